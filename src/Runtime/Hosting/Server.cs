@@ -1,0 +1,4 @@
+namespace Prebake;
+
+/// <summary>STUB.</summary>
+public sealed class Server { }

@@ -1,0 +1,25 @@
+using System.IO.Pipelines;
+
+namespace Prebake.Http;
+
+/// <summary>The body of one request while it arrives. Asking for it is what makes a waiting body be read (and 100-continue be sent).</summary>
+internal abstract class RequestBody
+{
+    /// <summary>There is no body, so nothing will ever arrive.</summary>
+    public abstract bool IsEmpty { get; }
+
+    /// <summary>The declared length, or null when it is chunked.</summary>
+    public abstract long? Length { get; }
+
+    /// <summary>The body as it arrives. The first call decides: afterwards <see cref="ReadAllAsync"/> throws.</summary>
+    public abstract PipeReader Reader { get; }
+
+    /// <summary>
+    /// The whole body in one piece, valid until the request ends; may be asked for again. Fails with <see cref="HttpException"/> when
+    /// the body is too long (413), malformed (400), late (408), and with <see cref="IOException"/> when the peer leaves.
+    /// </summary>
+    public abstract ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Fields behind a chunked body; null until it has been read to its end.</summary>
+    public abstract Headers? Trailers { get; }
+}

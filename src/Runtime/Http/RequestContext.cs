@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace Prebake.Http;
+
+/// <summary>
+/// What a <see cref="Request"/> needs of the connection that it came on. Each protocol derives its own; a request that the user
+/// made has none.
+/// </summary>
+internal abstract class RequestContext
+{
+    /// <summary>The parsed head.</summary>
+    public abstract RequestHead Head { get; }
+
+    /// <summary><c>http</c> or <c>https</c>.</summary>
+    public abstract string Scheme { get; }
+
+    /// <summary>The peer, or null on unix sockets and after it left.</summary>
+    public abstract IPEndPoint? RemoteEndPoint { get; }
+
+    public abstract RequestBody Body { get; }
+
+    /// <summary>Fires when the peer leaves before the answer.</summary>
+    public abstract CancellationToken Aborted { get; }
+
+    /// <summary>Cuts the connection without an answer.</summary>
+    public abstract void Abort();
+
+    /// <summary>The longest silence allowed while this request is read or answered; infinite is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    public abstract TimeSpan IdleTimeout { get; set; }
+
+    /// <summary>JSON metadata of the app, or null.</summary>
+    public abstract System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json { get; }
+}

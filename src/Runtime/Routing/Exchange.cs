@@ -1,0 +1,88 @@
+using System.ComponentModel;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Prebake.Routing;
+
+/// <summary>
+/// One request and its answer as emitted code sees them: what a handler may ask for, and one method for each kind of result.
+/// Each protocol derives its own. Pooled: nothing of it may be kept once a reply has been given.
+/// </summary>
+/// <remarks>
+/// Exactly one <c>Reply…</c> is called for a request. Before a handler has awaited anything, a reply is written at once into the loop's
+/// output; afterwards it is kept and posted back to the connection's loop.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class Exchange
+{
+    // Only this assembly derives from it.
+    private protected Exchange() { }
+
+    /// <summary>The request, made on first use.</summary>
+    public abstract Request Request { get; }
+
+    /// <summary>The server.</summary>
+    public abstract Server Server { get; }
+
+    /// <summary>Fires when the peer leaves before the answer; made on first use (row A106).</summary>
+    public abstract CancellationToken Aborted { get; }
+
+    /// <summary>The canonical path; what is left of percent-escapes is to be decoded by <c>Bind</c>.</summary>
+    public abstract ReadOnlySpan<byte> Path { get; }
+
+    /// <summary>What stands behind the <c>?</c>, undecoded; empty without one.</summary>
+    public abstract ReadOnlySpan<byte> Query { get; }
+
+    /// <summary>The whole body, for routes with <see cref="RouteTraits.BuffersBody"/>.</summary>
+    public abstract ReadOnlySpan<byte> Body { get; }
+
+    /// <summary>The first field of that name, trimmed, or false. Names compare without case.</summary>
+    public abstract bool TryGetField(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value);
+
+    /// <summary>
+    /// Reads the body as JSON. On a wrong content type (415) or text that does not parse (400) it replies by itself and returns false;
+    /// an empty body counts as <c>null</c>.
+    /// </summary>
+    public abstract bool TryReadJson<T>(JsonTypeInfo<T> type, out T? value);
+
+    /// <summary>A parameter of the query is missing or does not parse: 400 that names it.</summary>
+    public abstract void ReplyBadParameter(string name);
+
+    /// <summary>A body was required and there is none: 400.</summary>
+    public abstract void ReplyMissingBody();
+
+    /// <summary>200 with <c>text/plain;charset=utf-8</c>; null is 404.</summary>
+    public abstract void Reply(string? text);
+
+    /// <summary>200 with UTF-8 bytes as <c>text/plain;charset=utf-8</c>, copied at once.</summary>
+    public abstract void ReplyUtf8(ReadOnlySpan<byte> text);
+
+    /// <summary>200 with <c>application/octet-stream</c>; null is 404.</summary>
+    public abstract void Reply(byte[]? bytes);
+
+    /// <summary>The user's response; null is 404 (in an <c>[Error]</c> handler it declines, row A83).</summary>
+    public abstract void Reply(Response? response);
+
+    /// <summary>200 with <c>application/json;charset=utf-8</c>; null is 404.</summary>
+    public abstract void ReplyJson<T>(T? value, JsonTypeInfo<T> type);
+
+    /// <summary>204.</summary>
+    public abstract void ReplyEmpty();
+
+    /// <summary>404, for nullable value types that are null.</summary>
+    public abstract void ReplyNotFound();
+
+    /// <inheritdoc cref="Reply(string?)"/>
+    public abstract void ReplyWhenDone(ValueTask<string?> pending);
+
+    /// <inheritdoc cref="Reply(byte[])"/>
+    public abstract void ReplyWhenDone(ValueTask<byte[]?> pending);
+
+    /// <inheritdoc cref="Reply(Response?)"/>
+    public abstract void ReplyWhenDone(ValueTask<Response?> pending);
+
+    /// <summary>204 once the task has completed.</summary>
+    public abstract void ReplyEmptyWhenDone(ValueTask pending);
+
+    /// <inheritdoc cref="ReplyJson"/>
+    public abstract void ReplyJsonWhenDone<T>(ValueTask<T?> pending, JsonTypeInfo<T> type);
+}

@@ -1,0 +1,124 @@
+using System.ComponentModel;
+using Prebake.Routing;
+
+namespace Prebake;
+
+/// <summary>
+/// All routes of one app, finished at build time: a dispatcher, the bytes of the static responses and one call for each handler.
+/// Emitted as a nested class by the generator. Immutable once <see cref="BakeAsync"/> has completed, and shared by all loops.
+/// </summary>
+/// <remarks>
+/// Routes are numbered in the order in which they are tried: first those with a literal path (of these, the static ones first, so that
+/// <c>route &lt; <see cref="StaticCount"/></c> says "static"), then patterns in the order literal, affixed, parameter, rest, compared
+/// segment by segment. That order is total, so "the next route after number n" needs no other memory. The numbers of <c>[Fetch]</c>
+/// come last and are never returned by <see cref="Find"/>.
+/// </remarks>
+public abstract class RouteTable
+{
+    /// <summary>Called by emitted code.</summary>
+    /// <param name="staticCount">How many routes are static; they have the numbers 0 to <paramref name="staticCount"/> − 1.</param>
+    /// <param name="fetchRoute">The number of the <c>[Fetch]</c> handler, or −1.</param>
+    /// <param name="hasErrorHandler">Whether <see cref="RunError"/> is overridden.</param>
+    protected RouteTable(int staticCount, int fetchRoute, bool hasErrorHandler)
+    {
+        StaticCount = staticCount;
+        FetchRoute = fetchRoute;
+        HasErrorHandler = hasErrorHandler;
+    }
+
+    /// <summary>How many routes are static.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int StaticCount { get; }
+
+    /// <summary>The number of the <c>[Fetch]</c> handler, or −1.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public int FetchRoute { get; }
+
+    /// <summary>The app has an <c>[Error]</c> handler.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool HasErrorHandler { get; }
+
+    /// <summary>
+    /// The first route with a number above <paramref name="after"/> that fits both method and path, or −1. HEAD finds the GET route
+    /// of a pattern that has no HEAD route of its own. A pattern whose method does not fit is passed over (row B13).
+    /// </summary>
+    /// <param name="method">The request's method.</param>
+    /// <param name="path">The canonical path: starts with <c>/</c>, no dot segments, no empty segments, needless escapes decoded,
+    /// other escapes in upper case (row D3).</param>
+    /// <param name="after">The route that declined the request (row D6), or −1.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public abstract int Find(HttpMethod method, ReadOnlySpan<byte> path, int after = -1);
+
+    /// <summary>
+    /// The methods that some route answers for this path, HEAD included where GET is; empty when no route has the path.
+    /// Asked only when <see cref="Find"/> found nothing.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public abstract MethodSet MethodsOf(ReadOnlySpan<byte> path);
+
+    /// <summary>The methods of all routes together, for <c>OPTIONS *</c>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public abstract MethodSet AllMethods { get; }
+
+    /// <summary>
+    /// The value of <c>Allow</c> for a set of methods, such as <c>GET, HEAD, OPTIONS</c>: OPTIONS is always in it. Constants for the sets
+    /// that occur; names of <see cref="HttpMethod"/> order, then the table's own.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public abstract ReadOnlySpan<byte> AllowOf(MethodSet methods);
+
+    /// <summary>The number of a method that only this table knows, such as PURGE, or <see cref="HttpMethod.Unknown"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual HttpMethod MethodOf(ReadOnlySpan<byte> name) => HttpMethod.Unknown;
+
+    /// <summary>The finished response of a route below <see cref="StaticCount"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual StaticBlock GetStatic(int route) => default;
+
+    /// <summary>What the dispatcher must know before it runs a handler.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual RouteTraits TraitsOf(int route) => RouteTraits.None;
+
+    /// <summary>Limits of this route that differ from the server's.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual RouteLimits LimitsOf(int route) => default;
+
+    /// <summary>The field lines that <c>[Header]</c> and <c>[CacheControl]</c> give a handler, each ended by CRLF.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual ReadOnlySpan<byte> FieldsOf(int route) => default;
+
+    /// <summary>The route as written, with its prefix: <c>/users/{id}</c>. For the error page and metrics.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual string PatternOf(int route) => "";
+
+    /// <summary>
+    /// Binds the parameters of a handler, calls it and gives its result to <paramref name="exchange"/> by exactly one of the
+    /// <c>Reply</c> methods. What a handler throws passes through.
+    /// </summary>
+    /// <returns>False, with nothing replied, when a path parameter does not parse: the dispatcher then asks for the next route
+    /// and answers 400 if there is none (row D6).</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual bool Run(Exchange exchange, int route) => false;
+
+    /// <summary>Gives an exception to the <c>[Error]</c> handler and its result to <paramref name="exchange"/> (rows A82–A86).</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual void RunError(Exchange exchange, Exception error) { }
+
+    /// <summary>
+    /// Evaluates the static routes that are not constants. Called once, before the server listens or the table is swapped in;
+    /// what a member throws passes through.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual ValueTask BakeAsync() => default;
+
+    /// <summary>The routes as text, one line each in the order tried: method, pattern, handler, tier.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual string Describe() => "";
+
+    /// <summary>
+    /// The JSON metadata of the app: the <c>JsonSerializerContext</c> that the generator found, for <c>Response.Json</c> and
+    /// <c>request.JsonAsync</c>. Emitted only where there is one, so that an app without JSON does not carry it.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json => null;
+}

@@ -1,0 +1,66 @@
+using System.ComponentModel;
+
+namespace Prebake.Routing;
+
+/// <summary>
+/// One finished response: where its bytes lie and where they have their holes. In a constant route every span points into the
+/// binary's read-only data; in a start-up route into one pinned array. Nothing is copied until it is sent.
+/// </summary>
+/// <remarks>
+/// The bytes are those of a keep-alive HTTP/1.1 answer to GET: status line, fields, empty line, body. The answer to HEAD is its first
+/// <see cref="HeadLength"/> bytes. <c>Date</c> is always present and 29 bytes wide, so that the current date is written over it.
+/// A field that must be added for one connection (<c>Connection: close</c>) goes in front of the empty line that ends the head.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly ref struct StaticBlock
+{
+    /// <summary>Describes a response with an entity tag, which answers <c>If-None-Match</c> with its own 304 head.</summary>
+    /// <param name="response">Status line to last byte of the body.</param>
+    /// <param name="headLength">Where the body starts, just behind the empty line.</param>
+    /// <param name="dateOffset">Where the 29 bytes of the date start.</param>
+    /// <param name="entityTag">The tag as it stands in the field, with quotes and, if weak, <c>W/</c>.</param>
+    /// <param name="notModified">The whole 304 head. Empty when the route does not answer 304 (row A30: status other than 200).</param>
+    /// <param name="notModifiedDateOffset">Where the 29 bytes of the date start in it.</param>
+    public StaticBlock(ReadOnlySpan<byte> response, int headLength, int dateOffset,
+        ReadOnlySpan<byte> entityTag, ReadOnlySpan<byte> notModified, int notModifiedDateOffset)
+    {
+        Response = response;
+        HeadLength = headLength;
+        DateOffset = dateOffset;
+        EntityTag = entityTag;
+        NotModified = notModified;
+        NotModifiedDateOffset = notModifiedDateOffset;
+    }
+
+    /// <summary>Describes a response without an entity tag: redirects, empty bodies, <c>[Static(ETag = false)]</c>.</summary>
+    /// <param name="response">Status line to last byte of the body.</param>
+    /// <param name="headLength">Where the body starts, just behind the empty line.</param>
+    /// <param name="dateOffset">Where the 29 bytes of the date start.</param>
+    public StaticBlock(ReadOnlySpan<byte> response, int headLength, int dateOffset)
+    {
+        Response = response;
+        HeadLength = headLength;
+        DateOffset = dateOffset;
+    }
+
+    /// <summary>Status line to last byte of the body.</summary>
+    public ReadOnlySpan<byte> Response { get; }
+
+    /// <summary>Where the body starts in <see cref="Response"/>.</summary>
+    public int HeadLength { get; }
+
+    /// <summary>Where the 29 bytes of the date start in <see cref="Response"/>.</summary>
+    public int DateOffset { get; }
+
+    /// <summary>The entity tag with its quotes, or empty.</summary>
+    public ReadOnlySpan<byte> EntityTag { get; }
+
+    /// <summary>The 304 head, or empty.</summary>
+    public ReadOnlySpan<byte> NotModified { get; }
+
+    /// <summary>Where the 29 bytes of the date start in <see cref="NotModified"/>.</summary>
+    public int NotModifiedDateOffset { get; }
+
+    /// <summary>The route's own fields say <c>Connection: close</c> (row A39).</summary>
+    public bool ClosesConnection { get; init; }
+}
