@@ -8,7 +8,8 @@ namespace Prebake.Routing;
 /// </summary>
 /// <remarks>
 /// The bytes are those of a keep-alive HTTP/1.1 answer to GET: status line, fields, empty line, body. The answer to HEAD is its first
-/// <see cref="HeadLength"/> bytes. <c>Date</c> is always present and 29 bytes wide, so that the current date is written over it.
+/// <see cref="HeadLength"/> bytes. <c>Date</c> is always present; unless it is the route's own, it is 29 bytes wide and the current date
+/// is written over it.
 /// A field that must be added for one connection (<c>Connection: close</c>) goes in front of the empty line that ends the head.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -49,7 +50,10 @@ public readonly ref struct StaticBlock
     /// <summary>Where the body starts in <see cref="Response"/>.</summary>
     public int HeadLength { get; }
 
-    /// <summary>Where the 29 bytes of the date start in <see cref="Response"/>.</summary>
+    /// <summary>
+    /// Where the 29 bytes of the date start in <see cref="Response"/>; −1 when the route brings its own <c>Date</c>, which is then
+    /// sent as it is (row A35).
+    /// </summary>
     public int DateOffset { get; }
 
     /// <summary>The entity tag with its quotes, or empty.</summary>
@@ -58,7 +62,7 @@ public readonly ref struct StaticBlock
     /// <summary>The 304 head, or empty.</summary>
     public ReadOnlySpan<byte> NotModified { get; }
 
-    /// <summary>Where the 29 bytes of the date start in <see cref="NotModified"/>.</summary>
+    /// <summary>Where the 29 bytes of the date start in <see cref="NotModified"/>; −1 as above.</summary>
     public int NotModifiedDateOffset { get; }
 
     /// <summary>The route's own fields say <c>Connection: close</c> (row A39).</summary>

@@ -1,0 +1,276 @@
+using Microsoft.CodeAnalysis;
+
+namespace Prebake.Generators;
+
+/// <summary>Everything the generator can say. Ids are literal, so that release tracking sees them, and are never used again.</summary>
+internal static class Diagnostics
+{
+    // ---- the class ----
+
+    public static readonly DiagnosticDescriptor NotPartial = new("PB0001",
+        "The class of a route is not partial",
+        "'{0}' has routes, so it must be partial: write 'partial class {0}'",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0001.md");
+
+    public static readonly DiagnosticDescriptor GenericHost = new("PB0002",
+        "The class of a route is generic",
+        "'{0}' has routes, so neither it nor a type around it may be generic; move the routes to a class without type parameters",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0002.md");
+
+    public static readonly DiagnosticDescriptor HostKind = new("PB0003",
+        "Routes need a class that can have objects",
+        "'{0}' is {1}; routes need a partial class of which there can be an object",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0003.md");
+
+    // ---- patterns ----
+
+    public static readonly DiagnosticDescriptor PathWithoutSlash = new("PB0010",
+        "A path must start with '/'",
+        "The path '{0}' must start with '/'",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0010.md");
+
+    public static readonly DiagnosticDescriptor PathCharacter = new("PB0011",
+        "A character that no path can contain",
+        "The path '{0}' contains {1}, so it would never match; {2}",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0011.md");
+
+    public static readonly DiagnosticDescriptor ColonParameter = new("PB0012",
+        "A parameter in another router's notation",
+        "'{0}' in '{1}' would be matched letter by letter; a parameter is written '{{{2}}}'",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0012.md");
+
+    public static readonly DiagnosticDescriptor StarWildcard = new("PB0013",
+        "A wildcard in another router's notation",
+        "'*' in '{0}' would be matched as a star; the rest of a path is written '{{*rest}}', as the last segment",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0013.md");
+
+    public static readonly DiagnosticDescriptor UnbalancedBrace = new("PB0014",
+        "Braces do not match",
+        "The braces of '{0}' do not match; a parameter is written '{{name}}'",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0014.md");
+
+    public static readonly DiagnosticDescriptor DuplicateParameter = new("PB0015",
+        "A parameter occurs twice in a pattern",
+        "'{0}' occurs twice in '{1}'; give each parameter a name of its own",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0015.md");
+
+    public static readonly DiagnosticDescriptor ParameterName = new("PB0016",
+        "A parameter's name is not an identifier",
+        "'{0}' in '{1}' is not the name of a parameter: names are identifiers, and the type is that of the method's parameter",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0016.md");
+
+    public static readonly DiagnosticDescriptor RestNotLast = new("PB0017",
+        "The rest of a path must be its last segment",
+        "'{{*{0}}}' in '{1}' must be the whole last segment",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0017.md");
+
+    public static readonly DiagnosticDescriptor AdjacentParameters = new("PB0018",
+        "Two parameters with nothing between them",
+        "Nothing stands between two parameters in '{0}', so nobody can tell where one ends; put a literal between them",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0018.md");
+
+    public static readonly DiagnosticDescriptor NonCanonicalSegment = new("PB0019",
+        "A segment that a canonical path never has",
+        "The path '{0}' has {1}; requests are matched in canonical form, so it would never match",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0019.md");
+
+    public static readonly DiagnosticDescriptor StaticWithParameters = new("PB0020",
+        "A static path with parameters",
+        "'{0}' has parameters, and a static response is one for one path; use [Get] on a method",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0020.md");
+
+    public static readonly DiagnosticDescriptor BadPrefix = new("PB0021",
+        "A prefix that cannot stand in front of a path",
+        "The prefix '{0}' must start with '/', must not end in one, and must not contain '{{*rest}}'",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0021.md");
+
+    // ---- parameters of handlers ----
+
+    public static readonly DiagnosticDescriptor UnboundParameter = new("PB0030",
+        "A parameter of the pattern is missing from the method",
+        "'{{{0}}}' in '{1}' has no parameter of that name in '{2}'; add one, such as 'string {0}'",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0030.md");
+
+    public static readonly DiagnosticDescriptor ParameterType = new("PB0031",
+        "A parameter cannot be bound",
+        "The parameter '{0}' of type '{1}' cannot be bound: {2}",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0031.md");
+
+    public static readonly DiagnosticDescriptor SeveralBodies = new("PB0032",
+        "Two parameters ask for the body",
+        "Both '{0}' and '{1}' ask for the body, and there is one; make one type of the two",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0032.md");
+
+    public static readonly DiagnosticDescriptor BodyOnGet = new("PB0033",
+        "A body on a method that has none",
+        "The parameter '{0}' of type '{1}' would be the body, and {2} requests have none; use [Post], [Put], [Patch] or [Delete], or a type that a query can hold",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0033.md");
+
+    public static readonly DiagnosticDescriptor ParameterModifier = new("PB0034",
+        "A parameter is passed by reference",
+        "The parameter '{0}' is '{1}'; a handler's parameters are values",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0034.md");
+
+    public static readonly DiagnosticDescriptor GenericHandler = new("PB0035",
+        "A handler is generic",
+        "'{0}' is generic, and nothing would say for what; use types",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0035.md");
+
+    public static readonly DiagnosticDescriptor BindingNotSupported = new("PB0036",
+        "A binding that is not supported yet",
+        "[{0}] on '{1}' is not supported yet; ask for 'Request request' and use {2}",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0036.md");
+
+    // ---- the table ----
+
+    public static readonly DiagnosticDescriptor DuplicateRoute = new("PB0040",
+        "Two routes for the same requests",
+        "'{0} {1}' of '{2}' and '{3} {4}' of '{5}' answer the same requests; change a segment or remove one of them",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0040.md");
+
+    public static readonly DiagnosticDescriptor TwoFetch = new("PB0042",
+        "Two [Fetch] handlers",
+        "Both '{0}' and '{1}' are [Fetch]; an app has one",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0042.md");
+
+    public static readonly DiagnosticDescriptor TwoError = new("PB0043",
+        "Two [Error] handlers",
+        "Both '{0}' and '{1}' are [Error]; an app has one",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0043.md");
+
+    public static readonly DiagnosticDescriptor DanglingRedirect = new("PB0044",
+        "A redirect to nowhere",
+        "'{0}' redirects to '{1}', which is not a route of '{2}'",
+        "Routing", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0044.md");
+
+    public static readonly DiagnosticDescriptor RedirectLoop = new("PB0045",
+        "Redirects in a circle",
+        "'{0}' redirects to '{1}', which leads back to '{0}'",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0045.md");
+
+    public static readonly DiagnosticDescriptor BadMethod = new("PB0046",
+        "Not a method",
+        "'{0}' is not a method: methods are tokens in upper case, such as GET or PURGE",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0046.md");
+
+    public static readonly DiagnosticDescriptor TooManyMethods = new("PB0047",
+        "Too many methods",
+        "'{0}' has {1} methods of its own; a table has room for {2}",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0047.md");
+
+    // ---- results ----
+
+    public static readonly DiagnosticDescriptor ReturnType = new("PB0050",
+        "A handler's result cannot be sent",
+        "'{0}' returns '{1}', which cannot be sent; return Response, string, ReadOnlySpan<byte>, byte[], a type of a JsonSerializerContext, nothing, or a task of these",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0050.md");
+
+    public static readonly DiagnosticDescriptor StreamNotSupported = new("PB0051",
+        "A streamed result is not supported yet",
+        "'{0}' returns '{1}', which is not supported yet as a result; return Response.Stream(…) instead",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0051.md");
+
+    public static readonly DiagnosticDescriptor MissingJsonType = new("PB0052",
+        "A type has no JSON metadata",
+        "'{0}' {1} '{2}' as JSON, and no JsonSerializerContext has that type; add [JsonSerializable(typeof({2}))] to {3}",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0052.md");
+
+    // ---- static responses ----
+
+    public static readonly DiagnosticDescriptor StaticParameters = new("PB0060",
+        "A static response with parameters",
+        "'{0}' is [Static], so it is evaluated before there is a request and cannot have parameters; use [Get]",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0060.md");
+
+    public static readonly DiagnosticDescriptor StaticStream = new("PB0061",
+        "A static response that streams",
+        "'{0}' is [Static] and returns '{1}', but a static response must be in memory first; return 'await Response.BufferAsync(…)'",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0061.md");
+
+    public static readonly DiagnosticDescriptor NotConstant = new("PB0062",
+        "A static response is not a constant",
+        "'{0}' says Constant = true, but its value is known only when the program runs; make it a literal or a constant, or drop Constant",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0062.md");
+
+    public static readonly DiagnosticDescriptor BadStatus = new("PB0063",
+        "Not a status",
+        "{0} is not a status of a response: use 200 to 599",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0063.md");
+
+    public static readonly DiagnosticDescriptor BodyWithoutBody = new("PB0064",
+        "A body with a status that has none",
+        "'{0}' has a body, and status {1} has none; use another status or an empty string",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0064.md");
+
+    public static readonly DiagnosticDescriptor BytesWithoutType = new("PB0065",
+        "Bytes without a content type",
+        "'{0}' is bytes, and nothing says of what; add ContentType = \"…\" or an extension to the path",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0065.md");
+
+    public static readonly DiagnosticDescriptor RedirectStatus = new("PB0066",
+        "Not a status of a redirect",
+        "{0} does not redirect; use 301, 302, 303, 307 or 308",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0066.md");
+
+    // ---- fields ----
+
+    public static readonly DiagnosticDescriptor FieldName = new("PB0070",
+        "Not the name of a field",
+        "'{0}' is not the name of a field: names are letters, digits and !#$%&'*+-.^_`|~",
+        "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0070.md");
+
+    public static readonly DiagnosticDescriptor FieldValue = new("PB0071",
+        "Not the value of a field",
+        "The value of '{0}' contains a character that no field can hold, or starts or ends with a space",
+        "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0071.md");
+
+    public static readonly DiagnosticDescriptor FramingField = new("PB0072",
+        "A field that the framework writes",
+        "'{0}' is written by the framework from the body that it sends; remove it",
+        "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0072.md");
+
+    public static readonly DiagnosticDescriptor StaticCookie = new("PB0073",
+        "A cookie that everybody gets",
+        "'{0}' is static, so every client gets the same Set-Cookie; that is almost always a mistake",
+        "Fields", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0073.md");
+
+    public static readonly DiagnosticDescriptor FieldWithoutValue = new("PB0074",
+        "A field without a value",
+        "[Header(\"{0}\")] on a member needs a value as its second argument; with one argument it binds a parameter",
+        "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0074.md");
+
+    // ---- options ----
+
+    public static readonly DiagnosticDescriptor BadPort = new("PB0080",
+        "Not a port",
+        "{0} is not a port: use 0 to 65535",
+        "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0080.md");
+
+    public static readonly DiagnosticDescriptor TwoServe = new("PB0081",
+        "Two [Serve] classes",
+        "Both '{0}' and '{1}' are [Serve], and a program has one Main; write it by hand with Serve.Run",
+        "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0081.md");
+
+    public static readonly DiagnosticDescriptor BadLimit = new("PB0082",
+        "Not a limit",
+        "{0} is not a limit: use 0 or more",
+        "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0082.md");
+
+    public static readonly DiagnosticDescriptor HostnameAndUnix = new("PB0083",
+        "Two places to listen on",
+        "Hostname and Unix are both set; a server listens on one of them",
+        "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0083.md");
+
+    private const string Help = "https://github.com/prebake/prebake/blob/main/docs/diagnostics/";
+
+    private static Dictionary<string, DiagnosticDescriptor>? s_byId;
+
+    /// <summary>Every descriptor; found by reflection once, so that a new one cannot be forgotten here.</summary>
+    public static IReadOnlyDictionary<string, DiagnosticDescriptor> All => s_byId ??= typeof(Diagnostics)
+        .GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+        .Where(info => info.FieldType == typeof(DiagnosticDescriptor))
+        .Select(info => (DiagnosticDescriptor)info.GetValue(null)!)
+        .ToDictionary(descriptor => descriptor.Id);
+
+    public static DiagnosticDescriptor ById(string id) => All[id];
+}

@@ -1,0 +1,193 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>Reads the parameters of one handler into locals of their own names.</summary>
+internal static class BindingEmitter
+{
+    private const string Bind = EmitContext.Routing + "Bind.";
+
+    // 256: longer values than this are rare, and a page of the stack is not
+    private const int StackCharacters = 256;
+
+    public static void Emit(EmitContext context, RouteModel route)
+    {
+        MemberModel member = route.Member!;
+        if (route.Pattern is { } pattern && member.Parameters.Any(parameter => parameter.Source == Source.Path)) EmitPath(context, pattern, member);
+
+        if (member.Parameters.Any(parameter => parameter.Source == Source.Query)) context.Writer.Line($"{EmitContext.Bytes} query_ = exchange.Query;");
+        foreach (ParameterModel parameter in member.Parameters)
+        {
+            if (parameter.Source is Source.Query or Source.Field) EmitNamed(context, parameter);
+            else if (parameter.Source == Source.Body) EmitBody(context, parameter);
+        }
+    }
+
+    public static string ArgumentOf(ParameterModel parameter) => parameter.Source switch
+    {
+        Source.Request => "exchange.Request",
+        Source.Server => "exchange.Server",
+        Source.Aborted => "exchange.Aborted",
+        Source.Exception => "error",
+        _ => LocalOf(parameter),
+    };
+
+    /// <summary>Ours end in an underscore or have these names.</summary>
+    private static string LocalOf(ParameterModel parameter) => parameter.Name is "exchange" or "_app" ? parameter.Name + "Value" : parameter.Name;
+
+    private static string RawOf(string name) => name.TrimStart('@') + "_";
+
+    /// <summary>Walks the path again: that it fits is known, so only the parameters are looked at.</summary>
+    private static void EmitPath(EmitContext context, PatternModel pattern, MemberModel member)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Line($"{EmitContext.Bytes} path_ = exchange.Path;");
+        int offset = 1;
+        string walked = "";
+        int number = 0;
+
+        foreach (SegmentModel segment in pattern.Segments)
+        {
+            string at = walked.Length == 0 ? Literal.Number(offset) : offset + walked;
+            switch (segment.Kind)
+            {
+                case SegmentKind.Literal:
+                    offset += segment.Literals[0].Length + 1;
+                    continue;
+
+                case SegmentKind.Rest:
+                    writer.Line($"{EmitContext.Bytes} {RawOf(segment.Names[0])} = path_.Slice({at});");
+                    continue;
+
+                case SegmentKind.Parameter:
+                    string raw = RawOf(segment.Names[0]);
+                    writer.Line($"{EmitContext.Bytes} {raw} = {Bind}Segment(path_, {at});");
+                    walked += $" + {raw}.Length";
+                    break;
+
+                default:
+                    string whole = "segment" + ++number + "_";
+                    writer.Line($"{EmitContext.Bytes} {whole} = {Bind}Segment(path_, {at});");
+                    walked += $" + {whole}.Length";
+                    EmitAffixed(context, segment, whole);
+                    break;
+            }
+
+            offset++;
+        }
+
+        foreach (ParameterModel parameter in member.Parameters.Where(parameter => parameter.Source == Source.Path)) EmitPathValue(context, parameter);
+    }
+
+    /// <summary>From right to left; what is left over at the end is the first parameter.</summary>
+    private static void EmitAffixed(EmitContext context, SegmentModel segment, string whole)
+    {
+        SourceWriter writer = context.Writer;
+        string first = RawOf(segment.Names[0]);
+        int last = segment.Literals.Count - 1;
+        writer.Line($"{EmitContext.Bytes} {first} = {whole};");
+        writer.Line($"{Bind}Strip(ref {first}, {context.Bytes8(segment.Literals[0])}, {context.Bytes8(segment.Literals[last])});");
+        for (int i = last - 1; i > 0; i--)
+            writer.Line($"{Bind}Cut(ref {first}, {context.Bytes8(segment.Literals[i])}, out {EmitContext.Bytes} {RawOf(segment.Names[i])});");
+    }
+
+    private static void EmitPathValue(EmitContext context, ParameterModel parameter)
+    {
+        SourceWriter writer = context.Writer;
+        string raw = RawOf(parameter.Name), local = LocalOf(parameter);
+        switch (parameter.Value)
+        {
+            case ValueKind.Text:
+                writer.Line($"string {local} = {Bind}PathText({raw});");
+                break;
+
+            case ValueKind.CharSpan:
+                EmitCharacters(writer, local, raw, "PathChars");
+                break;
+
+            default:
+                writer.Line($"if (!{ParserOf(parameter, "TryParsePath")}({raw}, out {parameter.Type} {local})) return false;");
+                break;
+        }
+    }
+
+    /// <summary>A value that is looked up by name, in the query or among the fields.</summary>
+    private static void EmitNamed(EmitContext context, ParameterModel parameter)
+    {
+        SourceWriter writer = context.Writer;
+        string raw = RawOf(parameter.Name), local = LocalOf(parameter);
+        string lookUp = (parameter.Source == Source.Query ? $"{Bind}TryQuery(query_" : $"{Bind}TryField(exchange")
+            + $", {context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
+        string refuse = $"{{ exchange.ReplyBadParameter({Literal.Text(parameter.WireName)}); return true; }}";
+        string fallback = parameter.Default ?? "null";
+
+        switch (parameter.Value)
+        {
+            case ValueKind.Text when parameter.Optional:
+                writer.Line($"string? {local} = {lookUp} ? {Bind}Text({raw}) : {fallback};");
+                break;
+
+            case ValueKind.Text:
+                writer.Line($"if (!{lookUp}) {refuse}");
+                writer.Line($"string {local} = {Bind}Text({raw});");
+                break;
+
+            case ValueKind.CharSpan:
+                writer.Line(parameter.Optional ? lookUp + ";" : $"if (!{lookUp}) {refuse}");
+                EmitCharacters(writer, local, raw, "Chars");
+                break;
+
+            case var _ when !parameter.Optional:
+                writer.Line($"if (!{lookUp} || !{ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {local})) {refuse}");
+                break;
+
+            default:
+                writer.Line($"{parameter.Type}{(parameter.Nullable ? "?" : "")} {local} = {fallback};");
+                writer.Open($"if ({lookUp})");
+                writer.Line($"if (!{ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {raw}value)) {refuse}");
+                writer.Line($"{local} = {raw}value;");
+                writer.Close();
+                break;
+        }
+    }
+
+    private static void EmitBody(EmitContext context, ParameterModel parameter)
+    {
+        SourceWriter writer = context.Writer;
+        string local = LocalOf(parameter);
+        switch (parameter.Value)
+        {
+            case ValueKind.Text:
+                writer.Line($"string {local} = {Bind}Text(exchange.Body);");
+                break;
+
+            case ValueKind.Bytes:
+                writer.Line($"byte[] {local} = exchange.Body.ToArray();");
+                break;
+
+            case ValueKind.ByteSpan:
+                writer.Line($"{EmitContext.Bytes} {local} = exchange.Body;");
+                break;
+
+            default:
+                writer.Line($"if (!exchange.TryReadJson<{parameter.Type}>({context.JsonInfo(parameter.Type)}!, out {parameter.Type}{(parameter.IsValueType ? "" : "?")} {local})) return true;");
+                if (!parameter.Optional && !parameter.IsValueType)
+                    writer.Line($"if ({local} is null) {{ exchange.ReplyMissingBody(); return true; }}");
+                break;
+        }
+    }
+
+    private static void EmitCharacters(SourceWriter writer, string local, string raw, string decode)
+    {
+        writer.Line($"global::System.Span<char> {raw}chars = {raw}.Length <= {StackCharacters} ? stackalloc char[{StackCharacters}] : new char[{raw}.Length];");
+        writer.Line($"global::System.ReadOnlySpan<char> {local} = {Bind}{decode}({raw}, {raw}chars);");
+    }
+
+    private static string ParserOf(ParameterModel parameter, string generic) => parameter.Value switch
+    {
+        ValueKind.Primitive => Bind + "TryParse",
+        ValueKind.Enum => "TryParse",
+        _ => Bind + generic,
+    };
+}

@@ -1,0 +1,25 @@
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>The routes as text, for the error page, metrics and <c>--routes</c>.</summary>
+internal static class DescribeEmitter
+{
+    public static void Emit(EmitContext context)
+    {
+        SourceWriter writer = context.Writer;
+        RoutePlan plan = context.Plan;
+
+        RouteSwitch.Emit(writer, "public override", "string", "PatternOf", null,
+            plan.Routes.Select(route => (route.Number, Literal.Text(route.Model.Pattern!.Text))).ToArray(), "\"\"");
+
+        writer.Line($"public override string Describe() => {Literal.Text(string.Concat(RouteListing.Lines(plan).Select(line => line + "\n")))};");
+
+        string[] contexts = plan.Table.Json.Select(type => type.Context + ".Default").Distinct().ToArray();
+        if (contexts.Length == 0) return;
+
+        writer.Line();
+        writer.Line("public override global::System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json => "
+            + (contexts.Length == 1 ? contexts[0] : "global::System.Text.Json.Serialization.Metadata.JsonTypeInfoResolver.Combine(" + string.Join(", ", contexts) + ")") + ";");
+    }
+}

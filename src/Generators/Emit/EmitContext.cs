@@ -1,0 +1,54 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>What the emitters of one file share.</summary>
+internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWriter writer)
+{
+    public const string Routing = "global::Prebake.Routing.";
+    public const string Bytes = "global::System.ReadOnlySpan<byte>";
+
+    // Origin of both numbers: with fewer, compares are faster than a hash and a person can still read them
+    private const int MostComparedPaths = 15, MostComparedPatterns = 32;
+
+    private readonly Dictionary<string, string> _methodNames = [];
+    private readonly HashSet<string> _takenNames = [];
+
+    public RoutePlan Plan { get; } = plan;
+
+    public SourceWriter Writer { get; } = writer;
+
+    /// <summary>Names of constants by the set of methods, in the order of first use.</summary>
+    public SortedDictionary<uint, string> MethodSets { get; } = new(plan.Routes.Select(route => route.Bits).Distinct().ToDictionary(bits => bits, plan.Methods.NameOf));
+
+    public bool TextLiterals => options.TextLiterals;
+
+    public bool HashesPaths => Plan.Exact.Count > MostComparedPaths;
+
+    public bool HashesPatterns => Plan.Patterns.Count > MostComparedPatterns;
+
+    public AppModel App => Plan.Table.App;
+
+    /// <summary>A literal that is compared with bytes: UTF-8 data, or text where methods are to stay reloadable.</summary>
+    public string Bytes8(string ascii) => Literal.Text(ascii) + (TextLiterals ? "" : "u8");
+
+    /// <summary>The metadata of a type: <c>global::App.AppJson.Default.Todo</c>.</summary>
+    public string JsonInfo(string type)
+    {
+        JsonTypeModel found = Plan.Table.Json.First(model => model.Type == type);
+        return found.Context + ".Default." + found.Property;
+    }
+
+    /// <summary>A name for the method that calls a handler; overloads get numbers.</summary>
+    public string CallName(PlannedRoute route)
+    {
+        string key = route.Model.Key;
+        if (_methodNames.TryGetValue(key, out string? name)) return name;
+
+        string wanted = "Call" + route.Model.Member!.Name;
+        name = _takenNames.Add(wanted) ? wanted : wanted + "_" + route.Number;
+        _methodNames.Add(key, name);
+        return name;
+    }
+}

@@ -1,0 +1,222 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>The dispatcher. <c>Find</c> and <c>MethodsOf</c> are two questions to one walk.</summary>
+internal static class FindEmitter
+{
+    public static void Emit(EmitContext context)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Line("""
+            public override int Find(global::Prebake.Routing.HttpMethod method, global::System.ReadOnlySpan<byte> path, int after = -1)
+            {
+                uint seen = 0;
+                return Walk(path, 1u << (int)method, after, ref seen);
+            }
+
+            public override global::Prebake.Routing.MethodSet MethodsOf(global::System.ReadOnlySpan<byte> path)
+            {
+                uint seen = 0;
+                Walk(path, 0, -1, ref seen);
+                return new global::Prebake.Routing.MethodSet(seen);
+            }
+
+            // The first route above 'after' that fits; gathers the methods of all routes that have the path until then
+            """);
+        writer.Open("private int Walk(global::System.ReadOnlySpan<byte> path, uint method, int after, ref uint seen)");
+        EmitExact(context);
+        if (context.Plan.Patterns.Count > 0)
+        {
+            if (context.HashesPatterns) writer.Line("return global::Prebake.Routing.PathTable.WalkTree(PatternNumbers, PatternText, path, method, after, ref seen);");
+            else EmitPatterns(context);
+        }
+
+        if (!context.HashesPatterns) writer.Line("return -1;");
+        writer.Close();
+        writer.Line();
+        EmitTables(context);
+    }
+
+    private static void EmitExact(EmitContext context)
+    {
+        SourceWriter writer = context.Writer;
+        if (context.Plan.Exact.Count == 0) return;
+
+        if (context.HashesPaths)
+        {
+            writer.Line("""
+                int route = global::Prebake.Routing.PathTable.Walk(PathNumbers, PathText, path, method, after, ref seen);
+                if (route >= 0) return route;
+
+                """);
+            return;
+        }
+
+        writer.Open("switch (path.Length)");
+        foreach (IGrouping<int, PlannedPath> length in context.Plan.Exact.GroupBy(path => path.Pattern.Shape.Length).OrderBy(group => group.Key))
+        {
+            writer.Line($"case {length.Key}:");
+            writer.Indent();
+            foreach (PlannedPath path in length)
+            {
+                writer.Open($"if (global::Prebake.Routing.Bind.Is(path, {context.Bytes8(path.Pattern.Shape)}))");
+                EmitLeaf(context, path);
+                writer.Close();
+            }
+
+            writer.Line("break;");
+            writer.Outdent();
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void EmitPatterns(EmitContext context)
+    {
+        context.Writer.Line("if (path.IsEmpty) return -1;\n");
+        EmitNode(context, RouteTree.Of(context.Plan.Patterns), new Position(1, ""), depth: 1);
+        context.Writer.Line();
+    }
+
+    /// <summary>What may follow behind a slash. Each block that fits returns; each that does not falls through to the next.</summary>
+    private static void EmitNode(EmitContext context, RouteTree node, Position at, int depth)
+    {
+        SourceWriter writer = context.Writer;
+        foreach ((string text, RouteTree child) in node.Literals) EmitLiteral(context, text, child, at, depth);
+
+        if (node.Affixed.Count > 0 || node.Parameter is not null)
+        {
+            string end = "end" + depth;
+            writer.Line($"int {end} = global::Prebake.Routing.Bind.SegmentEnd(path, {at});");
+            int number = 0;
+            foreach ((SegmentModel segment, RouteTree child) in node.Affixed)
+            {
+                string name = "part" + depth + (number++ == 0 ? "" : "_" + number);
+                writer.Line($"{EmitContext.Bytes} {name} = path[{at.AsIndex}..{end}];");
+                writer.Open($"if ({AffixTest(context, segment, name)})");
+                EmitChild(context, child, end, depth);
+                writer.Close();
+            }
+
+            if (node.Parameter is not null)
+            {
+                writer.Open($"if ({end} > {at})");
+                EmitChild(context, node.Parameter, end, depth);
+                writer.Close();
+            }
+        }
+
+        if (node.Rest is not null) EmitLeaf(context, node.Rest);
+    }
+
+    private static void EmitLiteral(EmitContext context, string text, RouteTree child, Position at, int depth)
+    {
+        SourceWriter writer = context.Writer;
+        if (child.Leaf is not null)
+        {
+            writer.Open($"if (global::Prebake.Routing.Bind.EndsAt(path, {at}, {context.Bytes8(text)}))");
+            EmitLeaf(context, child.Leaf);
+            writer.Close();
+        }
+
+        if (!child.HasChildren) return;
+
+        // "api/" + "v1/" is one compare where nothing else follows "api/"
+        string prefix = text + "/";
+        while (child is { Literals: [(string next, RouteTree { Leaf: null } only)], Affixed.Count: 0, Parameter: null, Rest: null })
+        {
+            prefix += next + "/";
+            child = only;
+        }
+
+        writer.Open($"if (global::Prebake.Routing.Bind.HasAt(path, {at}, {context.Bytes8(prefix)}))");
+        EmitNode(context, child, at.Plus(prefix.Length), depth + 1);
+        writer.Close();
+    }
+
+    private static void EmitChild(EmitContext context, RouteTree child, string end, int depth)
+    {
+        SourceWriter writer = context.Writer;
+        if (child.Leaf is not null)
+        {
+            if (!child.HasChildren && child.Leaf.Routes.Count == 1)
+            {
+                EmitLeaf(context, child.Leaf, $"{end} == path.Length");
+                return;
+            }
+
+            writer.Open($"if ({end} == path.Length)");
+            EmitLeaf(context, child.Leaf);
+            writer.Close();
+        }
+
+        if (!child.HasChildren) return;
+
+        writer.Open(child.Leaf is null ? $"if ({end} < path.Length)" : "else");
+        EmitNode(context, child, new Position(1, end), depth + 1);
+        writer.Close();
+    }
+
+    private static string AffixTest(EmitContext context, SegmentModel segment, string name)
+    {
+        string test = $"global::Prebake.Routing.Bind.Strip(ref {name}, {context.Bytes8(segment.Literals[0])}, {context.Bytes8(segment.Literals[segment.Literals.Count - 1])})";
+        for (int i = segment.Literals.Count - 2; i > 0; i--)
+            test += $" && global::Prebake.Routing.Bind.Cut(ref {name}, {context.Bytes8(segment.Literals[i])}, out _)";
+
+        return test;
+    }
+
+    private static void EmitLeaf(EmitContext context, PlannedPath path, string? condition = null)
+    {
+        foreach (PlannedRoute route in path.Routes)
+        {
+            string set = context.MethodSets[route.Bits];
+            if (condition is not null) context.Writer.Open($"if ({condition})");
+            context.Writer.Line($"seen |= {set};");
+            context.Writer.Line($"if ((method & {set}) != 0 && after < {route.Number}) return {route.Number}; // {route.Model.Label}");
+            if (condition is not null) context.Writer.Close();
+        }
+    }
+
+    private static void EmitTables(EmitContext context)
+    {
+        if (context.HashesPaths) EmitTable(context, "Path", "buckets, slots and leaves of the exact paths", PathTableBuilder.BuildExact(context.Plan.Exact));
+        if (context.HashesPatterns) EmitTable(context, "Pattern", "edges, nodes and leaves of the patterns", PathTableBuilder.BuildTree(RouteTree.Of(context.Plan.Patterns)));
+    }
+
+    private static void EmitTable(EmitContext context, string name, string what, (int[] Numbers, string Text) table)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Line("// " + what);
+        if (context.TextLiterals)
+        {
+            writer.Line($"private readonly byte[] _{name} = global::Prebake.Routing.BakedResponse.Pin({Literal.Text(table.Text)});");
+            writer.Line($"private {EmitContext.Bytes} {name}Text => _{name};");
+            writer.Line($"private static global::System.ReadOnlySpan<int> {name}Numbers => global::Prebake.Routing.PathTable.Numbers({Literal.NumbersAsText(table.Numbers)});");
+        }
+        else
+        {
+            writer.Line($"private static {EmitContext.Bytes} {name}Text => {Literal.Text(table.Text)}u8;");
+            writer.Open($"private static global::System.ReadOnlySpan<int> {name}Numbers => new int[]");
+            for (int i = 0; i < table.Numbers.Length; i += 16)      // 16: fits a screen
+                writer.Line(string.Join(", ", new ArraySegment<int>(table.Numbers, i, Math.Min(16, table.Numbers.Length - i)).Select(number => Literal.Number(number))) + ",");
+            writer.Close("};");
+        }
+
+        writer.Line();
+    }
+
+    /// <summary>A place in the path: a constant, or one relative to the end of the last parameter.</summary>
+    internal readonly record struct Position(int Offset, string Base)
+    {
+        public Position Plus(int length) => new(Offset + length, Base);
+
+        public override string ToString() => Base.Length == 0 ? Literal.Number(Offset) : Base + " + " + Offset;
+
+        /// <summary>In a range, where an addition needs its parentheses.</summary>
+        public string AsIndex => Base.Length == 0 ? ToString() : "(" + this + ")";
+    }
+}

@@ -1,0 +1,116 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary><c>Run</c>, and for each handler a method that binds its parameters, calls it and sends its result.</summary>
+internal static class HandlerEmitter
+{
+    public static void Emit(EmitContext context)
+    {
+        SourceWriter writer = context.Writer;
+        PlannedRoute[] handlers = context.Plan.Handlers.ToArray();
+
+        if (handlers.Length > 0)
+        {
+            RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
+                handlers.Select(route => (route.Number, context.CallName(route) + "(exchange)")).ToArray(), "false");
+
+            foreach (PlannedRoute route in handlers) EmitCall(context, route);
+            EmitEnums(context, handlers);
+        }
+
+        if (context.Plan.Error is { } error)
+        {
+            writer.Open("public override void RunError(global::Prebake.Routing.Exchange exchange, global::System.Exception error)");
+            EmitReply(context, error.Member!);
+            writer.Close();
+            writer.Line();
+        }
+    }
+
+    private static void EmitCall(EmitContext context, PlannedRoute route)
+    {
+        SourceWriter writer = context.Writer;
+        MemberModel member = route.Model.Member!;
+        string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
+        writer.Line($"// {string.Join("|", route.Model.Methods)} {pattern}");
+        writer.Open($"private bool {context.CallName(route)}(global::Prebake.Routing.Exchange exchange)");
+        BindingEmitter.Emit(context, route.Model);
+        EmitReply(context, member);
+        writer.Line("return true;");
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void EmitReply(EmitContext context, MemberModel member)
+    {
+        string call = (member.IsStatic ? context.App.FullName : "_app") + "." + Parse.SymbolExtensions.Escaped(member.Name)
+            + "(" + string.Join(", ", member.Parameters.Select(BindingEmitter.ArgumentOf)) + ")";
+        ResultModel result = member.Result;
+
+        if (result.Awaiting != Awaiting.None)
+        {
+            context.Writer.Line(AwaitedReply(context, result, call));
+            return;
+        }
+
+        context.Writer.Line(result switch
+        {
+            { Kind: ResultKind.Empty } => call + ";\nexchange.ReplyEmpty();",
+            { Kind: ResultKind.Utf8 } => $"exchange.ReplyUtf8({call});",
+            { Kind: ResultKind.Json, NullableValue: true } =>
+                $"if ({call} is {{ }} result_) exchange.ReplyJson<{result.Type}>(result_, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
+            { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
+            _ => $"exchange.Reply({call});",
+        });
+    }
+
+    private static string AwaitedReply(EmitContext context, ResultModel result, string call)
+    {
+        string type = result.Kind switch
+        {
+            ResultKind.Empty => "",
+            // A value type's T? is T here
+            ResultKind.Json => "<" + result.Type + (result.IsValueType ? ">" : "?>"),
+            ResultKind.Text => "<string?>",
+            ResultKind.Bytes => "<byte[]?>",
+            _ => "<" + result.Type + "?>",
+        };
+        // The nullability of a task's result is not the caller's choice: '!' says that both are fine
+        string pending = result.Awaiting == Awaiting.Task ? $"new global::System.Threading.Tasks.ValueTask{type}({call}!)" : call + (result.Kind == ResultKind.Empty ? "" : "!");
+
+        return result.Kind switch
+        {
+            ResultKind.Empty => $"exchange.ReplyEmptyWhenDone({pending});",
+            ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
+            _ => $"exchange.ReplyWhenDone({pending});",
+        };
+    }
+
+    private static void EmitEnums(EmitContext context, PlannedRoute[] handlers)
+    {
+        SourceWriter writer = context.Writer;
+        foreach (ParameterModel parameter in handlers.SelectMany(route => route.Model.Member!.Parameters).Where(parameter => parameter.Value == ValueKind.Enum)
+            .GroupBy(parameter => parameter.Type).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.First()))
+        {
+            writer.Open($"private static bool TryParse(global::System.ReadOnlySpan<byte> text, out {parameter.Type} value)");
+            writer.Open("switch (text.Length)");
+            foreach (IGrouping<int, string> length in parameter.EnumNames.GroupBy(name => name.Length).OrderBy(group => group.Key))
+            {
+                writer.Line($"case {length.Key}:");
+                writer.Indent();
+                foreach (string name in length)
+                    writer.Line($"if (global::Prebake.Routing.Bind.IsName(text, {Literal.Text(name)})) {{ value = {parameter.Type}.{Parse.SymbolExtensions.Escaped(name)}; return true; }}");
+                writer.Line("break;");
+                writer.Outdent();
+            }
+
+            writer.Close();
+            writer.Line();
+            writer.Line("value = default;\nreturn false;");
+            writer.Close();
+            writer.Line();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>The routes as lines of a table: number, method, pattern, handler, tier.</summary>
+internal static class RouteListing
+{
+    public static IEnumerable<string> Lines(RoutePlan plan)
+    {
+        var rows = plan.Routes.Select(route => Row(route, string.Join("|", route.Model.Methods), route.Model.Pattern!.Text)).ToList();
+        if (plan.Fetch is { } fetch) rows.Add(Row(fetch, "*", "[Fetch]"));
+        if (plan.Error is { } error) rows.Add(["", "", "[Error]", error.Label, ""]);
+        if (rows.Count == 0) yield break;
+
+        int[] widths = Enumerable.Range(0, 4).Select(column => Math.Min(60, rows.Max(row => row[column].Length))).ToArray();
+        foreach (string[] row in rows)
+            yield return (row[0].PadLeft(widths[0]) + "  " + row[1].PadRight(widths[1]) + "  " + row[2].PadRight(widths[2]) + "  "
+                + row[3].PadRight(widths[3]) + "  " + row[4]).TrimEnd();
+    }
+
+    private static string[] Row(PlannedRoute route, string methods, string pattern) =>
+        [Literal.Number(route.Number), methods, pattern, route.Model.Label, TierOf(route.Model)];
+
+    private static string TierOf(RouteModel route) => route switch
+    {
+        { Kind: RouteKind.Redirect } => "constant, " + route.Static!.Status + " to " + route.Static.Target,
+        { Static: { Body: not null } } => "constant",
+        { Static: not null } => "start-up",
+        { Member: { Blocking: true } } => "handler, on the thread pool",
+        { Member.Result.Awaiting: Awaiting.None } => "handler",
+        _ => "handler, async",
+    };
+}

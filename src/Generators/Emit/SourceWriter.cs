@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>Text with indentation. Takes raw strings of several lines, so that an emitter looks like what it writes.</summary>
+internal sealed class SourceWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public void Line() => _text.Append('\n');
+
+    public void Line(string text)
+    {
+        foreach (string raw in text.Split('\n'))
+        {
+            string line = raw.TrimEnd('\r');
+            if (line.Length > 0) _text.Append(' ', _depth * 4).Append(line);
+            _text.Append('\n');
+        }
+    }
+
+    /// <summary>An opening brace on its own line; what follows is indented.</summary>
+    public void Open(string? header = null)
+    {
+        if (header is not null) Line(header);
+        Line("{");
+        _depth++;
+    }
+
+    public void Close(string end = "}")
+    {
+        _depth--;
+        Line(end);
+    }
+
+    public void Indent() => _depth++;
+
+    public void Outdent() => _depth--;
+
+    public override string ToString() => _text.ToString();
+}

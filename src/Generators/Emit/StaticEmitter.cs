@@ -1,0 +1,178 @@
+using System.Text;
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+using Prebake.Routing;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>The finished responses: bytes for what folded, one evaluation for the rest.</summary>
+internal static class StaticEmitter
+{
+    // 64: what one still scrolls through. Beyond that all constants lie in one block of data.
+    private const int MostNamed = 64;
+
+    public static void Emit(EmitContext context)
+    {
+        PlannedRoute[] statics = context.Plan.Routes.Take(context.Plan.StaticCount).ToArray();
+        if (statics.Length == 0) return;
+
+        PlannedRoute[] constants = statics.Where(route => route.Model.Static!.Body is not null).ToArray();
+        PlannedRoute[] baked = statics.Where(route => route.Model.Static!.Body is null).ToArray();
+        StaticLayout[] layouts = constants.Select(LayoutOf).ToArray();
+        bool named = constants.Length <= MostNamed;
+
+        var cases = baked.Select(route => (route.Number, $"_baked{route.Number}!.Block")).ToList();
+        if (named) cases.AddRange(constants.Select((route, i) => (route.Number, BlockOf(route, layouts[i]))));
+
+        string otherwise = named ? "default" : "Constant(route)";
+        RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "StaticBlock", "GetStatic", null, cases.OrderBy(item => item.Number).ToList(), otherwise);
+
+        if (named) for (int i = 0; i < constants.Length; i++) EmitConstant(context, constants[i], layouts[i]);
+        else EmitBlob(context, constants, layouts);
+        EmitBaked(context, baked);
+    }
+
+    private static StaticLayout LayoutOf(PlannedRoute route)
+    {
+        StaticModel how = route.Model.Static!;
+        return StaticLayout.Of(how.Status, how.ContentType, route.Model.Fields, Encoding.UTF8.GetBytes(how.Body!), how.EntityTag);
+    }
+
+    private static string BlockOf(PlannedRoute route, StaticLayout layout)
+    {
+        string name = "Static" + route.Number;
+        string closes = layout.ClosesConnection ? " { ClosesConnection = true }" : "";
+        if (layout.EntityTag.Length == 0) return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}){closes}";
+
+        string notModified = layout.NotModified.Length > 0 ? name + "NotModified" : "default";
+        return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}, "
+            + $"{name}.Slice({layout.EntityTagOffset}, {layout.EntityTag.Length}), {notModified}, {layout.NotModifiedDateOffset}){closes}";
+    }
+
+    /// <summary>One line of code for each line of the response.</summary>
+    private static void EmitConstant(EmitContext context, PlannedRoute route, StaticLayout layout)
+    {
+        string name = "Static" + route.Number;
+        context.Writer.Line($"// {string.Join("|", route.Model.Methods)} {route.Model.Pattern!.Text}, {route.Model.Label}");
+        EmitBytes(context, name, Latin1(layout.Head), Encoding.UTF8.GetString(layout.Body));
+        if (layout.NotModified.Length > 0) EmitBytes(context, name + "NotModified", Latin1(layout.NotModified), "");
+        context.Writer.Line();
+    }
+
+    private static void EmitBytes(EmitContext context, string name, string head, string body)
+    {
+        SourceWriter writer = context.Writer;
+        string[] lines = head.Split(["\r\n"], StringSplitOptions.None);
+        // All but the last two end in CRLF, then comes the empty line
+        List<string> pieces = lines.Take(lines.Length - 2).Select(line => line + "\r\n").ToList();
+        pieces[pieces.Count - 1] += "\r\n";
+        if (body.Length > 0) pieces.Add(body);
+
+        bool latin = head.Any(c => c > '~');
+        if (context.TextLiterals || latin)
+        {
+            string pin = latin ? "PinParts" : "Pin";
+            writer.Line($"private readonly byte[] _{name} = global::Prebake.Routing.BakedResponse.{pin}(");
+            writer.Indent();
+            if (latin) writer.Line($"{Literal.Text(head)}, {Literal.Text(body)});");
+            else EmitPieces(writer, pieces, "", ");");
+            writer.Outdent();
+            writer.Line($"private {EmitContext.Bytes} {name} => _{name};");
+            return;
+        }
+
+        writer.Line($"private static {EmitContext.Bytes} {name} =>");
+        writer.Indent();
+        EmitPieces(writer, pieces, "u8", ";");
+        writer.Outdent();
+    }
+
+    private static void EmitPieces(SourceWriter writer, List<string> pieces, string suffix, string end)
+    {
+        for (int i = 0; i < pieces.Count; i++) writer.Line(Literal.Text(pieces[i]) + suffix + (i < pieces.Count - 1 ? " +" : end));
+    }
+
+    /// <summary>All constants in one block, and eight numbers for each.</summary>
+    private static void EmitBlob(EmitContext context, PlannedRoute[] routes, StaticLayout[] layouts)
+    {
+        SourceWriter writer = context.Writer;
+        using var blob = new MemoryStream();
+        int[] numbers = new int[context.Plan.StaticCount * 9];
+        for (int i = 0; i < routes.Length; i++)
+        {
+            StaticLayout layout = layouts[i];
+            int[] row = [(int)blob.Length, layout.Head.Length + layout.Body.Length, layout.Head.Length, layout.DateOffset,
+                layout.EntityTagOffset, layout.EntityTag.Length, layout.NotModified.Length, layout.NotModifiedDateOffset, layout.ClosesConnection ? 1 : 0];
+            row.CopyTo(numbers, routes[i].Number * 9);
+            blob.Write(layout.Head, 0, layout.Head.Length);
+            blob.Write(layout.Body, 0, layout.Body.Length);
+            blob.Write(layout.NotModified, 0, layout.NotModified.Length);
+        }
+
+        writer.Line("""
+            private global::Prebake.Routing.StaticBlock Constant(int route) => global::Prebake.Routing.BakedResponse.BlockIn(Constants, ConstantNumbers.Slice(route * 9, 9));
+
+            // Responses and 304 heads, one behind the other; and for each route: start, length, length of the head, date, tag, length of the tag,
+            // length of the 304 head, its date, whether the connection is closed
+            """);
+        byte[] bytes = blob.ToArray();
+        string text = Encoding.UTF8.GetString(bytes);
+        bool isUtf8 = Encoding.UTF8.GetBytes(text).SequenceEqual(bytes);
+        if (context.TextLiterals || !isUtf8)
+        {
+            writer.Line($"private readonly byte[] _constants = global::Prebake.Routing.BakedResponse.{(isUtf8 ? "Pin" : "PinParts")}({Literal.Text(isUtf8 ? text : Latin1(bytes))}{(isUtf8 ? "" : ", \"\"")});");
+            writer.Line($"private {EmitContext.Bytes} Constants => _constants;");
+        }
+        else writer.Line($"private static {EmitContext.Bytes} Constants => {Literal.Text(text)}u8;");
+
+        if (context.TextLiterals)
+            writer.Line($"private static global::System.ReadOnlySpan<int> ConstantNumbers => global::Prebake.Routing.PathTable.Numbers({Literal.NumbersAsText(numbers)});");
+        else
+        {
+            writer.Open("private static global::System.ReadOnlySpan<int> ConstantNumbers => new int[]");
+            for (int i = 0; i < numbers.Length; i += 9)
+                writer.Line(string.Join(", ", new ArraySegment<int>(numbers, i, 9).Select(number => Literal.Number(number))) + ",");
+            writer.Close("};");
+        }
+
+        writer.Line();
+    }
+
+    private static void EmitBaked(EmitContext context, PlannedRoute[] routes)
+    {
+        if (routes.Length == 0) return;
+
+        SourceWriter writer = context.Writer;
+        foreach (PlannedRoute route in routes) writer.Line($"private global::Prebake.Routing.BakedResponse? _baked{route.Number}; // {route.Model.Label}");
+        writer.Line();
+
+        bool awaits = routes.Any(route => route.Model.Member!.Result.Awaiting != Awaiting.None);
+        writer.Open($"public override {(awaits ? "async " : "")}global::System.Threading.Tasks.ValueTask BakeAsync()");
+        foreach (PlannedRoute route in routes) writer.Line($"_baked{route.Number} = {BakeOf(context, route.Model)};");
+        if (!awaits) writer.Line("return default;");
+        writer.Close();
+        writer.Line();
+    }
+
+    private static string BakeOf(EmitContext context, RouteModel route)
+    {
+        MemberModel member = route.Member!;
+        StaticModel how = route.Static!;
+        string value = (member.IsStatic ? context.App.FullName : "_app") + "." + Parse.SymbolExtensions.Escaped(member.Name) + (member.Kind == MemberKind.Method ? "()" : "");
+        if (member.Result.Awaiting != Awaiting.None) value = "await " + value + ".ConfigureAwait(false)";
+
+        string method = member.Result.Kind switch
+        {
+            ResultKind.Text => "OfText",
+            ResultKind.Json => "OfJson",
+            ResultKind.Response => "OfResponse",
+            _ => "OfBytes",
+        };
+        string info = member.Result.Kind == ResultKind.Json ? ", " + context.JsonInfo(member.Result.Type) : "";
+        string type = how.ContentType is null ? "null" : Literal.Text(how.ContentType);
+        string fields = string.Concat(route.Fields.Select(field => $", ({Literal.Text(field.Name)}, {Literal.Text(field.Value)})"));
+        return $"global::Prebake.Routing.BakedResponse.{method}({Literal.Text(route.Label)}, {value}{info}, {how.Status}, {type}, {(how.EntityTag ? "true" : "false")}{fields})";
+    }
+
+    private static string Latin1(byte[] bytes) => new(bytes.Select(b => (char)b).ToArray());
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>What the dispatcher must know of a handler before it calls it.</summary>
+internal static class TraitsEmitter
+{
+    public static void Emit(EmitContext context)
+    {
+        PlannedRoute[] handlers = context.Plan.Handlers.ToArray();
+
+        (int, string)[] traits = handlers.Select(route => (route.Number, Text: TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
+        if (traits.Length > 0)
+            RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteTraits", "TraitsOf", null, traits, EmitContext.Routing + "RouteTraits.None");
+
+        (int, string)[] limits = handlers.Where(route => HasLimits(route.Model.Member!)).Select(route => (route.Number, LimitsOf(route.Model.Member!))).ToArray();
+        if (limits.Length > 0)
+            RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteLimits", "LimitsOf", null, limits, "default");
+
+        EmitFields(context, handlers.Where(route => route.Model.Fields.Count > 0).ToArray());
+    }
+
+    private static void EmitFields(EmitContext context, PlannedRoute[] routes)
+    {
+        if (routes.Length == 0) return;
+
+        string[] texts = routes.Select(route => string.Concat(route.Model.Fields.Select(field => field.Name + ": " + field.Value + "\r\n"))).ToArray();
+        List<string> distinct = texts.Distinct().ToList();
+        // A value above ASCII is Latin-1 on the wire, which UTF-8 literals cannot say
+        bool asText = context.TextLiterals || distinct.Any(text => text.Any(c => c > '~'));
+
+        RouteSwitch.Emit(context.Writer, "public override", EmitContext.Bytes, "FieldsOf", null,
+            routes.Select((route, i) => (route.Number, asText ? "_fields" + distinct.IndexOf(texts[i]) : Literal.Text(texts[i]) + "u8")).ToArray(),
+            "default");
+
+        if (!asText) return;
+        for (int i = 0; i < distinct.Count; i++)
+            context.Writer.Line($"private readonly byte[] _fields{i} = global::System.Text.Encoding.Latin1.GetBytes({Literal.Text(distinct[i])});");
+        context.Writer.Line();
+    }
+
+    private static string TraitsOf(RouteModel route)
+    {
+        MemberModel member = route.Member!;
+        var names = new List<string>();
+        if (member.Result.Awaiting != Awaiting.None) names.Add("Async");
+        if (member.Blocking) names.Add("Blocking");
+        if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add("BuffersBody");
+        if (HasLimits(member)) names.Add("HasLimits");
+        if (route.Fields.Count > 0) names.Add("HasFields");
+        return string.Join(" | ", names.Select(name => EmitContext.Routing + "RouteTraits." + name));
+    }
+
+    private static bool HasLimits(MemberModel member) => member.MaxBody is not null || member.IdleTimeout is not null;
+
+    private static string LimitsOf(MemberModel member)
+    {
+        string idle = member.IdleTimeout switch
+        {
+            null => "null",
+            0 => "global::System.Threading.Timeout.InfiniteTimeSpan",
+            { } seconds => $"global::System.TimeSpan.FromSeconds({seconds.ToString("R", CultureInfo.InvariantCulture)}d)",
+        };
+        return $"new {EmitContext.Routing}RouteLimits({(member.MaxBody is { } bytes ? Literal.Number(bytes) : "null")}, {idle})";
+    }
+}

@@ -1,0 +1,12 @@
+namespace Prebake.Generators.Model;
+
+/// <summary>All that one app's file is made from. Compared by value: while it stays equal, nothing is emitted.</summary>
+/// <param name="App">The class.</param>
+/// <param name="Routes">In no particular order.</param>
+/// <param name="Json">The metadata of the whole project.</param>
+/// <param name="HasErrors">Something did not parse: only a stub is emitted.</param>
+internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes, EquatableArray<JsonTypeModel> Json, bool HasErrors);
+
+/// <summary>What of the compilation shapes the emitted code.</summary>
+/// <param name="TextLiterals">Literals as strings, for hot reload; else as UTF-8 in read-only data.</param>
+internal sealed record EmitOptions(bool TextLiterals);

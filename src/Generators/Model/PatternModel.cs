@@ -1,0 +1,34 @@
+namespace Prebake.Generators.Model;
+
+/// <summary>What a segment of a pattern is; the order is the order in which alternatives are tried.</summary>
+internal enum SegmentKind { Literal, Affixed, Parameter, Rest }
+
+/// <summary>
+/// One segment. A literal has one text and no names; otherwise the texts stand around the names: <c>{from}-{to}.json</c> is
+/// <c>"", "-", ".json"</c> around <c>from, to</c>. Texts are canonical: ASCII, percent-encoded where a path must be.
+/// </summary>
+internal sealed record SegmentModel(SegmentKind Kind, EquatableArray<string> Literals, EquatableArray<string> Names)
+{
+    /// <summary>The same for two segments that fit the same texts whatever their parameters are called.</summary>
+    public string Shape => Kind switch
+    {
+        SegmentKind.Literal => Literals[0],
+        SegmentKind.Rest => "{*}",
+        _ => string.Join("{}", Literals),
+    };
+
+    /// <summary>How many bytes of it are fixed.</summary>
+    public int LiteralLength => Literals.Sum(literal => literal.Length);
+}
+
+/// <summary>A route's path, without its leading slash, cut at the others.</summary>
+/// <param name="Text">As the user wrote it, with the class's prefix.</param>
+/// <param name="Segments">At least one; <c>/</c> is one empty literal.</param>
+internal sealed record PatternModel(string Text, EquatableArray<SegmentModel> Segments)
+{
+    public bool IsExact => Segments.All(segment => segment.Kind == SegmentKind.Literal);
+
+    public string Shape => "/" + string.Join("/", Segments.Select(segment => segment.Shape));
+
+    public IEnumerable<string> Names => Segments.SelectMany(segment => segment.Names);
+}

@@ -1,0 +1,50 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Prebake.Generators.Model;
+
+/// <summary>A place in a source file that holds on to neither the tree nor the compilation.</summary>
+internal sealed record Place(string File, TextSpan Span, LinePositionSpan Lines)
+{
+    public static Place? Of(Location? location) => location?.SourceTree is null
+        ? null
+        : new Place(location.SourceTree.FilePath, location.SourceSpan, location.GetLineSpan().Span);
+
+    public Location ToLocation() => Location.Create(File, Span, Lines);
+}
+
+/// <summary>Where a route is written: what duplicates and the like point to.</summary>
+internal sealed record RoutePlace(string Key, Place? Place);
+
+/// <summary>Something to tell the user, with its place.</summary>
+internal sealed record Problem(string Id, Place? Place, EquatableArray<string> Arguments, EquatableArray<Place> Others)
+{
+    public static Problem At(DiagnosticDescriptor descriptor, Location? location, params string[] arguments) =>
+        new(descriptor.Id, Place.Of(location), arguments.ToEquatable(), EquatableArray<Place>.Empty);
+
+    public bool IsError => Diagnostics.ById(Id).DefaultSeverity == DiagnosticSeverity.Error;
+
+    public Diagnostic ToDiagnostic() => Diagnostic.Create(
+        Diagnostics.ById(Id), Place?.ToLocation() ?? Location.None, Others.Select(place => place.ToLocation()), Arguments.ToArray<object>());
+}
+
+/// <summary>Something that only the whole table shows; its places are looked up by the keys of routes, so that the table needs none.</summary>
+internal sealed record TableProblem(string Id, EquatableArray<string> Keys, EquatableArray<string> Arguments)
+{
+    public static TableProblem At(DiagnosticDescriptor descriptor, IEnumerable<string> keys, params string[] arguments) =>
+        new(descriptor.Id, keys.ToEquatable(), arguments.ToEquatable());
+
+    public bool IsError => Diagnostics.ById(Id).DefaultSeverity == DiagnosticSeverity.Error;
+}
+
+/// <summary>What parsing one attribute gave.</summary>
+internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<Problem> Problems, EquatableArray<RoutePlace> Places)
+{
+    /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
+    public ParsedRoutes WithoutPlaces(AppModel? app = null) => new(Routes, app ?? Host, Problems.Any(problem => problem.IsError));
+
+    public AppModel? Host { get; init; }
+}
+
+/// <summary><see cref="Parsed"/> without locations.</summary>
+internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors);

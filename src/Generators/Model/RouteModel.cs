@@ -1,0 +1,75 @@
+using Prebake.Routing;
+
+namespace Prebake.Generators.Model;
+
+internal enum RouteKind { Static, Redirect, Handler, Fetch, Error }
+
+/// <summary>The class that the routes belong to.</summary>
+/// <param name="FullName">With <c>global::</c>.</param>
+/// <param name="Namespace">Empty for the global one.</param>
+/// <param name="Declarations">From the outermost type to the class: <c>partial class App</c>.</param>
+/// <param name="HintName">For the name of the generated file.</param>
+/// <param name="TableName">The name of the nested class, one that the user's class has no member of.</param>
+/// <param name="CanEmit">False when no part can be added: the class is not partial, generic, static and so on.</param>
+internal sealed record AppModel(
+    string FullName, string Namespace, EquatableArray<string> Declarations, string HintName, string TableName, bool CanEmit);
+
+/// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>
+/// <param name="App">The class.</param>
+/// <param name="Key">Finds the place in the source again, for diagnostics.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Label">What a message calls it: <c>App.User</c>.</param>
+/// <param name="Pattern">Null for <c>[Fetch]</c> and <c>[Error]</c>.</param>
+/// <param name="Methods">In upper case, without the HEAD that GET brings; <c>*</c> is every registered one.</param>
+/// <param name="Member">Null for redirects.</param>
+/// <param name="Static">Null for handlers.</param>
+/// <param name="Fields">From <c>[Header]</c> and <c>[CacheControl]</c>.</param>
+internal sealed record RouteModel(
+    AppModel App, string Key, RouteKind Kind, string Label, PatternModel? Pattern, EquatableArray<string> Methods,
+    MemberModel? Member, StaticModel? Static, EquatableArray<StaticField> Fields)
+{
+    public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect;
+}
+
+internal enum MemberKind { Field, Property, Method }
+
+/// <summary>The user's member behind a route.</summary>
+internal sealed record MemberModel(
+    MemberKind Kind, string Name, bool IsStatic, EquatableArray<ParameterModel> Parameters, ResultModel Result,
+    bool Blocking, long? MaxBody, double? IdleTimeout);
+
+/// <summary>What of a static response is known.</summary>
+/// <param name="Body">The bytes as text when the value folded; null for the start-up tier.</param>
+/// <param name="MustBeConstant"><c>Constant = true</c>.</param>
+internal sealed record StaticModel(int Status, string? ContentType, bool EntityTag, string? Body, bool MustBeConstant, string? Target);
+
+internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json }
+
+internal enum Awaiting { None, Task, ValueTask }
+
+/// <summary>What a handler gives back.</summary>
+/// <param name="Type">The type with <c>global::</c>, without task and nullability; only used for JSON.</param>
+/// <param name="NullableValue">A <c>Nullable&lt;T&gt;</c>: null is 404.</param>
+internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Type, bool NullableValue, bool IsValueType);
+
+internal enum Source { Path, Query, Field, Body, Request, Server, Aborted, Exception }
+
+internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
+
+/// <summary>One parameter of a handler.</summary>
+/// <param name="Name">In C#.</param>
+/// <param name="WireName">In the pattern, the query or the head.</param>
+/// <param name="Type">With <c>global::</c>, without nullability.</param>
+/// <param name="Optional">Absence is not an error.</param>
+/// <param name="Nullable">The type can hold null.</param>
+/// <param name="Default">A C# expression, or null.</param>
+/// <param name="EnumNames">Only for enums.</param>
+internal sealed record ParameterModel(
+    string Name, string WireName, Source Source, ValueKind Value, string Type, bool Optional, bool Nullable, string? Default,
+    EquatableArray<string> EnumNames, bool IsValueType);
+
+/// <summary>A type that one of the project's <c>JsonSerializerContext</c> classes can serialise.</summary>
+internal sealed record JsonTypeModel(string Type, string Context, string Property);
+
+/// <summary><c>[Serve]</c>.</summary>
+internal sealed record ServeModel(string App, string Key, EquatableArray<string> Options);

@@ -1,0 +1,34 @@
+namespace Prebake.Generators.Parse;
+
+/// <summary>The metadata names that the generator looks for.</summary>
+internal static class KnownNames
+{
+    public const string Static = "Prebake.StaticAttribute";
+    public const string Redirect = "Prebake.RedirectAttribute";
+    public const string Route = "Prebake.RouteAttribute";
+    public const string Fetch = "Prebake.FetchAttribute";
+    public const string Error = "Prebake.ErrorAttribute";
+    public const string Routes = "Prebake.RoutesAttribute";
+    public const string Serve = "Prebake.ServeAttribute";
+    public const string Header = "Prebake.HeaderAttribute";
+    public const string CacheControl = "Prebake.CacheControlAttribute";
+    public const string Blocking = "Prebake.BlockingAttribute";
+    public const string MaxBody = "Prebake.MaxBodyAttribute";
+    public const string IdleTimeout = "Prebake.IdleTimeoutAttribute";
+    public const string Query = "Prebake.QueryAttribute";
+    public const string Body = "Prebake.BodyAttribute";
+    public const string JsonSerializable = "System.Text.Json.Serialization.JsonSerializableAttribute";
+    public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";
+
+    /// <summary>Every attribute that makes a member a route, with the name that its step has in the tests.</summary>
+    public static readonly string[] MemberAttributes =
+    [
+        Static, Fetch, Error, Route,
+        "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
+        "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
+    ];
+
+    /// <summary><c>GET</c> of <c>Prebake.GetAttribute</c>.</summary>
+    public static string MethodOf(string attribute) =>
+        attribute.Substring("Prebake.".Length, attribute.Length - "Prebake.Attribute".Length).ToUpperInvariant();
+}

@@ -1,0 +1,189 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Reads a pattern, or says what is wrong with it. The rules are those of the attributes' documentation.</summary>
+internal static class PatternParser
+{
+    /// <summary>What is wrong: a diagnostic and its arguments.</summary>
+    internal readonly record struct Mistake(DiagnosticDescriptor Descriptor, string[] Arguments);
+
+    public static PatternModel? Parse(string text, out Mistake? mistake)
+    {
+        mistake = null;
+        if (text.Length == 0 || text[0] != '/')
+        {
+            mistake = new(Diagnostics.PathWithoutSlash, [text]);
+            return null;
+        }
+
+        mistake = CharacterMistake(text);
+        if (mistake is not null) return null;
+
+        string[] parts = SplitOutsideBraces(text.Substring(1));
+        var segments = new List<SegmentModel>(parts.Length);
+        for (int i = 0; i < parts.Length; i++)
+        {
+            SegmentModel? segment = ParseSegment(text, parts[i], i == parts.Length - 1, out mistake);
+            if (segment is null) return null;
+            segments.Add(segment);
+        }
+
+        var pattern = new PatternModel(text, segments.ToEquatable());
+        string? twice = pattern.Names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1)?.Key;
+        if (twice is null) return pattern;
+
+        mistake = new(Diagnostics.DuplicateParameter, ["{" + twice + "}", text]);
+        return null;
+    }
+
+    /// <summary>The canonical form of literal text: UTF-8, percent-encoded where a path must be, escapes of unreserved characters undone.</summary>
+    public static string Canonical(string literal)
+    {
+        if (literal.All(c => c < 0x80 && IsPathCharacter(c) && c != '%')) return literal;
+
+        var text = new StringBuilder();
+        byte[] bytes = Encoding.UTF8.GetBytes(literal);
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            byte b = bytes[i];
+            if (b == '%' && i + 2 < bytes.Length && Hex(bytes[i + 1]) is >= 0 and int high && Hex(bytes[i + 2]) is >= 0 and int low)
+            {
+                b = (byte)(high << 4 | low);
+                i += 2;
+                if (IsUnreserved((char)b)) text.Append((char)b);
+                else AppendEscape(text, b);
+            }
+            else if (b < 0x80 && IsPathCharacter((char)b) && b != '%') text.Append((char)b);
+            else AppendEscape(text, b);
+        }
+
+        return text.ToString();
+    }
+
+    private static Mistake? CharacterMistake(string text)
+    {
+        int depth = 0;
+        foreach (char c in text)
+        {
+            if (c == '{') depth++;
+            else if (c == '}') depth--;
+            if (depth is < 0 or > 1) return new(Diagnostics.UnbalancedBrace, [text]);
+            if (depth > 0) continue;
+
+            switch (c)
+            {
+                case '?': return new(Diagnostics.PathCharacter, [text, "'?'", "the query is not part of a path: a parameter that is not in the pattern is bound to it"]);
+                case '#': return new(Diagnostics.PathCharacter, [text, "'#'", "fragments stay in the browser"]);
+                case ' ': return new(Diagnostics.PathCharacter, [text, "a space", "write it as '%20'"]);
+                case '\\': return new(Diagnostics.PathCharacter, [text, "a backslash", "write '/', or '%5C' if you mean it"]);
+                case < ' ' or '\x7F': return new(Diagnostics.PathCharacter, [text, "a control character", "remove it"]);
+            }
+        }
+
+        if (depth != 0) return new(Diagnostics.UnbalancedBrace, [text]);
+
+        for (int i = text.IndexOf('%'); i >= 0; i = text.IndexOf('%', i + 1))
+            if (i + 2 >= text.Length || Hex((byte)text[i + 1]) < 0 || Hex((byte)text[i + 2]) < 0)
+                return new(Diagnostics.PathCharacter, [text, "'%' without two hexadecimal digits", "write it as '%25'"]);
+
+        return null;
+    }
+
+    private static string[] SplitOutsideBraces(string text)
+    {
+        var parts = new List<string>();
+        int start = 0;
+        bool inside = false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '{') inside = true;
+            else if (text[i] == '}') inside = false;
+            else if (text[i] == '/' && !inside)
+            {
+                parts.Add(text.Substring(start, i - start));
+                start = i + 1;
+            }
+        }
+
+        parts.Add(text.Substring(start));
+        return parts.ToArray();
+    }
+
+    private static SegmentModel? ParseSegment(string text, string segment, bool last, out Mistake? mistake)
+    {
+        mistake = null;
+        var literals = new List<string>();
+        var names = new List<string>();
+        int at = 0;
+
+        while (true)
+        {
+            int open = segment.IndexOf('{', at);
+            string literal = open < 0 ? segment.Substring(at) : segment.Substring(at, open - at);
+
+            mistake = LiteralMistake(text, segment, literal, last);
+            if (mistake is null && literal.Length == 0 && names.Count > 0 && open >= 0) mistake = new(Diagnostics.AdjacentParameters, [text]);
+            if (mistake is not null) return null;
+
+            literals.Add(Canonical(literal));
+            if (open < 0) break;
+
+            int close = segment.IndexOf('}', open);
+            string name = segment.Substring(open + 1, close - open - 1);
+            at = close + 1;
+
+            if (name.StartsWith("*", StringComparison.Ordinal))
+            {
+                name = name.TrimStart('*');
+                if (!SyntaxFacts.IsValidIdentifier(name)) mistake = new(Diagnostics.ParameterName, ["{*" + name + "}", text]);
+                else if (!last || open != 0 || at != segment.Length) mistake = new(Diagnostics.RestNotLast, [name, text]);
+                return mistake is null ? new SegmentModel(SegmentKind.Rest, new[] { "", "" }.ToEquatable(), new[] { name }.ToEquatable()) : null;
+            }
+
+            if (!SyntaxFacts.IsValidIdentifier(name))
+            {
+                mistake = new(Diagnostics.ParameterName, ["{" + name + "}", text]);
+                return null;
+            }
+
+            names.Add(name);
+        }
+
+        SegmentKind kind = names.Count == 0 ? SegmentKind.Literal
+            : names.Count == 1 && literals[0].Length == 0 && literals[1].Length == 0 ? SegmentKind.Parameter
+            : SegmentKind.Affixed;
+
+        if (kind == SegmentKind.Literal && literals[0] is "." or "..") mistake = new(Diagnostics.NonCanonicalSegment, [text, "the segment '" + literals[0] + "'"]);
+        if (kind == SegmentKind.Literal && literals[0].Length == 0 && !last) mistake = new(Diagnostics.NonCanonicalSegment, [text, "an empty segment"]);
+        return mistake is null ? new SegmentModel(kind, literals.ToEquatable(), names.ToEquatable()) : null;
+    }
+
+    /// <summary>People paste from Bun, Express and Hono: <c>:id</c> and <c>*</c> are told apart from literals that merely contain them.</summary>
+    private static Mistake? LiteralMistake(string text, string segment, string literal, bool last)
+    {
+        if (segment == literal && literal.Length > 1 && literal[0] == ':' && SyntaxFacts.IsIdentifierStartCharacter(literal[1]))
+            return new(Diagnostics.ColonParameter, [literal, text, new string(literal.Skip(1).TakeWhile(SyntaxFacts.IsIdentifierPartCharacter).ToArray())]);
+
+        return literal.IndexOf('*') >= 0 ? new(Diagnostics.StarWildcard, [text]) : null;
+    }
+
+    private static bool IsUnreserved(char c) =>
+        c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '.' or '_' or '~';
+
+    // pchar, RFC 3986 section 3.3
+    private static bool IsPathCharacter(char c) => IsUnreserved(c) || "!$&'()*+,;=:@".IndexOf(c) >= 0;
+
+    private static void AppendEscape(StringBuilder text, byte b) => text.Append('%').Append("0123456789ABCDEF"[b >> 4]).Append("0123456789ABCDEF"[b & 15]);
+
+    private static int Hex(byte c) => c switch
+    {
+        >= (byte)'0' and <= (byte)'9' => c - '0',
+        >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
+        >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
+        _ => -1,
+    };
+}

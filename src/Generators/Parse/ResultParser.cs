@@ -1,0 +1,57 @@
+using Microsoft.CodeAnalysis;
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Decides what is sent for a return type.</summary>
+internal static class ResultParser
+{
+    /// <summary>Null when nothing can be sent; <paramref name="streams"/> then says whether it is a stream.</summary>
+    public static ResultModel? Parse(ITypeSymbol type, out bool streams)
+    {
+        Awaiting awaiting = Awaiting.None;
+        if (type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask")
+        {
+            awaiting = type.Name == "Task" ? Awaiting.Task : Awaiting.ValueTask;
+            if (type is not INamedTypeSymbol { TypeArguments: [ITypeSymbol inner] })
+            {
+                streams = false;
+                return new ResultModel(ResultKind.Empty, awaiting, "", false, false);
+            }
+
+            type = inner;
+        }
+
+        streams = IsStream(type);
+        if (streams) return null;
+
+        if (type.SpecialType == SpecialType.System_Void) return new ResultModel(ResultKind.Empty, awaiting, "", false, false);
+        if (type.SpecialType == SpecialType.System_String) return new ResultModel(ResultKind.Text, awaiting, "string", false, false);
+        if (type.PlainName() == "Prebake.Response") return new ResultModel(ResultKind.Response, awaiting, type.FullName(), false, false);
+        if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }) return new ResultModel(ResultKind.Bytes, awaiting, "byte[]", false, false);
+        if (IsSpanOf(type, SpecialType.System_Byte)) return awaiting == Awaiting.None ? new ResultModel(ResultKind.Utf8, awaiting, "", false, true) : null;
+
+        if (type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter
+            || type.PlainName() is "System.Net.Http.HttpResponseMessage" or "System.ReadOnlyMemory" or "System.Memory") return null;
+
+        // The metadata of a task of Nullable<T> is that of Nullable<T> itself: its null is seen behind the task
+        if (awaiting == Awaiting.None && type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
+            return new ResultModel(ResultKind.Json, awaiting, nullable.TypeArguments[0].FullName(), true, true);
+
+        return new ResultModel(ResultKind.Json, awaiting, type.FullName(), false, type.IsValueType);
+    }
+
+    public static bool IsSpanOf(ITypeSymbol type, SpecialType element) =>
+        type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.PlainName() == "System.ReadOnlySpan" && argument.SpecialType == element;
+
+    private static bool IsStream(ITypeSymbol type)
+    {
+        if (type.PlainName() == "System.Collections.Generic.IAsyncEnumerable" || type.PlainName() == "System.IO.Pipelines.PipeReader") return true;
+        if (type.AllInterfaces.Any(implemented => implemented.PlainName() == "System.Collections.Generic.IAsyncEnumerable")) return true;
+
+        for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+            if (ancestor.PlainName() == "System.IO.Stream") return true;
+
+        return false;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Prebake.Generators.Model;
+using Prebake.Routing;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Reads the route attributes of one member.</summary>
+internal static class RouteParser
+{
+    public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) =>
+        node is MethodDeclarationSyntax or PropertyDeclarationSyntax or VariableDeclaratorSyntax;
+
+    public static Parsed Parse(string attributeName, GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        ISymbol member = context.TargetSymbol;
+        var problems = new List<Problem>();
+        var routes = new List<RouteModel>();
+        var places = new List<RoutePlace>();
+        AppParser.Host host = AppParser.Parse(member.ContainingType, problems);
+        EquatableArray<StaticField> fields = FieldParser.Merge(host.Fields, FieldParser.Parse(member, problems));
+
+        for (int i = 0; i < context.Attributes.Length; i++)
+        {
+            AttributeData attribute = context.Attributes[i];
+            string key = member.GetDocumentationCommentId() + "|" + attributeName + "|" + i.ToString(CultureInfo.InvariantCulture);
+            int before = problems.Count(problem => problem.IsError);
+            RouteModel? route = attributeName == KnownNames.Static
+                ? StaticParser.Parse(context, host, attribute, key, fields, problems, cancellation)
+                : ParseHandler(attributeName, (IMethodSymbol)member, host, attribute, key, fields, problems);
+
+            AddPlaces(places, key, attribute, member);
+            if (route is not null && problems.Count(problem => problem.IsError) == before) routes.Add(route);
+        }
+
+        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.ToEquatable()) { Host = host.App };
+    }
+
+    /// <summary>The pattern of an attribute with the class's prefix in front, or null and a problem.</summary>
+    public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems)
+    {
+        string path = attribute.Text(0) ?? "";
+        PatternParser.Parse(path, out PatternParser.Mistake? mistake);
+        PatternModel? pattern = null;
+        // "/" under a prefix is the prefix itself: /api, not /api/
+        if (mistake is null) pattern = PatternParser.Parse(host.Prefix.Length > 0 && path == "/" ? host.Prefix : host.Prefix + path, out mistake);
+        if (mistake is null && exact && !pattern!.IsExact) mistake = new(Diagnostics.StaticWithParameters, [pattern.Text]);
+        if (mistake is not { } wrong) return pattern;
+
+        problems.Add(Problem.At(wrong.Descriptor, attribute.ArgumentLocation(0), wrong.Arguments));
+        return null;
+    }
+
+    private static void AddPlaces(List<RoutePlace> places, string key, AttributeData attribute, ISymbol member)
+    {
+        places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
+        places.Add(new RoutePlace(key + "|result", Place.Of(TypeLocation(member))));
+        foreach (IParameterSymbol parameter in (member as IMethodSymbol)?.Parameters ?? [])
+            places.Add(new RoutePlace(key + "|" + parameter.Name, Place.Of(parameter.NameLocation())));
+    }
+
+    /// <summary>Where the type of a member's value is written.</summary>
+    private static Location? TypeLocation(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
+    {
+        MethodDeclarationSyntax method => method.ReturnType.GetLocation(),
+        PropertyDeclarationSyntax property => property.Type.GetLocation(),
+        VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax variables } => variables.Type.GetLocation(),
+        _ => member.NameLocation(),
+    };
+
+    public static string LabelOf(ISymbol member) => member.ContainingType.Name + "." + member.Name;
+
+    private static RouteModel? ParseHandler(
+        string attributeName, IMethodSymbol method, AppParser.Host host, AttributeData attribute, string key,
+        EquatableArray<StaticField> fields, List<Problem> problems)
+    {
+        RouteKind kind = attributeName switch { KnownNames.Fetch => RouteKind.Fetch, KnownNames.Error => RouteKind.Error, _ => RouteKind.Handler };
+        PatternModel? pattern = null;
+        EquatableArray<string> methods = new[] { "*" }.ToEquatable();
+
+        if (kind == RouteKind.Handler)
+        {
+            methods = ParseMethods(attributeName, attribute, problems);
+            pattern = ParsePattern(host, attribute, exact: false, problems);
+            if (pattern is null || methods.Count == 0) return null;
+        }
+
+        if (method.IsGenericMethod) problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
+
+        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
+            method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);
+        ResultModel? result = ParseResult(method, problems);
+        if (result is null) return null;
+
+        var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, parameters, result,
+            method.Find(KnownNames.Blocking) is not null,
+            LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout);
+
+        return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields);
+    }
+
+    private static EquatableArray<string> ParseMethods(string attributeName, AttributeData attribute, List<Problem> problems)
+    {
+        if (attributeName != KnownNames.Route) return new[] { KnownNames.MethodOf(attributeName) }.ToEquatable();
+
+        string[] names = attribute.ConstructorArguments is [_, { Kind: TypedConstantKind.Array, IsNull: false } list]
+            ? list.Values.Select(value => value.Value as string ?? "").ToArray()
+            : [];
+        string? wrong = names.Length == 0 ? "" : names.FirstOrDefault(name => !MethodNames.IsValid(name));
+        if (wrong is null) return MethodNames.Split(string.Join(",", names));
+
+        problems.Add(Problem.At(Diagnostics.BadMethod, attribute.ArgumentLocation(1 + Math.Max(0, Array.IndexOf(names, wrong))), wrong));
+        return EquatableArray<string>.Empty;
+    }
+
+    private static ResultModel? ParseResult(IMethodSymbol method, List<Problem> problems)
+    {
+        if (method.ReturnType.TypeKind == TypeKind.Error) return null;      // the compiler has said so
+        if (ResultParser.Parse(method.ReturnType, out bool streams) is { } result) return result;
+
+        problems.Add(Problem.At(streams ? Diagnostics.StreamNotSupported : Diagnostics.ReturnType, TypeLocation(method), LabelOf(method), method.ReturnType.ShortName()));
+        return null;
+    }
+}

@@ -1,0 +1,62 @@
+namespace Prebake.Generators.Plan;
+
+/// <summary>
+/// Finds a hash without collisions for keys that are known: keys fall into buckets, and each bucket gets the displacement under which
+/// all of its keys land in free slots, big buckets first ("hash, displace and compress").
+/// </summary>
+internal static class PerfectHash
+{
+    /// <param name="count">How many keys.</param>
+    /// <param name="hashOf">The hash of a key under a salt.</param>
+    /// <returns>Salt, displacement of each bucket, and the key in each slot or −1.</returns>
+    public static (uint Salt, int[] Displacements, int[] Slots) Build(int count, Func<int, uint, ulong> hashOf)
+    {
+        int slots = Math.Max(1, count + (count / 4));
+        int buckets = 1;
+        while (buckets * 4 < count) buckets *= 2;
+
+        for (uint salt = 1; ; salt++)
+            if (TryBuild(count, slots, buckets, key => hashOf(key, salt), out int[] displacements, out int[] placed)) return (salt, displacements, placed);
+    }
+
+    private static bool TryBuild(int count, int slots, int buckets, Func<int, ulong> hashOf, out int[] displacements, out int[] placed)
+    {
+        displacements = new int[buckets];
+        placed = Enumerable.Repeat(-1, slots).ToArray();
+
+        var groups = Enumerable.Range(0, count).Select(key => (Key: key, Hash: hashOf(key)))
+            .GroupBy(item => Prebake.Routing.PathHash.Bucket(item.Hash, buckets))
+            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key);
+
+        foreach (var group in groups)
+        {
+            (int Key, ulong Hash)[] keys = group.ToArray();
+            int displacement = 0;
+            // 10,000: with a quarter of the slots free a last key needs four tries; far beyond that two keys are the same
+            while (displacement < 10_000 && !TryPlace(keys, displacement, placed)) displacement++;
+            if (displacement == 10_000) return false;
+
+            displacements[group.Key] = displacement;
+        }
+
+        return true;
+    }
+
+    private static bool TryPlace((int Key, ulong Hash)[] keys, int displacement, int[] placed)
+    {
+        for (int i = 0; i < keys.Length; i++)
+        {
+            int slot = Prebake.Routing.PathHash.Slot(keys[i].Hash, displacement, placed.Length);
+            if (placed[slot] < 0)
+            {
+                placed[slot] = keys[i].Key;
+                continue;
+            }
+
+            while (--i >= 0) placed[Prebake.Routing.PathHash.Slot(keys[i].Hash, displacement, placed.Length)] = -1;
+            return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,79 @@
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Plan;
+
+/// <summary>A route with its number.</summary>
+/// <param name="Bits">The methods that it answers, HEAD included where GET brings it, and the static bit.</param>
+internal sealed record PlannedRoute(int Number, RouteModel Model, uint Bits);
+
+/// <summary>The routes of one path or pattern.</summary>
+internal sealed record PlannedPath(PatternModel Pattern, IReadOnlyList<PlannedRoute> Routes);
+
+/// <summary>
+/// The order in which routes are tried, and their numbers: exact paths first (of these the static ones), then patterns, segment by
+/// segment: literal, affixed, parameter, rest. The order of declaration never matters.
+/// </summary>
+internal sealed class RoutePlan
+{
+    private RoutePlan(AppTable table)
+    {
+        Table = table;
+        RouteModel[] matched = table.Routes.Where(route => route.Pattern is not null).ToArray();
+        Methods = new Methods(matched.SelectMany(route => route.Methods));
+        Dictionary<string, uint> heads = matched.GroupBy(route => route.Pattern!.Shape).ToDictionary(
+            group => group.Key, group => Methods.BitsOf(group.SelectMany(route => route.Methods)) & 4u);
+
+        Routes = matched
+            .OrderBy(route => route.Pattern!.IsExact ? route.IsStatic ? 0 : 1 : 2)
+            .ThenBy(route => route.Pattern!, PatternOrder.Instance)
+            .ThenBy(route => Methods.BitsOf(route.Methods))
+            .ThenBy(route => route.Key, StringComparer.Ordinal)
+            .Select((route, number) => new PlannedRoute(number, route, BitsOf(route, heads[route.Pattern!.Shape])))
+            .ToList();
+
+        StaticCount = Routes.Count(route => route.Model.IsStatic);
+        Exact = Group(Routes.Where(route => route.Model.Pattern!.IsExact));
+        Patterns = Group(Routes.Where(route => !route.Model.Pattern!.IsExact));
+        AllBits = Routes.Aggregate(0u, (bits, route) => bits | route.Bits);
+
+        if (table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Fetch) is { } fetch) Fetch = new PlannedRoute(Routes.Count, fetch, 0);
+        Error = table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Error);
+    }
+
+    public AppTable Table { get; }
+
+    public Methods Methods { get; }
+
+    /// <summary>Static routes, other exact routes, patterns; without <see cref="Fetch"/>.</summary>
+    public List<PlannedRoute> Routes { get; }
+
+    public int StaticCount { get; }
+
+    public List<PlannedPath> Exact { get; }
+
+    public List<PlannedPath> Patterns { get; }
+
+    public uint AllBits { get; }
+
+    public PlannedRoute? Fetch { get; }
+
+    public RouteModel? Error { get; }
+
+    /// <summary>Routes that are called: all but the static ones, [Fetch] last.</summary>
+    public IEnumerable<PlannedRoute> Handlers => Routes.Skip(StaticCount).Concat(Fetch is null ? [] : [Fetch]);
+
+    public static RoutePlan Of(AppTable table) => new(table);
+
+    private uint BitsOf(RouteModel route, uint ownHead)
+    {
+        uint bits = Methods.BitsOf(route.Methods);
+        // GET brings HEAD, unless the pattern has a HEAD route of its own (row B16)
+        if ((bits & 2u) != 0 && ownHead == 0) bits |= 4u;
+        return bits | (route.IsStatic ? Methods.StaticBit : 0);
+    }
+
+    private static List<PlannedPath> Group(IEnumerable<PlannedRoute> routes) => routes
+        .GroupBy(route => route.Model.Pattern!.Shape)
+        .Select(group => new PlannedPath(group.First().Model.Pattern!, group.ToList()))
+        .ToList();
+}

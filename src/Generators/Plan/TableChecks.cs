@@ -1,0 +1,105 @@
+using System.Globalization;
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Plan;
+
+/// <summary>The mistakes that only the whole table shows.</summary>
+internal static class TableChecks
+{
+    public static EquatableArray<TableProblem> Check(AppTable table)
+    {
+        var problems = new List<TableProblem>();
+        CheckSingle(table, RouteKind.Fetch, Diagnostics.TwoFetch, problems);
+        CheckSingle(table, RouteKind.Error, Diagnostics.TwoError, problems);
+        CheckDuplicates(table, problems);
+        CheckJson(table, problems);
+        CheckRedirects(table, problems);
+
+        string[] custom = new Methods(table.Routes.SelectMany(route => route.Methods)).Custom;
+        if (custom.Length > Methods.MostCustom)
+            problems.Add(TableProblem.At(Diagnostics.TooManyMethods, [table.Routes.First(route => route.Methods.Contains(custom[Methods.MostCustom])).Key],
+                table.App.HintName, custom.Length.ToString(CultureInfo.InvariantCulture), Methods.MostCustom.ToString(CultureInfo.InvariantCulture)));
+
+        return problems.ToEquatable();
+    }
+
+    private static void CheckSingle(AppTable table, RouteKind kind, Microsoft.CodeAnalysis.DiagnosticDescriptor descriptor, List<TableProblem> problems)
+    {
+        RouteModel[] several = table.Routes.Where(route => route.Kind == kind).ToArray();
+        for (int i = 1; i < several.Length; i++)
+            problems.Add(TableProblem.At(descriptor, [several[i].Key, several[0].Key], several[0].Label, several[i].Label));
+    }
+
+    private static void CheckDuplicates(AppTable table, List<TableProblem> problems)
+    {
+        foreach (IGrouping<string, RouteModel> group in table.Routes.Where(route => route.Pattern is not null).GroupBy(route => route.Pattern!.Shape))
+        {
+            RouteModel[] routes = group.ToArray();
+            if (routes.Length == 1) continue;
+
+            var methods = new Methods(routes.SelectMany(route => route.Methods));
+            for (int i = 0; i < routes.Length; i++)
+            {
+                // One message for each route, however many it collides with
+                RouteModel? other = routes.Take(i).FirstOrDefault(earlier =>
+                    (methods.BitsOf(earlier.Methods) & methods.BitsOf(routes[i].Methods)) != 0 && !TypeDisjointness.AreDisjoint(earlier, routes[i]));
+                if (other is not null)
+                    problems.Add(TableProblem.At(Diagnostics.DuplicateRoute, [routes[i].Key, other.Key],
+                        string.Join("|", other.Methods), other.Pattern!.Text, other.Label, string.Join("|", routes[i].Methods), routes[i].Pattern!.Text, routes[i].Label));
+            }
+        }
+    }
+
+    private static void CheckJson(AppTable table, List<TableProblem> problems)
+    {
+        string context = table.Json.Count > 0 ? Short(table.Json[0].Context) : "a 'partial class AppJson : JsonSerializerContext'";
+        var known = new HashSet<string>(table.Json.Select(type => type.Type));
+
+        foreach (RouteModel route in table.Routes)
+        {
+            if (route.Member is not { } member) continue;
+
+            if (member.Result.Kind == ResultKind.Json && !known.Contains(member.Result.Type))
+                problems.Add(TableProblem.At(Diagnostics.MissingJsonType, [route.Key + "|result"], route.Label, "returns", Short(member.Result.Type), context));
+            foreach (ParameterModel parameter in member.Parameters)
+                if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Contains(parameter.Type))
+                    problems.Add(TableProblem.At(Diagnostics.MissingJsonType, [route.Key + "|" + parameter.Name], route.Label, "reads", Short(parameter.Type), context));
+        }
+    }
+
+    private static void CheckRedirects(AppTable table, List<TableProblem> problems)
+    {
+        Dictionary<string, RouteModel> redirects = table.Routes.Where(route => route.Kind == RouteKind.Redirect)
+            .GroupBy(route => route.Pattern!.Shape).ToDictionary(group => group.Key, group => group.First());
+        if (redirects.Count == 0) return;
+
+        PatternModel[] patterns = table.Routes.Where(route => route.Pattern is not null).Select(route => route.Pattern!).ToArray();
+        foreach (RouteModel redirect in redirects.Values)
+        {
+            if (PathOf(redirect.Static!.Target!) is not { } target) continue;
+
+            if (!patterns.Any(pattern => PatternMatcher.Fits(pattern, target)))
+                problems.Add(TableProblem.At(Diagnostics.DanglingRedirect, [redirect.Key], redirect.Pattern!.Text, redirect.Static.Target!, table.App.HintName));
+
+            string? next = target;
+            for (int steps = 0; next is not null && steps <= redirects.Count; steps++)
+            {
+                if (next == redirect.Pattern!.Shape)
+                {
+                    problems.Add(TableProblem.At(Diagnostics.RedirectLoop, [redirect.Key], redirect.Pattern.Text, redirect.Static.Target!));
+                    break;
+                }
+
+                next = redirects.TryGetValue(next, out RouteModel? following) ? PathOf(following.Static!.Target!) : null;
+            }
+        }
+    }
+
+    /// <summary>The canonical path when a target stays within the app, or null.</summary>
+    private static string? PathOf(string target) =>
+        target.Length == 0 || target[0] != '/' || target.StartsWith("//", StringComparison.Ordinal) 
+            ? null
+            : string.Join("/", target.Split('?', '#')[0].Split('/').Select(Parse.PatternParser.Canonical));
+
+    private static string Short(string type) => type.Replace("global::", "");
+}

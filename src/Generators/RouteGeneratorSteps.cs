@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Prebake.Generators.Emit;
+using Prebake.Generators.Model;
+using Prebake.Generators.Parse;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators;
+
+/// <summary>The steps of <see cref="RouteGenerator"/>, each with its tracking name.</summary>
+internal static class RouteGeneratorSteps
+{
+    public static IncrementalValueProvider<ImmutableArray<Parsed>> ParseRoutes(this IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<ImmutableArray<Parsed>> all = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.Redirect, static (node, _) => node is TypeDeclarationSyntax, StaticParser.ParseRedirects)
+            .WithTrackingName(StepNames.Parse)
+            .Collect();
+
+        foreach (string attribute in KnownNames.MemberAttributes)
+        {
+            IncrementalValueProvider<ImmutableArray<Parsed>> more = context.SyntaxProvider
+                .ForAttributeWithMetadataName(attribute, RouteParser.IsCandidate, (found, cancellation) => RouteParser.Parse(attribute, found, cancellation))
+                .WithTrackingName(StepNames.Parse)
+                .Collect();
+            all = all.Combine(more).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
+        }
+
+        return all;
+    }
+
+    public static IncrementalValueProvider<ImmutableArray<ParsedRoutes>> WithoutPlaces(this IncrementalValueProvider<ImmutableArray<Parsed>> parsed) => parsed
+        .SelectMany(static (all, _) => all)
+        .Select(static (one, _) => one.WithoutPlaces())
+        .WithTrackingName(StepNames.Routes)
+        .Collect();
+
+    public static IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> ParseJson(this IncrementalGeneratorInitializationContext context) => context
+        .SyntaxProvider
+        .ForAttributeWithMetadataName(KnownNames.JsonSerializable, static (node, _) => node is ClassDeclarationSyntax, JsonContextParser.Parse)
+        .WithTrackingName(StepNames.Json)
+        .Collect();
+
+    public static IncrementalValueProvider<EmitOptions> ReadOptions(this IncrementalGeneratorInitializationContext context) => context
+        .CompilationProvider.Select(static (compilation, _) => compilation.Options.OptimizationLevel == OptimizationLevel.Debug)
+        .Combine(context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.PrebakeLiterals", out string? literals) ? literals : ""))
+        .Select(static (pair, _) => new EmitOptions(pair.Right switch { "text" => true, "data" => false, _ => pair.Left }))
+        .WithTrackingName(StepNames.Options);
+
+    public static IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> BuildTables(
+        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> json) => routes
+        .Combine(json)
+        .SelectMany(static (pair, _) => TableCollector.Collect(pair.Left, pair.Right))
+        .WithTrackingName(StepNames.Tables)
+        .Select(static (table, _) => (table, TableChecks.Check(table)))
+        .WithTrackingName(StepNames.Checks);
+
+    public static void RegisterMain(this IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<ImmutableArray<(ServeModel Model, EquatableArray<Problem> Problems, RoutePlace Place)>> serves = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.Serve, static (node, _) => node is TypeDeclarationSyntax, ServeParser.Parse)
+            .WithTrackingName(StepNames.Serve)
+            .Collect();
+
+        // Only a project with [Serve] is asked for its entry point: the answer costs a search
+        IncrementalValueProvider<EquatableArray<ServeModel>> mains = serves.Combine(context.CompilationProvider)
+            .Select(static (pair, cancellation) => pair.Left.Length > 0 && NeedsMain(pair.Right, cancellation)
+                ? pair.Left.Select(serve => serve.Model).ToEquatable()
+                : EquatableArray<ServeModel>.Empty)
+            .WithTrackingName(StepNames.Main);
+
+        context.RegisterSourceOutput(mains, static (output, models) => MainEmitter.Emit(output, models));
+        context.RegisterSourceOutput(serves.Combine(mains), static (output, pair) => ProblemReporter.ReportServe(output, pair.Left, pair.Right));
+    }
+
+    private static bool NeedsMain(Compilation compilation, CancellationToken cancellation) =>
+        compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication && compilation.GetEntryPoint(cancellation) is null;
+}

@@ -1,0 +1,22 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Prebake;
+
+/// <summary>Answers DELETE.</summary>
+/// <remarks>
+/// A pattern consists of literals and parameters: <c>/users/{id}</c>, <c>/t/{id}.json</c>, <c>/{from}-{to}</c>, and, last,
+/// <c>{*rest}</c>. Each parameter is bound to the method's parameter of that name, whose type decides what fits.
+/// </remarks>
+/// <example><code>
+/// partial class App
+/// {
+///     [Delete("/todos/{id}")] void Remove(int id) => _store.Remove(id);   // 204
+/// }
+/// </code></example>
+/// <param name="path">The pattern; starts with <c>/</c>.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class DeleteAttribute([StringSyntax("Route")] string path) : Attribute
+{
+    /// <summary>The pattern as written.</summary>
+    public string Path { get; } = path;
+}

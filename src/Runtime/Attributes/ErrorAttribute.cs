@@ -1,0 +1,13 @@
+namespace Prebake;
+
+/// <summary>Answers when a handler threw. The status is 500 unless the response says otherwise; <c>null</c> declines.</summary>
+/// <example><code>
+/// partial class App
+/// {
+///     [Get("/")] string Home() => throw new InvalidOperationException("woops!");
+///
+///     [Error] Response OnError(Exception error) => Response.Html($"&lt;pre&gt;{error.Message}&lt;/pre&gt;");
+/// }
+/// </code></example>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ErrorAttribute : Attribute;

@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Prebake;
+
+/// <summary>Answers HEAD instead of the GET route of the same path.</summary>
+/// <remarks>
+/// A pattern consists of literals and parameters: <c>/users/{id}</c>, <c>/t/{id}.json</c>, <c>/{from}-{to}</c>, and, last,
+/// <c>{*rest}</c>. Each parameter is bound to the method's parameter of that name, whose type decides what fits.
+/// </remarks>
+/// <example><code>
+/// partial class App
+/// {
+///     [Get("/report")]  Task&lt;Report&gt; Report() => BuildAsync();
+///     [Head("/report")] Response ReportHead() => new() { Headers = { ["X-Pages"] = "12" } };   // without building it
+/// }
+/// </code></example>
+/// <param name="path">The pattern; starts with <c>/</c>.</param>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class HeadAttribute([StringSyntax("Route")] string path) : Attribute
+{
+    /// <summary>The pattern as written.</summary>
+    public string Path { get; } = path;
+}

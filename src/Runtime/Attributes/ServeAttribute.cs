@@ -1,0 +1,43 @@
+namespace Prebake;
+
+/// <summary>
+/// Makes a program of the class: where the project has no entry point, <c>Main</c> is written, and it serves the class. The
+/// properties are the options that are constants; what is not set comes from the command line and the environment.
+/// </summary>
+/// <example><code>
+/// [Serve(Port = 3000)]
+/// partial class App
+/// {
+///     [Fetch] string Handle() => "Bun!";
+/// }
+/// </code></example>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ServeAttribute : Attribute
+{
+    /// <summary>0 to 65535; 0 is any free port.</summary>
+    public int Port { get; set; }
+
+    /// <summary>The address or name to listen on.</summary>
+    public string? Hostname { get; set; }
+
+    /// <summary>The path of a unix socket, or <c>"\0name"</c> for an abstract one.</summary>
+    public string? Unix { get; set; }
+
+    /// <summary>The longest silence on a connection, in seconds; 0 is none.</summary>
+    public double IdleTimeout { get; set; }
+
+    /// <summary>The most bytes of a request body.</summary>
+    public long MaxRequestBodySize { get; set; }
+
+    /// <summary>Several processes may listen on the same port.</summary>
+    public bool ReusePort { get; set; }
+
+    /// <summary>Listens on IPv6 only.</summary>
+    public bool IPv6Only { get; set; }
+
+    /// <summary>Error pages with details, and the watchdog for handlers that block.</summary>
+    public bool Development { get; set; }
+
+    /// <summary>The name of the server in its own messages.</summary>
+    public string? Id { get; set; }
+}

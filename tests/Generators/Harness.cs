@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using System.Runtime.Loader;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Prebake.Generators.Tests;
+
+/// <summary>Runs the generator over source text, compiles the result against the real runtime, and loads it.</summary>
+internal static class Harness
+{
+    private const string Usings = """
+        global using System;
+        global using System.Collections.Generic;
+        global using System.IO;
+        global using System.Linq;
+        global using System.Threading;
+        global using System.Threading.Tasks;
+        global using Prebake;
+        """;
+
+    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
+
+    private static readonly ImmutableArray<MetadataReference> s_references =
+        [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(RouteTable).Assembly.Location)];
+
+    public static CSharpCompilation Compile(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => CSharpCompilation.Create(
+        "App" + Guid.NewGuid().ToString("n"),
+        [CSharpSyntaxTree.ParseText(Usings, ParseOptions, "Usings.cs"), CSharpSyntaxTree.ParseText(source, ParseOptions, "App.cs")],
+        s_references,
+        new CSharpCompilationOptions(kind, optimizationLevel: debug ? OptimizationLevel.Debug : OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable,
+            allowUnsafe: true));
+
+    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new RouteGenerator().AsSourceGenerator()], parseOptions: ParseOptions,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Generates, and demands that the result compiles without a warning.</summary>
+    public static Generated Generate(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
+    {
+        CSharpCompilation compilation = Compile(source, debug, kind);
+        GeneratorDriver driver = Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        GeneratorDriverRunResult result = driver.GetRunResult();
+        Caching.AssertUnrelatedEditReusesEverything(driver, compilation);
+        return new Generated((CSharpCompilation)output, result);
+    }
+}
+
+/// <summary>What one run gave.</summary>
+internal sealed record Generated(CSharpCompilation Output, GeneratorDriverRunResult Result)
+{
+    public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
+
+    public string Source => string.Join("\n", Result.GeneratedTrees.Select(tree => tree.ToString()));
+
+    /// <summary>Compiler errors and warnings of user code and emitted code together.</summary>
+    public IEnumerable<Diagnostic> CompilerDiagnostics => Output.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning
+        && diagnostic.Id is not ("CS8019" or "CS0414" or "CS0169" or "CS0649"));
+
+    public Generated AssertClean()
+    {
+        Assert.Empty(Diagnostics);
+        AssertCompiles();
+        return this;
+    }
+
+    public Generated AssertCompiles()
+    {
+        Diagnostic[] found = CompilerDiagnostics.ToArray();
+        Assert.True(found.Length == 0, string.Join("\n", found.Take(10)) + "\n" + (found.Length == 0 ? "" : Source[..Math.Min(Source.Length, 20_000)]));
+        return this;
+    }
+
+    public Assembly Load()
+    {
+        using var image = new MemoryStream();
+        var result = Output.Emit(image);
+        Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + Source);
+        image.Position = 0;
+        return new AssemblyLoadContext(null).LoadFromStream(image);
+    }
+
+    /// <summary>The table of an app, over a new object or the one that is given.</summary>
+    public RouteTable Table(string app = "App", params object[] arguments)
+    {
+        Type type = Load().GetType(app, throwOnError: true)!;
+        object instance = Activator.CreateInstance(type, arguments)!;
+        MethodInfo create = typeof(Tables).GetMethod(nameof(Tables.Create))!.MakeGenericMethod(type);
+        return (RouteTable)create.Invoke(null, [instance])!;
+    }
+}
+
+/// <summary>A static abstract member is reached through a type parameter only.</summary>
+internal static class Tables
+{
+    public static RouteTable Create<T>(T app) where T : IApp<T> => T.CreateTable(app);
+}
