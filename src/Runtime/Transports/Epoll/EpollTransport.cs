@@ -1,0 +1,67 @@
+namespace Prebake.Transports.Epoll;
+
+/// <summary>The Linux transport: one epoll loop per core, all of them accepting from the same listening sockets.</summary>
+internal sealed class EpollTransport : Transport
+{
+    private readonly List<EpollListener> _listeners = [];
+    private readonly EpollLoop[] _loops;
+    private bool _background = true;
+    private int _stillListening;
+
+    /// <summary>Opens the sockets and makes the loops, which do not run yet. Throws what <see cref="ListenError"/> says.</summary>
+    public EpollTransport(IReadOnlyList<ListenAddress> addresses, int loopCount, Action<Connection> accept)
+    {
+        try
+        {
+            foreach (ListenAddress address in addresses) _listeners.Add(EpollListener.Open(address));
+        }
+        catch
+        {
+            foreach (EpollListener listener in _listeners) listener.Close();
+            throw;
+        }
+
+        _loops = new EpollLoop[loopCount];
+        for (int i = 0; i < loopCount; i++) _loops[i] = new EpollLoop(i, _listeners, accept);
+        _stillListening = loopCount;
+    }
+
+    public override IReadOnlyList<BoundAddress> Bound => _listeners.ConvertAll(listener => listener.Bound);
+
+    public override IReadOnlyList<Loop> Loops => _loops;
+
+    public override void Start()
+    {
+        // One thread is enough to hold the process (row A97)
+        for (int i = 0; i < _loops.Length; i++) _loops[i].Start(background: i > 0 || _background);
+    }
+
+    public override void StopListening()
+    {
+        // Refused from here on. The descriptors stay until no loop can accept from them, since their numbers may be given out again.
+        foreach (EpollListener listener in _listeners) listener.Refuse();
+
+        foreach (EpollLoop loop in _loops)
+        {
+            loop.Post(static state =>
+            {
+                var (transport, loop) = ((EpollTransport, EpollLoop))state!;
+                loop.StopListening();
+                if (Interlocked.Decrement(ref transport._stillListening) == 0)
+                    foreach (EpollListener listener in transport._listeners) listener.Close();
+            }, (this, loop));
+        }
+    }
+
+    public override async Task StopAsync()
+    {
+        foreach (EpollLoop loop in _loops) loop.Post(static state => ((EpollLoop)state!).Stop(), loop);
+        foreach (EpollLoop loop in _loops) await loop.Ended.ConfigureAwait(false);
+    }
+
+    public override void SetBackground(bool background)
+    {
+        _background = background;
+        _loops[0].IsBackground = background;
+    }
+}
