@@ -37,6 +37,9 @@ internal abstract class Connection
     /// <summary>Set once, right after construction.</summary>
     public Protocol Protocol { get; set; } = null!;
 
+    /// <summary>Told once, when the connection is gone.</summary>
+    public Action? Ended { get; set; }
+
     /// <summary>The peer's address, or null where it has none.</summary>
     public abstract IPEndPoint? RemoteEndPoint { get; }
 
@@ -133,6 +136,7 @@ internal abstract class Connection
 
         output.MoveTo(Parked, sent);
         AwaitWritable();
+        Protocol.OutputBlocked();
     }
 
     // ---- what a derived class supplies -----------------------------------------------------------------------------
@@ -285,6 +289,7 @@ internal abstract class Connection
         Loop.Remove(this);
         Release(reset);
         Protocol.Closed();
+        Ended?.Invoke();
     }
 
     private void ReleasePending()

@@ -10,6 +10,8 @@ internal abstract class Loop
 {
     private readonly record struct Posted(Action<object?> Callback, object? State);
 
+    [ThreadStatic] private static Loop? t_current;
+
     private readonly ConcurrentQueue<Posted> _posted = new();
     private readonly List<Connection> _connections = [];
     private readonly List<Connection> _due = [];
@@ -39,6 +41,12 @@ internal abstract class Loop
     protected TimerWheel Timers { get; }
 
     public IReadOnlyList<Connection> Connections => _connections;
+
+    /// <summary>The caller runs on this loop.</summary>
+    public bool IsCurrent => t_current == this;
+
+    /// <summary>The caller runs on some loop, so it must not wait for one.</summary>
+    public static bool IsAnyCurrent => t_current is not null;
 
     /// <summary>Runs on this loop soon. From any thread.</summary>
     public void Post(Action<object?> callback, object? state)
@@ -86,6 +94,9 @@ internal abstract class Loop
         _accept(connection);
         connection.EndTurn();
     }
+
+    /// <summary>The first thing that a loop's thread does.</summary>
+    protected void Enter() => t_current = this;
 
     /// <summary>Makes the loop's wait return. From any thread.</summary>
     protected abstract void Wake();

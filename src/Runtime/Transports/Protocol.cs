@@ -18,6 +18,9 @@ internal abstract class Protocol
     /// </summary>
     public abstract void PeerLeft();
 
+    /// <summary>The socket takes no more for now, so the rest is parked. Called while something is being written: nothing may be written here.</summary>
+    public abstract void OutputBlocked();
+
     /// <summary>Everything that had been parked has been taken by the socket.</summary>
     public abstract void OutputDrained();
 

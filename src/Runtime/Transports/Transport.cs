@@ -14,6 +14,9 @@ internal abstract class Transport
     /// <summary>Refuses new connections from now on. Once only; the loops run.</summary>
     public abstract void StopListening();
 
+    /// <summary>Completes when, after <see cref="StopListening"/>, no loop can accept a connection any more.</summary>
+    public abstract Task Unlistened { get; }
+
     /// <summary>Ends the loops once their connections are gone; cuts what is left. Returns when the threads have ended.</summary>
     public abstract Task StopAsync();
 

@@ -36,7 +36,8 @@ internal sealed unsafe class EpollLoop : Loop
         _listeners = listeners;
         _epoll = Check(epoll_create1(EPOLL_CLOEXEC));
         _wake = Check(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
-        Control(EPOLL_CTL_ADD, _wake, EPOLLIN, OwnGeneration);
+        // Edge-triggered and never read: each write is one event, and a read could swallow the wake-up of what is posted meanwhile
+        Control(EPOLL_CTL_ADD, _wake, EPOLLIN | EPOLLET, OwnGeneration);
         Listen(EPOLL_CTL_ADD);
 
         _thread = new Thread(Run, maxStackSize: 256 << 10) { Name = $"Prebake loop {index}", IsBackground = true };
@@ -85,6 +86,8 @@ internal sealed unsafe class EpollLoop : Loop
 
     private void Run()
     {
+        Enter();
+
         try
         {
             while (!_stopping)
@@ -125,12 +128,7 @@ internal sealed unsafe class EpollLoop : Loop
             // The descriptor may have been closed, and given to another connection, earlier in this very batch
             if (_byDescriptor[descriptor] is { } connection && connection.Generation == generation) connection.Handle(flags);
         }
-        else if (descriptor == _wake)
-        {
-            ulong count;
-            read(_wake, &count, sizeof(ulong));
-        }
-        else Accept(descriptor);
+        else if (descriptor != _wake) Accept(descriptor);
     }
 
     private void Accept(int listener)

@@ -5,7 +5,8 @@ internal sealed class EpollTransport : Transport
 {
     private readonly List<EpollListener> _listeners = [];
     private readonly EpollLoop[] _loops;
-    private bool _background = true;
+    private readonly TaskCompletionSource _unlistened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _background;
     private int _stillListening;
 
     /// <summary>Opens the sockets and makes the loops, which do not run yet. Throws what <see cref="ListenError"/> says.</summary>
@@ -47,11 +48,15 @@ internal sealed class EpollTransport : Transport
             {
                 var (transport, loop) = ((EpollTransport, EpollLoop))state!;
                 loop.StopListening();
-                if (Interlocked.Decrement(ref transport._stillListening) == 0)
-                    foreach (EpollListener listener in transport._listeners) listener.Close();
+                if (Interlocked.Decrement(ref transport._stillListening) > 0) return;
+
+                foreach (EpollListener listener in transport._listeners) listener.Close();
+                transport._unlistened.TrySetResult();
             }, (this, loop));
         }
     }
+
+    public override Task Unlistened => _unlistened.Task;
 
     public override async Task StopAsync()
     {
