@@ -1,6 +1,8 @@
 using Prebake.Hosting;
+using Prebake.Http;
 using Prebake.Http1;
 using Prebake.Transports;
+using Prebake.Transports.Memory;
 
 namespace Prebake;
 
@@ -117,6 +119,30 @@ public sealed class Server : IAsyncDisposable
     public Task ReloadAsync<TApp>(TApp app) where TApp : IApp<TApp> => ReloadAsync(() => TApp.CreateTable(app));
 
     /// <summary>
+    /// Answers a request without a socket, through the whole pipeline: parser, routes, static responses, handlers, <c>[Error]</c> (rows A163, D16).
+    /// A streamed answer is complete when this completes.
+    /// </summary>
+    /// <param name="request">Made with one of its constructors.</param>
+    /// <param name="cancellationToken">As if the peer left.</param>
+    /// <exception cref="ArgumentException">The request was received from a client.</exception>
+    /// <exception cref="IOException">The handler cut the connection.</exception>
+    /// <exception cref="ObjectDisposedException">The server has been stopped.</exception>
+    public async ValueTask<Response> FetchAsync(Request request, CancellationToken cancellationToken = default)
+    {
+        if (request.Outgoing is not { } outgoing) throw new ArgumentException("FetchAsync takes a request made with new Request(…), not one that was received.", nameof(request));
+        ObjectDisposedException.ThrowIf(_stopping, this);
+
+        byte[] bytes = outgoing.Serialize(request.Headers);
+        ReadOnlyMemory<byte> answer = await MemoryConnection.ExchangeAsync(_transport!.Loops[0], bytes, cancellationToken).ConfigureAwait(false);
+        return ResponseReader.Read(answer, isHead: outgoing.Method == "HEAD");
+    }
+
+    /// <summary>Answers a GET request without a socket.</summary>
+    /// <inheritdoc cref="FetchAsync(Request, CancellationToken)"/>
+    /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http address.</param>
+    public ValueTask<Response> FetchAsync(string url) => FetchAsync(new Request(url));
+
+    /// <summary>
     /// Closes the keep-alive connections that have no request in flight, and says how many (row B77).
     /// </summary>
     public int CloseIdleConnections()
@@ -187,6 +213,7 @@ public sealed class Server : IAsyncDisposable
 
     private static async Task Bake(RouteTable table)
     {
+        if (table.Json is { } json) JsonMetadata.Add(json);
         await table.BakeAsync().ConfigureAwait(false);
     }
 

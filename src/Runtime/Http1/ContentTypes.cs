@@ -6,6 +6,7 @@ namespace Prebake.Http1;
 internal static class ContentTypes
 {
     public const string Text = "text/plain;charset=utf-8";
+    public static ReadOnlySpan<byte> TextBytes => "text/plain;charset=utf-8"u8;
     public const string Json = "application/json;charset=utf-8";
 
     /// <summary>The bytes of a content type: constants for the usual ones, else written into <paramref name="buffer"/> (127 bytes at most, RFC 6838 section 4.2).</summary>

@@ -113,7 +113,7 @@ internal sealed partial class Http1Exchange : Exchange
         value = default;
         if (HttpBody.IsEmpty || Body.IsEmpty) return true;
 
-        if (!MediaType.IsJson(Head.ValueOf(KnownField.ContentType)))
+        if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
         {
             Reply(Response.Problem(415, "This route takes application/json."));
             return false;
@@ -206,7 +206,7 @@ internal sealed partial class Http1Exchange : Exchange
         if (_detached) KeepCopy(text, ContentTypes.Text);
         else
         {
-            ResponseWriter.WriteUtf8(Worker.Output, text, NewHead(DefaultStatus, "text/plain;charset=utf-8"u8), Worker.Date);
+            ResponseWriter.WriteUtf8(Worker.Output, text, NewHead(DefaultStatus, ContentTypes.TextBytes, isText: true), Worker.Date);
             IsAnswered = true;
         }
     }
@@ -416,7 +416,7 @@ internal sealed partial class Http1Exchange : Exchange
 
     private void WriteText(string text)
     {
-        ResponseWriter.WriteText(Worker.Output, text, NewHead(DefaultStatus, "text/plain;charset=utf-8"u8), Worker.Date);
+        ResponseWriter.WriteText(Worker.Output, text, NewHead(DefaultStatus, ContentTypes.TextBytes, isText: true), Worker.Date);
         IsAnswered = true;
     }
 
@@ -474,8 +474,8 @@ internal sealed partial class Http1Exchange : Exchange
         _isError = true;
         if (error is HttpException { } http)
         {
-            if (http.Message.Length == 0) WriteStatus(http.Status);
-            else WriteResponse(Response.Problem(http.Status, http.Message));
+            if (http.Detail is null) WriteStatus(http.Status);
+            else WriteResponse(Response.Problem(http.Status, http.Detail));
             return;
         }
 
@@ -484,8 +484,9 @@ internal sealed partial class Http1Exchange : Exchange
         else WriteStatus(500);
     }
 
-    public AnswerHead NewHead(int status, ReadOnlySpan<byte> contentType, Headers? fields = null) => new()
+    public AnswerHead NewHead(int status, ReadOnlySpan<byte> contentType, Headers? fields = null, bool isText = false) => new()
     {
+        IsText = isText,
         Status = status,
         ContentType = contentType,
         Connection = Connection!.FieldFor(this),

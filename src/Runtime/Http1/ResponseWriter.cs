@@ -58,7 +58,7 @@ internal static class ResponseWriter
     /// <summary>200 with text: what most handlers return, so without a detour.</summary>
     public static void WriteText(OutputBuffer output, string text, in AnswerHead head, DateLine date)
     {
-        if (head.Status != 200 || head.RouteFields.Length > 0 || text.Length > OutputBuffer.ReferenceThreshold / 3)
+        if (!head.IsPlain || text.Length > OutputBuffer.ReferenceThreshold / 3)
         {
             WriteLongText(output, text, head, date);
             return;
@@ -75,7 +75,7 @@ internal static class ResponseWriter
     /// <summary>200 with UTF-8 text.</summary>
     public static void WriteUtf8(OutputBuffer output, ReadOnlySpan<byte> text, in AnswerHead head, DateLine date)
     {
-        if (head.Status != 200 || head.RouteFields.Length > 0)
+        if (!head.IsPlain)
         {
             WriteBytes(output, text, head, date);
             return;
@@ -127,7 +127,7 @@ internal static class ResponseWriter
         output.Advance(used);
         output.Write(head.RouteFields);
         if (head.Fields is not null) WriteFields(output, head.Fields, head.Connection is not ConnectionField.None);
-        if (head.Cookies is not null) foreach (string cookie in head.Cookies.LinesToSet()) WriteField(output, "Set-Cookie", cookie);
+        if (head.Cookies is not null) foreach (Cookie cookie in head.Cookies) WriteField(output, "Set-Cookie", cookie.ToString());
         output.Write(Field(head.Connection));
         output.Write("\r\n"u8);
     }
@@ -254,6 +254,12 @@ internal readonly ref struct AnswerHead
     /// <summary>HEAD, 204 and 304 have the head only.</summary>
     public bool OmitsBody { get; init; }
 
+    /// <summary>200 and text/plain, and nothing else to say.</summary>
+    public bool IsPlain => Status == 200 && RouteFields.IsEmpty && Fields is null && Cookies is null && IsText;
+
+    /// <summary>The content type is text/plain.</summary>
+    public bool IsText { get; init; }
+
     /// <summary>The route's constant field lines.</summary>
     public ReadOnlySpan<byte> RouteFields { get; init; }
 
@@ -261,5 +267,5 @@ internal readonly ref struct AnswerHead
     public Headers? Fields { get; init; }
 
     /// <summary>Cookies that the handler set through the request (row B39), or null.</summary>
-    public Cookies? Cookies { get; init; }
+    public List<Cookie>? Cookies { get; init; }
 }

@@ -84,8 +84,8 @@ internal abstract class Loop
         connection.IndexInLoop = -1;
     }
 
-    /// <summary>Takes over a connection that was just accepted or made.</summary>
-    protected void Add(Connection connection)
+    /// <summary>Takes over a connection that was just accepted or made. On the loop.</summary>
+    internal void Adopt(Connection connection)
     {
         connection.IndexInLoop = _connections.Count;
         _connections.Add(connection);

@@ -157,7 +157,7 @@ internal sealed unsafe class EpollLoop : Loop
         var connection = new EpollConnection(this, descriptor, _generation);
         _byDescriptor[descriptor] = connection;
         Control(EPOLL_CTL_ADD, descriptor, EPOLLIN | EPOLLRDHUP, _generation);
-        Add(connection);
+        Adopt(connection);
     }
 
     // An exhausted descriptor table must neither spin nor end the accepting: the queue waits, connections that exist are served.
