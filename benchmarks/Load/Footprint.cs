@@ -12,20 +12,25 @@ internal sealed record Footprint(string Contender, long Size, double[] Starts, l
     private const int RequestsForMemory = 2_000;
 
     /// <summary>Starts each in turn, so that a change of the machine's speed meets all of them.</summary>
-    public static Footprint[] Measure(IReadOnlyList<Contender> contenders, int starts)
+    public static List<Footprint> Measure(IReadOnlyList<Contender> contenders, int starts, Failures failures)
     {
         var times = contenders.ToDictionary(contender => contender, _ => new List<double>());
+        var footprints = new List<Footprint>();
 
         for (var round = 0; round <= starts; round++)
             foreach (var contender in contenders)
-            {
-                var time = MeasureStart(contender);
+                failures.Guard($"{contender.Name}, start", () =>
+                {
+                    var time = MeasureStart(contender);
 
-                // The first start reads the binary from the disk
-                if (round > 0) times[contender].Add(time);
-            }
+                    // The first start reads the binary from the disk
+                    if (round > 0) times[contender].Add(time);
+                });
 
-        return [.. contenders.Select(contender => MeasureMemory(contender, [.. times[contender]]))];
+        foreach (var contender in contenders.Where(contender => times[contender].Count > 0))
+            failures.Guard($"{contender.Name}, memory", () => footprints.Add(MeasureMemory(contender, [.. times[contender]])));
+
+        return footprints;
     }
 
     // Not pinned: `taskset` would be a second program to start, and a start may use all that there is

@@ -16,6 +16,8 @@ internal sealed record LoadOptions
           --no-build          use what an earlier run published and fetched
           --json out.json     write every single measurement, too
           --strict            exit with 2 when a target is missed
+
+        Exit code: 0, 1 when something failed or an argument is wrong, 2 as above. What is not installed is skipped, which is no failure.
         """;
 
     public int Rounds { get; init; } = 5;

@@ -49,12 +49,15 @@ static int Run(LoadOptions options)
         Console.Error.WriteLine($"skipped: {skipped[^1]}");
     }
 
-    var measurements = new Session(options, contenders).Measure();
-    var footprints = options.Includes("footprint") ? Footprint.Measure(contenders, options.Starts) : [];
+    var failures = new Failures();
+    var measurements = new Session(options, contenders, failures).Measure();
+    var footprints = options.Includes("footprint") ? Footprint.Measure(contenders, options.Starts, failures) : [];
 
-    var results = new Results(DateTime.UtcNow, Machine.Describe(), options, skipped, measurements, footprints);
+    var results = new Results(DateTime.UtcNow, Machine.Describe(), options, [.. skipped, .. failures.Reasons], measurements, footprints);
     if (options.Json is { } file) File.WriteAllText(file, JsonSerializer.Serialize(results, new JsonSerializerOptions { WriteIndented = true }));
     Report.Write(Console.Out, results, contenders);
+
+    if (failures.Reasons.Count > 0) return 1;
 
     var missed = results.Verdicts().Any(verdict => verdict.Measured is { } measured && measured.Median > verdict.AtMost);
     return options.Strict && missed ? 2 : 0;

@@ -1,7 +1,8 @@
 namespace Prebake.Benchmarks.Load;
 
 /// <summary>The order of things: rounds, in each all scenarios, in each all contenders in turn.</summary>
-internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> contenders)
+/// <param name="failures">What did not answer as it should; it counts against the run, but the others are still measured.</param>
+internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> contenders, Failures failures)
 {
     /// <summary>A new process for each round, since where the loader and the allocator happen to put things is worth a few percent;
     /// within a round the contenders take turns in each scenario, so that both sides of a ratio meet the same machine.</summary>
@@ -16,7 +17,7 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
             var servers = new List<Server>();
             try
             {
-                foreach (var contender in taking) servers.Add(Server.Start(contender, options.ServerCore));
+                foreach (var contender in taking) failures.Guard($"{contender.Name} as a server", () => servers.Add(Server.Start(contender, options.ServerCore)));
 
                 foreach (var scenario in scenarios)
                     for (var turn = 0; turn < servers.Count; turn++)
@@ -25,9 +26,12 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
                         var server = servers[(turn + round) % servers.Count];
                         if (!server.Contender.Answers(scenario)) continue;
 
-                        var measurement = Measure(server, scenario, round);
-                        measurements.Add(measurement);
-                        Console.Error.WriteLine($"{round + 1}/{options.Rounds} {scenario.Name,-10} {measurement.Contender,-8} {measurement.Cpu,7:0.00} µs {measurement.PerSecond,10:#,0}/s");
+                        failures.Guard($"{server.Contender.Name}, {scenario.Name}", () =>
+                        {
+                            var measurement = Measure(server, scenario, round);
+                            measurements.Add(measurement);
+                            Console.Error.WriteLine($"{round + 1}/{options.Rounds} {scenario.Name,-10} {measurement.Contender,-8} {measurement.Cpu,7:0.00} µs {measurement.PerSecond,10:#,0}/s");
+                        });
                     }
             }
             finally

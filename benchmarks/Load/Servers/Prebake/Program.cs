@@ -1,7 +1,7 @@
 // The server that is measured: one route for each scenario of benchmarks/Load. The peers in benchmarks/Peers have the same ones.
 using System.Text.Json.Serialization;
 
-Serve.Run<App>(args);
+Serve.Run<App>(args, new ServeOptions { Hostname = "127.0.0.1" });
 
 partial class App
 {
