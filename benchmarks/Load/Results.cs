@@ -18,11 +18,13 @@ internal sealed record Results(
 
     public Footprint? Hello => Footprints.FirstOrDefault(footprint => footprint.Contender == Contenders.PrebakeHello.Id);
 
-    /// <summary>Every target with what was measured for it; null where it was not.</summary>
+    /// <summary>The targets of what was asked for, with what was measured for them; null where it could not be.</summary>
     public IEnumerable<(string What, Spread? Measured, double AtMost)> Verdicts()
     {
-        foreach (var target in Target.All)
+        foreach (var target in Target.All.Where(target => Options.Includes(target.Scenario) && Options.IncludesPeer(target.Peer)))
             yield return ($"{target.Scenario}, of {target.Peer}'s CPU per request", Ratio(target.Scenario, target.Peer), target.AtMost);
+
+        if (!Options.Includes("footprint")) yield break;
 
         yield return ("Hello: binary, MB", Exactly(Hello?.Size / 1e6), Target.BinaryMegabytes);
         yield return ("Hello: start to first answer, ms", Hello is { } hello ? Spread.Of(hello.Starts) : null, Target.StartMilliseconds);
