@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Prebake.Transports;
 using Prebake.Transports.Epoll;
+using Prebake.Transports.Sockets;
 
 namespace Prebake.Hosting;
 
@@ -14,7 +16,7 @@ internal static class TransportChoice
     [FeatureSwitchDefinition("Prebake.PortableTransport")]
     internal static bool IsPortable => AppContext.TryGetSwitch("Prebake.PortableTransport", out bool value) && value;
 
-    /// <summary>For tests, which run against both in one process.</summary>
+    /// <summary>For tests, which run against both in one process; null leaves it to the platform. Not in a native binary, which carries one.</summary>
     internal static bool? Override { get => s_override.Value; set => s_override.Value = value; }
 
     private static readonly AsyncLocal<bool?> s_override = new();
@@ -23,6 +25,9 @@ internal static class TransportChoice
     {
         // The cgroup-aware number of processors, which also honours taskset
         int loops = Environment.ProcessorCount;
+
+        if (!OperatingSystem.IsLinux() || IsPortable || RuntimeFeature.IsDynamicCodeSupported && Override == true)
+            return new SocketTransport(addresses, loops, accept);
 
         return new EpollTransport(addresses, loops, accept);
     }

@@ -17,6 +17,10 @@ internal sealed record ListenAddress
     public bool IPv6Only { get; init; }
     public bool ReusePort { get; init; }
 
+    /// <summary>The same with a port that has been chosen meanwhile, if this one left it open.</summary>
+    public ListenAddress WithPort(int? port) =>
+        EndPoint is { Port: 0 } && port is { } chosen ? new ListenAddress(new IPEndPoint(EndPoint.Address, chosen)) { IPv6Only = IPv6Only, ReusePort = ReusePort } : this;
+
     /// <summary>How the user would write it, for messages.</summary>
     public override string ToString() =>
         UnixPath is null ? EndPoint!.ToString() : IsAbstract ? $"abstract socket '{UnixPath[1..]}'" : $"'{UnixPath}'";

@@ -206,6 +206,13 @@ internal abstract class Connection
         TellEndOfInput();
     }
 
+    /// <summary>Of what is parked in front, so much has been sent. Called in a turn, before <see cref="Writable"/>.</summary>
+    protected void SentParked(int count)
+    {
+        BytesSent += count;
+        Parked.Advance(count);
+    }
+
     /// <summary>The socket takes bytes again. Called in a turn.</summary>
     protected void Writable()
     {

@@ -98,6 +98,18 @@ internal abstract class Loop
     /// <summary>The first thing that a loop's thread does.</summary>
     protected void Enter() => t_current = this;
 
+    /// <summary>The last thing: cuts what is still connected.</summary>
+    protected void AbortAll()
+    {
+        while (_connections.Count > 0)
+        {
+            Connection connection = _connections[^1];
+            BeginTurn(connection);
+            connection.Abort();
+            connection.EndTurn();
+        }
+    }
+
     /// <summary>Makes the loop's wait return. From any thread.</summary>
     protected abstract void Wake();
 

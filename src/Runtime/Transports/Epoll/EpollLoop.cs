@@ -101,13 +101,7 @@ internal sealed unsafe class EpollLoop : Loop
                 for (int i = 0; i < count; i++) Handle(_events.FlagsAt(i), _events.DataAt(i));
             }
 
-            while (Connections.Count > 0)
-            {
-                Connection connection = Connections[^1];
-                BeginTurn(connection);
-                connection.Abort();
-                connection.EndTurn();
-            }
+            AbortAll();
         }
         finally
         {

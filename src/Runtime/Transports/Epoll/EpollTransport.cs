@@ -14,7 +14,8 @@ internal sealed class EpollTransport : Transport
     {
         try
         {
-            foreach (ListenAddress address in addresses) _listeners.Add(EpollListener.Open(address));
+            foreach (ListenAddress address in addresses)
+                _listeners.Add(EpollListener.Open(_listeners.Count > 0 ? address.WithPort(_listeners[0].Bound.Port) : address));
         }
         catch
         {
