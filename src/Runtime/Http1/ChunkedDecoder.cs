@@ -126,11 +126,11 @@ internal sealed class ChunkedDecoder
 
             case State.ExtensionQuoted:
                 if (TooManyExtensions()) return State.Error;
-                return c == '"' ? State.ExtensionEnd : c == '\\' ? State.ExtensionEscape : FieldValue.Bytes.Contains(c) ? State.ExtensionQuoted : State.Error;
+                return c == '"' ? State.ExtensionEnd : c == '\\' ? State.ExtensionEscape : FieldValue.IsAllowed(c) ? State.ExtensionQuoted : State.Error;
 
             case State.ExtensionEscape:
                 if (TooManyExtensions()) return State.Error;
-                return FieldValue.Bytes.Contains(c) ? State.ExtensionQuoted : State.Error;
+                return FieldValue.IsAllowed(c) ? State.ExtensionQuoted : State.Error;
 
             case State.ExtensionEnd:
                 if (TooManyExtensions()) return State.Error;
@@ -183,7 +183,7 @@ internal sealed class ChunkedDecoder
 
         int colon = line.IndexOf((byte)':');
         if (colon <= 0 || ++_trailerFields > MaxTrailerFields) return false;
-        if (!Token.IsValid(line[..colon]) || line[(colon + 1)..].ContainsAnyExcept(FieldValue.Bytes)) return false;
+        if (!Token.IsValid(line[..colon]) || FieldValue.IndexOfInvalid(line[(colon + 1)..]) >= 0) return false;
 
         string name = Encoding.ASCII.GetString(line[..colon]);
         if (!IsForbidden(name)) (_trailers ??= new Headers()).Add(name, Encoding.Latin1.GetString(FieldValue.Trim(line[(colon + 1)..])));

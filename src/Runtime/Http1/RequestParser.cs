@@ -151,7 +151,7 @@ internal static partial class RequestParser
             if (line[nameLength] != ':' || nameLength == 0) return line[nameLength] == '\n' && nameLength == 0 ? ParseStatus.BadLineEnd : ParseStatus.BadFieldName;
 
             ReadOnlySpan<byte> rest = line[(nameLength + 1)..];
-            int rawLength = rest.IndexOfAnyExcept(FieldValue.Bytes);
+            int rawLength = FieldValue.IndexOfInvalid(rest);
             if (rawLength < 0) return ParseStatus.NeedMore;
             if (rest[rawLength] != '\r') return rest[rawLength] == '\n' ? ParseStatus.BadLineEnd : ParseStatus.BadFieldValue;
             if (rawLength + 1 == rest.Length) return ParseStatus.NeedMore;

@@ -11,6 +11,7 @@ internal sealed class TimerWheel
 
     private readonly Connection?[] _slots = new Connection?[SlotCount];
     private long _tick;
+    private long _next;             // no slot before this tick holds anything; looked for again only once it has passed
 
     public TimerWheel(long now) => _tick = now >> TickShift;
 
@@ -31,6 +32,7 @@ internal sealed class TimerWheel
         if (_slots[slot] is { } head) head.TimerPrevious = connection;
         _slots[slot] = connection;
         Count++;
+        if (due < _next) _next = due;
     }
 
     public void Remove(Connection connection)
@@ -51,10 +53,13 @@ internal sealed class TimerWheel
     {
         if (Count == 0) return -1;
 
-        for (long tick = _tick + 1; tick < _tick + SlotCount; tick++)
-            if (_slots[(int)(tick % SlotCount)] is not null) return (int)Math.Max(0, (tick << TickShift) - now);
+        if (_next <= _tick)
+        {
+            _next = _tick + 1;
+            while (_slots[(int)(_next % SlotCount)] is null && _next < _tick + SlotCount - 1) _next++;
+        }
 
-        return 0;
+        return (int)Math.Max(0, (_next << TickShift) - now);
     }
 
     /// <summary>Moves on to <paramref name="now"/> and collects the connections whose deadline has passed.</summary>
