@@ -66,6 +66,9 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Where the port came from, for the line printed at start.</summary>
     internal string PortSource { get; private set; } = "";
 
+    /// <summary>For tests that look at the loops.</summary>
+    internal Transport Transport => _transport!;
+
     internal string UrlText
     {
         get
