@@ -1,4 +1,177 @@
+using System.Collections;
+using System.Text;
+using Prebake.Grammar;
+using Prebake.Http;
+
 namespace Prebake;
 
-/// <summary>STUB.</summary>
-public sealed class Headers { internal int Count => 0; }
+/// <summary>
+/// The fields of a request or a response; names compare without case. A request's headers are a view of the bytes as they came: what is
+/// asked for is looked up and decoded, the rest costs nothing, and nothing can be changed. A response's are a list.
+/// </summary>
+/// <example><code>return new Response("hi") { Headers = { ["X-Custom-Header"] = "Bun!" } };</code></example>
+public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
+{
+    private readonly RequestHead? _wire;
+    private readonly List<KeyValuePair<string, string>>? _list;
+    private readonly bool _isResponse;
+
+    /// <summary>An empty list of fields.</summary>
+    public Headers() => _list = [];
+
+    internal Headers(bool isResponse) : this() => _isResponse = isResponse;
+
+    internal Headers(RequestHead wire) => _wire = wire;
+
+    /// <summary>How many field lines there are.</summary>
+    public int Count => _wire?.FieldCount ?? _list!.Count;
+
+    /// <summary>
+    /// The value of a field, several lines of it joined by <c>", "</c> (Set-Cookie: the first), or null when it is absent. Setting replaces
+    /// all lines of that name; null removes them.
+    /// </summary>
+    /// <param name="name">A field name, in any case.</param>
+    /// <exception cref="ArgumentException">Name or value cannot be sent (rows A12, A24, B50).</exception>
+    /// <exception cref="InvalidOperationException">Setting a field of a request.</exception>
+    public string? this[string name]
+    {
+        get => Get(name);
+        set
+        {
+            Remove(name);
+            if (value is not null) Add(name, value);
+        }
+    }
+
+    /// <summary>Adds a line, beside those of the same name that there are.</summary>
+    /// <inheritdoc cref="this[string]" path="/exception"/>
+    public void Add(string name, string value)
+    {
+        ThrowIfWire();
+        Check(name, value);
+        _list!.Add(new(name, value));
+    }
+
+    /// <summary>As <see cref="Add"/>; the web's name for it.</summary>
+    public void Append(string name, string value) => Add(name, value);
+
+    /// <summary>Whether there is a line of that name.</summary>
+    public bool Contains(string name)
+    {
+        if (_wire is null)
+        {
+            foreach (KeyValuePair<string, string> line in _list!)
+                if (Same(line.Key, name)) return true;
+            return false;
+        }
+
+        foreach (ref readonly FieldLine line in _wire.Fields.AsSpan(0, _wire.FieldCount))
+            if (Same(_wire[line.Name], name)) return true;
+        return false;
+    }
+
+    /// <summary>Removes all lines of that name; false if there were none.</summary>
+    /// <exception cref="InvalidOperationException">These are a request's fields.</exception>
+    public bool Remove(string name)
+    {
+        ThrowIfWire();
+        return _list!.RemoveAll(line => Same(line.Key, name)) > 0;
+    }
+
+    /// <summary>The value of each line of that name, in order.</summary>
+    public IReadOnlyList<string> GetAll(string name)
+    {
+        List<string> values = [];
+
+        if (_wire is null)
+        {
+            foreach (KeyValuePair<string, string> line in _list!)
+                if (Same(line.Key, name)) values.Add(line.Value);
+        }
+        else
+        {
+            foreach (ref readonly FieldLine line in _wire.Fields.AsSpan(0, _wire.FieldCount))
+                if (Same(_wire[line.Name], name)) values.Add(Encoding.Latin1.GetString(_wire[line.Value]));
+        }
+
+        return values;
+    }
+
+    /// <summary>All lines in order.</summary>
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator()
+    {
+        if (_wire is null)
+        {
+            foreach (KeyValuePair<string, string> line in _list!) yield return line;
+            yield break;
+        }
+
+        for (int i = 0; i < _wire.FieldCount; i++)
+            yield return new(Encoding.Latin1.GetString(_wire[_wire.Fields[i].Name]), Encoding.Latin1.GetString(_wire[_wire.Fields[i].Value]));
+    }
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private string? Get(string name)
+    {
+        string? value = null;
+        bool isSingle = Same("Set-Cookie", name);
+
+        if (_wire is null)
+        {
+            foreach (KeyValuePair<string, string> line in _list!)
+            {
+                if (!Same(line.Key, name)) continue;
+                if (isSingle) return line.Value;
+                value = value is null ? line.Value : $"{value}, {line.Value}";
+            }
+        }
+        else
+        {
+            foreach (ref readonly FieldLine line in _wire.Fields.AsSpan(0, _wire.FieldCount))
+            {
+                if (!Same(_wire[line.Name], name)) continue;
+                string text = Encoding.Latin1.GetString(_wire[line.Value]);
+                value = value is null ? text : $"{value}, {text}";
+            }
+        }
+
+        return value;
+    }
+
+    private void Check(string name, string value)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(value);
+
+        if (name.Length == 0 || !IsToken(name)) throw new ArgumentException($"'{name}' is no field name: letters, digits and !#$%&'*+-.^_`|~ are allowed.", nameof(name));
+
+        foreach (char c in value)
+        {
+            if (c is < ' ' and not '\t' or '\x7f') throw new ArgumentException($"The value of '{name}' contains the control character U+{(int)c:X4}, which cannot be sent.", nameof(value));
+            if (c > '\xff') throw new ArgumentException($"The value of '{name}' contains '{c}', which is not Latin-1: encode it, for example with Uri.EscapeDataString.", nameof(value));
+        }
+
+        if (value.Length > 0 && (value[0] is ' ' or '\t' || value[^1] is ' ' or '\t'))
+            throw new ArgumentException($"The value of '{name}' starts or ends with white space, which would not arrive.", nameof(value));
+
+        if (_isResponse && (Same(name, "Content-Length") || Same(name, "Transfer-Encoding")))
+            throw new ArgumentException($"'{name}' is written by the server, which knows it: leave it out.", nameof(name));
+    }
+
+    private static bool IsToken(string name)
+    {
+        foreach (char c in name)
+            if (c > 127 || !Token.IsTokenByte((byte)c)) return false;
+        return true;
+    }
+
+    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Same(ReadOnlySpan<byte> wire, string name) => wire.Length == name.Length && Ascii.EqualsIgnoreCase(wire, name);
+
+    private void ThrowIfWire()
+    {
+        if (_wire is not null) throw new InvalidOperationException("The headers of a request cannot be changed.");
+    }
+}

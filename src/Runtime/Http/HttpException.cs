@@ -5,19 +5,23 @@ public sealed class HttpException : Exception
 {
     /// <summary>Answers with <paramref name="status"/> and its standard phrase.</summary>
     /// <param name="status">200 to 599.</param>
-    public HttpException(int status) : this(status, message: null) { }
+    public HttpException(int status) : this(status, detail: null) { }
 
-    /// <summary>Answers with <paramref name="status"/> and a text that is shown to the client.</summary>
+    /// <summary>Answers with <paramref name="status"/> and a sentence that is shown to the client, as <c>application/problem+json</c>.</summary>
     /// <param name="status">200 to 599.</param>
-    /// <param name="message">The detail; null for the standard phrase.</param>
-    /// <param name="innerException">The cause; logged, never sent.</param>
-    public HttpException(int status, string? message, Exception? innerException = null) : base(message, innerException)
+    /// <param name="detail">The sentence; null for the status alone.</param>
+    /// <param name="innerException">The cause; never sent.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The status is none that can be sent.</exception>
+    public HttpException(int status, string? detail, Exception? innerException = null) : base(detail ?? $"Status {status}", innerException)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(status, 200);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(status, 599);
+        if (status is < 200 or > 599) throw new ArgumentOutOfRangeException(nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
         Status = status;
+        Detail = detail;
     }
 
     /// <summary>The status to answer with.</summary>
     public int Status { get; }
+
+    /// <summary>What is shown to the client, or null.</summary>
+    public string? Detail { get; }
 }

@@ -1,8 +1,242 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Prebake.Http;
+
 namespace Prebake;
 
-/// <summary>STUB.</summary>
+/// <summary>
+/// A request (rows B25–B42). It belongs to its handler: it may be used until the handler has returned, or the task that it returned has completed,
+/// and not after; take out what must live longer. A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/> is made with a constructor.
+/// </summary>
 public sealed class Request
 {
-    private readonly Http.RequestContext? _context;
-    internal Request(Http.RequestContext context) => _context = context;
+    private RequestContext? _context;
+    private char[] _path = [];
+    private int _pathLength = -1;
+    private Headers? _headers;
+    private Cookies? _cookies;
+    private Uri? _url;
+
+    internal Request() { }
+
+    /// <summary>A GET request, for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
+    /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http address.</param>
+    public Request(string url) : this("GET", url) { }
+
+    /// <summary>A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
+    /// <param name="method">The method, such as POST.</param>
+    /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http address.</param>
+    /// <exception cref="ArgumentException">The address is neither.</exception>
+    public Request(string method, string url)
+    {
+        if (!url.StartsWith('/') && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"'{url}' is no address of a request: it must be a path that starts with '/', or a whole http address.", nameof(url));
+
+        Outgoing = new OutgoingRequest(method, url);
+        _headers = new Headers();
+    }
+
+    /// <summary>The body of a request made with a constructor.</summary>
+    /// <exception cref="InvalidOperationException">Set on a request that was received.</exception>
+    public ReadOnlyMemory<byte> Content
+    {
+        get => Outgoing?.Content ?? default;
+        init => (Outgoing ?? throw new InvalidOperationException("Only a request made with a constructor has Content; read a received one with Body, TextAsync, JsonAsync, BytesAsync or FormAsync.")).Content = value;
+    }
+
+    /// <summary>The method as sent, such as <c>GET</c>; a HEAD request that a GET handler answers says <c>HEAD</c> (row B16).</summary>
+    public string Method => Outgoing?.Method ?? MethodName.Of(Head);
+
+    /// <summary>
+    /// The whole address: the scheme, the authority from the target or Host (or localhost, if an HTTP/1.0 client sent none), the canonical path,
+    /// and the query (rows B25, A58, A76).
+    /// </summary>
+    public Uri Url => _url ??= MakeUrl();
+
+    /// <summary>
+    /// The canonical path, without query: dot segments and double slashes removed, needless percent-escapes decoded, others left (row D3). C# can
+    /// <c>switch</c> on it. Valid as long as the request.
+    /// </summary>
+    public ReadOnlySpan<char> Path
+    {
+        get
+        {
+            if (_pathLength < 0)
+            {
+                ReadOnlySpan<byte> path = Head.Path;
+                if (_path.Length < path.Length) _path = new char[Math.Max(path.Length, 64)];
+                _pathLength = Encoding.ASCII.GetChars(path, _path);
+            }
+
+            return _path.AsSpan(0, _pathLength);
+        }
+    }
+
+    /// <summary>What stands behind the <c>?</c>.</summary>
+    public QueryString Query => new(Head);
+
+    /// <summary>The fields of the head; read-only on a request that was received.</summary>
+    public Headers Headers => _headers ??= new Headers(Head);
+
+    /// <summary>The cookies that came, and those to be set with the answer.</summary>
+    public Cookies Cookies => _cookies ??= new Cookies(Headers);
+
+    /// <summary>The value of Content-Type, or null.</summary>
+    public string? ContentType => Headers["Content-Type"];
+
+    /// <summary>The declared length of the body in bytes: 0 when there is none, null when it comes in chunks.</summary>
+    public long? ContentLength => Context.Body.Length;
+
+    /// <summary><c>HTTP/1.1</c> or <c>HTTP/1.0</c>.</summary>
+    public string Protocol => Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1";
+
+    /// <summary>Where the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request, CancellationToken)"/>, and once the peer has left (row A105).</summary>
+    public IPEndPoint? RemoteEndPoint => Context.RemoteEndPoint;
+
+    /// <summary>
+    /// How long the connection may be silent while the body of this request is read (row A103); the time that the handler takes does not count. Default:
+    /// <see cref="ServeOptions.IdleTimeout"/>. <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Zero, negative or above 24 days.</exception>
+    public TimeSpan IdleTimeout
+    {
+        get => Context.IdleTimeout;
+        set
+        {
+            if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan || value > TimeSpan.FromDays(24))
+                throw new ArgumentOutOfRangeException(nameof(value), $"The value of \"Request.IdleTimeout\" is out of range. It must be > 0 and <= 24 days, or Timeout.InfiniteTimeSpan. Received {value}");
+            Context.IdleTimeout = value;
+        }
+    }
+
+    /// <summary>
+    /// Fires when the peer leaves before the answer (row A106): the connection broke, or the peer has finished sending and probably gone. An answer that is
+    /// given all the same is sent. The same token as a <c>CancellationToken</c> parameter.
+    /// </summary>
+    public CancellationToken Aborted => Context.Aborted;
+
+    /// <summary>Cuts the connection without an answer (row A102).</summary>
+    public void Abort() => Context.Abort();
+
+    /// <summary>The body as it arrives, for bodies that are too large to be held. Not together with the methods below.</summary>
+    public PipeReader Body => Context.Body.Reader;
+
+    /// <summary>The fields behind a chunked body; null until the body has been read, and when there are none.</summary>
+    public Headers? Trailers => Context.Body.Trailers;
+
+    /// <summary>The whole body as text: UTF-8 unless the content type says us-ascii, iso-8859-1 or utf-16; a byte order mark is dropped.</summary>
+    /// <exception cref="HttpException">415: another charset. 413, 400, 408: the body is too long, malformed, too slow.</exception>
+    /// <exception cref="IOException">The peer left before the body's end.</exception>
+    public ValueTask<string> TextAsync()
+    {
+        ValueTask<ReadOnlyMemory<byte>> body = Context.Body.ReadAllAsync();
+        return body.IsCompletedSuccessfully ? new(Decode(body.Result.Span)) : Wait(this, body);
+
+        static async ValueTask<string> Wait(Request request, ValueTask<ReadOnlyMemory<byte>> body)
+        {
+            ReadOnlyMemory<byte> bytes = await body.ConfigureAwait(false);
+            return request.Decode(bytes.Span);
+        }
+    }
+
+    /// <summary>The whole body as bytes of your own.</summary>
+    /// <inheritdoc cref="TextAsync" path="/exception"/>
+    public ValueTask<byte[]> BytesAsync()
+    {
+        ValueTask<ReadOnlyMemory<byte>> body = Context.Body.ReadAllAsync();
+        return body.IsCompletedSuccessfully ? new(body.Result.ToArray()) : Wait(body);
+
+        static async ValueTask<byte[]> Wait(ValueTask<ReadOnlyMemory<byte>> body) => (await body.ConfigureAwait(false)).ToArray();
+    }
+
+    /// <summary>The whole body as JSON, with the metadata of the app's <c>JsonSerializerContext</c>.</summary>
+    /// <exception cref="HttpException">415: the content type is not JSON. 400: it does not parse. 413, 408 as for text.</exception>
+    /// <exception cref="InvalidOperationException">No context of the app knows <typeparamref name="T"/>.</exception>
+    /// <exception cref="IOException">The peer left before the body's end.</exception>
+    public ValueTask<T?> JsonAsync<T>() => JsonAsync(JsonMetadata.Of<T>(Context.Json));
+
+    /// <summary>The whole body as JSON, with metadata of yours.</summary>
+    /// <inheritdoc cref="JsonAsync{T}()" path="/exception"/>
+    public async ValueTask<T?> JsonAsync<T>(JsonTypeInfo<T> type)
+    {
+        if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType))) throw new HttpException(415, "This route takes application/json.");
+
+        ReadOnlyMemory<byte> body = await Context.Body.ReadAllAsync().ConfigureAwait(false);
+        try
+        {
+            return JsonSerializer.Deserialize(body.Span, type);
+        }
+        catch (JsonException e)
+        {
+            throw new HttpException(400, "The body is not the JSON that this route takes.", e);
+        }
+    }
+
+    /// <summary>The fields of a submitted form, application/x-www-form-urlencoded.</summary>
+    /// <exception cref="HttpException">415: the content type is another. 413, 400, 408 as for text.</exception>
+    /// <exception cref="IOException">The peer left before the body's end.</exception>
+    public async ValueTask<FormData> FormAsync()
+    {
+        if (!ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "application/x-www-form-urlencoded"u8))
+            throw new HttpException(415, "This route takes application/x-www-form-urlencoded.");
+
+        ReadOnlyMemory<byte> body = await Context.Body.ReadAllAsync().ConfigureAwait(false);
+        return FormData.ParseUrlEncoded(body.Span);
+    }
+
+    /// <summary>What a request made with a constructor consists of, or null.</summary>
+    internal OutgoingRequest? Outgoing { get; }
+
+    /// <summary>The cookies to be set with the answer, or null.</summary>
+    internal List<Cookie>? CookiesToSet => _cookies?.ToSet;
+
+    /// <summary>Begins to stand for the request of this context.</summary>
+    internal void Attach(RequestContext context) => _context = context;
+
+    /// <summary>The request is over; whoever kept it hears so.</summary>
+    internal void Detach()
+    {
+        _context = null;
+        _pathLength = -1;
+        _headers = null;
+        _cookies = null;
+        _url = null;
+    }
+
+    private RequestContext Context => _context ?? throw Gone();
+
+    private RequestHead Head => Context.Head;
+
+    private Exception Gone() => Outgoing is not null
+        ? new InvalidOperationException("This request was made to be sent with server.FetchAsync; only one that a handler received can be asked for this.")
+        : new ObjectDisposedException(nameof(Request), "This request is over: a request may be used until its handler has returned or its task has completed. Take out what you need before.");
+
+    private Uri MakeUrl()
+    {
+        if (Outgoing is not null) return Outgoing.Target.StartsWith('/') ? new Uri("http://localhost" + Outgoing.Target) : new Uri(Outgoing.Target);
+
+        string authority = Encoding.ASCII.GetString(Head[Head.Authority]);
+        string query = Head.Query.Length > 0 ? "?" + Encoding.ASCII.GetString(Head[Head.Query]) : "";
+        return new Uri($"{Context.Scheme}://{(authority.Length > 0 ? authority : "localhost")}{Path}{query}");
+    }
+
+    private string Decode(ReadOnlySpan<byte> bytes)
+    {
+        string? charset = Head.Has(KnownField.ContentType) ? ContentTypeField.Parameter(Head.ValueOf(KnownField.ContentType), "charset") : null;
+
+        switch (charset?.ToLowerInvariant())
+        {
+            case null or "utf-8" or "utf8" or "us-ascii" or "ascii":
+                return Encoding.UTF8.GetString(bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes);
+            case "iso-8859-1" or "latin1":
+                return Encoding.Latin1.GetString(bytes);
+            case "utf-16" or "utf-16le":
+                return Encoding.Unicode.GetString(bytes is [0xFF, 0xFE, ..] ? bytes[2..] : bytes);
+            default:
+                throw new HttpException(415, $"The charset '{charset}' is not understood; send utf-8.");
+        }
+    }
 }

@@ -1,4 +1,198 @@
+using System.IO.Pipelines;
+using System.Net.Http;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Prebake.Http;
+
 namespace Prebake;
 
-/// <summary>STUB.</summary>
-public sealed class Response { }
+/// <summary>What the body of a response is made of.</summary>
+internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream }
+
+/// <summary>
+/// An answer. One of text or bytes may be returned again and again (row A14); one of a stream is used up by its first use.
+/// </summary>
+/// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
+public sealed class Response
+{
+    private int _status;
+    private Headers? _headers;
+    private Func<PipeWriter, CancellationToken, Task>? _stream;
+
+    /// <summary>An empty response: 200, or 500 from an <c>[Error]</c> handler, with <c>Content-Length: 0</c> (row A28).</summary>
+    public Response() { }
+
+    /// <summary>Text as <c>text/plain;charset=utf-8</c> (row A9).</summary>
+    public Response(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        TextBody = text;
+        BodyKind = ResponseBodyKind.Text;
+        ContentType = "text/plain;charset=utf-8";
+    }
+
+    /// <summary>200 to 599. Default 200; from an <c>[Error]</c> handler 500.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Another number (row A15).</exception>
+    public int Status
+    {
+        get => StatusOr(200);
+        set => _status = value is >= 200 and <= 599
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), $"The status provided ({value}) must be in the range of [200, 599]");
+    }
+
+    /// <summary>
+    /// Fields to send beside those that the server writes. A Content-Type here replaces the body's own; Content-Length and Transfer-Encoding are the
+    /// server's (row A12).
+    /// </summary>
+    public Headers Headers => _headers ??= new Headers(isResponse: true);
+
+    /// <summary>Text as <c>text/plain;charset=utf-8</c>.</summary>
+    public static Response Text(string text, int status = 0) => new(text) { _status = Checked(status) };
+
+    /// <summary>A whole document as <c>text/html;charset=utf-8</c>, sent as it is.</summary>
+    public static Response Html(string html, int status = 0) => new(html) { _status = Checked(status), ContentType = "text/html;charset=utf-8" };
+
+    /// <summary>
+    /// <c>text/html;charset=utf-8</c> from an interpolated string. What is interpolated is encoded (row C61); what must not be is an <see cref="HtmlText"/>.
+    /// </summary>
+    /// <example><code>Response.Html($"&lt;h1&gt;{name}&lt;/h1&gt;")</code></example>
+    public static Response Html(ref HtmlInterpolatedStringHandler html, int status = 0) => Html(html.ToStringAndClear(), status);
+
+    /// <summary>JSON as <c>application/json;charset=utf-8</c>, with the metadata of the app's <c>JsonSerializerContext</c>.</summary>
+    /// <exception cref="InvalidOperationException">No context of a started app knows <typeparamref name="T"/>.</exception>
+    public static Response Json<T>(T value, int status = 0) => Json(value, JsonMetadata.Of<T>(), status);
+
+    /// <summary>JSON as <c>application/json;charset=utf-8</c>, with metadata of yours.</summary>
+    public static Response Json<T>(T value, JsonTypeInfo<T> type, int status = 0) =>
+        Bytes(JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json;charset=utf-8", status);
+
+    /// <summary>Bytes, by default as <c>application/octet-stream</c>. They must not change until they have been sent.</summary>
+    public static Response Bytes(ReadOnlyMemory<byte> bytes, string contentType = "application/octet-stream", int status = 0) =>
+        new() { BytesBody = bytes, BodyKind = ResponseBodyKind.Bytes, ContentType = CheckedType(contentType), _status = Checked(status) };
+
+    /// <summary>A redirect; the location is sent as it is, percent-encoded where needed (row A20).</summary>
+    /// <param name="location">A path or an address.</param>
+    /// <param name="status">301, 302, 303, 307 or 308; default 302.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Another status.</exception>
+    public static Response Redirect(string location, int status = 302)
+    {
+        if (status is not (301 or 302 or 303 or 307 or 308))
+            throw new ArgumentOutOfRangeException(nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
+
+        var response = new Response { _status = status };
+        response.Headers["Location"] = PercentEncodeHighCharacters(location);
+        return response;
+    }
+
+    /// <summary>What went wrong, as <c>application/problem+json</c> (RFC 9457, row C38).</summary>
+    /// <param name="status">400 to 599.</param>
+    /// <param name="detail">A sentence for the client; null for the status alone.</param>
+    /// <param name="title">A short name of the problem; null for the status's standard phrase.</param>
+    /// <param name="type">An address that names the kind of problem; null for <c>about:blank</c>.</param>
+    public static Response Problem(int status, string? detail = null, string? title = null, string? type = null) =>
+        Bytes(ProblemDetails.Write(Checked(status), detail, title, type), "application/problem+json", status);
+
+    /// <summary>A new empty response (row A28): 200 with <c>Content-Length: 0</c>, or 204 and the like with neither.</summary>
+    public static Response Empty(int status = 0) => new() { _status = Checked(status) };
+
+    /// <summary>
+    /// A body that is written piece by piece (row B44): chunked, or with a length if it is finished before it had to wait. The producer runs on the thread
+    /// pool; each flush is sent, and waits while the client does not read. When the client leaves, the token fires.
+    /// </summary>
+    /// <example><code>Response.Stream(async (body, aborted) => { await body.WriteAsync("hello "u8.ToArray(), aborted); … }, "text/plain")</code></example>
+    public static Response Stream(Func<PipeWriter, CancellationToken, Task> produce, string contentType = "application/octet-stream", int status = 0)
+    {
+        ArgumentNullException.ThrowIfNull(produce);
+        return new() { _stream = produce, BodyKind = ResponseBodyKind.Stream, ContentType = CheckedType(contentType), _status = Checked(status) };
+    }
+
+    /// <summary>Passes an answer of another server on as it arrives (rows A6, C64): status, fields but those of the connection, body.</summary>
+    public static Response From(HttpResponseMessage message)
+    {
+        Response response = Stream(async (body, aborted) =>
+        {
+            using (message)
+            {
+                await message.Content.CopyToAsync(body.AsStream(leaveOpen: true), aborted).ConfigureAwait(false);
+            }
+        }, status: (int)message.StatusCode);
+        response.ContentType = null;
+        UpstreamFields.Copy(message, response.Headers);
+        return response;
+    }
+
+    /// <summary>Reads an answer of another server to its end, so that it can be served again and again, also as a <c>[Static]</c> (row A44).</summary>
+    public static async Task<Response> BufferAsync(HttpResponseMessage message)
+    {
+        using (message)
+        {
+            Response response = Bytes(await message.Content.ReadAsByteArrayAsync().ConfigureAwait(false), status: (int)message.StatusCode);
+            response.ContentType = null;
+            UpstreamFields.Copy(message, response.Headers);
+            return response;
+        }
+    }
+
+    /// <summary>The text of a body that is not a stream, for tests and hooks; "" when there is none.</summary>
+    public string BodyText => BodyKind switch
+    {
+        ResponseBodyKind.Text => TextBody!,
+        ResponseBodyKind.Bytes => Encoding.UTF8.GetString(BytesBody.Span),
+        ResponseBodyKind.None => "",
+        _ => throw new InvalidOperationException("The body of this response is a stream, which can be read only by its client."),
+    };
+
+    /// <summary>The bytes of a body that is not a stream; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> BodyBytes => BodyKind is ResponseBodyKind.Bytes ? BytesBody : Encoding.UTF8.GetBytes(BodyText);
+
+    // ---- for the writers -------------------------------------------------------------------------------------------------
+
+    internal ResponseBodyKind BodyKind { get; private init; }
+    internal string? TextBody { get; }
+    internal ReadOnlyMemory<byte> BytesBody { get; private init; }
+
+    /// <summary>The body's own content type; a Content-Type among the headers replaces it.</summary>
+    internal string? ContentType { get; private set; }
+    internal Headers? HeadersOrNull => _headers;
+
+    /// <summary>One that came over a connection, with all its fields.</summary>
+    internal static Response Received(int status, Headers fields, ReadOnlyMemory<byte> body) =>
+        new() { _status = status, _headers = fields, BytesBody = body, BodyKind = body.IsEmpty ? ResponseBodyKind.None : ResponseBodyKind.Bytes };
+
+    internal int StatusOr(int fallback) => _status == 0 ? fallback : _status;
+
+    /// <summary>The producer, once.</summary>
+    internal Func<PipeWriter, CancellationToken, Task> TakeStream()
+    {
+        Func<PipeWriter, CancellationToken, Task>? stream = Interlocked.Exchange(ref _stream, null);
+        return stream ?? throw new InvalidOperationException("This response has been used already: a response with a stream answers one request. Make a new one for each.");
+    }
+
+    // 0 stands for "not said"
+    private static int Checked(int status) => status == 0 || status is >= 200 and <= 599
+        ? status
+        : throw new ArgumentOutOfRangeException(nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
+
+    private static string CheckedType(string contentType)
+    {
+        foreach (char c in contentType)
+            if (c is < ' ' or > '~') throw new ArgumentException($"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.", nameof(contentType));
+        return contentType;
+    }
+
+    private static string PercentEncodeHighCharacters(string location)
+    {
+        if (Ascii.IsValid(location)) return location;
+
+        var encoded = new StringBuilder();
+        foreach (byte b in Encoding.UTF8.GetBytes(location))
+        {
+            if (b < 0x80) encoded.Append((char)b);
+            else encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        return encoded.ToString();
+    }
+}

@@ -119,7 +119,7 @@ public sealed class BakedResponse
     {
         // What the member says about itself beats what its attributes say
         var merged = fields.Where(field => !parts.Fields.Any(own => own.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))).Concat(parts.Fields).ToList();
-        return Lay(member, parts.Body, parts.Status == 200 ? status : parts.Status, parts.ContentType ?? contentType, entityTag, merged);
+        return Lay(member, parts.Body, parts.Status == 0 ? status : parts.Status, parts.ContentType ?? contentType, entityTag, merged);
     }
 
     private static InvalidOperationException Nothing(string member) => new($"{member} is [Static] and gave null; a static response needs a value.");

@@ -1,9 +1,22 @@
 namespace Prebake.Routing;
 
 /// <summary>What a static response takes from a <see cref="Response"/>: everything, since its body is in memory.</summary>
+/// <param name="Status">0 when the response does not say.</param>
+/// <param name="Fields">In the order in which they were added.</param>
+/// <param name="Body">A copy.</param>
+/// <param name="ContentType">The body's own; a Content-Type among the fields replaces it.</param>
 internal readonly record struct ResponseParts(int Status, string? ContentType, IReadOnlyList<(string Name, string Value)> Fields, byte[] Body)
 {
-    /// <exception cref="InvalidOperationException">The body is a stream or a file.</exception>
-    public static ResponseParts Of(string member, Response response) =>
-        throw new NotSupportedException($"{member}: the parts of {response} are not to be had yet.");
+    /// <exception cref="InvalidOperationException">The body is a stream (row A42).</exception>
+    public static ResponseParts Of(string member, Response response)
+    {
+        if (response.BodyKind is ResponseBodyKind.Stream)
+            throw new InvalidOperationException($"{member} is [Static] and gave a response with a stream; buffer it first: await Response.BufferAsync(…).");
+
+        return new ResponseParts(
+            response.StatusOr(0),
+            response.ContentType,
+            response.HeadersOrNull?.Select(field => (field.Key, field.Value)).ToArray() ?? [],
+            response.BodyBytes.ToArray());
+    }
 }

@@ -1,0 +1,31 @@
+namespace Prebake.Benchmarks.Load.Contenders;
+
+/// <summary>nginx with one worker that answers from its configuration.</summary>
+internal sealed class NginxServer : Contender
+{
+    public override string Name => "nginx";
+
+    public override string Title => "nginx, `return 200`";
+
+    public override bool PrintsAddress => false;
+
+    public override string[] FootprintPaths => ["/"];
+
+    public override string Binary => File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "/usr/bin/nginx";
+
+    public override bool Answers(Scenario scenario) => scenario.Path == "/";
+
+    public override string? Prepare(bool build) => File.Exists(Binary) ? null : "is not installed (package nginx)";
+
+    public override Command Serve(int port)
+    {
+        var folder = Workspace.EmptyFolder();
+        var file = Path.Combine(folder, "nginx.conf");
+        var template = File.ReadAllText(Path.Combine(Workspace.Root, "benchmarks/Peers/nginx.conf"));
+        File.WriteAllText(file, template
+            .Replace("{FOLDER}", folder, StringComparison.Ordinal)
+            .Replace("{PORT}", $"{port}", StringComparison.Ordinal));
+
+        return new(Binary, "-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log"));
+    }
+}

@@ -1,0 +1,11 @@
+namespace Prebake.Benchmarks.Load;
+
+/// <summary>One contender under one kind of load in one round.</summary>
+/// <param name="User">Microseconds of CPU time per request in user mode, all threads of the server together.</param>
+/// <param name="System">The same in the kernel.</param>
+internal sealed record Measurement(string Contender, string Scenario, int Round, long Requests, double Seconds, double User, double System)
+{
+    public double Cpu => User + System;
+
+    public double PerSecond => Requests / Seconds;
+}

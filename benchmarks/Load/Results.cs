@@ -1,0 +1,35 @@
+namespace Prebake.Benchmarks.Load;
+
+/// <summary>All that one run has measured.</summary>
+internal sealed record Results(
+    DateTime Date, string Machine, LoadOptions Options, IReadOnlyList<string> Skipped,
+    IReadOnlyList<Measurement> Measurements, IReadOnlyList<Footprint> Footprints)
+{
+    /// <summary>Ours divided by the peer's, round by round, so that both sides of each ratio come from the same minute. Null when one side is missing.</summary>
+    public Spread? Ratio(string scenario, string peer)
+    {
+        var ratios = from ours in Measurements
+                     where ours.Contender == Contenders.PrebakeServer.Id && ours.Scenario == scenario
+                     join theirs in Measurements.Where(other => other.Contender == peer && other.Scenario == scenario) on ours.Round equals theirs.Round
+                     select ours.Cpu / theirs.Cpu;
+
+        return ratios.ToArray() is { Length: > 0 } found ? Spread.Of(found) : null;
+    }
+
+    public Footprint? Hello => Footprints.FirstOrDefault(footprint => footprint.Contender == Contenders.PrebakeHello.Id);
+
+    /// <summary>The targets of what was asked for, with what was measured for them; null where it could not be.</summary>
+    public IEnumerable<(string What, Spread? Measured, double AtMost)> Verdicts()
+    {
+        foreach (var target in Target.All.Where(target => Options.Includes(target.Scenario) && Options.IncludesPeer(target.Peer)))
+            yield return ($"{target.Scenario}, of {target.Peer}'s CPU per request", Ratio(target.Scenario, target.Peer), target.AtMost);
+
+        if (!Options.Includes("footprint")) yield break;
+
+        yield return ("Hello: binary, MB", Exactly(Hello?.Size / 1e6), Target.BinaryMegabytes);
+        yield return ("Hello: start to first answer, ms", Hello is { } hello ? Spread.Of(hello.Starts) : null, Target.StartMilliseconds);
+        yield return ("Hello: resident after 2,000 requests, MB", Exactly(Hello?.MemoryLater / 1e6), Target.MemoryMegabytes);
+    }
+
+    private static Spread? Exactly(double? figure) => figure is { } value ? new(value, value, value) : null;
+}

@@ -1,0 +1,53 @@
+namespace Prebake.Benchmarks.Load;
+
+/// <summary>One kind of request: what the load generator sends, and what a server must answer before it is measured.</summary>
+internal sealed record Scenario(string Name, string Title, string Path, string Answer)
+{
+    public string Method { get; init; } = "GET";
+
+    public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
+
+    public string Body { get; init; } = "";
+
+    /// <summary>How many requests are sent before the first answer is awaited.</summary>
+    public int Pipelined { get; init; } = 1;
+
+    private static readonly string OneKibibyte = new('x', 1024);
+
+    // What a desktop browser sends for a page; with Host, which comes from the load generator, 12 lines and about 700 bytes
+    private static readonly (string, string)[] Browser =
+    [
+        ("Connection", "keep-alive"),
+        ("sec-ch-ua", "\"Chromium\";v=\"140\", \"Not=A?Brand\";v=\"24\", \"Google Chrome\";v=\"140\""),
+        ("sec-ch-ua-mobile", "?0"),
+        ("sec-ch-ua-platform", "\"Linux\""),
+        ("Upgrade-Insecure-Requests", "1"),
+        ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"),
+        ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8"),
+        ("Sec-Fetch-Site", "none"),
+        ("Accept-Encoding", "gzip, deflate, br, zstd"),
+        ("Accept-Language", "en-GB,en;q=0.9,de;q=0.8"),
+        ("Cookie", "session=5f2b8c1e9d4a47b6a0c3e8f71d2b6a95; theme=dark; consent=yes; tz=Europe%2FBerlin"),
+    ];
+
+    public static readonly Scenario[] All =
+    [
+        new("static", "static GET, keep-alive", "/", "Hello, World!"),
+        new("pipelined", "static GET, 16 pipelined", "/", "Hello, World!") { Pipelined = 16 },
+        new("fetch", "handler for everything else, text", "/no/such/route", "Bun!"),
+        new("parameter", "parameter route", "/users/12345", "12345"),
+        new("json", "JSON handler", "/json", """{"message":"Hello, World!"}"""),
+        new("echo", "1 KiB POST echo", "/echo", OneKibibyte) { Method = "POST", Body = OneKibibyte },
+        new("browser", "static GET, a browser's fields", "/", "Hello, World!") { Fields = Browser },
+    ];
+
+    /// <summary>The request as it goes over the wire, for the check before the measurement.</summary>
+    public byte[] ToBytes(int port)
+    {
+        var text = new StringBuilder($"{Method} {Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n");
+        foreach (var (name, value) in Fields) text.Append($"{name}: {value}\r\n");
+        if (Body.Length > 0) text.Append($"Content-Length: {Body.Length}\r\n");
+
+        return Encoding.ASCII.GetBytes(text.Append("\r\n").Append(Body).ToString());
+    }
+}

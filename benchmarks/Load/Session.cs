@@ -1,0 +1,57 @@
+namespace Prebake.Benchmarks.Load;
+
+/// <summary>The order of things: rounds, in each all scenarios, in each all contenders in turn.</summary>
+/// <param name="failures">What did not answer as it should; it counts against the run, but the others are still measured.</param>
+internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> contenders, Failures failures)
+{
+    /// <summary>A new process for each round, since where the loader and the allocator happen to put things is worth a few percent;
+    /// within a round the contenders take turns in each scenario, so that both sides of a ratio meet the same machine.</summary>
+    public List<Measurement> Measure()
+    {
+        var measurements = new List<Measurement>();
+        var scenarios = Scenario.All.Where(scenario => options.Includes(scenario.Name)).ToArray();
+        var taking = contenders.Where(contender => scenarios.Any(contender.Answers)).ToArray();
+
+        for (var round = 0; round < options.Rounds && scenarios.Length > 0; round++)
+        {
+            var servers = new List<Server>();
+            try
+            {
+                foreach (var contender in taking) failures.Guard($"{contender.Name} as a server", () => servers.Add(Server.Start(contender, options.ServerCore)));
+
+                foreach (var scenario in scenarios)
+                    for (var turn = 0; turn < servers.Count; turn++)
+                    {
+                        // Another one begins in each round
+                        var server = servers[(turn + round) % servers.Count];
+                        if (!server.Contender.Answers(scenario)) continue;
+
+                        failures.Guard($"{server.Contender.Name}, {scenario.Name}", () =>
+                        {
+                            var measurement = Measure(server, scenario, round);
+                            measurements.Add(measurement);
+                            Console.Error.WriteLine($"{round + 1}/{options.Rounds} {scenario.Name,-10} {measurement.Contender,-8} {measurement.Cpu,7:0.00} µs {measurement.PerSecond,10:#,0}/s");
+                        });
+                    }
+            }
+            finally
+            {
+                foreach (var server in servers) server.Dispose();
+            }
+        }
+
+        return measurements;
+    }
+
+    private Measurement Measure(Server server, Scenario scenario, int round)
+    {
+        server.Check(scenario);
+        if (options.Warmup > 0) Wrk.Run(server, scenario, options.Warmup, options.LoadCore);
+
+        var before = server.CpuTime;
+        var (requests, seconds) = Wrk.Run(server, scenario, options.Seconds, options.LoadCore);
+        var used = server.CpuTime - before;
+
+        return new(server.Contender.Name, scenario.Name, round, requests, seconds, used.User * 1e6 / requests, used.System * 1e6 / requests);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Prebake.Benchmarks.Load;
+
+/// <summary>What we want to reach: at most so much of a peer's CPU time per request.</summary>
+internal sealed record Target(string Scenario, string Peer, double AtMost)
+{
+    public static readonly Target[] All =
+    [
+        new("static", "bun", 0.95), new("static", "epoll", 1.10),
+        new("pipelined", "bun", 0.80),
+        new("fetch", "bun", 0.85), new("fetch", "aspnet", 0.55),
+        new("parameter", "bun", 0.85), new("parameter", "aspnet", 0.55),
+        new("json", "bun", 0.85), new("json", "aspnet", 0.55),
+        new("echo", "bun", 0.75),
+        new("browser", "bun", 1.00),
+    ];
+
+    /// <summary>Limits of samples/Hello; a megabyte is a million bytes.</summary>
+    public const double BinaryMegabytes = 3.5, StartMilliseconds = 8, MemoryMegabytes = 8;
+}

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Prebake.Benchmarks.Load;
+
+/// <summary>Where things are: the repository, what is built into it, and a scratch folder that goes when the program ends.</summary>
+internal static class Workspace
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Below a folder that git ignores: what is published and fetched stays for the next run.</summary>
+    public static string Artifacts(string name) => Directory.CreateDirectory(Path.Combine(Root, "artifacts", name)).FullName;
+
+    public static string Scratch { get; } = CreateScratch();
+
+    /// <summary>A new empty folder: what lies in the working directory can slow a server's start.</summary>
+    public static string EmptyFolder() => Directory.CreateDirectory(Path.Combine(Scratch, Path.GetRandomFileName())).FullName;
+
+    public static string RuntimeIdentifier => $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
+
+    private static string CreateScratch()
+    {
+        var folder = Directory.CreateTempSubdirectory("prebake-load-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+
+        return folder;
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Framework.sln"))) return folder.FullName;
+
+        throw new InvalidOperationException("Run it from within the repository: no folder above it holds Framework.sln.");
+    }
+}

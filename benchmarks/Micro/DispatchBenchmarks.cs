@@ -1,0 +1,68 @@
+using System.Text;
+using Prebake.Routing;
+
+namespace Prebake.Benchmarks.Micro;
+
+/// <summary>Finding a route. What to compare: the rows of different <see cref="Routes"/>. 10,000 routes should cost what 10 do.</summary>
+[MemoryDiagnoser]
+public class DispatchBenchmarks
+{
+    // Spread over the table, and more than a branch predictor learns by heart
+    private const int Paths = 64;
+
+    private RouteTable _table = null!;
+    private byte[][] _literal = [], _parameter = [], _missing = [];
+
+    [Params(10, 100, 1_000, 10_000)]
+    public int Routes { get; set; }
+
+    [GlobalSetup]
+    public void Fill()
+    {
+        _table = Routes switch
+        {
+            10 => TableOf<Routes10>(),
+            100 => TableOf<Routes100>(),
+            1_000 => TableOf<Routes1000>(),
+            _ => TableOf<Routes10000>(),
+        };
+
+        // As in Routes.targets
+        var resources = Routes / 2;
+        int[] chosen = [.. Enumerable.Range(0, Paths).Select(i => (int)((long)i * 7919 % resources))];
+        _literal = [.. chosen.Select(i => Encoding.ASCII.GetBytes($"/api/v{i % 10}/resource{i}"))];
+        _parameter = [.. chosen.Select(i => Encoding.ASCII.GetBytes($"/api/v{i % 10}/resource{i}/12345"))];
+        _missing = [.. chosen.Select(i => Encoding.ASCII.GetBytes($"/api/v{i % 10}/resource{i}x"))];
+
+        Expect(_literal, found: true);
+        Expect(_parameter, found: true);
+        Expect(_missing, found: false);
+    }
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Paths)]
+    public int Literal() => FindAll(_literal);
+
+    [Benchmark(OperationsPerInvoke = Paths)]
+    public int Parameter() => FindAll(_parameter);
+
+    [Benchmark(OperationsPerInvoke = Paths)]
+    public int Missing() => FindAll(_missing);
+
+    private int FindAll(byte[][] paths)
+    {
+        var sum = 0;
+        foreach (var path in paths) sum += _table.Find(HttpMethod.Get, path);
+
+        return sum;
+    }
+
+    // A wrong answer would be the fastest of all
+    private void Expect(byte[][] paths, bool found)
+    {
+        foreach (var path in paths)
+            if (_table.Find(HttpMethod.Get, path) >= 0 != found)
+                throw new InvalidOperationException($"{Encoding.ASCII.GetString(path)} was {(found ? "not " : "")}found among {Routes} routes.");
+    }
+
+    private static RouteTable TableOf<TApp>() where TApp : IApp<TApp>, new() => TApp.CreateTable(new TApp());
+}

@@ -1,0 +1,18 @@
+// The routes of benchmarks/Load/Servers/Prebake, for Bun. Each is written the way that measured fastest, not the way that reads best.
+const server = Bun.serve({
+  port: Number(process.argv[2] ?? 0),
+  hostname: "127.0.0.1",
+  development: false,
+  routes: {
+    "/": new Response("Hello, World!"),
+    "/users/:id": request => new Response(request.params.id),
+    "/json": () => Response.json({ message: "Hello, World!" }),
+    // Passing the stream on costs about 5 % less than text(), bytes() or arrayBuffer(), awaited or not
+    "/echo": { POST: request => new Response(request.body) },
+  },
+  fetch() {
+    return new Response("Bun!");
+  },
+});
+
+console.log(server.url.href);

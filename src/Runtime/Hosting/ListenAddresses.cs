@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Sockets;
+using Prebake.Transports;
+
+namespace Prebake.Hosting;
+
+/// <summary>From host name and port, or a unix path, to the addresses to listen on.</summary>
+internal static class ListenAddresses
+{
+    public static IReadOnlyList<ListenAddress> Of(ServeOptions options, int port)
+    {
+        if (options.Unix is { } path) return [new ListenAddress(path)];
+
+        return Hosts(options).ConvertAll(address => new ListenAddress(new IPEndPoint(address, port))
+        {
+            IPv6Only = options.IPv6Only || !address.Equals(IPAddress.IPv6Any),
+            ReusePort = options.ReusePort,
+        });
+    }
+
+    private static List<IPAddress> Hosts(ServeOptions options)
+    {
+        string? name = options.Hostname;
+
+        // One socket for both families, where the machine has both
+        if (name is null) return [HasIPv6 ? IPAddress.IPv6Any : IPAddress.Any];
+        if (IPAddress.TryParse(name, out IPAddress? literal)) return [literal];
+
+        IPAddress[] found;
+        try
+        {
+            found = Dns.GetHostAddresses(name);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"Failed to start server. The host name '{name}' is not known ({e.Message}): " +
+                "give a name without scheme and path that resolves on this machine, or an address.", e);
+        }
+
+        var hosts = new List<IPAddress>();
+        foreach (IPAddress address in found)
+            if ((HasIPv6 || address.AddressFamily is AddressFamily.InterNetwork) && !(options.IPv6Only && address.AddressFamily is AddressFamily.InterNetwork)
+                && !hosts.Contains(address)) hosts.Add(address);
+
+        return hosts.Count > 0 ? hosts : throw new IOException($"Failed to start server. The host name '{name}' has no address that this machine can listen on.");
+    }
+
+    private static bool HasIPv6 => Socket.OSSupportsIPv6;
+}

@@ -1,0 +1,102 @@
+namespace Prebake;
+
+/// <summary>
+/// How a server listens and what it tolerates. Written once; checked when the server starts, so that nothing is accepted and ignored.
+/// </summary>
+/// <example><code>Serve.Run&lt;App&gt;(new ServeOptions { Port = 8080, IdleTimeout = TimeSpan.FromSeconds(30) });</code></example>
+public sealed record ServeOptions
+{
+    /// <summary>
+    /// 0 to 65535; 0 takes any free port. Null: <c>--port</c> of the arguments given to <c>Serve.Run</c>, then the environment variables
+    /// PREBAKE_PORT and PORT, then 3000 (rows A60–A66). A value that is no port is an error, wherever it comes from.
+    /// </summary>
+    public int? Port { get; init; }
+
+    /// <summary>
+    /// A host name or an IP address to listen on. Null: all addresses of the machine, IPv4 and IPv6 (rows A63, B76). Not together with
+    /// <see cref="Unix"/>.
+    /// </summary>
+    public string? Hostname { get; init; }
+
+    /// <summary>
+    /// The path of a unix domain socket, or <c>"\0name"</c> for an abstract one (Linux only; rows A72–A77). A socket file that a dead
+    /// server left behind is replaced; any other file is an error. Not together with <see cref="Hostname"/> or <see cref="Port"/>.
+    /// </summary>
+    public string? Unix { get; init; }
+
+    /// <summary>
+    /// How long a connection may be silent between two requests and while a request is being read (rows A129–A132). The time that a
+    /// handler takes does not count. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// </summary>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a request's head may take from its first byte to its last, however steadily it trickles (row A131); then 408. Also how long a new connection may
+    /// say nothing. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// </summary>
+    public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long <c>Serve.Run</c> lets requests finish after SIGTERM or SIGINT before it cuts them (row A101). Default 10 seconds.</summary>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The most bytes of a request's body; above it 413 (row B35). Default 128 MiB. <c>[MaxBody]</c> sets it for one route.</summary>
+    public long MaxRequestBodySize { get; init; } = 128 << 20;
+
+    /// <summary>The most bytes of a request's head, request line and fields together; above it 431 (row B30). 1 KiB to 60 KiB, default 32 KiB.</summary>
+    public int MaxRequestHeadSize { get; init; } = 32 << 10;
+
+    /// <summary>The most bytes of a request's target (path and query); above it 414 (row B30). At least 64 and less than <see cref="MaxRequestHeadSize"/>, default 8 KiB.</summary>
+    public int MaxRequestTargetSize { get; init; } = 8 << 10;
+
+    /// <summary>The most fields in a request's head; above it 431 (row B30). 8 to 1,000, default 100.</summary>
+    public int MaxRequestFieldCount { get; init; } = 100;
+
+    /// <summary>Lets several processes listen on the same port, if all of them set it (row B75). Linux and macOS.</summary>
+    public bool ReusePort { get; init; }
+
+    /// <summary>Listens on IPv6 only where IPv4 would be included (row B76).</summary>
+    public bool IPv6Only { get; init; }
+
+    /// <summary>
+    /// Shows what went wrong to the client: the exception instead of a bare 500. Null: true in Debug builds, false in Release builds (row D10).
+    /// </summary>
+    public bool? Development { get; init; }
+
+    /// <summary>A name for this server, to tell several in one process apart (row A110). Default empty.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Says of the first value that cannot be honoured what it is and what is allowed.</summary>
+    internal void Validate()
+    {
+        if (Port is < 0 or > 65535) throw OutOfRange(nameof(Port), "It must be >= 0 and <= 65535", Port);
+        CheckTimeout(nameof(IdleTimeout), IdleTimeout);
+        CheckTimeout(nameof(HeadTimeout), HeadTimeout);
+        CheckTimeout(nameof(ShutdownTimeout), ShutdownTimeout);
+        if (MaxRequestBodySize < 0) throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
+        if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10) throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);
+        if (MaxRequestTargetSize < 64 || MaxRequestTargetSize >= MaxRequestHeadSize)
+            throw OutOfRange(nameof(MaxRequestTargetSize), $"It must be >= 64 bytes and below MaxRequestHeadSize ({MaxRequestHeadSize})", MaxRequestTargetSize);
+        if (MaxRequestFieldCount is < 8 or > 1000) throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
+
+        if (Unix is not null)
+        {
+            if (Unix.Length == 0 || Unix == "\0") throw new ArgumentException("The value of \"ServeOptions.Unix\" is empty. It must be a path, or \"\\0name\" for an abstract socket.", nameof(Unix));
+            if (Hostname is not null) throw new ArgumentException("Cannot specify both \"ServeOptions.Hostname\" and \"ServeOptions.Unix\": leave one of them out.", nameof(Unix));
+            if (Port is not null) throw new ArgumentException("Cannot specify both \"ServeOptions.Port\" and \"ServeOptions.Unix\": a unix socket has no port.", nameof(Unix));
+            if (ReusePort) throw new ArgumentException("\"ServeOptions.ReusePort\" has no meaning for a unix socket: leave it out.", nameof(ReusePort));
+            if (IPv6Only) throw new ArgumentException("\"ServeOptions.IPv6Only\" has no meaning for a unix socket: leave it out.", nameof(IPv6Only));
+            if (Unix[0] == '\0' && !OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Abstract unix sockets (\"ServeOptions.Unix\" with a leading \\0) exist on Linux only: use a path.");
+        }
+
+        if (Hostname is { Length: 0 }) throw new ArgumentException("The value of \"ServeOptions.Hostname\" is empty. Leave it out to listen on all addresses.", nameof(Hostname));
+    }
+
+    private static void CheckTimeout(string name, TimeSpan value)
+    {
+        if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan || value > TimeSpan.FromDays(24))
+            throw OutOfRange(name, "It must be > 0 and <= 24 days, or Timeout.InfiniteTimeSpan", value);
+    }
+
+    private static ArgumentOutOfRangeException OutOfRange(string name, string allowed, object? value) =>
+        new(name, $"The value of \"ServeOptions.{name}\" is out of range. {allowed}. Received {value}");
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Prebake.Http;
+
+/// <summary>Where <c>Response.Json</c> and <c>request.JsonAsync</c> find what the app's <c>JsonSerializerContext</c> knows of a type.</summary>
+internal static class JsonMetadata
+{
+    // One for each context of an app that has been started, the newest first
+    private static JsonSerializerOptions[] s_known = [];
+
+    /// <summary>Called when a server starts or is reloaded.</summary>
+    public static void Add(IJsonTypeInfoResolver resolver) => OptionsOf(resolver);
+
+    /// <param name="first">The context to be asked first, or null.</param>
+    public static JsonTypeInfo<T> Of<T>(IJsonTypeInfoResolver? first = null)
+    {
+        if (first is not null && Find<T>(OptionsOf(first)) is { } own) return own;
+
+        foreach (JsonSerializerOptions options in s_known)
+            if (Find<T>(options) is { } found) return found;
+
+        string name = typeof(T).Name;
+        throw new InvalidOperationException($"There is no JSON metadata for {name}. Add it to the app's context: " +
+            $"[JsonSerializable(typeof({name}))] partial class AppJson : JsonSerializerContext; or pass a JsonTypeInfo<{name}>.");
+    }
+
+    private static JsonTypeInfo<T>? Find<T>(JsonSerializerOptions options) => options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? type) ? type as JsonTypeInfo<T> : null;
+
+    // A context comes with the options that its attributes say
+    private static JsonSerializerOptions OptionsOf(IJsonTypeInfoResolver resolver)
+    {
+        foreach (JsonSerializerOptions known in s_known)
+            if (known.TypeInfoResolver == resolver) return known;
+
+        JsonSerializerOptions options = resolver is System.Text.Json.Serialization.JsonSerializerContext context
+            ? context.Options
+            : new JsonSerializerOptions { TypeInfoResolver = resolver };
+        s_known = [options, .. s_known];
+        return options;
+    }
+}

@@ -1,0 +1,30 @@
+using Prebake.Grammar;
+using Prebake.Transports;
+
+namespace Prebake.Http1;
+
+/// <summary>The 29 bytes of the current date, made once a second. One per loop, so that nobody waits for anybody.</summary>
+internal sealed class DateLine(Loop loop)
+{
+    public const int Length = 29;
+
+    private readonly byte[] _bytes = new byte[Length];
+    private long _validUntil = long.MinValue;
+
+    public ReadOnlySpan<byte> Bytes
+    {
+        get
+        {
+            if (loop.Now >= _validUntil) Refresh();
+            return _bytes;
+        }
+    }
+
+    // Due again at the wall clock's next full second, counted on the monotonic clock: a clock that jumps is followed within a second.
+    private void Refresh()
+    {
+        DateTime now = DateTime.UtcNow;
+        HttpDate.Format(now, _bytes);
+        _validUntil = loop.Now + (1000 - now.Millisecond);
+    }
+}

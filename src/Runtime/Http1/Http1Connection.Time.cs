@@ -1,0 +1,101 @@
+namespace Prebake.Http1;
+
+// What may take how long. Each state of the connection has one deadline; a handler at work has none (row D11).
+internal sealed partial class Http1Connection
+{
+    // RELIABILITY 15 and 16: a body slower than 240 bytes a second after 5 seconds' grace is cut, an answer that is not read after 30.
+    private const int BodyWindow = 5_000;
+    private const int OutputWindow = 30_000;
+    private const int MinimumRate = 240;
+
+    private long _bodyBytes;
+    private long _bodyWindowStart;
+    private long _bodyBytesBefore;
+    private long _sentBefore;
+    private bool _outputClockRuns;
+
+    public override void TimedOut()
+    {
+        if (_connection.IsBlocked)
+        {
+            if (_connection.BytesSent - _sentBefore < MinimumRate * (OutputWindow / 1000)) _connection.Abort();
+            else { _outputClockRuns = false; SetDeadline(); }
+            return;
+        }
+
+        if (_input is Input.Body && (_body is null || _body.IsWanted))
+        {
+            BodyWindowEnded();
+            return;
+        }
+
+        if (_current is not null) { SetDeadline(); return; }
+
+        // Half a head is answered, silence is not: there is no request that 408 could be an answer to.
+        if (_headStarted)
+        {
+            WriteBare(408, ConnectionField.Close);
+            _input = Input.Ended;
+            _connection.CloseAfterFlush(linger: true);
+        }
+        else _connection.CloseAfterFlush(linger: false);
+    }
+
+    // Counted from its first byte; more bytes do not put it off.
+    private void HeadBegins()
+    {
+        if (_headStarted) return;
+        _headStarted = true;
+        Worker.Loop.SetDeadline(_connection, Worker.Loop.Now + Worker.HeadMilliseconds);
+    }
+
+    private void BodyClockStarts()
+    {
+        _bodyWindowStart = Worker.Loop.Now;
+        _bodyBytesBefore = _bodyBytes;
+    }
+
+    private void BodyWindowEnded()
+    {
+        long received = _bodyBytes - _bodyBytesBefore;
+        bool fastEnough = _current?.OwnIdleTimeout is not null
+            ? received > 0                                                      // the handler has said how long silence may last
+            : received * 1000 >= MinimumRate * (Worker.Loop.Now - _bodyWindowStart);
+
+        if (fastEnough)
+        {
+            BodyClockStarts();
+            SetDeadline();
+            return;
+        }
+
+        if (_body is null) _connection.CloseAfterFlush(linger: false);          // it was being thrown away
+        else BodyFault(408, "The body came too slowly.");
+    }
+
+    private void SetDeadline()
+    {
+        long now = Worker.Loop.Now;
+
+        if (_connection.IsBlocked)
+        {
+            if (_outputClockRuns) return;
+            _outputClockRuns = true;
+            _sentBefore = _connection.BytesSent;
+            Worker.Loop.SetDeadline(_connection, now + OutputWindow);
+            return;
+        }
+
+        _outputClockRuns = false;
+        if (_connection.IsClosing) return;
+
+        if (_input is Input.Body && (_body is null || _body.IsWanted))
+        {
+            long window = _current?.OwnIdleTimeout is { } own ? Http1Settings.Milliseconds(own) : Math.Min(BodyWindow, Worker.IdleMilliseconds);
+            long due = _bodyWindowStart + window;
+            if (due != _connection.Deadline) Worker.Loop.SetDeadline(_connection, due);
+        }
+        else if (_current is not null) _connection.Deadline = long.MaxValue;
+        else if (!_headStarted) _connection.Deadline = now + Worker.IdleMilliseconds;     // one store: the wheel finds out when it looks
+    }
+}

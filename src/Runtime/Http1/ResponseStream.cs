@@ -1,0 +1,195 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Prebake.Routing;
+
+namespace Prebake.Http1;
+
+/// <summary>
+/// A response whose body a handler writes piece by piece: the handler fills a pipe on its own thread, the loop empties it as fast as the
+/// peer reads, and the pipe stops the handler in between.
+/// </summary>
+internal sealed class ResponseStream
+{
+    // Little, since the socket has a buffer too: what one producer may be ahead of its reader
+    private static readonly PipeOptions s_options = new(pauseWriterThreshold: 64 << 10, resumeWriterThreshold: 32 << 10,
+        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.ThreadPool, useSynchronizationContext: false);
+
+    private enum State : byte { Idle, Pumping, Waiting, Ended }
+
+    private readonly Http1Connection _connection;
+    private readonly Http1Exchange _exchange;
+    private readonly Response _response;
+    private readonly int _status;
+    private readonly Pipe _pipe = new(s_options);
+    private readonly Action _post;
+    private ValueTask<ReadResult> _pending;
+    private Exception? _fault;
+    private State _state;
+    private bool _headWritten;
+    private bool _chunked;
+    private bool _peerLeft;
+
+    public ResponseStream(Http1Connection connection, Http1Exchange exchange, Response response, int status)
+    {
+        _connection = connection;
+        _exchange = exchange;
+        _response = response;
+        _status = status;
+        _post = () => _connection.Worker.Loop.Post(static state => ((ResponseStream)state!).Resume(), this);
+    }
+
+    public void Start()
+    {
+        if (_exchange.Head.Method is HttpMethod.Head || _status is 204 or 304)
+        {
+            WriteHead(_exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.None);
+            End(failed: false);
+            return;
+        }
+
+        _exchange.KeepHead();
+        Func<PipeWriter, CancellationToken, Task> produce = _response.TakeStream();
+        CancellationToken aborted = _exchange.Aborted;
+        ThreadPool.UnsafeQueueUserWorkItem(static async state =>
+        {
+            var (stream, produce, aborted) = state;
+            try
+            {
+                await produce(stream._pipe.Writer, aborted).ConfigureAwait(false);
+                await stream._pipe.Writer.CompleteAsync().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                stream._fault = e;
+                await stream._pipe.Writer.CompleteAsync(e).ConfigureAwait(false);
+            }
+        }, (this, produce, aborted), preferLocal: false);
+
+        Pump();
+    }
+
+    /// <summary>The connection is gone: the producer's next flush says so, and its token fires.</summary>
+    public void PeerLeft()
+    {
+        _peerLeft = true;
+        if (_state is State.Waiting) _pipe.Reader.CancelPendingRead();      // comes back through Resume
+        else if (_state is State.Idle) Abandon();
+    }
+
+    /// <summary>Moves on what there is. In a turn.</summary>
+    public void Pump()
+    {
+        if (_state is not State.Idle) return;
+        _state = State.Pumping;
+
+        while (_state is State.Pumping)
+        {
+            if (_peerLeft) { Abandon(); return; }
+            if (_connection.Transport.IsBlocked) { _state = State.Idle; return; }      // OutputDrained comes back
+
+            ValueTask<ReadResult> read = _pipe.Reader.ReadAsync();
+            if (!read.IsCompleted)
+            {
+                _state = State.Waiting;
+                _pending = read;
+                read.GetAwaiter().UnsafeOnCompleted(_post);
+                return;
+            }
+
+            Take(read);
+        }
+    }
+
+    private void Resume()
+    {
+        ValueTask<ReadResult> read = _pending;
+        _pending = default;
+
+        if (_peerLeft)
+        {
+            Abandon();
+            return;
+        }
+
+        _connection.Worker.Loop.BeginTurn(_connection.Transport);
+        _state = State.Pumping;
+        Take(read);
+        if (_state is State.Pumping) { _state = State.Idle; Pump(); }
+        _connection.Transport.EndTurn();
+    }
+
+    private void Take(ValueTask<ReadResult> read)
+    {
+        ReadResult result;
+        try
+        {
+            result = read.GetAwaiter().GetResult();
+        }
+        catch (Exception e)
+        {
+            Fail(_fault ?? e);
+            return;
+        }
+
+        if (!_headWritten)
+        {
+            // Done before anything was sent: then it has a length like any other (row B44)
+            if (result.IsCompleted) WriteHead(result.Buffer.Length);
+            else WriteHead(_exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.UntilClose);
+        }
+
+        foreach (ReadOnlyMemory<byte> piece in result.Buffer)
+        {
+            if (_chunked) ResponseWriter.WriteChunk(_connection.Worker.Output, piece.Span);
+            else _connection.Worker.Output.Write(piece.Span);
+        }
+
+        _pipe.Reader.AdvanceTo(result.Buffer.End);
+
+        if (result.IsCompleted)
+        {
+            if (_chunked) ResponseWriter.WriteLastChunk(_connection.Worker.Output);
+            End(failed: false);
+        }
+        else _connection.Transport.Flush();         // whoever writes piece by piece wants each piece to arrive
+    }
+
+    private void WriteHead(long length)
+    {
+        _headWritten = true;
+        _chunked = length == ResponseWriter.Chunked;
+        if (length == ResponseWriter.UntilClose) _exchange.Head.KeepAlive = false;
+
+        Span<byte> type = stackalloc byte[128];
+        AnswerHead head = _exchange.NewHead(_status, ContentTypes.Encode(_response.ContentType, type), _response.HeadersOrNull);
+        ResponseWriter.WriteHead(_connection.Worker.Output, head, length, _connection.Worker.Date);
+    }
+
+    private void Fail(Exception error)
+    {
+        if (_headWritten)
+        {
+            if (error is not OperationCanceledException) _connection.Worker.Settings.LogError(error, "a streamed response");
+            End(failed: true);
+            return;
+        }
+
+        _state = State.Ended;
+        _pipe.Reader.Complete();
+        _connection.StreamFailedEarly(_exchange, error);
+    }
+
+    private void End(bool failed)
+    {
+        _state = State.Ended;
+        _pipe.Reader.Complete();
+        _connection.StreamEnded(_exchange, failed);
+    }
+
+    private void Abandon()
+    {
+        _state = State.Ended;
+        _pipe.Reader.Complete();
+        _connection.StreamAbandoned(_exchange);
+    }
+}

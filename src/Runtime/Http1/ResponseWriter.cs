@@ -1,0 +1,271 @@
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Unicode;
+using Prebake.Http;
+using Prebake.Routing;
+using Prebake.Transports;
+
+namespace Prebake.Http1;
+
+/// <summary>
+/// Writes answers as HTTP/1.1. Fields come in this order: content type, date, length, the route's, the user's, connection. Whoever calls
+/// has decided on everything; here is only how it looks.
+/// </summary>
+internal static class ResponseWriter
+{
+    /// <summary>The length is not known: chunked, or up to the close for HTTP/1.0.</summary>
+    public const long Chunked = -1, UntilClose = -2;
+
+    /// <summary>No length at all: 204 and 304 must not have one (RFC 9110 section 8.6).</summary>
+    public const long None = -3;
+
+    // A head without the user's fields, with room to spare
+    private const int HeadRoom = 512;
+
+    private static ReadOnlySpan<byte> PlainText200 => "HTTP/1.1 200 OK\r\nContent-Type: text/plain;charset=utf-8\r\nDate: "u8;
+
+    /// <summary>A finished response: one copy, and the date over its hole.</summary>
+    public static void WriteStatic(OutputBuffer output, in StaticBlock block, bool headOnly, ConnectionField connection, DateLine date)
+    {
+        int length = headOnly ? block.HeadLength : block.Response.Length;
+
+        if (connection is ConnectionField.None && length <= OutputBuffer.ReferenceThreshold)
+        {
+            Span<byte> to = output.GetSpan(length);
+            block.Response[..length].CopyTo(to);
+            if (block.DateOffset >= 0) date.Bytes.CopyTo(to[block.DateOffset..]);       // −1: the route's own date stays (row A35)
+            output.Advance(length);
+            return;
+        }
+
+        WriteFinishedHead(output, block.Response[..block.HeadLength], block.DateOffset, connection, date);
+        if (!headOnly) output.WriteFixed(block.Response[block.HeadLength..]);
+    }
+
+    /// <summary>A head that was finished at build time: date into its hole, connection field before the empty line.</summary>
+    public static void WriteFinishedHead(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, ConnectionField connection, DateLine date)
+    {
+        Span<byte> to = output.GetSpan(head.Length + 32);
+        head.CopyTo(to);
+        if (dateOffset >= 0) date.Bytes.CopyTo(to[dateOffset..]);
+
+        int length = head.Length - 2;
+        length += Put(to[length..], Field(connection));
+        length += Put(to[length..], "\r\n"u8);
+        output.Advance(length);
+    }
+
+    /// <summary>200 with text: what most handlers return, so without a detour.</summary>
+    public static void WriteText(OutputBuffer output, string text, in AnswerHead head, DateLine date)
+    {
+        if (!head.IsPlain || text.Length > OutputBuffer.ReferenceThreshold / 3)
+        {
+            WriteLongText(output, text, head, date);
+            return;
+        }
+
+        int count = Encoding.UTF8.GetByteCount(text);
+        Span<byte> to = output.GetSpan(HeadRoom + count);
+        int used = PutPlainTextHead(to, count, head.Connection, date);
+
+        if (!head.OmitsBody) used += Encoding.UTF8.GetBytes(text, to[used..]);
+        output.Advance(used);
+    }
+
+    /// <summary>200 with UTF-8 text.</summary>
+    public static void WriteUtf8(OutputBuffer output, ReadOnlySpan<byte> text, in AnswerHead head, DateLine date)
+    {
+        if (!head.IsPlain)
+        {
+            WriteBytes(output, text, head, date);
+            return;
+        }
+
+        Span<byte> to = output.GetSpan(HeadRoom);
+        output.Advance(PutPlainTextHead(to, text.Length, head.Connection, date));
+        if (!head.OmitsBody) output.Write(text);
+    }
+
+    /// <summary>Any status, any type, a body that is copied.</summary>
+    public static void WriteBytes(OutputBuffer output, ReadOnlySpan<byte> body, in AnswerHead head, DateLine date)
+    {
+        WriteHead(output, head, LengthOf(body.Length, head), date);
+        if (!head.OmitsBody) output.Write(body);
+    }
+
+    /// <summary>The same with a body that is sent from where it lies, if it is large.</summary>
+    public static void WriteMemory(OutputBuffer output, ReadOnlyMemory<byte> body, in AnswerHead head, DateLine date)
+    {
+        WriteHead(output, head, LengthOf(body.Length, head), date);
+        if (!head.OmitsBody) output.WriteReference(body);
+    }
+
+    /// <summary>Status line to empty line.</summary>
+    public static void WriteHead(OutputBuffer output, in AnswerHead head, long length, DateLine date)
+    {
+        Span<byte> to = output.GetSpan(HeadRoom);
+        int used = StatusLine.Write(head.Status, to);
+
+        bool hasType = head.Fields?.Contains("Content-Type") ?? false;
+        if (!head.ContentType.IsEmpty && !hasType && length != None)
+        {
+            used += Put(to[used..], "Content-Type: "u8);
+            used += Put(to[used..], head.ContentType);
+            used += Put(to[used..], "\r\n"u8);
+        }
+
+        if (head.Fields is null || !head.Fields.Contains("Date"))
+        {
+            used += Put(to[used..], "Date: "u8);
+            used += Put(to[used..], date.Bytes);
+            used += Put(to[used..], "\r\n"u8);
+        }
+
+        if (length >= 0) used += PutLength(to[used..], length);
+        else if (length == Chunked) used += Put(to[used..], "Transfer-Encoding: chunked\r\n"u8);
+
+        output.Advance(used);
+        output.Write(head.RouteFields);
+        if (head.Fields is not null) WriteFields(output, head.Fields, head.Connection is not ConnectionField.None);
+        if (head.Cookies is not null) foreach (Cookie cookie in head.Cookies) WriteField(output, "Set-Cookie", cookie.ToString());
+        output.Write(Field(head.Connection));
+        output.Write("\r\n"u8);
+    }
+
+    /// <summary>405 or the answer to OPTIONS: no body, the methods that there are.</summary>
+    public static void WriteAllow(OutputBuffer output, int status, ReadOnlySpan<byte> allow, ConnectionField connection, DateLine date)
+    {
+        Span<byte> to = output.GetSpan(HeadRoom + allow.Length);
+        int used = StatusLine.Write(status, to);
+        used += Put(to[used..], "Allow: "u8);
+        used += Put(to[used..], allow);
+        used += Put(to[used..], "\r\nDate: "u8);
+        used += Put(to[used..], date.Bytes);
+        used += Put(to[used..], status == 204 ? "\r\n"u8 : "\r\nContent-Length: 0\r\n"u8);
+        used += Put(to[used..], Field(connection));
+        used += Put(to[used..], "\r\n"u8);
+        output.Advance(used);
+    }
+
+    /// <summary>One chunk (RFC 9112 section 7.1). Empty data would end the body, so it writes nothing.</summary>
+    public static void WriteChunk(OutputBuffer output, ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty) return;
+
+        Span<byte> to = output.GetSpan(16);
+        Utf8Formatter.TryFormat(data.Length, to, out int digits, 'x');
+        "\r\n"u8.CopyTo(to[digits..]);
+        output.Advance(digits + 2);
+
+        output.Write(data);
+        output.Write("\r\n"u8);
+    }
+
+    public static void WriteLastChunk(OutputBuffer output) => output.Write("0\r\n\r\n"u8);
+
+    private static void WriteLongText(OutputBuffer output, string text, in AnswerHead head, DateLine date)
+    {
+        WriteHead(output, head, LengthOf(Encoding.UTF8.GetByteCount(text), head), date);
+        if (head.OmitsBody) return;
+
+        ReadOnlySpan<char> rest = text;
+        while (!rest.IsEmpty)
+        {
+            // Flush must not fall between the halves of a surrogate pair: FromUtf16 stops in front of one that does not fit.
+            Span<byte> to = output.GetSpan(8 << 10);
+            Utf8.FromUtf16(rest, to, out int read, out int written, replaceInvalidSequences: true, isFinalBlock: true);
+            output.Advance(written);
+            rest = rest[read..];
+        }
+    }
+
+    private static void WriteFields(OutputBuffer output, Headers fields, bool connectionIsOurs)
+    {
+        foreach ((string name, string value) in fields)
+        {
+            // Ours says what will really happen
+            if (connectionIsOurs && name.Equals("Connection", StringComparison.OrdinalIgnoreCase)) continue;
+            WriteField(output, name, value);
+        }
+    }
+
+    private static void WriteField(OutputBuffer output, string name, string value)
+    {
+        WriteLatin1(output, name);
+        output.Write(": "u8);
+        WriteLatin1(output, value);
+        output.Write("\r\n"u8);
+    }
+
+    private static void WriteLatin1(OutputBuffer output, ReadOnlySpan<char> text)
+    {
+        while (!text.IsEmpty)
+        {
+            Span<byte> to = output.GetSpan(256);
+            int part = Math.Min(text.Length, to.Length);
+            Encoding.Latin1.GetBytes(text[..part], to);
+            output.Advance(part);
+            text = text[part..];
+        }
+    }
+
+    private static int PutPlainTextHead(Span<byte> to, int bodyLength, ConnectionField connection, DateLine date)
+    {
+        int used = Put(to, PlainText200);
+        used += Put(to[used..], date.Bytes);
+        used += Put(to[used..], "\r\n"u8);
+        used += PutLength(to[used..], bodyLength);
+        used += Put(to[used..], Field(connection));
+        used += Put(to[used..], "\r\n"u8);
+        return used;
+    }
+
+    private static int PutLength(Span<byte> to, long length)
+    {
+        int used = Put(to, "Content-Length: "u8);
+        Utf8Formatter.TryFormat(length, to[used..], out int digits);
+        used += digits;
+        return used + Put(to[used..], "\r\n"u8);
+    }
+
+    private static int Put(Span<byte> to, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(to);
+        return bytes.Length;
+    }
+
+    private static long LengthOf(int length, in AnswerHead head) => head.Status is 204 or 304 ? None : length;
+
+    private static ReadOnlySpan<byte> Field(ConnectionField connection) => connection switch
+    {
+        ConnectionField.Close => "Connection: close\r\n"u8,
+        ConnectionField.KeepAlive => "Connection: keep-alive\r\n"u8,
+        _ => default,
+    };
+}
+
+/// <summary>All that the head of one answer says, but its length and its date.</summary>
+internal readonly ref struct AnswerHead
+{
+    public int Status { get; init; }
+    public ReadOnlySpan<byte> ContentType { get; init; }
+    public ConnectionField Connection { get; init; }
+
+    /// <summary>HEAD, 204 and 304 have the head only.</summary>
+    public bool OmitsBody { get; init; }
+
+    /// <summary>200 and text/plain, and nothing else to say.</summary>
+    public bool IsPlain => Status == 200 && RouteFields.IsEmpty && Fields is null && Cookies is null && IsText;
+
+    /// <summary>The content type is text/plain.</summary>
+    public bool IsText { get; init; }
+
+    /// <summary>The route's constant field lines.</summary>
+    public ReadOnlySpan<byte> RouteFields { get; init; }
+
+    /// <summary>The user's fields, or null.</summary>
+    public Headers? Fields { get; init; }
+
+    /// <summary>Cookies that the handler set through the request (row B39), or null.</summary>
+    public List<Cookie>? Cookies { get; init; }
+}

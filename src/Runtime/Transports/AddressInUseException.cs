@@ -1,0 +1,9 @@
+namespace Prebake;
+
+/// <summary>The port or socket to listen on is taken (rows A67, A68). The message names it and says what to do.</summary>
+public sealed class AddressInUseException : IOException
+{
+    /// <summary>Made by the server when it starts.</summary>
+    /// <param name="message">The sentence to show.</param>
+    public AddressInUseException(string message) : base(message) { }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+
+namespace Prebake.Transports;
+
+/// <summary>One address to listen on: an IP end point, or a unix socket's path (an abstract name starts with NUL).</summary>
+internal sealed record ListenAddress
+{
+    public ListenAddress(IPEndPoint endPoint) => EndPoint = endPoint;
+
+    public ListenAddress(string unixPath) => UnixPath = unixPath;
+
+    public IPEndPoint? EndPoint { get; }
+    public string? UnixPath { get; }
+    public bool IsAbstract => UnixPath is ['\0', ..];
+
+    /// <summary>IPv6 only; false makes <c>[::]</c> answer IPv4 too.</summary>
+    public bool IPv6Only { get; init; }
+    public bool ReusePort { get; init; }
+
+    /// <summary>The same with a port that has been chosen meanwhile, if this one left it open.</summary>
+    public ListenAddress WithPort(int? port) =>
+        EndPoint is { Port: 0 } && port is { } chosen ? new ListenAddress(new IPEndPoint(EndPoint.Address, chosen)) { IPv6Only = IPv6Only, ReusePort = ReusePort } : this;
+
+    /// <summary>How the user would write it, for messages.</summary>
+    public override string ToString() =>
+        UnixPath is null ? EndPoint!.ToString() : IsAbstract ? $"abstract socket '{UnixPath[1..]}'" : $"'{UnixPath}'";
+}
+
+/// <summary>An address that is being listened on.</summary>
+internal sealed record BoundAddress(ListenAddress Address, int? Port);
+
+/// <summary>Why a socket could not be made to listen; each transport maps its own error codes to these.</summary>
+internal enum ListenFailure
+{
+    InUse, NotAvailable, PermissionDenied, NoSuchDirectory, NameTooLong, NotASocket, FamilyNotSupported, Other,
+}
+
+/// <summary>The sentence for each way in which listening fails: what failed, and what to do.</summary>
+internal static class ListenError
+{
+    public static IOException For(ListenFailure failure, ListenAddress address, string detail) => failure switch
+    {
+        ListenFailure.InUse when address.UnixPath is null => new AddressInUseException(
+            $"Failed to start server. Is port {address.EndPoint!.Port} in use? Something else listens on {address}: " +
+            "stop it, or choose another port with --port, PREBAKE_PORT or ServeOptions.Port (0 takes any free one)."),
+        ListenFailure.InUse => new AddressInUseException(
+            $"Failed to start server. Is {address} in use? Another process listens on this unix socket: stop it, or choose another name."),
+        ListenFailure.NotASocket => new AddressInUseException(
+            $"Failed to start server. {address} exists and is not a socket, so it was left alone: remove it, or choose another path."),
+        ListenFailure.NotAvailable => new IOException(
+            $"Failed to start server. {address.EndPoint!.Address} is no address of this machine: use one that is, 0.0.0.0 for all of IPv4 or :: for all."),
+        ListenFailure.PermissionDenied when address.EndPoint is { Port: > 0 and < 1024 } => new IOException(
+            $"Failed to start server. Port {address.EndPoint.Port} needs a privilege (below 1024): use a higher port, or grant CAP_NET_BIND_SERVICE."),
+        ListenFailure.PermissionDenied => new IOException(
+            $"Failed to start server. No permission to listen on {address}: check the rights of the directory and the user that runs the server."),
+        ListenFailure.NoSuchDirectory => new IOException(
+            $"Failed to start server. The directory of {address} does not exist: create it, or choose another path."),
+        ListenFailure.NameTooLong => new IOException(
+            $"Failed to start server. {address} is too long for a unix socket: 107 bytes are the most. Use a shorter path."),
+        ListenFailure.FamilyNotSupported => new IOException(
+            $"Failed to start server. This machine has no support for the address family of {address} ({detail})."),
+        _ => new IOException($"Failed to start server. Listening on {address} failed: {detail}."),
+    };
+}

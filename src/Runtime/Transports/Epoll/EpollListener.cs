@@ -1,0 +1,116 @@
+using System.Text;
+using static Prebake.Transports.Epoll.LibC;
+
+namespace Prebake.Transports.Epoll;
+
+/// <summary>One listening socket, shared by all loops.</summary>
+internal sealed unsafe class EpollListener
+{
+    // What the kernel caps at net.core.somaxconn anyway
+    private const int Backlog = 4096;
+
+    private EpollListener(int descriptor, BoundAddress bound)
+    {
+        Descriptor = descriptor;
+        Bound = bound;
+    }
+
+    public int Descriptor { get; private set; }
+    public BoundAddress Bound { get; }
+
+    /// <summary>Listens, or throws an <see cref="IOException"/> that says what is in the way.</summary>
+    public static EpollListener Open(ListenAddress address)
+    {
+        byte* bytes = stackalloc byte[SocketAddress.MaxSize];
+        int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.MaxSize));
+        if (length < 0) throw ListenError.For(ListenFailure.NameTooLong, address, "");
+
+        int family = *(ushort*)bytes;
+        int descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (descriptor < 0) throw Failed(address);
+
+        try
+        {
+            if (family != AF_UNIX)
+            {
+                // SO_REUSEADDR lets a restarted server bind while old connections are in TIME_WAIT; two listeners still collide.
+                Set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1);
+                if (address.ReusePort) Set(descriptor, SOL_SOCKET, SO_REUSEPORT, 1);
+                if (family == AF_INET6) Set(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, address.IPv6Only ? 1 : 0);
+                Set(descriptor, IPPROTO_TCP, TCP_NODELAY, 1);       // accepted sockets inherit it: one call less for each
+            }
+
+            if (bind(descriptor, bytes, (uint)length) != 0)
+            {
+                if (Errno != EADDRINUSE || address.UnixPath is null || address.IsAbstract) throw Failed(address);
+
+                RemoveStale(address, bytes, (uint)length);
+                if (bind(descriptor, bytes, (uint)length) != 0) throw Failed(address);
+            }
+
+            if (listen(descriptor, Backlog) != 0) throw Failed(address);
+        }
+        catch
+        {
+            close(descriptor);
+            throw;
+        }
+
+        int? port = family == AF_UNIX ? null : SocketAddress.PortOf(descriptor);
+        return new EpollListener(descriptor, new BoundAddress(address, port));
+    }
+
+    /// <summary>Refuses connections at once, from any thread: Linux takes a listening socket that is shut down out of service.</summary>
+    public void Refuse() => shutdown(Descriptor, SHUT_RDWR);
+
+    public void Close()
+    {
+        if (Descriptor < 0) return;
+
+        // Removed only by who made it (row A75)
+        if (Bound.Address is { UnixPath: { } path, IsAbstract: false }) Unlink(path);
+        close(Descriptor);
+        Descriptor = -1;
+    }
+
+    // A server that was killed leaves its socket file behind. It is stale when nobody answers on it; any other kind of file is not ours.
+    private static void RemoveStale(ListenAddress address, byte* bytes, uint length)
+    {
+        int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        if (probe < 0) throw Failed(address);
+
+        int error = connect(probe, bytes, length) == 0 ? 0 : Errno;
+        close(probe);
+
+        // connect to something that is no socket also says "refused"; the kind of file tells them apart
+        if (error != ECONNREFUSED) throw ListenError.For(ListenFailure.InUse, address, "");
+        if (!UnixSocketFile.IsSocket(address.UnixPath!)) throw ListenError.For(ListenFailure.NotASocket, address, "");
+
+        Unlink(address.UnixPath!);
+    }
+
+    private static void Unlink(string path)
+    {
+        byte[] name = Encoding.UTF8.GetBytes(path + "\0");
+        fixed (byte* start = name) unlink(start);
+    }
+
+    private static void Set(int descriptor, int level, int name, int value) => setsockopt(descriptor, level, name, &value, sizeof(int));
+
+    private static IOException Failed(ListenAddress address)
+    {
+        int error = Errno;
+        ListenFailure failure = error switch
+        {
+            EADDRINUSE => ListenFailure.InUse,
+            EADDRNOTAVAIL => ListenFailure.NotAvailable,
+            EACCES or EPERM => ListenFailure.PermissionDenied,
+            ENOENT or ENOTDIR => ListenFailure.NoSuchDirectory,
+            ENAMETOOLONG => ListenFailure.NameTooLong,
+            EAFNOSUPPORT => ListenFailure.FamilyNotSupported,
+            _ => ListenFailure.Other,
+        };
+
+        return ListenError.For(failure, address, $"errno {error}, {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
+    }
+}

@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Prebake.Transports.Sockets;
+
+/// <summary>
+/// One accepted socket of the portable transport. Waiting is asynchronous (a receive of zero bytes holds no buffer), what follows a wait happens on the
+/// loop without waiting: the same turns as on the Linux loop.
+/// </summary>
+internal sealed class SocketConnection : Connection
+{
+    private readonly Socket _socket;
+    private readonly SocketAsyncEventArgs _readable = new();
+    private SocketAsyncEventArgs? _send;
+    private byte[]? _sendBuffer;
+    private bool _readPending;
+    private bool _sendPending;
+    private bool _peerLeftTold;
+
+    public SocketConnection(SocketLoop loop, Socket socket) : base(loop)
+    {
+        _socket = socket;
+        _socket.Blocking = false;
+        if (socket.ProtocolType is ProtocolType.Tcp) _socket.NoDelay = true;
+
+        _readable.UserToken = this;
+        _readable.Completed += static (_, e) => PostReadable((SocketConnection)e.UserToken!);
+    }
+
+    public override IPEndPoint? RemoteEndPoint
+    {
+        get
+        {
+            if (IsClosed || _socket.RemoteEndPoint is not IPEndPoint remote) return null;
+            return remote.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(remote.Address.MapToIPv4(), remote.Port) : remote;
+        }
+    }
+
+    /// <summary>The first wait for input.</summary>
+    public void Begin() => StartReading();
+
+    protected override long TrySend(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty || _sendPending) return 0;
+
+        try
+        {
+            int sent = _socket.Send(bytes, SocketFlags.None, out SocketError error);
+            return error is SocketError.Success ? sent : error is SocketError.WouldBlock or SocketError.NoBufferSpaceAvailable or SocketError.IOPending ? 0 : -1;
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+
+    // There is no "writable" event, so the head of what is parked is sent asynchronously and accounted for when that completes.
+    protected override void AwaitWritable()
+    {
+        if (_sendPending || !Parked.TryPeek(out ReadOnlySpan<byte> next)) return;
+
+        if (_send is null)
+        {
+            _send = new SocketAsyncEventArgs { UserToken = this };
+            _send.Completed += static (_, e) => PostSent((SocketConnection)e.UserToken!);
+        }
+
+        _sendBuffer ??= System.Buffers.ArrayPool<byte>.Shared.Rent(16 << 10);
+        int count = Math.Min(next.Length, _sendBuffer.Length);
+        next[..count].CopyTo(_sendBuffer);
+        _send.SetBuffer(_sendBuffer, 0, count);
+        _sendPending = true;
+
+        try
+        {
+            if (!_socket.SendAsync(_send)) PostSent(this);
+        }
+        catch (ObjectDisposedException)
+        {
+            PostSent(this);
+        }
+    }
+
+    protected override void StartReading()
+    {
+        if (_readPending || IsClosed) return;
+        _readPending = true;
+
+        _readable.SetBuffer(Memory<byte>.Empty);
+        try
+        {
+            if (!_socket.ReceiveAsync(_readable)) PostReadable(this);
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    }
+
+    protected override void ShutdownSend()
+    {
+        try { _socket.Shutdown(SocketShutdown.Send); }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
+    }
+
+    protected override void Release(bool reset)
+    {
+        if (reset)
+        {
+            try { _socket.LingerState = new LingerOption(true, 0); }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
+        }
+
+        _socket.Dispose();
+        if (!_sendPending) ReleaseSendBuffer();
+    }
+
+    private static void PostReadable(SocketConnection connection) => connection.Loop.Post(static state => ((SocketConnection)state!).Readable(), connection);
+
+    private static void PostSent(SocketConnection connection) => connection.Loop.Post(static state => ((SocketConnection)state!).Sent(), connection);
+
+    private void Readable()
+    {
+        _readPending = false;
+        if (IsClosed) return;
+
+        Loop.BeginTurn(this);
+        Read();
+        if (!IsClosed && !InputPaused && !InputEnded) StartReading();
+        EndTurn();
+    }
+
+    private void Read()
+    {
+        if (InputPaused)
+        {
+            // Kept in the socket until the protocol goes on; only whether the peer has finished is of interest now
+            Span<byte> one = stackalloc byte[1];
+            int peeked = Receive(one, SocketFlags.Peek, out SocketError peekError);
+            if (peekError is not (SocketError.Success or SocketError.WouldBlock)) Broken();
+            else if (peekError is SocketError.Success && peeked == 0 && !_peerLeftTold)
+            {
+                _peerLeftTold = true;
+                Protocol.PeerLeft();
+            }
+
+            return;
+        }
+
+        ArraySegment<byte> target = ReceiveTarget();
+        int count = Receive(target, SocketFlags.None, out SocketError error);
+
+        if (error is SocketError.WouldBlock) return;
+        if (error is not SocketError.Success) Broken();
+        else if (count > 0) Received(target, count);
+        else ReceivedEnd();
+    }
+
+    private int Receive(Span<byte> target, SocketFlags flags, out SocketError error)
+    {
+        try
+        {
+            return _socket.Receive(target, flags, out error);
+        }
+        catch (ObjectDisposedException)
+        {
+            error = SocketError.OperationAborted;
+            return 0;
+        }
+    }
+
+    private void Sent()
+    {
+        _sendPending = false;
+        SocketError error = _send!.SocketError;
+        int count = _send.BytesTransferred;
+
+        if (IsClosed)
+        {
+            ReleaseSendBuffer();
+            return;
+        }
+
+        Loop.BeginTurn(this);
+        if (error is not SocketError.Success) Broken();
+        else
+        {
+            SentParked(count);
+            Writable();
+        }
+
+        if (!IsBlocked) ReleaseSendBuffer();
+        EndTurn();
+    }
+
+    private void ReleaseSendBuffer()
+    {
+        if (_sendBuffer is not { } buffer) return;
+        _sendBuffer = null;
+        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+    }
+}

@@ -1,0 +1,25 @@
+namespace Prebake.Transports;
+
+/// <summary>Listens, and runs the loops that own what it accepts. One per server.</summary>
+internal abstract class Transport
+{
+    /// <summary>The addresses really bound: port 0 has become a number.</summary>
+    public abstract IReadOnlyList<BoundAddress> Bound { get; }
+
+    public abstract IReadOnlyList<Loop> Loops { get; }
+
+    /// <summary>Starts the loops. Until then connections wait in the kernel's queue.</summary>
+    public abstract void Start();
+
+    /// <summary>Refuses new connections from now on. Once only; the loops run.</summary>
+    public abstract void StopListening();
+
+    /// <summary>Completes when, after <see cref="StopListening"/>, no loop can accept a connection any more.</summary>
+    public abstract Task Unlistened { get; }
+
+    /// <summary>Ends the loops once their connections are gone; cuts what is left. Returns when the threads have ended.</summary>
+    public abstract Task StopAsync();
+
+    /// <summary>Whether the loops keep the process alive.</summary>
+    public abstract void SetBackground(bool background);
+}

@@ -1,0 +1,283 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Prebake.Conformance;
+
+/// <summary>Addresses and life: rows A60–A77, A91–A111, A163, B75–B80.</summary>
+public sealed class LifecycleTests
+{
+    private const string Get = "GET /text HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    public static TheoryData<bool> Transports => new(Servers.Transports);
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_free_port_is_found_and_told(bool portable)
+    {
+        await using Server server = Servers.Start(portable);
+        Assert.InRange(server.Port!.Value, 1, 65535);
+        Assert.Equal(new Uri($"http://127.0.0.1:{server.Port}/"), server.Url);
+        Assert.Equal("127.0.0.1", server.Hostname);
+        Assert.Null(server.Unix);
+        Assert.Equal("", server.Id);
+        Assert.False(server.Development);
+        Assert.Same(server, server.Unref().Ref());
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_port_in_use_is_named(bool portable)
+    {
+        await using Server server = Servers.Start(portable);
+        var options = new ServeOptions { Port = server.Port, Hostname = "127.0.0.1" };
+
+        Hosting.TransportChoice.Override = portable;
+        var error = Assert.Throws<AddressInUseException>(() => Serve.Start<TestApp>(options));
+        Assert.Contains($"Is port {server.Port} in use?", error.Message);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Addresses_that_cannot_be_listened_on_say_why(bool portable)
+    {
+        Hosting.TransportChoice.Override = portable;
+        string missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "x.sock");
+
+        string Message(ServeOptions options) => Assert.ThrowsAny<IOException>(() => Serve.Start<TestApp>(options)).Message;
+        Assert.Contains("no address of this machine", Message(new() { Port = 0, Hostname = "192.0.2.1" }));
+        Assert.Contains("does not exist", Message(new() { Unix = missing }));
+        Assert.Contains("too long", Message(new() { Unix = "/tmp/" + new string('x', 120) }));
+        Assert.Contains("not known", Message(new() { Port = 0, Hostname = "no-such-host.invalid" }));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_unix_socket_answers_and_its_file_goes_away(bool portable)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"prebake-{Guid.NewGuid():n}"[..20] + ".sock");
+        Hosting.TransportChoice.Override = portable;
+
+        await using (Server server = Serve.Start<TestApp>(new ServeOptions { Unix = path }))
+        {
+            Assert.Equal("handler answer", await FetchUnix(path));
+            Assert.Null(server.Port);
+            Assert.Null(server.Hostname);
+            Assert.Equal($"unix://{path}", server.Url.OriginalString);
+            Assert.Contains("Is", Assert.Throws<AddressInUseException>(() => Serve.Start<TestApp>(new ServeOptions { Unix = path })).Message);
+        }
+
+        Assert.False(File.Exists(path));
+
+        // What a killed server leaves behind is replaced
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)) BindAndLeave(dead, path);
+        Assert.True(File.Exists(path));
+        await using (Serve.Start<TestApp>(new ServeOptions { Unix = path })) Assert.Equal("handler answer", await FetchUnix(path));
+
+        // Anything else is not
+        File.WriteAllText(path, "precious");
+        Assert.Contains("left alone", Assert.Throws<AddressInUseException>(() => Serve.Start<TestApp>(new ServeOptions { Unix = path })).Message);
+        Assert.Equal("precious", File.ReadAllText(path));
+        File.Delete(path);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task An_abstract_socket_has_no_file(bool portable)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+
+        string name = $"\0prebake-{Guid.NewGuid():n}";
+        Hosting.TransportChoice.Override = portable;
+        await using Server server = Serve.Start<TestApp>(new ServeOptions { Unix = name });
+        Assert.Equal("handler answer", await FetchUnix(name));
+        Assert.Equal($"abstract://{name[1..]}/", server.Url.OriginalString);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Stopping_gently_lets_requests_finish(bool portable)
+    {
+        var app = new PatientApp();
+        Server server = Servers.StartApp(portable, app);
+        int port = server.Port!.Value;
+
+        using var idle = new RawClient(server);
+        using var busy = new RawClient(server);
+        busy.Send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+        await Eventually(() => server.PendingRequests == 1);
+
+        Task stopping = server.StopAsync();
+        Assert.True(idle.IsClosed());
+        Assert.False(stopping.IsCompleted);
+        using (var late = new Socket(SocketType.Stream, ProtocolType.Tcp)) Assert.ThrowsAny<SocketException>(() => late.Connect(IPAddress.Loopback, port));
+
+        RawResponse response = busy.Receive()!;
+        Assert.Equal(("done", "close"), (response.Text, response["connection"]));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        await server.StopAsync();
+
+        Assert.Equal(port, server.Port);
+        Assert.Equal(0, server.PendingRequests);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => server.ReloadAsync());
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await server.FetchAsync("/"));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Stopping_now_cuts_what_is_left(bool portable)
+    {
+        var app = new PatientApp();
+        Server server = Servers.StartApp(portable, app);
+        using var busy = new RawClient(server);
+        busy.Send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
+        await app.Waiting.WaitAsync(TimeSpan.FromSeconds(20));
+
+        Task gently = server.StopAsync();
+        Assert.False(gently.IsCompleted);
+        await server.StopAsync(closeActiveConnections: true).WaitAsync(TimeSpan.FromSeconds(20));
+        await gently;
+        Assert.True(busy.IsClosed());
+        Assert.True(await app.Left.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Idle_connections_can_be_closed(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new PatientApp());
+        using var idle = new RawClient(server);
+        idle.Send("GET /about HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
+        using var busy = new RawClient(server);
+        busy.Send("GET /long HTTP/1.1\r\nHost: a\r\n\r\n");
+        await Eventually(() => server.PendingRequests == 1);
+
+        Assert.Equal(1, server.CloseIdleConnections());
+        Assert.True(idle.IsClosed());
+        Assert.Equal("done", busy.Receive()!.Text);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Reloading_swaps_everything_at_once(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new CountingApp());
+        using var client = new RawClient(server);
+        string Ask(string path) => client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!.Text;
+
+        Assert.Equal("1", Ask("/count"));
+        Assert.Equal("1", Ask("/count"));
+        await server.ReloadAsync();
+        Assert.Equal("2", Ask("/count"));
+        await server.ReloadAsync(new TestApp());
+        Assert.Equal("handler answer", Ask("/text"));
+        Assert.Equal("", Ask("/count"));
+    }
+
+    [Fact]
+    public async Task Fetching_goes_through_the_whole_pipeline()
+    {
+        await using Server server = Servers.Start(portable: false);
+
+        Response constant = await server.FetchAsync("/static");
+        Assert.Equal((200, "static answer"), (constant.Status, constant.BodyText));
+        Assert.NotNull(constant.Headers["ETag"]);
+        Assert.Equal(304, (await server.FetchAsync(new Request("/static") { Headers = { ["If-None-Match"] = constant.Headers["ETag"] } })).Status);
+        Assert.Equal("slow answer", (await server.FetchAsync("/slow")).BodyText);
+        Assert.Equal("""{"X":2,"Y":3}""", (await server.FetchAsync(new Request("POST", "/point") { Content = """{"X":1,"Y":2}"""u8.ToArray(), Headers = { ["Content-Type"] = "application/json" } })).BodyText);
+        Assert.Equal("piece 0;piece 1;piece 2;", (await server.FetchAsync("/stream")).BodyText);
+        Assert.Equal(404, (await server.FetchAsync("/nowhere")).Status);
+        Assert.Equal(405, (await server.FetchAsync(new Request("DELETE", "/text"))).Status);
+        Assert.Equal(TestApp.LargeBody, (await server.FetchAsync("/large")).BodyBytes.ToArray());
+        Assert.Equal(300_000, (await server.FetchAsync(new Request("POST", "/echo") { Content = new byte[300_000] })).BodyBytes.Length);
+        await Assert.ThrowsAsync<IOException>(async () => await server.FetchAsync("/stream-breaks"));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Two_hundred_connections_at_once_are_served(bool portable)
+    {
+        Server server = Servers.Of(portable);
+        var clients = Enumerable.Range(0, 200).Select(_ => new RawClient(server)).ToList();
+        await Parallel.ForEachAsync(clients, new ParallelOptions { MaxDegreeOfParallelism = 8 }, (client, _) =>
+        {
+            for (int i = 0; i < 5; i++) Assert.Equal("handler answer", client.Send(Get).Receive()!.Text);
+            return default;
+        });
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Error_handlers_answer_decline_and_may_fail(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new ErrorApp());
+        using var client = new RawClient(server);
+        RawResponse Ask(string path) => client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!;
+
+        Assert.Equal((500, "sorry: one"), (Ask("/one").Status, Ask("/one").Text));
+        Assert.Equal((500, "sorry: one"), (Ask("/one-late").Status, Ask("/one-late").Text));
+        Assert.Equal((500, ""), (Ask("/declined").Status, Ask("/declined").Text));
+        Assert.Equal((500, ""), (Ask("/fails").Status, Ask("/fails").Text));
+        Assert.Equal((503, "busy"), (Ask("/busy").Status, Ask("/busy").Text));
+        Assert.Equal((200, "fetched /else"), (Ask("/else").Status, Ask("/else").Text));
+    }
+
+    [Fact]
+    public void Options_that_make_no_sense_are_refused_in_words()
+    {
+        string Message(ServeOptions options) => Assert.ThrowsAny<ArgumentException>(() => Serve.Start<TestApp>(options)).Message;
+        Assert.Contains("It must be >= 0 and <= 65535. Received 65536", Message(new() { Port = 65536 }));
+        Assert.Contains("Received -1", Message(new() { Port = -1 }));
+        Assert.Contains("IdleTimeout", Message(new() { IdleTimeout = TimeSpan.Zero }));
+        Assert.Contains("HeadTimeout", Message(new() { HeadTimeout = TimeSpan.FromDays(100) }));
+        Assert.Contains("MaxRequestBodySize", Message(new() { MaxRequestBodySize = -1 }));
+        Assert.Contains("Cannot specify both", Message(new() { Unix = "/tmp/x", Hostname = "localhost" }));
+        Assert.Contains("Cannot specify both", Message(new() { Unix = "/tmp/x", Port = 1 }));
+        Assert.Contains("empty", Message(new() { Unix = "" }));
+        Assert.Contains("empty", Message(new() { Hostname = "" }));
+    }
+
+    private static void BindAndLeave(Socket socket, string path)
+    {
+        // Closed without being unlinked, as by SIGKILL: the file is moved away while the socket closes
+        socket.Bind(new UnixDomainSocketEndPoint(path));
+        File.Move(path, path + ".kept");
+        socket.Dispose();
+        File.Move(path + ".kept", path);
+    }
+
+    private static async Task<string> FetchUnix(string path)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        return await http.GetStringAsync("http://localhost/text");
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        for (int i = 0; i < 2000 && !condition(); i++) await Task.Delay(10);
+        Assert.True(condition());
+    }
+}
+
+internal sealed partial class CountingApp
+{
+    private int _count;
+
+    [Static("/count")] private string Count() => (++_count).ToString();
+}
+
+internal sealed partial class ErrorApp
+{
+    [Get("/one")] private static string One() => throw new InvalidOperationException("one");
+    [Get("/one-late")] private static async Task<string> OneLate() { await Task.Yield(); throw new InvalidOperationException("one"); }
+    [Get("/declined")] private static string Declined() => throw new InvalidOperationException("decline");
+    [Get("/fails")] private static string Fails() => throw new InvalidOperationException("fail");
+    [Get("/busy")] private static string Busy() => throw new TimeoutException();
+    [Fetch] private static string Else(Request request) => $"fetched {request.Path}";
+
+    [Error]
+    private static Response? OnError(Exception error) => error switch
+    {
+        { Message: "decline" } => null,
+        { Message: "fail" } => throw new InvalidOperationException("again"),
+        TimeoutException => new("busy") { Status = 503 },
+        _ => new($"sorry: {error.Message}"),
+    };
+}

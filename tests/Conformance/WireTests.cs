@@ -1,0 +1,83 @@
+using System.Text;
+
+namespace Prebake.Conformance;
+
+/// <summary>Every case on every transport, whole, byte by byte and cut inside each CRLF: the verdict must not depend on it.</summary>
+public sealed class WireTests
+{
+    public enum Sending { Whole, Bytewise, CutInLineEnds }
+
+    public static TheoryData<bool, Sending> Ways()
+    {
+        var ways = new TheoryData<bool, Sending>();
+        foreach (bool portable in Servers.Transports)
+            foreach (Sending sending in Enum.GetValues<Sending>()) ways.Add(portable, sending);
+        return ways;
+    }
+
+    [Theory, MemberData(nameof(Ways))]
+    public void A_static_route_answers_every_head_as_the_RFC_asks(bool portable, Sending sending) => Run(HeadCases.All(), "/static", portable, sending);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void A_handler_answers_every_head_as_the_RFC_asks(bool portable, Sending sending) => Run(HeadCases.All(), "/text", portable, sending);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void An_async_handler_answers_every_head_as_the_RFC_asks(bool portable, Sending sending) => Run(HeadCases.All(), "/yield", portable, sending);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void A_handler_that_reads_gets_chunks_as_the_RFC_asks(bool portable, Sending sending) => Run(BodyCases.All(), "/echo", portable, sending);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void A_handler_that_binds_the_body_gets_chunks_as_the_RFC_asks(bool portable, Sending sending) => Run(BodyCases.All(), "/body", portable, sending);
+
+    [Theory, MemberData(nameof(Ways))]
+    public void A_handler_that_reads_a_pipe_gets_chunks_as_the_RFC_asks(bool portable, Sending sending) => Run(BodyCases.All(), "/pipe", portable, sending);
+
+    private static void Run(IEnumerable<Case> cases, string target, bool portable, Sending sending)
+    {
+        Server server = Servers.Of(portable);
+        var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
+
+        Parallel.ForEach(cases, new ParallelOptions { MaxDegreeOfParallelism = 8 }, test =>
+        {
+            try
+            {
+                if (Converse(server, test, target, sending) is { } failure) failures.Add($"{test.Name}: {failure}");
+            }
+            catch (Exception e)
+            {
+                failures.Add($"{test.Name}: {e.GetType().Name} {e.Message}");
+            }
+        });
+
+        Assert.True(failures.IsEmpty, $"{failures.Count} of {cases.Count()} failed:\n{string.Join("\n", failures.Order())}");
+    }
+
+    private static string? Converse(Server server, Case test, string target, Sending sending)
+    {
+        using var client = new RawClient(server);
+        byte[] raw = Encoding.Latin1.GetBytes(test.Raw.Replace("{T}", target));
+        client.Send(raw, Cuts(raw, sending));
+
+        foreach (int expected in test.Statuses)
+        {
+            RawResponse? response = client.Receive(test.ToHead);
+            if (response is null) return $"closed instead of {expected}";
+            if (response.Status != expected) return $"{response.Status} instead of {expected}";
+            if (response["date"] is null) return "no Date";
+        }
+
+        if (test.Closes) return client.IsClosed() ? null : "not closed";
+
+        client.Send("GET /static HTTP/1.1\r\nHost: a\r\n\r\n");
+        return client.Receive() is { Status: 200, Text: "static answer" } ? null : "does not go on";
+    }
+
+    private static IEnumerable<int> Cuts(byte[] raw, Sending sending) => sending switch
+    {
+        Sending.Whole => [],
+        // Long inputs only at their ends, where the decisions are
+        Sending.Bytewise => raw.Length <= 1000 ? Enumerable.Range(1, raw.Length - 1) : Enumerable.Range(1, 100).Concat(Enumerable.Range(raw.Length - 100, 99)),
+        _ => Enumerable.Range(1, raw.Length - 1).Where(i => raw[i - 1] == '\r').Take(300),
+    };
+}
