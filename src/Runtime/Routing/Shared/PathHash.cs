@@ -12,13 +12,15 @@ internal static class PathHash
     /// <param name="salt">Tells the keys of several tables, or the nodes of one tree, apart.</param>
     public static ulong Of(ReadOnlySpan<byte> key, uint salt)
     {
-        ulong hash = ((ulong)salt << 32 | (uint)key.Length) * Multiplier;
+        ulong hash = Mix(((ulong)salt << 32) | (uint)key.Length);
         for (; key.Length >= 8; key = key.Slice(8))
             hash = Mix(hash ^ System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(key));
 
         ulong tail = 0;
-        for (int i = 0; i < key.Length; i++) tail = tail << 8 | key[i];
-        return Mix(hash ^ tail);
+        for (int i = 0; i < key.Length; i++) tail = (tail << 8) | key[i];
+        // Once more: bucket and slot are taken from different bits, so every bit must depend on every byte
+        hash = Mix(hash ^ tail);
+        return Mix(hash ^ (hash >> 32));
     }
 
     /// <summary>The slot that a key with this hash has under the displacement of its bucket.</summary>
