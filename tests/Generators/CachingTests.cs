@@ -1,0 +1,105 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace Prebake.Generators.Tests;
+
+/// <summary>What an edit costs. That an unrelated one costs nothing is asserted by every test that generates.</summary>
+public class CachingTests
+{
+    private const string Source = """
+        using System.Text.Json.Serialization;
+        [Redirect("/old", "/")]
+        [Serve(Port = 1)]
+        partial class App
+        {
+            [Static("/")] const string Home = "home";
+            [Get("/users/{id}")] string User(int id, int page = 1) => "";
+            [Fetch] string Rest() => "";
+            [Error] string Wrong(Exception error) => "";
+        }
+        partial class Other { [Get("/x")] string X() => ""; [Get("/y")] string Y() => ""; }
+        [JsonSerializable(typeof(int))] partial class AppJson : JsonSerializerContext;
+        """;
+
+    [Fact]
+    public void Moving_a_line_emits_nothing()
+    {
+        var reasons = EditAndRun(source => "\n\n// a comment\n" + source);
+        Assert.All(reasons[StepNames.Routes], reason => Assert.Equal(IncrementalStepRunReason.Unchanged, reason));
+        Assert.All(reasons[StepNames.Checks], reason => Assert.True(reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
+        Assert.DoesNotContain(reasons["Emit"], reason => reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New);
+    }
+
+    [Fact]
+    public void Changing_a_body_emits_nothing()
+    {
+        var reasons = EditAndRun(source => source.Replace("int page = 1) => \"\"", "int page = 1) => \"changed\""));
+        Assert.DoesNotContain(reasons["Emit"], reason => reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New);
+    }
+
+    [Fact]
+    public void Changing_one_app_leaves_the_other()
+    {
+        var reasons = EditAndRun(source => source.Replace("\"/users/{id}\"", "\"/people/{id}\""));
+        Assert.Single(reasons[StepNames.Tables], IncrementalStepRunReason.Modified);
+        Assert.Single(reasons[StepNames.Tables], reason => reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
+    }
+
+    [Fact]
+    public void No_step_holds_on_to_a_compilation()
+    {
+        GeneratorRunResult result = Harness.Driver().RunGenerators(Harness.Compile(Source, kind: OutputKind.ConsoleApplication)).GetRunResult().Results.Single();
+        int outputs = 0;
+        foreach (string name in StepNames.All)
+        {
+            foreach ((object value, _) in result.TrackedSteps[name].SelectMany(step => step.Outputs))
+            {
+                Visit(value, name, new HashSet<object>(ReferenceEqualityComparer.Instance));
+                outputs++;
+            }
+        }
+
+        Assert.True(outputs > 15);
+    }
+
+    [Fact]
+    public void A_project_without_routes_gets_no_file() =>
+        Assert.Empty(Harness.Driver().RunGenerators(Harness.Compile("class Nothing { }")).GetRunResult().GeneratedTrees);
+
+    private static Dictionary<string, IncrementalStepRunReason[]> EditAndRun(Func<string, string> edit)
+    {
+        string source = Source;
+        CSharpCompilation compilation = Harness.Compile(source);
+        GeneratorDriver driver = Harness.Driver().RunGenerators(compilation);
+        SyntaxTree tree = compilation.SyntaxTrees.Single(candidate => candidate.FilePath == "App.cs");
+        Compilation edited = compilation.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(edit(source), Harness.ParseOptions, "App.cs"));
+        GeneratorRunResult result = driver.RunGenerators(edited).GetRunResult().Results.Single();
+
+        var reasons = result.TrackedSteps.Where(step => StepNames.All.Contains(step.Key))
+            .ToDictionary(step => step.Key, step => step.Value.SelectMany(run => run.Outputs).Select(output => output.Reason).ToArray());
+        // Outputs whose input is the table: those that made a file
+        reasons["Emit"] = result.TrackedOutputSteps.SelectMany(step => step.Value)
+            .Where(step => step.Outputs.Any(output => output.Value is ITuple files && files.Length > 0 && files[0] is IEnumerable sources && sources.Cast<object>().Any()))
+            .SelectMany(step => step.Outputs).Select(output => output.Reason).ToArray();
+        Assert.NotEmpty(reasons["Emit"]);
+        return reasons;
+    }
+
+    private static void Visit(object? value, string path, HashSet<object> seen)
+    {
+        if (value is null or string || value.GetType().IsPrimitive || value.GetType().IsEnum || !seen.Add(value)) return;
+
+        // 'is', not exact types: the dangerous ones are derived
+        Assert.False(value is ISymbol or Compilation or SyntaxNode or SyntaxTree or Location or SemanticModel, $"{path} reaches a {value.GetType()}");
+
+        if (value is IEnumerable items)
+            foreach (object? item in items) Visit(item, path + "[]", seen);
+
+        for (Type? type = value.GetType(); type is not null && type != typeof(object); type = type.BaseType)
+            foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                Visit(field.GetValue(value), path + "." + field.Name, seen);
+    }
+}
