@@ -47,6 +47,8 @@ public class HandlerTests
             [Get("/q3")] string QueryChars(ReadOnlySpan<char> text, TimeSpan? time) => $"{text} {time}";
             [Get("/h")] string Header([Header("X-Token")] string token, [Header("X-Count")] int count = 3) => $"{token} {count}";
 
+            [Get("/c")] string Cookies([Cookie] string? theme, [Cookie("n")] int number = 1, [Cookie("t")] TimeSpan time = default) => $"{theme} {number} {time}";
+
             [Post("/json")] string Json(Todo todo) => "todo " + todo.Title;
             [Post("/json-optional")] string JsonOptional(Todo? todo) => "todo " + todo?.Title;
             [Post("/json-struct")] string JsonStruct(Point point) => "point " + point.X;

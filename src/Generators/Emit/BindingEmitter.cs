@@ -19,7 +19,7 @@ internal static class BindingEmitter
         if (member.Parameters.Any(parameter => parameter.Source == Source.Query)) context.Writer.Line($"{EmitContext.Bytes} __query = exchange.Query;");
         foreach (ParameterModel parameter in member.Parameters)
         {
-            if (parameter.Source is Source.Query or Source.Field) EmitNamed(context, parameter);
+            if (parameter.Source is Source.Query or Source.Field or Source.Cookie) EmitNamed(context, parameter);
             else if (parameter.Source == Source.Body) EmitBody(context, parameter);
         }
     }
@@ -117,8 +117,8 @@ internal static class BindingEmitter
     {
         SourceWriter writer = context.Writer;
         string raw = RawOf(parameter.Name), local = LocalOf(parameter);
-        string lookUp = (parameter.Source == Source.Query ? $"{Bind}TryQuery(__query" : $"{Bind}TryField(exchange")
-            + $", {context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
+        string where = parameter.Source switch { Source.Query => "TryQuery(__query", Source.Field => "TryField(exchange", _ => "TryCookie(exchange" };
+        string lookUp = $"{Bind}{where}, {context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
         string refuse = $"{{ exchange.ReplyBadParameter({Literal.Text(parameter.WireName)}); return true; }}";
         string fallback = parameter.Default ?? "null";
 

@@ -52,7 +52,7 @@ internal enum Awaiting { None, Task, ValueTask }
 /// <param name="NullableValue">A <c>Nullable&lt;T&gt;</c>: null is 404.</param>
 internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Type, bool NullableValue, bool IsValueType);
 
-internal enum Source { Path, Query, Field, Body, Request, Server, Aborted, Exception }
+internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception }
 
 internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
 

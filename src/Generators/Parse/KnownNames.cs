@@ -16,6 +16,8 @@ internal static class KnownNames
     public const string MaxBody = "Prebake.MaxBodyAttribute";
     public const string IdleTimeout = "Prebake.IdleTimeoutAttribute";
     public const string Query = "Prebake.QueryAttribute";
+    public const string Cookie = "Prebake.CookieAttribute";
+    public const string Form = "Prebake.FormAttribute";
     public const string Body = "Prebake.BodyAttribute";
     public const string JsonSerializable = "System.Text.Json.Serialization.JsonSerializableAttribute";
     public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";

@@ -46,10 +46,9 @@ internal static class ParameterParser
             return null;
         }
 
-        foreach ((string attribute, string instead) in new[] { ("Cookie", "request.Cookies"), ("Form", "await request.FormAsync()") })
+        if (parameter.Find(KnownNames.Form) is not null)
         {
-            if (parameter.Find("Prebake." + attribute + "Attribute") is null) continue;
-            problems.Add(Problem.At(Diagnostics.BindingNotSupported, place, attribute, parameter.Name, instead));
+            problems.Add(Problem.At(Diagnostics.BindingNotSupported, place, "Form", parameter.Name, "await request.FormAsync()"));
             return null;
         }
 
@@ -98,6 +97,9 @@ internal static class ParameterParser
 
             return simple ? Model(Source.Field, kind, name) : Refuse("a field holds text, numbers, enums and types with ISpanParsable<T>");
         }
+
+        if (parameter.Find(KnownNames.Cookie) is { } cookie)
+            return simple ? Model(Source.Cookie, kind, cookie.Text(0)) : Refuse("a cookie holds text, numbers, enums and types with ISpanParsable<T>");
 
         if (parameter.Find(KnownNames.Query) is { } query)
             return simple || kind == ValueKind.CharSpan ? Model(Source.Query, kind, query.Text(0)) : Refuse("a query holds text, numbers, enums and types with ISpanParsable<T>");

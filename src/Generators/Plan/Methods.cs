@@ -37,7 +37,7 @@ internal sealed class Methods
         for (int i = 1; i < Registered.Length; i++)
             if ((bits & (1u << i)) != 0) name += Registered[i][0] + Registered[i].Substring(1).ToLowerInvariant();
         for (int i = 0; i < Custom.Length; i++)
-            if ((bits & (1u << (FirstCustom + i))) != 0) name += "_" + new string(Custom[i].Select(c => char.IsLetterOrDigit(c) ? c : '_').ToArray()) + i;
+            if ((bits & (1u << (FirstCustom + i))) != 0) name += "_" + (Custom[i].All(char.IsLetterOrDigit) ? Custom[i] : "Custom" + i);
 
         return name + ((bits & StaticBit) != 0 ? "Static" : "");
     }

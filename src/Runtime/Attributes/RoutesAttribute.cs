@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Prebake;
 
 /// <summary>Puts a prefix in front of every path of the class.</summary>
+/// <remarks>The path <c>/</c> under a prefix is the prefix itself: <c>/api</c>, not <c>/api/</c>.</remarks>
 /// <example><code>
 /// [Routes("/api")]
 /// partial class Api

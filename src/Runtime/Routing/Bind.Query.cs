@@ -36,6 +36,18 @@ public static partial class Bind
     public static bool TryField(Exchange exchange, string name, out ReadOnlySpan<byte> value) =>
         exchange.TryGetField(Encoding.ASCII.GetBytes(name), out value);
 
+    /// <summary>The value of a cookie.</summary>
+    public static bool TryCookie(Exchange exchange, string name, out ReadOnlySpan<byte> value)
+    {
+        string? text = exchange.Request.Cookies[name];
+        value = text is null ? default : Encoding.UTF8.GetBytes(text);
+        return text is not null;
+    }
+
+    /// <inheritdoc cref="TryCookie(Exchange, string, out ReadOnlySpan{byte})"/>
+    public static bool TryCookie(Exchange exchange, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) =>
+        TryCookie(exchange, Encoding.ASCII.GetString(name), out value);
+
     // Only a value with an escape or a plus is copied; the size of a head bounds it
     private static ReadOnlySpan<byte> Decoded(ReadOnlySpan<byte> raw)
     {

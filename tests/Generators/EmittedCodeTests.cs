@@ -1,0 +1,49 @@
+namespace Prebake.Generators.Tests;
+
+/// <summary>What F12 shows: a few files that a reviewer can read.</summary>
+public class EmittedCodeTests
+{
+    private const string Source = """
+        namespace Samples;
+
+        [Redirect("/old", "/", 301)]
+        partial class App
+        {
+            [Static("/"), CacheControl("max-age=60")] const string Home = "Hello, World!";
+            [Static("/started")] static string Started() => DateTime.UtcNow.ToString("O");
+            [Get("/hello/{name}")] string Hello(string name) => $"Hello, {name}!";
+            [Get("/users/{id}.json")] string User(int id, bool full = false) => "";
+            [Delete("/users/{id}")] void Remove(Guid id) { }
+            [Get("/files/{*rest}"), MaxBody(0)] Task<string> File(string rest) => Task.FromResult(rest);
+            [Fetch] string Rest() => "404";
+        }
+        """;
+
+    [Fact]
+    public void Release() => Golden.Match(Harness.Generate(Source).AssertClean().Source);
+
+    [Fact]
+    public void Debug() => Golden.Match(Harness.Generate(Source, debug: true).AssertClean().Source);
+
+    [Fact]
+    public void Stub() => Golden.Match(Harness.Generate("""namespace Samples; partial class App { [Get("broken")] string A() => ""; }""").AssertCompiles().Source);
+
+    [Fact]
+    public void Main() => Golden.Match(Harness.Generate("""[Serve(Port = 3000, Hostname = "localhost", IdleTimeout = 2.5)] partial class App { [Fetch] string A() => ""; }""",
+        kind: Microsoft.CodeAnalysis.OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees.Single(tree => tree.FilePath.EndsWith("Program.g.cs")).ToString());
+
+    [Fact]
+    public void Output_is_the_same_each_time() => Assert.Equal(Harness.Generate(Source).Source, Harness.Generate(Source).Source);
+
+    [Fact]
+    public void Debug_builds_hold_no_literal_data()
+    {
+        // dotnet/runtime#131752: hot reload ends at the second edit of a method with such data
+        string source = Harness.Generate(Source, debug: true).Source;
+        Assert.DoesNotContain("\"u8", source);
+        Assert.DoesNotContain("new int[]", source);
+    }
+
+    [Fact]
+    public void Lines_end_in_line_feeds() => Assert.DoesNotContain('\r', Harness.Generate(Source.Replace("\n", "\r\n")).Source);
+}
