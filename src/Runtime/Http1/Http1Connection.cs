@@ -147,7 +147,7 @@ internal sealed partial class Http1Connection : Protocol
 
     public override void EndOfInput()
     {
-        _current?.PeerLeft();
+        PeerLeft();
 
         if (_input is Input.Body)
         {
@@ -163,7 +163,13 @@ internal sealed partial class Http1Connection : Protocol
         _connection.CloseAfterFlush(linger: false);
     }
 
-    public override void PeerLeft() => _current?.PeerLeft();
+    // A FIN alone may be a half-close: who sent it may still want the answer. So the handler's token fires a second later, if it is still at work then.
+    public override void PeerLeft()
+    {
+        if (_peerFinished) return;
+        _peerFinished = true;
+        if (_current is not null) SetDeadline();
+    }
 
     public override void Closed()
     {
@@ -347,11 +353,17 @@ internal sealed partial class Http1Connection : Protocol
         fields["Connection"] is { } value && value.Contains("close", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>From any thread: <c>request.Abort()</c>.</summary>
-    public void PostAbort(Http1Exchange exchange) => Worker.Loop.Post(static state =>
+    public void PostAbort(Http1Exchange exchange)
     {
-        var (connection, exchange) = ((Http1Connection, Http1Exchange))state!;
-        if (connection._current == exchange || exchange.Connection == connection) connection.InTurn(static connection => connection.Cut());
-    }, (this, exchange));
+        // A handler that runs inline: at once, before it can reply
+        if (!exchange.IsDetached && Worker.Loop.IsCurrent) { Cut(); return; }
+
+        Worker.Loop.Post(static state =>
+        {
+            var (connection, exchange) = ((Http1Connection, Http1Exchange))state!;
+            if (connection._current == exchange) connection.InTurn(static connection => connection.Cut());
+        }, (this, exchange));
+    }
 
     /// <summary>Cuts the connection without an answer.</summary>
     public void Cut() => _connection.Abort();
@@ -400,6 +412,7 @@ internal sealed partial class Http1Connection : Protocol
         {
             _current = null;
             _awaitsWholeBody = false;
+            _graceFor = null;
         }
 
         Worker.RequestEnded();
