@@ -16,7 +16,7 @@ internal static class BindingEmitter
         MemberModel member = route.Member!;
         if (route.Pattern is { } pattern && member.Parameters.Any(parameter => parameter.Source == Source.Path)) EmitPath(context, pattern, member);
 
-        if (member.Parameters.Any(parameter => parameter.Source == Source.Query)) context.Writer.Line($"{EmitContext.Bytes} query_ = exchange.Query;");
+        if (member.Parameters.Any(parameter => parameter.Source == Source.Query)) context.Writer.Line($"{EmitContext.Bytes} __query = exchange.Query;");
         foreach (ParameterModel parameter in member.Parameters)
         {
             if (parameter.Source is Source.Query or Source.Field) EmitNamed(context, parameter);
@@ -33,7 +33,7 @@ internal static class BindingEmitter
         _ => LocalOf(parameter),
     };
 
-    /// <summary>Ours end in an underscore or have these names.</summary>
+    /// <summary>Our own locals begin or end in underscores; only these names are taken.</summary>
     private static string LocalOf(ParameterModel parameter) => parameter.Name is "exchange" or "_app" ? parameter.Name + "Value" : parameter.Name;
 
     private static string RawOf(string name) => name.TrimStart('@') + "_";
@@ -42,7 +42,7 @@ internal static class BindingEmitter
     private static void EmitPath(EmitContext context, PatternModel pattern, MemberModel member)
     {
         SourceWriter writer = context.Writer;
-        writer.Line($"{EmitContext.Bytes} path_ = exchange.Path;");
+        writer.Line($"{EmitContext.Bytes} __path = exchange.Path;");
         int offset = 1;
         string walked = "";
         int number = 0;
@@ -57,18 +57,18 @@ internal static class BindingEmitter
                     continue;
 
                 case SegmentKind.Rest:
-                    writer.Line($"{EmitContext.Bytes} {RawOf(segment.Names[0])} = path_.Slice({at});");
+                    writer.Line($"{EmitContext.Bytes} {RawOf(segment.Names[0])} = __path.Slice({at});");
                     continue;
 
                 case SegmentKind.Parameter:
                     string raw = RawOf(segment.Names[0]);
-                    writer.Line($"{EmitContext.Bytes} {raw} = {Bind}Segment(path_, {at});");
+                    writer.Line($"{EmitContext.Bytes} {raw} = {Bind}Segment(__path, {at});");
                     walked += $" + {raw}.Length";
                     break;
 
                 default:
-                    string whole = "segment" + ++number + "_";
-                    writer.Line($"{EmitContext.Bytes} {whole} = {Bind}Segment(path_, {at});");
+                    string whole = "__segment" + ++number;
+                    writer.Line($"{EmitContext.Bytes} {whole} = {Bind}Segment(__path, {at});");
                     walked += $" + {whole}.Length";
                     EmitAffixed(context, segment, whole);
                     break;
@@ -117,7 +117,7 @@ internal static class BindingEmitter
     {
         SourceWriter writer = context.Writer;
         string raw = RawOf(parameter.Name), local = LocalOf(parameter);
-        string lookUp = (parameter.Source == Source.Query ? $"{Bind}TryQuery(query_" : $"{Bind}TryField(exchange")
+        string lookUp = (parameter.Source == Source.Query ? $"{Bind}TryQuery(__query" : $"{Bind}TryField(exchange")
             + $", {context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
         string refuse = $"{{ exchange.ReplyBadParameter({Literal.Text(parameter.WireName)}); return true; }}";
         string fallback = parameter.Default ?? "null";

@@ -37,6 +37,8 @@ internal static class StaticParser
             : null;
 
         int status = attribute.Named("Status", 200);
+        // Nothing is what a 204 consists of
+        if (status is 204 or 304 && member is IFieldSymbol { HasConstantValue: true, ConstantValue: null }) body = "";
         bool constant = attribute.Named("Constant", false);
         string? contentType = attribute.Named<string?>("ContentType", null);
 

@@ -45,7 +45,7 @@ public sealed class BakedResponse
     /// <param name="entityTag">Whether the body gets an entity tag.</param>
     /// <param name="fields">The fields that attributes give.</param>
     public static BakedResponse OfText(string member, string? text, int status, string contentType, bool entityTag, params (string Name, string Value)[] fields) =>
-        Lay(member, Encoding.UTF8.GetBytes(text ?? throw Nothing(member)), status, contentType, entityTag, fields);
+        Lay(member, Encoding.UTF8.GetBytes(text ?? EmptyOr(member, status)), status, contentType, entityTag, fields);
 
     /// <summary>Lays out bytes.</summary>
     /// <inheritdoc cref="OfText"/>
@@ -55,7 +55,7 @@ public sealed class BakedResponse
     /// <summary>Lays out an array.</summary>
     /// <inheritdoc cref="OfText"/>
     public static BakedResponse OfBytes(string member, byte[]? bytes, int status, string contentType, bool entityTag, params (string Name, string Value)[] fields) =>
-        Lay(member, (byte[])(bytes ?? throw Nothing(member)).Clone(), status, contentType, entityTag, fields);
+        Lay(member, (byte[])(bytes ?? Encoding.UTF8.GetBytes(EmptyOr(member, status))).Clone(), status, contentType, entityTag, fields);
 
     /// <summary>Lays out a value as JSON.</summary>
     /// <inheritdoc cref="OfText"/>
@@ -121,6 +121,9 @@ public sealed class BakedResponse
         var merged = fields.Where(field => !parts.Fields.Any(own => own.Name.Equals(field.Name, StringComparison.OrdinalIgnoreCase))).Concat(parts.Fields).ToList();
         return Lay(member, parts.Body, parts.Status == 0 ? status : parts.Status, parts.ContentType ?? contentType, entityTag, merged);
     }
+
+    // Nothing is what a 204 consists of; elsewhere it is a mistake
+    private static string EmptyOr(string member, int status) => status is 204 or 304 ? "" : throw Nothing(member);
 
     private static InvalidOperationException Nothing(string member) => new($"{member} is [Static] and gave null; a static response needs a value.");
 }
