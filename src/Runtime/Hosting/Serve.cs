@@ -72,6 +72,7 @@ public static class Serve
         catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
         {
             StandardStreams.WriteErrorLine(e.Message);
+            Environment.ExitCode = 1;               // also for a program that does not return what Run returns
             return 1;
         }
 
