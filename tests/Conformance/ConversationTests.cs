@@ -11,7 +11,7 @@ public sealed class ConversationTests
     public static TheoryData<bool> Transports => new(Servers.Transports);
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_thousand_pipelined_requests_are_answered_in_order(bool portable)
+    public async Task A_thousand_pipelined_requests_are_answered_in_order(bool portable)
     {
         using var client = new RawClient(Servers.Of(portable));
         var raw = new StringBuilder();
@@ -19,7 +19,7 @@ public sealed class ConversationTests
         Task sending = Task.Run(() => client.Send(raw.ToString()));
 
         for (int i = 0; i < 1000; i++) Assert.Equal(i % 100 == 7 ? "slow answer" : $"user {i}", client.Receive()!.Text);
-        sending.Wait();
+        await sending;
     }
 
     [Theory, MemberData(nameof(Transports))]

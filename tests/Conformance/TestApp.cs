@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 namespace Prebake.Conformance;
 
 /// <summary>What the raw requests are sent to: every kind of route that answers differently on the wire.</summary>
-[Redirect("/old", "/static", 301)]
+[Redirect("/old", "/text", 301)]
 internal sealed partial class TestApp
 {
     public static readonly SemaphoreSlim Gate = new(0);
 
     [Static("/static")] private const string Static = "static answer";
-    [Static("/empty", Status = 204)] private const string? Empty = null;
+    [Static("/empty", Status = 204)] private const string Empty = "";
     [Static("/missing", Status = 404)] private const string Missing = "not here";
     [Static("/started")] private static string Started() => "made at start";
     [Static("/closing"), Header("Connection", "close")] private const string Closing = "bye";

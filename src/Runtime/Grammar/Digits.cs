@@ -12,6 +12,19 @@ internal static class Digits
         value = 0;
         if (text.IsEmpty) return false;
 
+        // 18 digits always fit
+        if (text.Length <= 18)
+        {
+            foreach (byte c in text)
+            {
+                uint digit = (uint)(c - '0');
+                if (digit > 9) return false;
+                value = value * 10 + digit;
+            }
+
+            return true;
+        }
+
         foreach (byte c in text)
         {
             uint digit = (uint)(c - '0');

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 
 namespace Prebake.Grammar;
@@ -6,10 +5,7 @@ namespace Prebake.Grammar;
 /// <summary>The value of Host, and the authority of a target: uri-host [ ":" port ], RFC 9110 section 7.2.</summary>
 internal static class HostField
 {
-    // reg-name of RFC 3986 without its percent-escapes and the separators that no host name has: they only ever hide something
-    private static readonly SearchValues<byte> s_name = SearchValues.Create(
-        "!$&'()-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
+    // A name has the characters of RFC 3986's reg-name, without percent-escapes and the separators that no host name has: they only ever hide something
     public static bool IsValid(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty) return false;
@@ -23,8 +19,7 @@ internal static class HostField
         }
         else
         {
-            end = value.IndexOfAnyExcept(s_name);
-            if (end < 0) return true;
+            end = Characters.HostLength(value);
             if (end == 0) return false;
         }
 

@@ -1,15 +1,9 @@
-using System.Buffers;
-
 namespace Prebake.Grammar;
 
-/// <summary>Names and words of HTTP: methods, field names, connection options.</summary>
+/// <summary>Names and words of HTTP: methods, field names, connection options. tchar, RFC 9110 section 5.6.2.</summary>
 internal static class Token
 {
-    // tchar, RFC 9110 section 5.6.2
-    public static readonly SearchValues<byte> Bytes = SearchValues.Create(
-        "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    public static bool IsValid(ReadOnlySpan<byte> text) => !text.IsEmpty && Characters.TokenLength(text) == text.Length;
 
-    public static bool IsValid(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Bytes);
-
-    public static bool IsTokenByte(byte value) => Bytes.Contains(value);
+    public static bool IsTokenByte(byte value) => Characters.IsToken(value);
 }

@@ -62,19 +62,24 @@ public static class Serve
     private static async Task<int> RunAsync<TApp>(TApp app, ServeOptions options, string[] args, CancellationToken cancellationToken) where TApp : IApp<TApp>
     {
         Server server;
+        ShutdownSignals signals;
         try
         {
+            options.Validate();
+            signals = new ShutdownSignals(options.ShutdownTimeout);
             server = Server.Start(() => TApp.CreateTable(app), options, args);
         }
         catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
         {
             StandardStreams.WriteErrorLine(e.Message);
+            Environment.ExitCode = 1;               // also for a program that does not return what Run returns
             return 1;
         }
 
+        using ShutdownSignals disposed = signals;
+        signals.Attach(server);
         StandardStreams.WriteLine($"Listening on {server.UrlText}");
 
-        using var signals = new ShutdownSignals(server, options.ShutdownTimeout);
         using CancellationTokenRegistration registration = cancellationToken.Register(signals.Shutdown);
         await server.Stopped.ConfigureAwait(false);
         return 0;

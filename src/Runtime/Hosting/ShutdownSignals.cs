@@ -5,22 +5,29 @@ namespace Prebake.Hosting;
 /// <summary>SIGTERM and SIGINT: the first drains, with a deadline; the second is left to the system, which ends the process.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
-    private readonly Server _server;
     private readonly TimeSpan _deadline;
     private readonly PosixSignalRegistration _terminate, _interrupt;
+    private Server? _server;
     private int _received;
 
-    public ShutdownSignals(Server server, TimeSpan deadline)
+    /// <summary>Registered before the server listens: whoever gets an answer may send the signal at once.</summary>
+    public ShutdownSignals(TimeSpan deadline)
     {
-        _server = server;
         _deadline = deadline;
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
     }
 
+    /// <summary>The server to be shut down; also if the signal has come already.</summary>
+    public void Attach(Server server)
+    {
+        Interlocked.Exchange(ref _server, server);
+        if (Volatile.Read(ref _received) == 1) _ = ShutdownAsync(server);
+    }
+
     public void Shutdown()
     {
-        if (Interlocked.Exchange(ref _received, 1) == 0) _ = ShutdownAsync();
+        if (Interlocked.Exchange(ref _received, 1) == 0 && Volatile.Read(ref _server) is { } server) _ = ShutdownAsync(server);
     }
 
     public void Dispose()
@@ -31,22 +38,22 @@ internal sealed class ShutdownSignals : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        if (Interlocked.Exchange(ref _received, 1) == 1) return;         // not cancelled, so the default action follows
+        if (Volatile.Read(ref _received) == 1) return;         // not cancelled, so the default action follows
 
         context.Cancel = true;
-        _ = ShutdownAsync();
+        Shutdown();
     }
 
-    private async Task ShutdownAsync()
+    private async Task ShutdownAsync(Server server)
     {
-        Task drained = _server.StopAsync();
+        Task drained = server.StopAsync();
         try
         {
             await drained.WaitAsync(_deadline).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            await _server.StopAsync(closeActiveConnections: true).ConfigureAwait(false);
+            await server.StopAsync(closeActiveConnections: true).ConfigureAwait(false);
         }
     }
 }

@@ -113,8 +113,8 @@ public sealed class Request
     }
 
     /// <summary>
-    /// Fires when the peer leaves before the answer (row A106): the connection broke, or the peer has finished sending and probably gone. An answer that is
-    /// given all the same is sent. The same token as a <c>CancellationToken</c> parameter.
+    /// Fires when the peer leaves before the answer (row A106): at once when the connection breaks, a second after the peer has finished sending (it may
+    /// only have closed its half). An answer that is given all the same is sent. The same token as a <c>CancellationToken</c> parameter.
     /// </summary>
     public CancellationToken Aborted => Context.Aborted;
 

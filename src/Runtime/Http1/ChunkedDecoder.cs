@@ -169,7 +169,8 @@ internal sealed class ChunkedDecoder
 
     private State AddToLine(byte c)
     {
-        if (++_trailerBytes > MaxTrailerBytes) return State.Error;
+        // At once, so that a line which is ended by a lone LF is refused and not waited for
+        if (!FieldValue.IsAllowed(c) || ++_trailerBytes > MaxTrailerBytes) return State.Error;
         if (_lineLength == _line.Length) Array.Resize(ref _line, Math.Max(128, _line.Length * 2));
         _line[_lineLength++] = c;
         return State.TrailerLine;

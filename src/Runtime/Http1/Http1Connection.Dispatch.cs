@@ -69,9 +69,9 @@ internal sealed partial class Http1Connection
         if ((traits & RouteTraits.BuffersBody) != 0 && _input is Input.Body)
         {
             exchange.Route = route < 0 ? ~table.FetchRoute : route;
-            exchange.KeepHead();
+            Keep(exchange);
             _awaitsWholeBody = true;
-            BodyWanted();
+            PrepareForBody();
             return used;
         }
 
@@ -102,11 +102,15 @@ internal sealed partial class Http1Connection
     {
         if (exchange.IsAnswered) Answered(exchange);
         else if (_connection.IsClosed && !exchange.IsDetached && _stream is null) End(exchange);
-        else if (exchange == Worker.Spare)
-        {
-            exchange.KeepHead();
-            Worker.TakeSpare();
-        }
+        else Keep(exchange);
+    }
+
+    // It outlasts the read that brought it, so head and exchange are its own from here on.
+    private void Keep(Http1Exchange exchange)
+    {
+        if (exchange != Worker.Spare) return;
+        exchange.KeepHead();
+        Worker.TakeSpare();
     }
 
     private void Run(Http1Exchange exchange, int route)

@@ -8,6 +8,12 @@ internal sealed partial class Http1Connection
     private const int OutputWindow = 30_000;
     private const int MinimumRate = 240;
 
+    // How long after a FIN a handler may still be working for somebody
+    private const int DepartureGrace = 1_000;
+
+    private bool _peerFinished;
+    private Http1Exchange? _graceFor;       // the request whose time after the FIN is running
+
     private long _bodyBytes;
     private long _bodyWindowStart;
     private long _bodyBytesBefore;
@@ -29,7 +35,12 @@ internal sealed partial class Http1Connection
             return;
         }
 
-        if (_current is not null) { SetDeadline(); return; }
+        if (_current is { } exchange)
+        {
+            if (_graceFor == exchange) exchange.PeerLeft();
+            _connection.Deadline = long.MaxValue;
+            return;
+        }
 
         // Half a head is answered, silence is not: there is no request that 408 could be an answer to.
         if (_headStarted)
@@ -95,7 +106,15 @@ internal sealed partial class Http1Connection
             long due = _bodyWindowStart + window;
             if (due != _connection.Deadline) Worker.Loop.SetDeadline(_connection, due);
         }
-        else if (_current is not null) _connection.Deadline = long.MaxValue;
+        else if (_current is not null)
+        {
+            if (!_peerFinished || _stream is not null) _connection.Deadline = long.MaxValue;        // a stream finds out by writing
+            else if (_graceFor != _current)
+            {
+                _graceFor = _current;
+                Worker.Loop.SetDeadline(_connection, now + DepartureGrace);
+            }
+        }
         else if (!_headStarted) _connection.Deadline = now + Worker.IdleMilliseconds;     // one store: the wheel finds out when it looks
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Prebake.Grammar;
 using Prebake.Http;
 using Prebake.Routing;
 using Prebake.Transports;
@@ -100,11 +101,14 @@ internal sealed partial class Http1Connection : Protocol
     // Nothing is read ahead of a handler at work: that is what bounds the memory of a connection.
     private bool CanUseInput => _input is Input.Body ? _body is not { IsWanted: false } : _current is null && !_connection.IsBlocked;
 
-    // A head that comes byte by byte is parsed again only when a line has ended, or there is so much that a limit may be passed.
+    // A long head that comes byte by byte is not parsed again for each: only when a line may have ended, or so much is new that a limit may be
+    // passed. Short ones always, so that what is wrong is refused at once.
     private bool MayBeComplete(byte[] buffer, int offset, int length)
     {
-        if (_unparsed == 0 || _unparsed >= length) return true;
-        return length - _unparsed >= 4096 || buffer.AsSpan(offset + _unparsed, length - _unparsed).Contains((byte)'\n');
+        if (length <= 2048 || _unparsed == 0 || length - _unparsed >= 512) return true;
+
+        // From the byte before, since a CR is judged by what follows it
+        return FieldValue.IndexOfInvalid(buffer.AsSpan(offset + _unparsed - 1, length - _unparsed + 1)) >= 0;
     }
 
     private int ReceiveBody(ReadOnlySpan<byte> input)
@@ -143,7 +147,7 @@ internal sealed partial class Http1Connection : Protocol
 
     public override void EndOfInput()
     {
-        _current?.PeerLeft();
+        PeerLeft();
 
         if (_input is Input.Body)
         {
@@ -159,7 +163,13 @@ internal sealed partial class Http1Connection : Protocol
         _connection.CloseAfterFlush(linger: false);
     }
 
-    public override void PeerLeft() => _current?.PeerLeft();
+    // A FIN alone may be a half-close: who sent it may still want the answer. So the handler's token fires a second later, if it is still at work then.
+    public override void PeerLeft()
+    {
+        if (_peerFinished) return;
+        _peerFinished = true;
+        if (_current is not null) SetDeadline();
+    }
 
     public override void Closed()
     {
@@ -216,11 +226,16 @@ internal sealed partial class Http1Connection : Protocol
     {
         if (_body is null) return;
 
+        PrepareForBody();
+        _connection.Continue();
+        SetDeadline();
+    }
+
+    private void PrepareForBody()
+    {
         if (_continueOwed && !_bodyBegan) Worker.Output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
         _continueOwed = false;
         BodyClockStarts();
-        _connection.Continue();
-        SetDeadline();
     }
 
     private void BodyEndedEarly()
@@ -338,11 +353,17 @@ internal sealed partial class Http1Connection : Protocol
         fields["Connection"] is { } value && value.Contains("close", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>From any thread: <c>request.Abort()</c>.</summary>
-    public void PostAbort(Http1Exchange exchange) => Worker.Loop.Post(static state =>
+    public void PostAbort(Http1Exchange exchange)
     {
-        var (connection, exchange) = ((Http1Connection, Http1Exchange))state!;
-        if (connection._current == exchange || exchange.Connection == connection) connection.InTurn(static connection => connection.Cut());
-    }, (this, exchange));
+        // A handler that runs inline: at once, before it can reply
+        if (!exchange.IsDetached && Worker.Loop.IsCurrent) { Cut(); return; }
+
+        Worker.Loop.Post(static state =>
+        {
+            var (connection, exchange) = ((Http1Connection, Http1Exchange))state!;
+            if (connection._current == exchange) connection.InTurn(static connection => connection.Cut());
+        }, (this, exchange));
+    }
 
     /// <summary>Cuts the connection without an answer.</summary>
     public void Cut() => _connection.Abort();
@@ -391,6 +412,7 @@ internal sealed partial class Http1Connection : Protocol
         {
             _current = null;
             _awaitsWholeBody = false;
+            _graceFor = null;
         }
 
         Worker.RequestEnded();

@@ -177,6 +177,7 @@ internal sealed partial class Http1Exchange : Exchange
         }
 
         if (HasBody) HttpBody.Reset();
+        HasBody = false;
         ReleaseResult();
         _aborted = null;
         _peerLeft = false;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Prebake.Grammar;
 using Prebake.Http;
@@ -110,7 +111,8 @@ internal static partial class RequestParser
 
         return name.Length switch
         {
-            4 when first == 'h' && Is(name, "host"u8) => KnownField.Host,
+            // In every request, so as one number: the letters of "host", last one first, whatever their case
+            4 when (BinaryPrimitives.ReadUInt32LittleEndian(name) | 0x20202020) == 0x74736f68 => KnownField.Host,
             5 when first == 'r' && Is(name, "range"u8) => KnownField.Range,
             6 when first == 'c' && Is(name, "cookie"u8) => KnownField.Cookie,
             6 when first == 'a' && Is(name, "accept"u8) => KnownField.Accept,

@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Text;
 using Prebake.Grammar;
 using Prebake.Http;
 using Prebake.Routing;
@@ -21,18 +17,18 @@ internal static partial class RequestParser
     // Longer than any registered method
     private const int MaxMethodLength = 32;
 
-    // Visible ASCII but '#': a fragment is never sent (RFC 9112 section 3.2), and what is no URI character at all is somebody's trick
-    private static readonly SearchValues<byte> s_target = SearchValues.Create(
-        "!\"$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
-
     public static ParseStatus Parse(RequestHead head, byte[] buffer, int offset, int length, in Http1Limits limits, out int consumed)
     {
         consumed = 0;
         ReadOnlySpan<byte> input = buffer.AsSpan(offset, length);
 
         int skipped = 0;
-        ParseStatus verdict = SkipEmptyLines(input, ref skipped);
-        if (verdict is not ParseStatus.Complete) return verdict;
+        ParseStatus verdict;
+        if (input.IsEmpty || input[0] is (byte)'\r' or (byte)'\n')
+        {
+            verdict = SkipEmptyLines(input, ref skipped);
+            if (verdict is not ParseStatus.Complete) return verdict;
+        }
 
         // What lies beyond the limit is not looked at, so that the verdict is the same however the bytes arrive
         input = input[skipped..];
@@ -68,8 +64,8 @@ internal static partial class RequestParser
     // method SP request-target SP HTTP-version CRLF, with exactly one space each (section 3)
     private static ParseStatus ReadRequestLine(RequestHead head, ReadOnlySpan<byte> input, in Http1Limits limits, ref int at)
     {
-        int methodLength = input.IndexOfAnyExcept(Token.Bytes);
-        if (methodLength < 0) return input.Length > MaxMethodLength ? ParseStatus.BadMethod : ParseStatus.NeedMore;
+        int methodLength = input.StartsWith("GET "u8) ? 3 : Characters.TokenLength(input);
+        if (methodLength == input.Length) return input.Length > MaxMethodLength ? ParseStatus.BadMethod : ParseStatus.NeedMore;
         if (methodLength == 0 || methodLength > MaxMethodLength) return ParseStatus.BadMethod;
         if (input[methodLength] != ' ') return input[methodLength] is (byte)'\r' or (byte)'\n' ? ParseStatus.BadRequestLine : ParseStatus.BadMethod;
 
@@ -78,7 +74,7 @@ internal static partial class RequestParser
 
         int targetStart = methodLength + 1;
         ReadOnlySpan<byte> rest = input[targetStart..];
-        int targetLength = rest.IndexOfAnyExcept(s_target);
+        int targetLength = RequestTarget.IndexOfInvalid(rest);
         if ((targetLength < 0 ? rest.Length : targetLength) > limits.MaxTargetSize) return ParseStatus.TargetTooLong;
         if (targetLength < 0) return ParseStatus.NeedMore;
         if (rest[targetLength] != ' ') return rest[targetLength] is (byte)'\r' or (byte)'\n' ? ParseStatus.BadRequestLine : ParseStatus.BadTarget;
@@ -145,8 +141,8 @@ internal static partial class RequestParser
             if (count == limits.MaxFieldCount) return ParseStatus.TooManyFields;
 
             ReadOnlySpan<byte> line = input[at..];
-            int nameLength = line.IndexOfAnyExcept(Token.Bytes);
-            if (nameLength < 0) return ParseStatus.NeedMore;
+            int nameLength = Characters.TokenLength(line);
+            if (nameLength == line.Length) return ParseStatus.NeedMore;
             // Section 5.1: no whitespace between name and colon, and a name is a token
             if (line[nameLength] != ':' || nameLength == 0) return line[nameLength] == '\n' && nameLength == 0 ? ParseStatus.BadLineEnd : ParseStatus.BadFieldName;
 

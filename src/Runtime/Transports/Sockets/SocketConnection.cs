@@ -125,7 +125,9 @@ internal sealed class SocketConnection : Connection
 
         Loop.BeginTurn(this);
         Read();
-        if (!IsClosed && !InputPaused && !InputEnded) StartReading();
+
+        // While input is paused, too, or nobody would notice that the peer has left; but not when unread input makes the wait end at once
+        if (!IsClosed && !InputEnded && !_peerLeftTold && (!InputPaused || _socket.Available == 0)) StartReading();
         EndTurn();
     }
 

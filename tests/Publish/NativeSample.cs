@@ -1,0 +1,76 @@
+using System.Diagnostics;
+
+namespace Prebake.Publish;
+
+/// <summary>One sample, published with NativeAOT into a folder of its own.</summary>
+public sealed class NativeSample : IDisposable
+{
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"prebake-publish-{Guid.NewGuid():n}");
+
+    private NativeSample(string executable) => Executable = Path.Combine(_folder, executable);
+
+    public string Executable { get; }
+
+    /// <summary>Publishes, and fails on any warning of the compiler, the trimmer or the AOT compiler.</summary>
+    public static NativeSample Publish(string sample, params string[] options)
+    {
+        var native = new NativeSample(sample.ToLowerInvariant());
+        string project = Path.Combine(Root(), "samples", sample);
+
+        var start = new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", native._folder, "--nologo", "-nodeReuse:false", .. options]) { RedirectStandardOutput = true };
+        using Process publish = Process.Start(start)!;
+        string output = publish.StandardOutput.ReadToEnd();
+        publish.WaitForExit();
+
+        Assert.True(publish.ExitCode == 0, output);
+        Assert.DoesNotContain("warning", output, StringComparison.OrdinalIgnoreCase);
+        return native;
+    }
+
+    public RunningServer Start(params string[] args) => new(Executable, args);
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
+    }
+
+    private static string Root()
+    {
+        string? at = AppContext.BaseDirectory;
+        while (at is not null && !File.Exists(Path.Combine(at, "Framework.sln"))) at = Path.GetDirectoryName(at);
+        return at ?? throw new DirectoryNotFoundException("Framework.sln");
+    }
+}
+
+/// <summary>The process, from its first line to its exit code.</summary>
+public sealed class RunningServer : IDisposable
+{
+    private readonly Process _process;
+
+    public RunningServer(string executable, string[] args)
+    {
+        _process = Process.Start(new ProcessStartInfo(executable, args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        FirstLine = _process.StandardOutput.ReadLine() ?? "";
+    }
+
+    /// <summary>What it printed first; empty when it ended without a word.</summary>
+    public string FirstLine { get; }
+
+    public Uri Url => new(FirstLine[FirstLine.IndexOf("http", StringComparison.Ordinal)..]);
+
+    public void Signal(string name) => Process.Start("kill", [$"-{name}", _process.Id.ToString()])!.WaitForExit();
+
+    /// <summary>Waits for the end: exit code, and what was written to standard error.</summary>
+    public (int Code, string Error) Wait()
+    {
+        string error = _process.StandardError.ReadToEnd();
+        Assert.True(_process.WaitForExit(30_000), "It does not end");
+        return (_process.ExitCode, error);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+    }
+}
