@@ -39,7 +39,7 @@ for project in tests/*/*.csproj; do
   name=$(basename "$project" .csproj)
   echo "== $name"
   log="$results/$name.log"
-  dotnet test "$project" -c Release --no-build --nologo -v quiet >"$log" 2>&1
+  dotnet test "$project" -c Release --no-build --nologo -v minimal >"$log" 2>&1
   code=$?
 
   # Passed!  - Failed:     0, Passed:   371, Skipped:     0, Total:   371, …

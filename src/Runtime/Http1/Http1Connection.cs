@@ -178,7 +178,11 @@ internal sealed partial class Http1Connection : Protocol
         _body?.Fail(new IOException("The client closed the connection before the whole body had arrived."));
         _body = null;
         exchange.PeerLeft();
-        _stream?.PeerLeft();
+        if (_stream is { } stream)
+        {
+            stream.PeerLeft();              // ends the exchange when its producer has let go
+            return;
+        }
 
         // A handler that is still at work ends the exchange when it replies; one that waits for a body that will not come never began.
         if (!_serving && !exchange.IsDetached && _stream is null) End(exchange);
@@ -408,6 +412,9 @@ internal sealed partial class Http1Connection : Protocol
 
     private void End(Http1Exchange exchange)
     {
+        // A connection that breaks while an answer is written ends its exchange from both sides. Twice in the pool, it would serve two clients.
+        if (exchange.Connection != this) return;
+
         if (_current == exchange)
         {
             _current = null;

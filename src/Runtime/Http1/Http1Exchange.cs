@@ -20,7 +20,7 @@ internal sealed partial class Http1Exchange : Exchange
     private static readonly Action<object?> s_postedBack = static state =>
     {
         var exchange = (Http1Exchange)state!;
-        exchange.Connection!.Complete(exchange);
+        exchange.Connection?.Complete(exchange);
     };
 
     [ThreadStatic] private static ArrayBufferWriter<byte>? t_json;
