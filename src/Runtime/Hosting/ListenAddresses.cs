@@ -45,5 +45,6 @@ internal static class ListenAddresses
         return hosts.Count > 0 ? hosts : throw new IOException($"Failed to start server. The host name '{name}' has no address that this machine can listen on.");
     }
 
-    private static bool HasIPv6 => Socket.OSSupportsIPv6;
+    // On Linux by a look rather than by loading System.Net.Sockets, which nothing else there needs
+    private static bool HasIPv6 => OperatingSystem.IsLinux() ? File.Exists("/proc/net/if_inet6") : Socket.OSSupportsIPv6;
 }
