@@ -151,7 +151,13 @@ internal sealed partial class Http1Connection : Protocol
 
         if (_input is Input.Body)
         {
-            if (_body is not null) BodyEndedEarly();
+            // RFC 9112 section 8: an incomplete request is answered 400, should anyone still listen
+            if (_body is not null)
+            {
+                BodyFault(400, new IOException("The client closed the connection before the whole body had arrived."));
+                return;
+            }
+
             _input = Input.Ended;
             if (_current is null) _connection.CloseAfterFlush(linger: false);
             return;
@@ -242,19 +248,13 @@ internal sealed partial class Http1Connection : Protocol
         BodyClockStarts();
     }
 
-    private void BodyEndedEarly()
-    {
-        _body!.Fail(new IOException("The client closed the connection before the whole body had arrived."));
-        _body = null;
-
-        if (_awaitsWholeBody) End(_current!);
-    }
-
     // The framing is in doubt or a limit is passed: the connection answers by itself, whatever the handler makes of the exception.
-    private void BodyFault(int status, string why)
+    private void BodyFault(int status, string why) => BodyFault(status, new HttpException(status, why));
+
+    private void BodyFault(int status, Exception why)
     {
         _input = Input.Ended;
-        _body?.Fail(new HttpException(status, why));
+        _body?.Fail(why);
         _body = null;
 
         if (_current is { IsAnswered: false } exchange && _stream is null)
