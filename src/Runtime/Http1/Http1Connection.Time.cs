@@ -68,6 +68,14 @@ internal sealed partial class Http1Connection
 
     private void BodyWindowEnded()
     {
+        // The handler lags behind, so nothing is read: that is not the client's slowness
+        if (_connection.InputPaused)
+        {
+            BodyClockStarts();
+            SetDeadline();
+            return;
+        }
+
         long received = _bodyBytes - _bodyBytesBefore;
         bool fastEnough = _current?.OwnIdleTimeout is not null
             ? received > 0                                                      // the handler has said how long silence may last
