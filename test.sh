@@ -5,7 +5,8 @@
 set -uo pipefail
 cd "$(dirname "$0")"
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1
+# CI=true also here: the build is then the deterministic one, whose recorded paths are rewritten
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 MSBUILDDISABLENODEREUSE=1 CI=true
 
 if ! command -v dotnet >/dev/null; then
   echo "The .NET SDK 10.0 or later is needed: https://dotnet.microsoft.com/download" >&2

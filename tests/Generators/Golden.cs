@@ -5,9 +5,9 @@ namespace Prebake.Generators.Tests;
 /// <summary>Compares with a file beside the tests. <c>UPDATE_GOLDEN=1</c> writes the files anew; a mismatch leaves a <c>.received</c> to look at.</summary>
 internal static class Golden
 {
-    public static void Match(string actual, [CallerMemberName] string test = "", [CallerFilePath] string testFile = "")
+    public static void Match(string actual, [CallerMemberName] string test = "")
     {
-        string file = Path.Combine(Path.GetDirectoryName(testFile)!, "golden", test + ".g.cs.txt");
+        string file = Path.Combine(Repository.Root, "tests", "Generators", "golden", test + ".g.cs.txt");
         string received = file + ".received";
 
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")

@@ -15,7 +15,7 @@ public sealed class NativeSample : IDisposable
     public static NativeSample Publish(string sample, params string[] options)
     {
         var native = new NativeSample(sample.ToLowerInvariant());
-        string project = Path.Combine(Root(), "samples", sample);
+        string project = Path.Combine(Repository.Root, "samples", sample);
 
         var start = new ProcessStartInfo("dotnet", ["publish", project, "-c", "Release", "-o", native._folder, "--nologo", "-nodeReuse:false", .. options]) { RedirectStandardOutput = true };
         using Process publish = Process.Start(start)!;
@@ -32,13 +32,6 @@ public sealed class NativeSample : IDisposable
     public void Dispose()
     {
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
-    }
-
-    private static string Root()
-    {
-        string? at = AppContext.BaseDirectory;
-        while (at is not null && !File.Exists(Path.Combine(at, "Framework.sln"))) at = Path.GetDirectoryName(at);
-        return at ?? throw new DirectoryNotFoundException("Framework.sln");
     }
 }
 

@@ -8,7 +8,7 @@ public sealed partial class ArchitectureTests
     // The user's own words, which may be handed through anywhere
     private static readonly HashSet<string> s_everywhere = ["Request", "Response", "Server", "Headers", "Cookie", "Cookies", "HttpException", "RouteTable"];
 
-    private static readonly string s_root = FindRoot();
+    private static readonly string s_root = Repository.Root;
 
     [Fact]
     public void Each_folder_uses_only_the_folders_of_its_row()
@@ -58,13 +58,6 @@ public sealed partial class ArchitectureTests
 
     // Without comments and strings, which may name anything
     private static string Code(string path) => NotCode().Replace(File.ReadAllText(path), "");
-
-    private static string FindRoot()
-    {
-        string? at = AppContext.BaseDirectory;
-        while (at is not null && !File.Exists(Path.Combine(at, "Framework.sln"))) at = Path.GetDirectoryName(at);
-        return at ?? throw new DirectoryNotFoundException("Framework.sln");
-    }
 
     [GeneratedRegex(@"^\| (\w+) \| .+? \| ([^|]+) \|$", RegexOptions.Multiline)] private static partial Regex Row();
     [GeneratedRegex(@"^(?:public|internal) [a-z ]*(?:class|struct|enum|interface|record) (\w+)", RegexOptions.Multiline)] private static partial Regex Declaration();
