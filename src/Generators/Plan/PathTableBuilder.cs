@@ -10,10 +10,10 @@ internal static class PathTableBuilder
     public static (int[] Numbers, string Text) BuildExact(IReadOnlyList<PlannedPath> paths)
     {
         string[] keys = paths.Select(path => path.Pattern.Shape).ToArray();
-        byte[][] bytes = keys.Select(Encoding.ASCII.GetBytes).ToArray();
-        (uint salt, int[] displacements, int[] slots) = PerfectHash.Build(keys.Length, (key, under) => PathHash.Of(bytes[key], under));
+        (uint salt, int window, int[] displacements, int[] slots) =
+            PerfectHash.Build(keys.Select(key => (Encoding.ASCII.GetBytes(key), (Func<uint, uint>)(salt => salt))).ToArray());
 
-        var numbers = new List<int> { slots.Length, displacements.Length, (int)salt };
+        var numbers = new List<int> { slots.Length, displacements.Length, (int)salt, window };
         numbers.AddRange(displacements);
         int leaf = numbers.Count + (slots.Length * 4);
         int text = 0;
@@ -29,7 +29,14 @@ internal static class PathTableBuilder
                 continue;
             }
 
-            numbers.AddRange([starts[key], keys[key].Length, leaf + leaves.Count, paths[key].Routes.Count]);
+            IReadOnlyList<PlannedRoute> routes = paths[key].Routes;
+            if (routes.Count == 1)
+            {
+                numbers.AddRange([starts[key], keys[key].Length, unchecked((int)routes[0].Bits), routes[0].Number]);
+                continue;
+            }
+
+            numbers.AddRange([starts[key], keys[key].Length, leaf + leaves.Count, -routes.Count]);
             AddRoutes(leaves, paths[key]);
         }
 
@@ -65,7 +72,7 @@ internal static class PathTableBuilder
         // Breadth first: the list grows while it is walked
         for (int i = 0; i < nodes.Count; i++)
         {
-            RouteTree node = nodes[i];
+            (string prefix, RouteTree node) = nodes[i].SkipPrefix();
             foreach ((string literal, RouteTree child) in node.Literals) edges.Add((i, literal, IdOf(child)));
 
             int firstAffix = affixes.Count / 3;
@@ -76,17 +83,17 @@ internal static class PathTableBuilder
             }
 
             int parameter = node.Parameter is null ? -1 : IdOf(node.Parameter);
-            rows.AddRange([MaxOf(node), ((LeafOf(node.Leaf) + 1) << 1) | (node.Literals.Count > 0 ? 1 : 0), firstAffix, node.Affixed.Count, parameter, LeafOf(node.Rest)]);
+            rows.AddRange([MaxOf(nodes[i]), ((LeafOf(nodes[i].Leaf) + 1) << 1) | (node.Literals.Count > 0 ? 1 : 0), firstAffix, node.Affixed.Count, parameter, LeafOf(node.Rest), prefix.Length > 0 ? text.Add(prefix) : 0, prefix.Length]);
         }
 
-        byte[][] keys = edges.Select(edge => Encoding.ASCII.GetBytes(edge.Text)).ToArray();
-        (uint salt, int[] displacements, int[] slots) = PerfectHash.Build(
-            edges.Count, (key, under) => PathHash.Of(keys[key], PathHash.EdgeSalt(under, edges[key].Parent)));
+        (byte[] Text, Func<uint, uint> Salt)[] keys =
+            edges.Select(edge => (Encoding.ASCII.GetBytes(edge.Text), (Func<uint, uint>)(salt => PathHash.EdgeSalt(salt, edge.Parent)))).ToArray();
+        (uint salt, int window, int[] displacements, int[] slots) = PerfectHash.Build(keys);
 
-        var numbers = new List<int> { slots.Length, displacements.Length, (int)salt, 0, 0, 0, 0 };
+        var numbers = new List<int> { slots.Length, displacements.Length, (int)salt, 0, 0, 0, 0, window };
         numbers.AddRange(displacements);
         foreach (int key in slots)
-            numbers.AddRange(key < 0 ? [-1, 0, 0, 0] : [edges[key].Parent, text.Add(edges[key].Text), keys[key].Length, edges[key].Child]);
+            numbers.AddRange(key < 0 ? [-1, 0, 0, 0] : [edges[key].Parent, text.Add(edges[key].Text), keys[key].Text.Length, edges[key].Child]);
 
         foreach ((int header, List<int> part) in new[] { (3, rows), (4, affixes), (5, parts), (6, leaves) })
         {

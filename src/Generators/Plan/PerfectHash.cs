@@ -1,3 +1,5 @@
+using Prebake.Routing;
+
 namespace Prebake.Generators.Plan;
 
 /// <summary>
@@ -6,17 +8,32 @@ namespace Prebake.Generators.Plan;
 /// </summary>
 internal static class PerfectHash
 {
-    /// <param name="count">How many keys.</param>
-    /// <param name="hashOf">The hash of a key under a salt.</param>
-    /// <returns>Salt, displacement of each bucket, and the key in each slot or −1.</returns>
-    public static (uint Salt, int[] Displacements, int[] Slots) Build(int count, Func<int, uint, ulong> hashOf)
+    /// <param name="keys">The keys, each with the salt that tells it from equal keys elsewhere.</param>
+    /// <returns>Salt, window of the hash, displacement of each bucket, and the key in each slot or −1.</returns>
+    public static (uint Salt, int Window, int[] Displacements, int[] Slots) Build(IReadOnlyList<(byte[] Text, Func<uint, uint> Salt)> keys)
     {
+        int count = keys.Count;
+        int window = WindowOf(keys);
         int slots = Math.Max(1, count + (count / 4));
         int buckets = 1;
         while (buckets * 4 < count) buckets *= 2;
 
         for (uint salt = 1; ; salt++)
-            if (TryBuild(count, slots, buckets, key => hashOf(key, salt), out int[] displacements, out int[] placed)) return (salt, displacements, placed);
+            if (TryBuild(count, slots, buckets, key => PathHash.Of(keys[key].Text, keys[key].Salt(salt), window), out int[] displacements, out int[] placed))
+                return (salt, window, displacements, placed);
+    }
+
+    /// <summary>The first window under which no two keys have the same hash.</summary>
+    private static int WindowOf(IReadOnlyList<(byte[] Text, Func<uint, uint> Salt)> keys)
+    {
+        int longest = keys.Count == 0 ? 0 : keys.Max(key => key.Text.Length);
+        for (int window = 0; window <= longest - 8; window++)
+        {
+            var seen = new HashSet<ulong>();
+            if (keys.All(key => seen.Add(PathHash.Of(key.Text, key.Salt(0), window)))) return window;
+        }
+
+        return longest < 8 ? 0 : PathHash.Whole;
     }
 
     private static bool TryBuild(int count, int slots, int buckets, Func<int, ulong> hashOf, out int[] displacements, out int[] placed)
@@ -25,7 +42,7 @@ internal static class PerfectHash
         placed = Enumerable.Repeat(-1, slots).ToArray();
 
         var groups = Enumerable.Range(0, count).Select(key => (Key: key, Hash: hashOf(key)))
-            .GroupBy(item => Prebake.Routing.PathHash.Bucket(item.Hash, buckets))
+            .GroupBy(item => PathHash.Bucket(item.Hash, buckets))
             .OrderByDescending(group => group.Count()).ThenBy(group => group.Key);
 
         foreach (var group in groups)
@@ -46,14 +63,14 @@ internal static class PerfectHash
     {
         for (int i = 0; i < keys.Length; i++)
         {
-            int slot = Prebake.Routing.PathHash.Slot(keys[i].Hash, displacement, placed.Length);
+            int slot = PathHash.Slot(keys[i].Hash, displacement, placed.Length);
             if (placed[slot] < 0)
             {
                 placed[slot] = keys[i].Key;
                 continue;
             }
 
-            while (--i >= 0) placed[Prebake.Routing.PathHash.Slot(keys[i].Hash, displacement, placed.Length)] = -1;
+            while (--i >= 0) placed[PathHash.Slot(keys[i].Hash, displacement, placed.Length)] = -1;
             return false;
         }
 

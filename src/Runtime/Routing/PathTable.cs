@@ -10,20 +10,29 @@ namespace Prebake.Routing;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class PathTable
 {
-    /// <summary>Header of a table of exact paths: slots, buckets, salt; then displacements, slots, leaves.</summary>
-    internal const int ExactHeader = 3, ExactSlot = 4;
+    /// <summary>
+    /// Header of a table of exact paths: slots, buckets, salt, window; then displacements, slots, leaves. A slot is the start and the
+    /// length of its path's text, and then either the methods and the number of its one route or the leaf and minus the count of several.
+    /// </summary>
+    internal const int ExactHeader = 4, ExactSlot = 4;
 
-    /// <summary>Header of a tree: edge slots, buckets, salt, start of nodes, of affixes, of parts, of leaves; then displacements, edge slots and the rest.</summary>
-    internal const int TreeHeader = 7, TreeEdge = 4, TreeNode = 6, TreeAffix = 3;
+    /// <summary>Header of a tree: edge slots, buckets, salt, start of nodes, of affixes, of parts, of leaves, window; then displacements, edge slots and the rest.</summary>
+    internal const int TreeHeader = 8, TreeEdge = 4, TreeNode = 8, TreeAffix = 3;
 
     /// <summary>The first route of a path that fits, or −1; adds the path's methods to <paramref name="seen"/>.</summary>
     public static int Walk(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
     {
-        ulong hash = PathHash.Of(path, (uint)table[2]);
-        int slot = ExactHeader + table[1] + (PathHash.Slot(hash, table[ExactHeader + PathHash.Bucket(hash, table[1])], table[0]) * ExactSlot);
-        if (table[slot + 1] != path.Length || !text.Slice(table[slot], path.Length).SequenceEqual(path)) return -1;
+        ulong hash = PathHash.Of(path, (uint)table[2], table[3]);
+        int bucket = table[ExactHeader + PathHash.Bucket(hash, table[1])];
+        ReadOnlySpan<int> slot = table.Slice(ExactHeader + table[1] + (PathHash.Slot(hash, bucket, table[0]) * ExactSlot), ExactSlot);
+        if (slot[1] != path.Length || !text.Slice(slot[0], path.Length).SequenceEqual(path)) return -1;
 
-        return Leaf(table, table[slot + 2], table[slot + 3], method, after, ref seen);
+        int route = slot[3];
+        if (route < 0) return Leaf(table, slot[2], -route, method, after, ref seen);
+
+        uint methods = (uint)slot[2];
+        seen |= methods;
+        return (methods & method) != 0 && route > after ? route : -1;
     }
 
     /// <inheritdoc cref="Walk(ReadOnlySpan{int}, ReadOnlySpan{byte}, ReadOnlySpan{byte}, uint, int, ref uint)"/>
@@ -54,27 +63,48 @@ public static class PathTable
         /// <summary>Tries what follows a node, for a path that goes on at <paramref name="at"/>: literal, affixed, parameter, rest.</summary>
         public int Walk(int node, int at, uint method, int after, ref uint seen)
         {
-            int row = _table[3] + (node * TreeNode);
-            // Every route below was tried before: nothing to find, unless all methods are asked for
-            if (_table[row] <= after) return -1;
-
-            int end = Bind.SegmentEnd(_path, at);
-            ReadOnlySpan<byte> segment = _path[at..end];
-            int route;
-
-            if ((_table[row + 1] & 1) != 0 && Edge(node, segment) is >= 0 and int child
-                && (route = Enter(child, end, method, after, ref seen)) >= 0) return route;
-
-            if (!segment.IsEmpty)
+            while (true)
             {
-                int affix = _table[4] + (_table[row + 2] * TreeAffix);
-                for (int count = _table[row + 3]; count > 0; count--, affix += TreeAffix)
-                    if (Fits(segment, _table[affix], _table[affix + 1]) && (route = Enter(_table[affix + 2], end, method, after, ref seen)) >= 0) return route;
+                ReadOnlySpan<int> row = _table.Slice(_table[3] + (node * TreeNode), TreeNode);
+                // Every route below was tried before: nothing to find, unless all methods are asked for
+                if (row[0] <= after) return -1;
 
-                if (_table[row + 4] >= 0 && (route = Enter(_table[row + 4], end, method, after, ref seen)) >= 0) return route;
+                // Segments that all routes below have in common
+                int prefix = row[7];
+                if (prefix != 0)
+                {
+                    if (_path.Length - at < prefix || !_path.Slice(at, prefix).SequenceEqual(_text.Slice(row[6], prefix))) return -1;
+                    at += prefix;
+                }
+
+                int end = Bind.SegmentEnd(_path, at);
+                ReadOnlySpan<byte> segment = _path[at..end];
+                int child = (row[1] & 1) != 0 ? Edge(node, segment) : -1;
+                int others = row[3] | ~row[4] | ~row[5];
+                if (others == 0)
+                {
+                    // Nothing to come back to: the usual way down
+                    if (child < 0) return -1;
+                    if (end == _path.Length) return Enter(child, end, method, after, ref seen);
+
+                    (node, at) = (child, end + 1);
+                    continue;
+                }
+
+                int route;
+                if (child >= 0 && (route = Enter(child, end, method, after, ref seen)) >= 0) return route;
+
+                if (!segment.IsEmpty)
+                {
+                    int affix = _table[4] + (row[2] * TreeAffix);
+                    for (int count = row[3]; count > 0; count--, affix += TreeAffix)
+                        if (Fits(segment, _table[affix], _table[affix + 1]) && (route = Enter(_table[affix + 2], end, method, after, ref seen)) >= 0) return route;
+
+                    if (row[4] >= 0 && (route = Enter(row[4], end, method, after, ref seen)) >= 0) return route;
+                }
+
+                return row[5] >= 0 ? LeafOf(row[5], method, after, ref seen) : -1;
             }
-
-            return _table[row + 5] >= 0 ? LeafOf(_table[row + 5], method, after, ref seen) : -1;
         }
 
         private int Enter(int node, int end, uint method, int after, ref uint seen)
@@ -94,10 +124,10 @@ public static class PathTable
 
         private int Edge(int node, ReadOnlySpan<byte> segment)
         {
-            ulong hash = PathHash.Of(segment, PathHash.EdgeSalt((uint)_table[2], node));
-            int slot = TreeHeader + _table[1] + (PathHash.Slot(hash, _table[TreeHeader + PathHash.Bucket(hash, _table[1])], _table[0]) * TreeEdge);
-            return _table[slot] == node && _table[slot + 2] == segment.Length && _text.Slice(_table[slot + 1], segment.Length).SequenceEqual(segment)
-                ? _table[slot + 3] : -1;
+            ulong hash = PathHash.Of(segment, PathHash.EdgeSalt((uint)_table[2], node), _table[7]);
+            int bucket = _table[TreeHeader + PathHash.Bucket(hash, _table[1])];
+            ReadOnlySpan<int> slot = _table.Slice(TreeHeader + _table[1] + (PathHash.Slot(hash, bucket, _table[0]) * TreeEdge), TreeEdge);
+            return slot[0] == node && slot[2] == segment.Length && _text.Slice(slot[1], segment.Length).SequenceEqual(segment) ? slot[3] : -1;
         }
 
         private bool Fits(ReadOnlySpan<byte> segment, int part, int count)
