@@ -189,7 +189,7 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor NotConstant = new("PB0062",
         "A static response is not a constant",
-        "'{0}' says Constant = true, but its value is known only when the program runs; make it a literal or a constant, or drop Constant",
+        "'{0}' says Constant = true, but its value is known only when the program runs: {1}; make it a literal or a constant, or drop Constant",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0062.md");
 
     public static readonly DiagnosticDescriptor BadStatus = new("PB0063",
@@ -211,6 +211,18 @@ internal static class Diagnostics
         "Not a status of a redirect",
         "{0} does not redirect; use 301, 302, 303, 307 or 308",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0066.md");
+
+    // What the editor shows beside a static response: neither is a mistake
+
+    public static readonly DiagnosticDescriptor ConstantTier = new("PB0160",
+        "A static response is a constant",
+        "'{0}' is a constant: its whole response is bytes in the binary",
+        "Static", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0160.md");
+
+    public static readonly DiagnosticDescriptor StartTier = new("PB0161",
+        "A static response is evaluated at the start",
+        "'{0}' is evaluated once, before the server listens: {1}",
+        "Static", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0161.md");
 
     // ---- fields ----
 

@@ -45,7 +45,20 @@ internal sealed record MemberModel(
 /// <summary>What of a static response is known.</summary>
 /// <param name="Body">The bytes as text when the value folded; null for the start-up tier.</param>
 /// <param name="MustBeConstant"><c>Constant = true</c>.</param>
-internal sealed record StaticModel(int Status, string? ContentType, bool EntityTag, string? Body, bool MustBeConstant, string? Target);
+internal sealed record StaticModel(int Status, string? ContentType, bool EntityTag, string? Body, bool MustBeConstant, string? Target)
+{
+    /// <summary>The value when it folded and will be JSON: <see cref="Body"/> follows when the context that writes it is known.</summary>
+    public JsonValue? Json { get; init; }
+
+    /// <summary>The type whose metadata writes <see cref="Json"/>, with <c>global::</c>.</summary>
+    public string? JsonType { get; init; }
+
+    /// <summary><see cref="Json"/> is written by <c>Response.Json</c>, which looks for the metadata when the program runs.</summary>
+    public bool FindsMetadata { get; init; }
+
+    /// <summary>Why <see cref="Json"/> did not become <see cref="Body"/>.</summary>
+    public string? Doubt { get; init; }
+}
 
 internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json }
 
@@ -77,7 +90,14 @@ internal sealed record ParameterModel(
 }
 
 /// <summary>A type that one of the project's <c>JsonSerializerContext</c> classes can serialise.</summary>
-internal sealed record JsonTypeModel(string Type, string Context, string Property);
+/// <param name="Style">How the context writes.</param>
+internal sealed record JsonTypeModel(string Type, string Context, string Property, JsonStyle Style);
+
+/// <summary>The options of a context that decide which bytes are written.</summary>
+/// <param name="CamelCase">Names start with a lower-case letter.</param>
+/// <param name="LeavesNull">Members that are null are left out.</param>
+/// <param name="Doubt">An option that is not understood here, or null.</param>
+internal sealed record JsonStyle(bool CamelCase, bool LeavesNull, string? Doubt);
 
 /// <summary><c>[Serve]</c>.</summary>
 internal sealed record ServeModel(string App, string Key, EquatableArray<string> Options);

@@ -14,14 +14,50 @@ internal static class JsonContextParser
         var type = (INamedTypeSymbol)context.TargetSymbol;
         if (!IsContext(type) || !type.IsVisible()) return EquatableArray<JsonTypeModel>.Empty;
 
+        JsonStyle style = StyleOf(type);
         var models = new List<JsonTypeModel>();
         foreach (AttributeData attribute in context.Attributes)
         {
             if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol serializable }]) continue;
-            models.Add(new JsonTypeModel(serializable.FullName(), type.FullName(), attribute.Named("TypeInfoPropertyName", PropertyName(serializable))));
+            models.Add(new JsonTypeModel(serializable.FullName(), type.FullName(), attribute.Named("TypeInfoPropertyName", PropertyName(serializable)), style));
         }
 
         return models.ToEquatable();
+    }
+
+    /// <summary>Options that only matter for reading are passed over; of one that is not understood nothing is concluded.</summary>
+    private static JsonStyle StyleOf(INamedTypeSymbol context)
+    {
+        bool camelCase = false, leavesNull = false;
+        string? doubt = context.GetMembers().Any(member => !member.IsImplicitlyDeclared) ? $"'{context.Name}' has members of its own" : null;
+
+        foreach (AttributeData attribute in context.FindAll(KnownNames.JsonOptions))
+        {
+            // JsonSerializerDefaults: General, Web, Strict
+            if (attribute.ConstructorArguments is [{ Value: int defaults }])
+            {
+                if (defaults == 1) camelCase = true;
+                else if (defaults != 0) doubt ??= $"'{context.Name}' has defaults that are not understood";
+            }
+
+            foreach (KeyValuePair<string, TypedConstant> option in attribute.NamedArguments)
+            {
+                switch (option.Key, option.Value.Value)
+                {
+                    case ("PropertyNamingPolicy", 0): camelCase = false; break;
+                    case ("PropertyNamingPolicy", 1): camelCase = true; break;
+                    case ("DefaultIgnoreCondition", 0): leavesNull = false; break;
+                    case ("DefaultIgnoreCondition", 3): leavesNull = true; break;
+                    case ("WriteIndented" or "IncludeFields" or "IgnoreReadOnlyProperties" or "UseStringEnumConverter" or "RespectNullableAnnotations", false): break;
+                    case ("NumberHandling", 0 or 1): break;
+                    case ("AllowTrailingCommas" or "DefaultBufferSize" or "GenerationMode" or "IgnoreReadOnlyFields" or "MaxDepth" or "PropertyNameCaseInsensitive"
+                        or "PreferredObjectCreationHandling" or "ReadCommentHandling" or "UnmappedMemberHandling", _): break;
+                    default: doubt ??= $"'{context.Name}' sets {option.Key}"; break;
+                }
+            }
+        }
+
+        return new JsonStyle(camelCase, leavesNull, doubt);
     }
 
     private static bool IsContext(INamedTypeSymbol type)

@@ -20,6 +20,7 @@ internal static class KnownNames
     public const string Form = "Prebake.FormAttribute";
     public const string Body = "Prebake.BodyAttribute";
     public const string JsonSerializable = "System.Text.Json.Serialization.JsonSerializableAttribute";
+    public const string JsonOptions = "System.Text.Json.Serialization.JsonSourceGenerationOptionsAttribute";
     public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";
 
     /// <summary>Every attribute that makes a member a route, with the name that its step has in the tests.</summary>

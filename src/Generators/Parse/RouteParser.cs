@@ -56,6 +56,12 @@ internal static class RouteParser
     {
         places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
         places.Add(new RoutePlace(key + "|result", Place.Of(TypeLocation(member))));
+        if (attribute.AttributeClass?.Name == "StaticAttribute")
+        {
+            places.Add(new RoutePlace(key + "|name", Place.Of(member.NameLocation())));
+            places.Add(new RoutePlace(key + "|constant", Place.Of(attribute.NamedLocation("Constant"))));
+        }
+
         foreach (IParameterSymbol parameter in (member as IMethodSymbol)?.Parameters ?? [])
             places.Add(new RoutePlace(key + "|" + parameter.Name, Place.Of(parameter.NameLocation())));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Prebake.Generators.Model;
+using Prebake.Generators.Parse.Folding;
 using Prebake.Routing;
 
 namespace Prebake.Generators.Parse;
@@ -32,20 +33,18 @@ internal static class StaticParser
         else if (result is null or { Kind: ResultKind.Empty }) problems.Add(Problem.At(Diagnostics.ReturnType, member.NameLocation(), label, type.ShortName()));
         if (result is null or { Kind: ResultKind.Empty }) return null;
 
-        string? body = result.Kind is ResultKind.Text or ResultKind.Utf8 or ResultKind.Bytes && result.Awaiting == Awaiting.None
-            ? ConstantFolder.Fold(member, context.TargetNode, context.SemanticModel, cancellation)
-            : null;
-
         int status = attribute.Named("Status", 200);
-        // Nothing is what a 204 consists of
-        if (status is 204 or 304 && member is IFieldSymbol { HasConstantValue: true, ConstantValue: null }) body = "";
         bool constant = attribute.Named("Constant", false);
         string? contentType = attribute.Named<string?>("ContentType", null);
+        Known folding = Fold(member, context.SemanticModel, result, type, cancellation);
+        string? body = folding.Body;
+        // Nothing is what a 204 consists of
+        if (status is 204 or 304 && member is IFieldSymbol { HasConstantValue: true, ConstantValue: null }) body = "";
 
         if (status is < 200 or > 599) problems.Add(Problem.At(Diagnostics.BadStatus, attribute.NamedLocation("Status"), status.ToString(CultureInfo.InvariantCulture)));
         if (status is 204 or 304 && (body is { Length: > 0 } || result.Kind == ResultKind.Json))
             problems.Add(Problem.At(Diagnostics.BodyWithoutBody, attribute.NamedLocation("Status"), label, status.ToString(CultureInfo.InvariantCulture)));
-        if (constant && body is null) problems.Add(Problem.At(Diagnostics.NotConstant, attribute.NamedLocation("Constant"), label));
+        if (folding.Json is null && host.App.CanEmit) AddTier(problems, member, attribute, label, constant, body is null ? folding.Reason : null);
         if (contentType is not null && !FieldSyntax.IsValue(contentType)) problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("ContentType"), "Content-Type"));
         if (fields.Any(field => field.Is("Set-Cookie"))) problems.Add(Problem.At(Diagnostics.StaticCookie, member.NameLocation(), label));
 
@@ -59,8 +58,56 @@ internal static class StaticParser
 
         EquatableArray<string> methods = ParseMethods(attribute, problems);
         var model = new MemberModel(kind, member.Name, member.IsStatic, EquatableArray<ParameterModel>.Empty, result, false, null, null);
-        var how = new StaticModel(status, contentType, attribute.Named("ETag", true), body, constant, null);
+        var how = new StaticModel(status, contentType, attribute.Named("ETag", true), body, constant, null) { Json = folding.Json, JsonType = folding.JsonType };
+        if (folding.Response is { } response)
+        {
+            // What the member says about itself beats what its attributes say
+            fields = fields.Where(field => !response.Fields.Any(own => own.Is(field.Name))).Concat(response.Fields).ToEquatable();
+            how = how with { Status = response.Status == 0 ? status : response.Status, ContentType = response.ContentType ?? contentType, FindsMetadata = folding.Json is not null };
+            if (how.Status is 204 or 304 && (body is { Length: > 0 } || folding.Json is not null))
+                problems.Add(Problem.At(Diagnostics.BodyWithoutBody, member.NameLocation(), label, how.Status.ToString(CultureInfo.InvariantCulture)));
+        }
+
         return new RouteModel(host.App, key, RouteKind.Static, label, pattern, methods, model, how, fields);
+    }
+
+    /// <summary>What is known of a member's value.</summary>
+    private readonly record struct Known(string? Body, JsonValue? Json, string? JsonType, FoldedResponse? Response, string Reason);
+
+    private static Known Fold(ISymbol member, SemanticModel semantics, ResultModel result, ITypeSymbol type, CancellationToken cancellation)
+    {
+        if (member is IFieldSymbol { HasConstantValue: true, ConstantValue: string text } && result.Kind == ResultKind.Text) return new(text, null, null, null, "");
+        if (result.Awaiting != Awaiting.None) return new(null, null, null, null, "it is a task");
+
+        var folder = new ConstantFolder(semantics.Compilation, cancellation);
+        FoldedValue? value = folder.Fold(member, Scope.App);
+        string reason = folder.Reason ?? "";
+        switch (value)
+        {
+            case null:
+                return new(null, null, null, null, reason);
+            case FoldedConstant { Value: null }:
+                return new(null, null, null, null, "it is null");
+            case FoldedResponse response:
+                return new(response.Body, response.Json, response.JsonType, response, reason);
+            case FoldedConstant { Value: string content } when result.Kind == ResultKind.Text:
+                return new(content, null, null, null, reason);
+            case not null when result.Kind is ResultKind.Utf8 or ResultKind.Bytes:
+                return new(ResponseFolder.TextOf(value), null, null, null, "its bytes are not UTF-8");
+            case not null when result.Kind == ResultKind.Json:
+                JsonValue? json = new JsonFolder(folder, new ExpressionFolder(folder, semantics, cancellation)).Fold(value, type);
+                return new(null, json, result.Type, null, folder.Reason ?? "");
+            default:
+                return new(null, null, null, null, "its type is not one of a body");
+        }
+    }
+
+    /// <summary>Tells the editor which tier a member is in, or the user that it is not the one that was asked for.</summary>
+    private static void AddTier(List<Problem> problems, ISymbol member, AttributeData attribute, string label, bool mustBeConstant, string? reason)
+    {
+        if (reason is null) problems.Add(Problem.At(Diagnostics.ConstantTier, member.NameLocation(), label));
+        else if (mustBeConstant) problems.Add(Problem.At(Diagnostics.NotConstant, attribute.NamedLocation("Constant"), label, reason));
+        else problems.Add(Problem.At(Diagnostics.StartTier, member.NameLocation(), label, reason));
     }
 
     public static Parsed ParseRedirects(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)

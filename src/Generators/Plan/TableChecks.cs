@@ -13,6 +13,7 @@ internal static class TableChecks
         CheckSingle(table, RouteKind.Error, Diagnostics.TwoError, problems);
         CheckDuplicates(table, problems);
         CheckJson(table, problems);
+        CheckTiers(table, problems);
         CheckRedirects(table, problems);
 
         string[] custom = new Methods(table.Routes.SelectMany(route => route.Methods)).Custom;
@@ -64,6 +65,19 @@ internal static class TableChecks
             foreach (ParameterModel parameter in member.Parameters)
                 if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Contains(parameter.Type))
                     problems.Add(TableProblem.At(Diagnostics.MissingJsonType, [route.Key + "|" + parameter.Name], route.Label, "reads", Short(parameter.Type), context));
+        }
+    }
+
+    /// <summary>The tier of what becomes JSON: only the whole table knows the options of its context.</summary>
+    private static void CheckTiers(AppTable table, List<TableProblem> problems)
+    {
+        foreach (RouteModel route in table.Routes)
+        {
+            if (route.Static is not { Json: not null } how) continue;
+
+            if (how.Body is not null) problems.Add(TableProblem.At(Diagnostics.ConstantTier, [route.Key + "|name"], route.Label));
+            else if (how.MustBeConstant) problems.Add(TableProblem.At(Diagnostics.NotConstant, [route.Key + "|constant"], route.Label, how.Doubt!));
+            else problems.Add(TableProblem.At(Diagnostics.StartTier, [route.Key + "|name"], route.Label, how.Doubt!));
         }
     }
 

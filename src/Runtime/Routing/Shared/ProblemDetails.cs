@@ -1,7 +1,6 @@
-using Prebake.Routing;
 using System.Text;
 
-namespace Prebake.Http;
+namespace Prebake.Routing;
 
 /// <summary>Writes RFC 9457 by hand: four members of text need no serializer, so an app without JSON carries none.</summary>
 internal static class ProblemDetails
