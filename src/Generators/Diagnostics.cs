@@ -212,6 +212,21 @@ internal static class Diagnostics
         "{0} does not redirect; use 301, 302, 303, 307 or 308",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0066.md");
 
+    public static readonly DiagnosticDescriptor MissingFile = new("PB0067",
+        "A file is missing",
+        "There is no {0} '{1}' in the project's folder; what is baked must be there when the project is built",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0067.md");
+
+    public static readonly DiagnosticDescriptor UnknownFile = new("PB0068",
+        "A file that the build did not look for",
+        "The build did not look for '{0}'; it reads names of files before there is a compilation, so write this one as a string literal in the attribute",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0068.md");
+
+    public static readonly DiagnosticDescriptor EmptyFolder = new("PB0069",
+        "A folder without files",
+        "The folder '{0}' has no files that can be served, so this attribute adds no route",
+        "Static", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0069.md");
+
     // ---- fields ----
 
     public static readonly DiagnosticDescriptor FieldName = new("PB0070",

@@ -33,6 +33,9 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     /// <summary>A literal that is compared with bytes: UTF-8 data, or text where methods are to stay reloadable.</summary>
     public string Bytes8(string ascii) => Literal.Text(ascii) + (TextLiterals ? "" : "u8");
 
+    /// <summary>The bytes of a head as text.</summary>
+    public static string Latin1(byte[] bytes) => new(bytes.Select(b => (char)b).ToArray());
+
     /// <summary>The metadata of a type: <c>global::App.AppJson.Default.Todo</c>.</summary>
     public string JsonInfo(string type)
     {

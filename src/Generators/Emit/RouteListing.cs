@@ -25,6 +25,7 @@ internal static class RouteListing
     private static string TierOf(RouteModel route) => route switch
     {
         { Kind: RouteKind.Redirect } => "constant, " + route.Static!.Status + " to " + route.Static.Target,
+        { Static.File: { } file } => "file " + file.Path,
         { Static: { Body: not null } } => "constant",
         { Static: not null } => "start-up",
         { Member: { Blocking: true } } => "handler, on the thread pool",

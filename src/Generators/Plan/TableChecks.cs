@@ -14,6 +14,7 @@ internal static class TableChecks
         CheckDuplicates(table, problems);
         CheckJson(table, problems);
         CheckRedirects(table, problems);
+        CheckFiles(table, problems);
 
         string[] custom = new Methods(table.Routes.SelectMany(route => route.Methods)).Custom;
         if (custom.Length > Methods.MostCustom)
@@ -64,6 +65,18 @@ internal static class TableChecks
             foreach (ParameterModel parameter in member.Parameters)
                 if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Contains(parameter.Type))
                     problems.Add(TableProblem.At(Diagnostics.MissingJsonType, [route.Key + "|" + parameter.Name], route.Label, "reads", Short(parameter.Type), context));
+        }
+    }
+
+    private static void CheckFiles(AppTable table, List<TableProblem> problems)
+    {
+        foreach (RouteModel route in table.Routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory))
+        {
+            string name = route.Static!.Target!;
+            string[] place = [route.Key + "|file"];
+            if (table.MissingFiles.Contains(name)) problems.Add(TableProblem.At(Diagnostics.MissingFile, place, route.Kind == RouteKind.File ? "file" : "folder", name));
+            else if (table.Folders.Contains(name)) problems.Add(TableProblem.At(Diagnostics.EmptyFolder, place, name));
+            else problems.Add(TableProblem.At(Diagnostics.UnknownFile, place, name));
         }
     }
 

@@ -75,6 +75,12 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual StaticBlock GetStatic(int route) => default;
 
+    /// <summary>
+    /// A compressed variant of the route's body, with a head of its own, 0 to <see cref="StaticBlock.VariantCount"/> − 1, smallest first.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual StaticBlock GetVariant(int route, int variant) => default;
+
     /// <summary>What the dispatcher must know before it runs a handler.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual RouteTraits TraitsOf(int route) => RouteTraits.None;
