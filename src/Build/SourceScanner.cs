@@ -38,7 +38,7 @@ internal static class SourceScanner
         {
             Token token = tokens[at];
             if (token.IsSymbol('(')) depth++;
-            else if (token.IsSymbol(')') && depth-- == 0) break;
+            else if (token.IsSymbol(')') && depth-- == 0) return second;
             else if (token.IsSymbol(',') && depth == 0) index++;
             else if (token.Kind == TokenKind.Text && depth == 0)
             {
@@ -47,7 +47,7 @@ internal static class SourceScanner
             }
         }
 
-        return second;
+        return null;                                            // still being written
     }
 
     private enum TokenKind { Word, Symbol, Text }

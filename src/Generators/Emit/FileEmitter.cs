@@ -67,7 +67,7 @@ internal static class FileEmitter
         {
             StaticModel how = files[i].Model.Static!;
             string fields = string.Concat(files[i].Model.Fields.Select(field => $", ({Literal.Text(field.Name)}, {Literal.Text(field.Value)})"));
-            writer.Line($"new({Literal.Text(how.File!.Path)}, {Literal.Text(how.ContentType!)}{fields}){(i < files.Length - 1 ? "," : ");")}");
+            writer.Line($"new {EmitContext.Routing}DiskFile({Literal.Text(how.File!.Path)}, {Literal.Text(how.ContentType!)}{fields}){(i < files.Length - 1 ? "," : ");")}");
         }
 
         writer.Outdent();

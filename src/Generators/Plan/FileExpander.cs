@@ -9,7 +9,7 @@ internal static class FileExpander
 {
     private const string Immutable = "public, max-age=31536000, immutable";
 
-    /// <summary>What was not found stays as it is, for the checks to report.</summary>
+    /// <summary>What was not found stays, for the checks to report, but matches nothing.</summary>
     public static IEnumerable<RouteModel> Expand(IReadOnlyList<RouteModel> routes, FileManifest manifest)
     {
         if (!routes.Any(route => route.Kind is RouteKind.File or RouteKind.Directory)) return routes;
@@ -20,12 +20,12 @@ internal static class FileExpander
         ILookup<string, FileModel> below = manifest.Below.ToLookup(file => file.Name);
 
         foreach (RouteModel route in routes.Where(route => route.Kind == RouteKind.File))
-            expanded.Add(files.TryGetValue(route.Static!.Target!, out FileModel? file) ? RouteOf(route, route.Pattern!, file) : route);
+            expanded.Add(files.TryGetValue(route.Static!.Target!, out FileModel? file) ? RouteOf(route, route.Pattern!, file) : route with { Pattern = null });
 
         foreach (RouteModel route in routes.Where(route => route.Kind == RouteKind.Directory))
         {
             string folder = route.Static!.Target!;
-            if (!below.Contains(folder)) expanded.Add(route);
+            if (!below.Contains(folder)) expanded.Add(route with { Pattern = null });
             foreach (FileModel file in below[folder]) expanded.AddRange(RoutesOf(route, file, taken));
         }
 
