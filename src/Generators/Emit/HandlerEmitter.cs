@@ -16,7 +16,16 @@ internal static class HandlerEmitter
             RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
                 handlers.Select(route => (route.Number, context.CallName(route) + "(exchange)")).ToArray(), "false");
 
-            foreach (PlannedRoute route in handlers) EmitCall(context, route);
+            var arms = new List<(int Route, string Value)>();
+            foreach (PlannedRoute route in handlers)
+            {
+                int start = context.Writer.Length;
+                EmitCall(context, route);
+                if (context.TextLiterals) arms.Add((route.Number, Literal.Text(Unindented(context.Writer.From(start)))));
+            }
+
+            // Debug builds: what the error page shows
+            if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
             EmitEnums(context, handlers);
         }
 
@@ -27,6 +36,13 @@ internal static class HandlerEmitter
             writer.Close();
             writer.Line();
         }
+    }
+
+    private static string Unindented(string code)
+    {
+        string[] lines = code.TrimEnd().Replace("global::", "").Split('\n');
+        int depth = lines[0].Length - lines[0].TrimStart().Length;
+        return string.Join("\n", lines.Select(line => line.Length > depth ? line.Substring(depth) : ""));
     }
 
     private static void EmitCall(EmitContext context, PlannedRoute route)

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Prebake.Development;
 using Prebake.Http;
 using Prebake.Routing;
 
@@ -481,8 +482,19 @@ internal sealed partial class Http1Exchange : Exchange
         }
 
         Worker.Settings.LogError(error, Describe());
-        if (Worker.Settings.Development) WriteText(error.ToString());
-        else WriteStatus(500);
+        if (!Worker.Settings.Development) WriteStatus(500);
+        // The switch first: where it is off, the page is not in the binary
+        else if (BuildConfiguration.IsDebug) WriteResponse(ErrorPage.Answer(FailureOf(error)));
+        else WriteText(error.ToString());
+    }
+
+    private Failure FailureOf(Exception error)
+    {
+        var fields = new List<(string, string)>(Head.FieldCount);
+        foreach (ref readonly FieldLine line in Head.Fields.AsSpan(0, Head.FieldCount))
+            fields.Add((Encoding.Latin1.GetString(Head[line.Name]), Encoding.Latin1.GetString(Head[line.Value])));
+
+        return new Failure(error, Encoding.Latin1.GetString(Head[Head.MethodName]), Encoding.Latin1.GetString(Head[Head.Target]), fields, Table, Route);
     }
 
     public AnswerHead NewHead(int status, ReadOnlySpan<byte> contentType, Headers? fields = null, bool isText = false) => new()

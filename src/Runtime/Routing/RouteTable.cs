@@ -121,6 +121,10 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual string Describe() => "";
 
+    /// <summary>The generated code that calls a handler, in debug builds: for the error page.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual string ArmOf(int route) => "";
+
     /// <summary>
     /// The JSON metadata of the app: the <c>JsonSerializerContext</c> that the generator found, for <c>Response.Json</c> and
     /// <c>request.JsonAsync</c>. Emitted only where there is one, so that an app without JSON does not carry it.
