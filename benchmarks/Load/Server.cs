@@ -82,8 +82,8 @@ internal sealed partial class Server : IDisposable
         for (var i = 0; i < scenario.Pipelined; i++)
         {
             var (status, body) = client.Receive();
-            if (status != 200 || body != scenario.Answer)
-                throw new InvalidOperationException($"{Contender.Name} does not do '{scenario.Name}': {scenario.Method} {scenario.Path} was answered {status} '{body}'.");
+            if (status != 200 || body.Length == 0 || (scenario.Answer ?? body) != body || (scenario.Length ?? body.Length) != body.Length)
+                throw new InvalidOperationException($"{Contender.Name} does not do '{scenario.Name}': {scenario.Method} {scenario.Path} was answered {status} '{body[..Math.Min(body.Length, 200)]}'.");
         }
     }
 
