@@ -27,6 +27,15 @@ internal static class RouteGeneratorSteps
             all = all.Combine(files).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
         }
 
+        foreach ((string attribute, bool isFolder) in new[] { (KnownNames.File, false), (KnownNames.Directory, true) })
+        {
+            IncrementalValueProvider<ImmutableArray<Parsed>> disk = context.SyntaxProvider
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is TypeDeclarationSyntax, (found, cancellation) => DiskParser.Parse(isFolder, found, cancellation))
+                .WithTrackingName(StepNames.Parse)
+                .Collect();
+            all = all.Combine(disk).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
+        }
+
         foreach (string attribute in KnownNames.MemberAttributes)
         {
             IncrementalValueProvider<ImmutableArray<Parsed>> more = context.SyntaxProvider

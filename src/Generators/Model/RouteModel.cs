@@ -29,8 +29,15 @@ internal sealed record RouteModel(
     AppModel App, string Key, RouteKind Kind, string Label, PatternModel? Pattern, EquatableArray<string> Methods,
     MemberModel? Member, StaticModel? Static, EquatableArray<StaticField> Fields)
 {
+    /// <summary>What <c>[File]</c> or <c>[Directory]</c> serves from disk.</summary>
+    public DiskModel? Disk { get; init; }
+
     public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect or RouteKind.File or RouteKind.Directory;
 }
+
+/// <summary>Of <c>[File]</c> and <c>[Directory]</c>.</summary>
+/// <param name="Redirects">The route is that of the folder without its slash.</param>
+internal sealed record DiskModel(bool IsFolder, string Name, string? ContentType, bool Redirects = false);
 
 internal enum MemberKind { Field, Property, Method }
 

@@ -12,6 +12,7 @@ internal static class FileExpander
     /// <summary>What was not found stays, for the checks to report, but matches nothing.</summary>
     public static IEnumerable<RouteModel> Expand(IReadOnlyList<RouteModel> routes, FileManifest manifest)
     {
+        routes = WithSlashes(routes);
         if (!routes.Any(route => route.Kind is RouteKind.File or RouteKind.Directory)) return routes;
 
         var expanded = routes.Where(route => route.Kind is not (RouteKind.File or RouteKind.Directory)).ToList();
@@ -30,6 +31,23 @@ internal static class FileExpander
         }
 
         return expanded;
+    }
+
+    /// <summary>A served folder has a route without its slash, which leads to the one with it; unless that is somebody's route.</summary>
+    private static IReadOnlyList<RouteModel> WithSlashes(IReadOnlyList<RouteModel> routes)
+    {
+        RouteModel[] folders = routes.Where(route => route.Disk is { IsFolder: true } && route.Pattern!.Segments.Count > 1).ToArray();
+        if (folders.Length == 0) return routes;
+
+        var taken = new HashSet<string>(routes.Where(route => route.Pattern is not null).Select(route => route.Pattern!.Shape));
+        var all = new List<RouteModel>(routes);
+        foreach (RouteModel folder in folders)
+        {
+            var bare = new PatternModel("", folder.Pattern!.Segments.Take(folder.Pattern.Segments.Count - 1).ToEquatable());
+            if (taken.Add(bare.Shape)) all.Add(folder with { Pattern = bare with { Text = bare.Shape }, Disk = folder.Disk! with { Redirects = true } });
+        }
+
+        return all;
     }
 
     private static IEnumerable<RouteModel> RoutesOf(RouteModel route, FileModel file, HashSet<string> taken)

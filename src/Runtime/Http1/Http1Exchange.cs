@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Prebake.Development;
+using Prebake.Files;
 using Prebake.Http;
 using Prebake.Routing;
 
@@ -16,7 +17,7 @@ namespace Prebake.Http1;
 /// </summary>
 internal sealed partial class Http1Exchange : Exchange
 {
-    private enum Outcome : byte { None, Text, Bytes, Memory, Response, Empty, Status, Fault, Declined }
+    private enum Outcome : byte { None, Text, Bytes, Memory, Response, Empty, Status, Fault, File, Declined }
 
     private static readonly Action<object?> s_postedBack = static state =>
     {
@@ -40,6 +41,7 @@ internal sealed partial class Http1Exchange : Exchange
     private object? _result;
     private int _resultLength;
     private string? _resultType;
+    private Response? _fileResponse;
 
     public Http1Exchange() => _context = new Context(this);
 
@@ -180,6 +182,7 @@ internal sealed partial class Http1Exchange : Exchange
         if (HasBody) HttpBody.Reset();
         HasBody = false;
         ReleaseResult();
+        _fileResponse = null;
         _aborted = null;
         _peerLeft = false;
         _detached = false;
@@ -400,9 +403,16 @@ internal sealed partial class Http1Exchange : Exchange
             case Outcome.Fault: WriteFault((Exception)result!); break;
             case Outcome.Declined: _outcome = Outcome.None; return false;
             case Outcome.Response:
+                // First, as a file is kept again in its place
+                ReleaseResult();
                 try { WriteResponse((Response)result!); }
                 catch (Exception e) { WriteFault(e); }
-                break;
+                return true;
+            case Outcome.File:
+                _outcome = Outcome.None;
+                _result = null;
+                WriteFile((FileAnswer)result!, _fileResponse!);
+                return true;
             case Outcome.Bytes:
                 ResponseWriter.WriteBytes(Worker.Output, ((byte[])result!).AsSpan(0, _resultLength),
                     NewHead(DefaultStatus, _resultType == ContentTypes.Json ? "application/json;charset=utf-8"u8 : "text/plain;charset=utf-8"u8), Worker.Date);
@@ -449,6 +459,9 @@ internal sealed partial class Http1Exchange : Exchange
             case ResponseBodyKind.Stream:
                 Connection!.StartStream(this, response, status);
                 return;
+            case ResponseBodyKind.File:
+                PlanFile(response, status);
+                return;
             case ResponseBodyKind.Text:
                 ResponseWriter.WriteText(Worker.Output, response.TextBody!, head, Worker.Date);
                 break;
@@ -460,6 +473,39 @@ internal sealed partial class Http1Exchange : Exchange
                 break;
         }
 
+        IsAnswered = true;
+    }
+
+    // Everything about a file may wait for a disk, so it is decided on the thread pool; the answer comes back like that of a handler
+    private void PlanFile(Response response, int status)
+    {
+        KeepHead();
+        Detach();
+        _fileResponse = response;
+        ThreadPool.UnsafeQueueUserWorkItem(static state =>
+        {
+            (Http1Exchange exchange, Response response, int status) = state;
+            try { exchange.Keep(Outcome.File, FilePlanner.Plan(exchange.Head, response.FileSource!, status, response.HeadersOrNull)); }
+            catch (Exception e) { exchange.Fault(e); }
+        }, (this, response, status), preferLocal: false);
+    }
+
+    private void WriteFile(FileAnswer answer, Response response)
+    {
+        _fileResponse = null;
+        bool isOwn = answer.Status is not (403 or 404 or 503);
+        Span<byte> type = stackalloc byte[128];
+        AnswerHead head = NewHead(answer.Status, ContentTypes.Encode(answer.ContentType, type), isOwn ? response.HeadersOrNull : null) with { Extra = answer.Fields };
+        ResponseWriter.WriteHead(Worker.Output, head, answer.Status == 304 ? ResponseWriter.Unsaid : answer.Length, Worker.Date);
+
+        if (answer.File is not null && !head.OmitsBody)
+        {
+            Connection!.StartFile(this, answer);
+            return;
+        }
+
+        if (!head.OmitsBody) Worker.Output.Write(answer.Content);
+        answer.Dispose();
         IsAnswered = true;
     }
 
@@ -530,6 +576,7 @@ internal sealed partial class Http1Exchange : Exchange
     private void ReleaseResult()
     {
         if (_outcome is Outcome.Bytes) ArrayPool<byte>.Shared.Return((byte[])_result!);
+        if (_outcome is Outcome.File) ((FileAnswer)_result!).Dispose();
         _outcome = Outcome.None;
         _result = null;
     }

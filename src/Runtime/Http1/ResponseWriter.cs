@@ -20,6 +20,9 @@ internal static class ResponseWriter
     /// <summary>No length at all: 204 and 304 must not have one (RFC 9110 section 8.6).</summary>
     public const long None = -3;
 
+    /// <summary>No length, though there is a content type: a 304, whose length would be that of the 200.</summary>
+    public const long Unsaid = -4;
+
     // A head without the user's fields, with room to spare
     private const int HeadRoom = 512;
 
@@ -199,6 +202,7 @@ internal static class ResponseWriter
 
         output.Advance(used);
         output.Write(head.RouteFields);
+        if (head.Extra is not null) WriteLatin1(output, head.Extra);
         if (head.Fields is not null) WriteFields(output, head.Fields, head.Connection is not ConnectionField.None);
         if (head.Cookies is not null) foreach (Cookie cookie in head.Cookies) WriteField(output, "Set-Cookie", cookie.ToString());
         output.Write(Field(head.Connection));
@@ -386,6 +390,9 @@ internal readonly ref struct AnswerHead
 
     /// <summary>The user's fields, or null.</summary>
     public Headers? Fields { get; init; }
+
+    /// <summary>Field lines of a file, or null.</summary>
+    public string? Extra { get; init; }
 
     /// <summary>Cookies that the handler set through the request (row B39), or null.</summary>
     public List<Cookie>? Cookies { get; init; }

@@ -1,8 +1,7 @@
 using Prebake.Grammar;
-using Prebake.Http;
 using Prebake.Routing;
 
-namespace Prebake.Http1;
+namespace Prebake.Http;
 
 /// <summary>What the conditional fields of a request make of its answer.</summary>
 internal enum Precondition : byte { Passed, NotModified, Failed }
