@@ -47,6 +47,7 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("browser", "static GET, a browser's fields", "/", "Hello, World!") { Fields = Browser },
         new("coded", "64 KiB of text, Accept-Encoding: br", "/page.txt", null) { Fields = [("Accept-Encoding", "br")], Contenders = ["prebake"] },
         new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },
+        new("disk", "1 MiB file from disk", "/disk.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun", "nginx"] },
         new("large", "1 MiB static", "/large.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun"] },
     ];
 

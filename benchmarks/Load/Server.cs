@@ -50,8 +50,12 @@ internal sealed partial class Server : IDisposable
         }
     }
 
-    private static Command Prepare(Contender contender, int port, int? processor) =>
-        (contender.Serve(port) with { Folder = Workspace.EmptyFolder() }).On(processor);
+    private static Command Prepare(Contender contender, int port, int? processor)
+    {
+        var folder = Workspace.EmptyFolder();
+        File.CreateSymbolicLink(Path.Combine(folder, "disk.bin"), Workspace.DiskFile);
+        return (contender.Serve(port) with { Folder = folder }).On(processor);
+    }
 
     private static int ReadPort(Contender contender, Process process)
     {

@@ -30,8 +30,8 @@ internal sealed class FileAnswer : IDisposable
     /// <summary>A short body as it will be sent.</summary>
     public ReadOnlySpan<byte> Content => _content.AsSpan(0, _content is null ? 0 : (int)Length);
 
-    /// <summary>Reads a short body. False when the file has become shorter than it was when it was opened.</summary>
-    public bool TryRead()
+    /// <summary>Reads a short body. False when the file has become shorter than it was when it was opened; or, without <paramref name="wait"/>, is not in memory.</summary>
+    public bool TryRead(bool wait)
     {
         byte[] content = ArrayPool<byte>.Shared.Rent((int)Math.Max(Length, 1));
         int filled = 0;
@@ -41,8 +41,9 @@ internal sealed class FileAnswer : IDisposable
             filled += part.Lead.Length;
             for (long left = part.Length, at = part.Offset; left > 0;)
             {
-                int read = RandomAccess.Read(File!.Handle, content.AsSpan(filled, (int)left), at);
-                if (read == 0)
+                Span<byte> to = content.AsSpan(filled, (int)left);
+                int read = wait ? RandomAccess.Read(File!.Handle, to, at) : File!.ReadCached(to, at);
+                if (read <= 0)
                 {
                     ArrayPool<byte>.Shared.Return(content);
                     return false;

@@ -7,8 +7,8 @@ using Prebake.Routing;
 namespace Prebake.Files;
 
 /// <summary>
-/// From a request and a file to an answer: which coding, which condition, which part (rows A135–A140, B51–B66; RFC 9110 sections 12 to 15). Runs on the
-/// thread pool: everything here may wait for a disk.
+/// From a request and a file to an answer: which coding, which condition, which part (rows A135–A140, B51–B66; RFC 9110 sections 12 to 15). First tried on
+/// the loop with what the kernel has in memory; what could wait for a disk is done again by the thread pool.
 /// </summary>
 internal static class FilePlanner
 {
@@ -28,23 +28,42 @@ internal static class FilePlanner
         // Again if the file shrinks between being measured and being read; who truncates that often gets a 500
         for (int attempt = 0; attempt < 3; attempt++)
         {
-            FileAnswer answer = PlanOnce(head, source, status, own);
+            FileAnswer answer = PlanOnce(head, source, status, own, wait: true)!;
             if (answer.File is null || head.Method is HttpMethod.Head) { answer.File?.Dispose(); answer.File = null; return answer; }
-            if (answer.Length > LargestContent || answer.TryRead()) return answer;
+            if (answer.Length > LargestContent || answer.TryRead(wait: true)) return answer;
             answer.Dispose();
         }
 
         throw new IOException($"The file '{source.Path}' became shorter each time that it was read.");
     }
 
-    private static FileAnswer PlanOnce(RequestHead head, FileSource source, int status, Headers? own)
+    /// <summary>The same without waiting; null when it might have to.</summary>
+    public static FileAnswer? TryPlan(RequestHead head, FileSource source, int status, Headers? own)
+    {
+        if (PlanOnce(head, source, status, own, wait: false) is not { } answer) return null;
+
+        if (answer.File is not null && head.Method is HttpMethod.Head)
+        {
+            answer.File.Dispose();
+            answer.File = null;
+        }
+
+        if (answer.File is null || answer.Length > LargestContent || answer.TryRead(wait: false)) return answer;
+
+        answer.Dispose();
+        return null;
+    }
+
+    private static FileAnswer? PlanOnce(RequestHead head, FileSource source, int status, Headers? own, bool wait)
     {
         string path = source.Path;
         bool isFolder = source.Root is not null && (path.Length == 0 || path.EndsWith('/'));
         if (isFolder) path += "index.html";
 
-        switch (OpenFile.TryOpen(path, source.Root, out OpenFile? file))
+        switch (OpenFile.TryOpen(path, source.Root, wait, out OpenFile? file))
         {
+            case OpenResult.Slow: return null;
+            case OpenResult.Folder when !wait: return null;
             case OpenResult.Forbidden: return new FileAnswer { Status = 403 };
             case OpenResult.Exhausted: return new FileAnswer { Status = 503 };
             // Row B61: a folder is redirected to its slash, if it has something to show there
@@ -55,7 +74,11 @@ internal static class FilePlanner
         string type = source.ContentType ?? MediaType.OfPath(path) ?? MediaType.Bytes;
         string coding = "";
         bool mayBeCoded = source.Slice is null && status == 200 && !MediaType.IsCompressed(path);
-        if (mayBeCoded && head.Has(KnownField.AcceptEncoding)) TakeSibling(head, path, source.Root, ref file!, ref coding);
+        if (mayBeCoded && head.Has(KnownField.AcceptEncoding) && !TakeSibling(head, path, source.Root, wait, ref file!, ref coding))
+        {
+            file!.Dispose();
+            return null;
+        }
 
         return AnswerOf(head, source, file!, type, coding, mayBeCoded, status, own);
     }
@@ -154,13 +177,13 @@ internal static class FilePlanner
 
     private static bool HasIndex(FileSource source)
     {
-        OpenResult result = OpenFile.TryOpen(source.Path + "/index.html", source.Root, out OpenFile? index);
+        OpenResult result = OpenFile.TryOpen(source.Path + "/index.html", source.Root, wait: true, out OpenFile? index);
         index?.Dispose();
         return result is OpenResult.Opened;
     }
 
-    /// <summary>Row B66: the compressed file beside this one that the client likes best, unless it is older, and so of other contents.</summary>
-    private static void TakeSibling(RequestHead head, string path, FolderRoot? root, ref OpenFile file, ref string coding)
+    /// <summary>Row B66: the compressed file beside this one that the client likes best, unless it is older, and so of other contents. False: it may take a while.</summary>
+    private static bool TakeSibling(RequestHead head, string path, FolderRoot? root, bool wait, ref OpenFile file, ref string coding)
     {
         var weights = new CodingWeights();
         foreach (ref readonly FieldLine line in head.Fields.AsSpan(0, head.FieldCount))
@@ -170,8 +193,10 @@ internal static class FilePlanner
         foreach ((ContentCoding sibling, string extension, string name) in s_siblings.OrderByDescending(entry => weights.Of(entry.Coding)))
         {
             int weight = weights.Of(sibling);
-            if (weight == 0 || weight < least) return;
-            if (OpenFile.TryOpen(path + extension, root, out OpenFile? found) is not OpenResult.Opened) continue;
+            if (weight == 0 || weight < least) return true;
+            OpenResult result = OpenFile.TryOpen(path + extension, root, wait, out OpenFile? found);
+            if (result is OpenResult.Slow) return false;
+            if (result is not OpenResult.Opened) continue;
 
             if (found!.Modified < file.Modified)
             {
@@ -182,8 +207,10 @@ internal static class FilePlanner
             file.Dispose();
             file = found;
             coding = name;
-            return;
+            return true;
         }
+
+        return true;
     }
 
     // Strong, as the time has the resolution of the file system; weak while a second write could still fall into the same tick of it (RFC 9110 section 8.8.1)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Prebake.Files;
@@ -24,14 +25,21 @@ internal sealed class FolderRoot
         if (descriptor >= 0) _handle = new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    /// <summary>Linux: a descriptor, or −1 and errno.</summary>
-    public int Open(string relative, int flags)
+    /// <summary>Linux: a descriptor, or −1 and errno; without <paramref name="wait"/> EAGAIN for names that are not in memory.</summary>
+    public int Open(string relative, int flags, bool wait)
     {
+        if (!wait)
+        {
+            if (_handle is not null && _kernelResolves) return LinuxCalls.OpenAt((int)_handle.DangerousGetHandle(), relative, flags, LinuxCalls.InRoot | LinuxCalls.Cached);
+            Marshal.SetLastPInvokeError(LinuxCalls.EAGAIN);
+            return -1;
+        }
+
         if (_handle is not null && _kernelResolves)
         {
             for (int attempt = 0; ; attempt++)
             {
-                int descriptor = LinuxCalls.OpenInRoot((int)_handle.DangerousGetHandle(), relative, flags);
+                int descriptor = LinuxCalls.OpenAt((int)_handle.DangerousGetHandle(), relative, flags, LinuxCalls.InRoot);
                 // EAGAIN: something was renamed on the way, and the kernel cannot be sure that the path stayed inside
                 if (descriptor >= 0 || LinuxCalls.Errno is not (LinuxCalls.EAGAIN or LinuxCalls.EINTR) || attempt == 8)
                 {
@@ -46,7 +54,7 @@ internal sealed class FolderRoot
 
         if (Resolve(relative) is { } path) return LinuxCalls.open(path, flags);
 
-        System.Runtime.InteropServices.Marshal.SetLastPInvokeError(LinuxCalls.ENOENT);
+        Marshal.SetLastPInvokeError(LinuxCalls.ENOENT);
         return -1;
     }
 

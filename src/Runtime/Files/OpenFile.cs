@@ -18,6 +18,9 @@ internal enum OpenResult : byte
 
     /// <summary>The process or the machine has no descriptors left: 503.</summary>
     Exhausted,
+
+    /// <summary>Only the thread pool may ask: it could take a while.</summary>
+    Slow,
 }
 
 /// <summary>A regular file that is open for reading, with the length that it had then.</summary>
@@ -37,10 +40,19 @@ internal sealed class OpenFile : IDisposable
     /// <summary>When it was last written, in UTC.</summary>
     public DateTime Modified { get; }
 
-    /// <summary>Opens a file; on the thread pool, since a disk or a network may be slow.</summary>
-    public static OpenResult TryOpen(string path, FolderRoot? root, out OpenFile? file)
+    // Cleared by a kernel before 5.12, or a sandbox
+    private static bool s_knowsCached = OperatingSystem.IsLinux();
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="root">The folder that it is below, or null.</param>
+    /// <param name="wait">False on a loop: names that are not in memory are <see cref="OpenResult.Slow"/>, since a disk or a network may be.</param>
+    /// <param name="file">The file, if it was opened.</param>
+    public static OpenResult TryOpen(string path, FolderRoot? root, bool wait, out OpenFile? file)
     {
         file = null;
+        if (!wait && !s_knowsCached) return OpenResult.Slow;
+
         try
         {
             if (path.Contains('\0')) return OpenResult.Missing;
@@ -50,9 +62,12 @@ internal sealed class OpenFile : IDisposable
             {
                 // Without O_NONBLOCK the opening of a pipe would wait for somebody to write into it
                 const int Flags = LinuxCalls.O_RDONLY | LinuxCalls.O_NONBLOCK | LinuxCalls.O_CLOEXEC | LinuxCalls.O_NOCTTY;
-                int descriptor = root is null ? LinuxCalls.open(path, Flags) : root.Open(path, Flags);
-                if (descriptor < 0) return ResultOf(LinuxCalls.Errno);
-                handle = new SafeFileHandle(descriptor, ownsHandle: true);
+                int descriptor = root is not null ? root.Open(path, Flags, wait)
+                    : wait ? LinuxCalls.open(path, Flags)
+                    : LinuxCalls.OpenAt(LinuxCalls.WorkingFolder, path, Flags, LinuxCalls.Cached);
+                if (descriptor < 0) return wait ? ResultOf(LinuxCalls.Errno) : QuickResultOf(LinuxCalls.Errno);
+
+                return CheckQuickly(new SafeFileHandle(descriptor, ownsHandle: true), out file);
             }
             else
             {
@@ -72,6 +87,21 @@ internal sealed class OpenFile : IDisposable
         {
             return OpenResult.Forbidden;
         }
+    }
+
+    private static OpenResult CheckQuickly(SafeFileHandle handle, out OpenFile? file)
+    {
+        file = null;
+        if (LinuxCalls.Describe((int)handle.DangerousGetHandle()) is not { } found) return Check(handle, out file);
+
+        if (found.Kind is LinuxCalls.Kind.File)
+        {
+            file = new OpenFile(handle, found.Length, found.Modified);
+            return OpenResult.Opened;
+        }
+
+        handle.Dispose();
+        return found.Kind is LinuxCalls.Kind.Folder ? OpenResult.Folder : OpenResult.Missing;
     }
 
     private static OpenResult Check(SafeFileHandle handle, out OpenFile? file)
@@ -95,6 +125,13 @@ internal sealed class OpenFile : IDisposable
         }
     }
 
+    private static OpenResult QuickResultOf(int error)
+    {
+        if (error is LinuxCalls.ENOSYS or LinuxCalls.EINVAL or LinuxCalls.EPERM) s_knowsCached = false;
+        // What is certain is certain here too; everything else is asked again where there is time
+        return error is LinuxCalls.ENOENT ? OpenResult.Missing : OpenResult.Slow;
+    }
+
     private static OpenResult ResultOf(int error) => error switch
     {
         LinuxCalls.EACCES or LinuxCalls.EPERM => OpenResult.Forbidden,
@@ -110,7 +147,7 @@ internal sealed class OpenFile : IDisposable
     {
         if (!OperatingSystem.IsLinux()) return false;
 
-        const long Step = 256 << 10;                            // two of the kernel's read-ahead windows
+        const long Step = 512 << 10;                            // four of the kernel's read-ahead windows
         byte sample;
         var vector = new LinuxCalls.Vector { Start = &sample, Length = 1 };
         int descriptor = (int)Handle.DangerousGetHandle();
@@ -118,6 +155,18 @@ internal sealed class OpenFile : IDisposable
         {
             if (LinuxCalls.preadv2(descriptor, &vector, 1, at, LinuxCalls.RWF_NOWAIT) < 0) return false;
             if (at >= offset + length - 1) return true;
+        }
+    }
+
+    /// <summary>Reads what is in the page cache, without waiting: how much, or −1.</summary>
+    public unsafe int ReadCached(Span<byte> to, long offset)
+    {
+        if (!OperatingSystem.IsLinux()) return -1;
+
+        fixed (byte* start = to)
+        {
+            var vector = new LinuxCalls.Vector { Start = start, Length = (nuint)to.Length };
+            return (int)LinuxCalls.preadv2((int)Handle.DangerousGetHandle(), &vector, 1, offset, LinuxCalls.RWF_NOWAIT);
         }
     }
 

@@ -13,6 +13,9 @@ internal sealed class FileSend : BodySender
     // What is asked of a disk at once, and may be in memory for one download
     private const int Window = 1 << 20, BufferSize = 128 << 10;
 
+    // What one turn sends while the peer keeps up; then the other connections of the loop have theirs
+    private const long TurnLimit = 4 << 20;
+
     private enum State : byte { Idle, Reading, Ended }
 
     private readonly Http1Connection _connection;
@@ -26,6 +29,8 @@ internal sealed class FileSend : BodySender
     private long _warmUntil;                // in the current part: up to here the pool has read
     private byte[]? _buffer;
     private int _read;
+    private long _sentInTurn;
+    private bool _yielded;
     private Exception? _fault;
 
     public FileSend(Http1Connection connection, Http1Exchange exchange, FileAnswer answer)
@@ -40,6 +45,7 @@ internal sealed class FileSend : BodySender
 
     public override void Pump()
     {
+        _sentInTurn = 0;
         while (_state is State.Idle)
         {
             if (_peerLeft || Transport.IsClosed) { Abandon(); return; }
@@ -86,11 +92,19 @@ internal sealed class FileSend : BodySender
             return;
         }
 
+        if (_sentInTurn >= TurnLimit)
+        {
+            (_state, _yielded) = (State.Reading, true);
+            _connection.Worker.Loop.Post(_resume, this);
+            return;
+        }
+
         long sent = Transport.SendFile(_answer.File!.Handle, _offset, count);
         if (sent < 0) { Abandon(); return; }
 
         _offset += sent;
         _left -= sent;
+        _sentInTurn += sent;
         // The file ends before it should: a client must see that, and never other bytes in its place
         if (sent < count && !Transport.IsBlocked) Finish(failed: true);
     }
@@ -150,12 +164,14 @@ internal sealed class FileSend : BodySender
         if (_peerLeft || Transport.IsClosed) { Abandon(); return; }
 
         _connection.Worker.Loop.BeginTurn(Transport);
+        bool yielded = _yielded;
+        _yielded = false;
         if (_fault is { } fault)
         {
             _connection.Worker.Settings.LogError(fault, "a file");
             Finish(failed: true);
         }
-        else if (_warmUntil <= _offset && _read == 0) Finish(failed: true);
+        else if (!yielded && _warmUntil <= _offset && _read == 0) Finish(failed: true);
         else Pump();
         Transport.EndTurn();
     }

@@ -476,9 +476,15 @@ internal sealed partial class Http1Exchange : Exchange
         IsAnswered = true;
     }
 
-    // Everything about a file may wait for a disk, so it is decided on the thread pool; the answer comes back like that of a handler
+    // What is in memory is answered at once. All else may wait for a disk, so the thread pool does it, and the answer comes back like that of a handler
     private void PlanFile(Response response, int status)
     {
+        if (FilePlanner.TryPlan(Head, response.FileSource!, status, response.HeadersOrNull) is { } quick)
+        {
+            WriteFile(quick, response);
+            return;
+        }
+
         KeepHead();
         Detach();
         _fileResponse = response;

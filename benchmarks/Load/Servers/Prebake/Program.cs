@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 Serve.Run<App>(args, new ServeOptions { Hostname = "127.0.0.1" });
 
 [StaticFile("/page.txt", "obj/page.txt")]
+[File("/disk.bin", "disk.bin")]
 [StaticFile("/large.bin", "obj/large.bin")]
 partial class App
 {
