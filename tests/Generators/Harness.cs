@@ -10,7 +10,7 @@ namespace Prebake.Generators.Tests;
 /// <summary>Runs the generator over source text, compiles the result against the real runtime, and loads it.</summary>
 internal static class Harness
 {
-    private const string Usings = """
+    public const string Usings = """
         global using System;
         global using System.Collections.Generic;
         global using System.IO;

@@ -36,7 +36,7 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>, IDisposable
         string[] files = package.Entries.Select(entry => entry.FullName).ToArray();
         foreach (string file in new[]
         {
-            "README.md", "icon.png", "lib/net10.0/Prebake.dll", "lib/net10.0/Prebake.xml", "analyzers/dotnet/roslyn4.14/cs/Prebake.Generators.dll", "build/Prebake.props",
+            "README.md", "icon.png", "lib/net10.0/Prebake.dll", "lib/net10.0/Prebake.xml", "analyzers/dotnet/roslyn4.14/cs/Prebake.Generators.dll", "analyzers/dotnet/roslyn4.14/cs/Prebake.CodeFixes.dll", "build/Prebake.props",
             "build/Prebake.targets", "buildTransitive/Prebake.props", "buildTransitive/Prebake.targets", "tools/net10.0/Prebake.Build.dll", "tools/net10.0/ZstdSharp.dll",
         })
             Assert.Contains(file, files);

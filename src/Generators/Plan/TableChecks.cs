@@ -12,6 +12,7 @@ internal static class TableChecks
         CheckSingle(table, RouteKind.Fetch, Diagnostics.TwoFetch, problems);
         CheckSingle(table, RouteKind.Error, Diagnostics.TwoError, problems);
         CheckDuplicates(table, problems);
+        CheckReach(table, problems);
         CheckJson(table, problems);
         CheckRedirects(table, problems);
         CheckFiles(table, problems);
@@ -49,6 +50,13 @@ internal static class TableChecks
                         string.Join("|", other.Methods), other.Pattern!.Text, other.Label, string.Join("|", routes[i].Methods), routes[i].Pattern!.Text, routes[i].Label));
             }
         }
+    }
+
+    private static void CheckReach(AppTable table, List<TableProblem> problems)
+    {
+        RouteModel? fetch = table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Fetch);
+        RouteModel? all = table.Routes.FirstOrDefault(route => route.Pattern is { } pattern && pattern.Shape == "/{*}" && route.Methods.Contains("*"));
+        if (fetch is not null && all is not null) problems.Add(TableProblem.At(Diagnostics.UnreachableFetch, [fetch.Key, all.Key], fetch.Label, all.Label));
     }
 
     private static void CheckJson(AppTable table, List<TableProblem> problems)
