@@ -95,9 +95,11 @@ internal sealed record Generated(CSharpCompilation Output, GeneratorDriverRunRes
     }
 
     /// <summary>The table of an app, over a new object or the one that is given.</summary>
-    public RouteTable Table(string app = "App", params object[] arguments)
+    public RouteTable Table(string app = "App", params object[] arguments) => Table(Load(), app, arguments);
+
+    public static RouteTable Table(Assembly assembly, string app = "App", params object[] arguments)
     {
-        Type type = Load().GetType(app, throwOnError: true)!;
+        Type type = assembly.GetType(app, throwOnError: true)!;
         object instance = Activator.CreateInstance(type, arguments)!;
         MethodInfo create = typeof(Tables).GetMethod(nameof(Tables.Create))!.MakeGenericMethod(type);
         return (RouteTable)create.Invoke(null, [instance])!;

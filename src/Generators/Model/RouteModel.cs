@@ -13,7 +13,11 @@ internal enum RouteKind { Static, Redirect, File, Directory, Handler, Fetch, Err
 /// <param name="TableName">The name of the nested class, one that the user's class has no member of.</param>
 /// <param name="CanEmit">False when no part can be added: the class is not partial, generic, static and so on.</param>
 internal sealed record AppModel(
-    string FullName, string Namespace, EquatableArray<string> Declarations, string HintName, string TableName, bool CanEmit);
+    string FullName, string Namespace, EquatableArray<string> Declarations, string HintName, string TableName, bool CanEmit)
+{
+    /// <summary>The name of the nested class of links, chosen like <see cref="TableName"/>.</summary>
+    public string PathsName { get; init; } = "Paths";
+}
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>
 /// <param name="App">The class.</param>
@@ -79,7 +83,11 @@ internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, 
 /// <param name="EnumNames">Only for enums.</param>
 internal sealed record ParameterModel(
     string Name, string WireName, Source Source, ValueKind Value, string Type, bool Optional, bool Nullable, string? Default,
-    EquatableArray<string> EnumNames, bool IsValueType);
+    EquatableArray<string> EnumNames, bool IsValueType)
+{
+    /// <summary>The type cannot be named by the rest of the assembly, so links do without it.</summary>
+    public bool IsHidden { get; init; }
+}
 
 /// <summary>A type that one of the project's <c>JsonSerializerContext</c> classes can serialise.</summary>
 internal sealed record JsonTypeModel(string Type, string Context, string Property);

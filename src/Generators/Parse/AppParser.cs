@@ -24,10 +24,22 @@ internal static class AppParser
             declarations.ToEquatable(),
             type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)).Replace("@", ""),
             type.GetMembers("RouteTable").IsEmpty ? "RouteTable" : "GeneratedRouteTable",
-            canEmit);
+            canEmit) { PathsName = IsTaken(type, "Paths") ? "GeneratedPaths" : "Paths" };
 
         return new Host(app, Prefix(type, problems), FieldParser.Parse(type, problems),
             LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems));
+    }
+
+    /// <summary>Whether a nested class of that name would hide something that the class's own code may mean: a member, or a type around it.</summary>
+    private static bool IsTaken(INamedTypeSymbol type, string name)
+    {
+        for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+            if (!ancestor.GetMembers(name).IsEmpty) return true;
+
+        for (INamespaceOrTypeSymbol? outer = type.ContainingSymbol as INamespaceOrTypeSymbol; outer is not null; outer = outer.ContainingSymbol as INamespaceOrTypeSymbol)
+            if (!outer.GetMembers(name).IsEmpty) return true;
+
+        return false;
     }
 
     private static bool Check(INamedTypeSymbol type, List<Problem> problems)

@@ -12,7 +12,7 @@ internal static class JsonContextParser
     public static EquatableArray<JsonTypeModel> Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
-        if (!IsContext(type) || !IsAccessible(type)) return EquatableArray<JsonTypeModel>.Empty;
+        if (!IsContext(type) || !type.IsVisible()) return EquatableArray<JsonTypeModel>.Empty;
 
         var models = new List<JsonTypeModel>();
         foreach (AttributeData attribute in context.Attributes)
@@ -30,14 +30,6 @@ internal static class JsonContextParser
             if (ancestor.ToDisplayString() == KnownNames.JsonContext) return true;
 
         return false;
-    }
-
-    private static bool IsAccessible(INamedTypeSymbol type)
-    {
-        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
-            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || outer.IsFileLocal) return false;
-
-        return true;
     }
 
     /// <summary>The name that System.Text.Json's generator gives: <c>List&lt;Todo&gt;</c> is <c>ListTodo</c>, <c>int[]</c> is <c>Int32Array</c>.</summary>

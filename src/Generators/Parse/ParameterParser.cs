@@ -61,7 +61,7 @@ internal static class ParameterParser
 
         ParameterModel Model(Source source, ValueKind value, string? wireName = null) => new(
             parameter.Name.Escaped(), wireName ?? parameter.Name, source, value, type.FullName(), optional, nullable, DefaultOf(parameter, type),
-            value == ValueKind.Enum ? EnumNames(type) : EquatableArray<string>.Empty, type.IsValueType);
+            value == ValueKind.Enum ? EnumNames(type) : EquatableArray<string>.Empty, type.IsValueType) { IsHidden = !type.IsVisible() };
 
         ParameterModel? Refuse(string reason)
         {

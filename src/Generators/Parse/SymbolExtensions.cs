@@ -23,6 +23,21 @@ internal static class SymbolExtensions
             ? "@" + identifier
             : identifier;
 
+    /// <summary>Whether all of the assembly can name the type.</summary>
+    public static bool IsVisible(this ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol array) return array.ElementType.IsVisible();
+
+        for (INamedTypeSymbol? outer = type as INamedTypeSymbol; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || outer.IsFileLocal) return false;
+            foreach (ITypeSymbol argument in outer.TypeArguments)
+                if (!argument.IsVisible()) return false;
+        }
+
+        return true;
+    }
+
     public static AttributeData? Find(this ISymbol symbol, string attribute) =>
         symbol.GetAttributes().FirstOrDefault(data => data.AttributeClass?.ToDisplayString() == attribute);
 

@@ -18,7 +18,10 @@ public static class Serve
     /// Serves <typeparamref name="TApp"/> until SIGTERM, SIGINT or <see cref="Server.StopAsync"/>; prints where it listens. On a signal
     /// requests in flight finish, at most for <see cref="ServeOptions.ShutdownTimeout"/>; a second signal ends the process (row A101).
     /// </summary>
-    /// <param name="args">The program's arguments; <c>--port=N</c> is understood (row A65), all else is the program's own.</param>
+    /// <param name="args">
+    /// The program's arguments. <c>--port=N</c> is understood (row A65); <c>--routes</c> prints the routes in the order in which they are tried
+    /// and returns 0 without listening (row C20). All else is the program's own.
+    /// </param>
     /// <returns>The process's exit code: 0 after a stop, 1 if the server could not start; why is then on standard error.</returns>
     public static int Run<TApp>(string[] args) where TApp : IApp<TApp>, new() => Run(new TApp(), new ServeOptions(), args);
 
@@ -61,6 +64,12 @@ public static class Serve
 
     private static async Task<int> RunAsync<TApp>(TApp app, ServeOptions options, string[] args, CancellationToken cancellationToken) where TApp : IApp<TApp>
     {
+        if (args.Contains("--routes"))
+        {
+            StandardStreams.WriteLine(TApp.CreateTable(app).Describe().TrimEnd('\n'));
+            return 0;
+        }
+
         Server server;
         ShutdownSignals signals;
         try

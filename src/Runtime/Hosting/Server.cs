@@ -196,6 +196,7 @@ public sealed class Server : IAsyncDisposable
 
         var server = new Server(options, makeTable, table) { PortSource = port.Source ?? "" };
         server.Listen(port.Port);
+        if (server.Development && System.Reflection.Metadata.MetadataUpdater.IsSupported) HotReload.Watch(server);
         return server;
     }
 
