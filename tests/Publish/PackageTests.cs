@@ -66,6 +66,9 @@ public sealed class PackageTests : IClassFixture<PackageTests.Feed>, IDisposable
             """);
 
         Dotnet("publish", "-c", "Release", "-o", "out");
+        string routes = File.ReadAllText(Directory.GetFiles(Path.Combine(_folder, "obj", "Release"), "routes.txt", SearchOption.AllDirectories).Single());
+        Assert.StartsWith("[App]\n", routes, StringComparison.Ordinal);
+        Assert.Matches(@"1  GET  /hello/\{name\}\s+App\.Hello\s+handler", routes);
         await Talk(new RunningServer(Path.Combine(_folder, "out", "Mine"), ["--port=0"]), "br");
     }
 
