@@ -50,6 +50,7 @@ internal abstract class Connection
     // The wheel's intrusive list.
     internal Connection? TimerNext, TimerPrevious;
     internal int TimerSlot = -1;
+    internal long TimerTick;
 
     // The loop's list of its connections.
     internal int IndexInLoop = -1;
