@@ -218,6 +218,8 @@ internal sealed partial class Http1Connection : Protocol
         _input = Input.Body;
         _bodyBegan = false;
         _bodyBytes = 0;
+        // Again when somebody asks for it; but a handler on another thread may ask before this one hears of it
+        BodyClockStarts();
         // RFC 9110 section 10.1.1: not for HTTP/1.0 clients; not once the body comes by itself
         _continueOwed = head.ExpectsContinue && head.MinorVersion > 0;
 
