@@ -7,7 +7,7 @@ namespace Prebake.Benchmarks.Load;
 internal sealed class Client : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 5_000, SendTimeout = 5_000 };
-    private readonly byte[] _buffer = new byte[64 << 10];
+    private readonly byte[] _buffer = new byte[2 << 20];
     private int _filled;
 
     public Client(int port) => _socket.Connect(IPAddress.Loopback, port);

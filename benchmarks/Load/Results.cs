@@ -16,6 +16,17 @@ internal sealed record Results(
         return ratios.ToArray() is { Length: > 0 } found ? Spread.Of(found) : null;
     }
 
+    /// <summary>One of our scenarios divided by another of ours.</summary>
+    public Spread? OwnRatio(string scenario, string other)
+    {
+        var ratios = from ours in Measurements
+                     where ours.Contender == Contenders.PrebakeServer.Id && ours.Scenario == scenario
+                     join theirs in Measurements.Where(theirs => theirs.Contender == Contenders.PrebakeServer.Id && theirs.Scenario == other) on ours.Round equals theirs.Round
+                     select ours.Cpu / theirs.Cpu;
+
+        return ratios.ToArray() is { Length: > 0 } found ? Spread.Of(found) : null;
+    }
+
     public Footprint? Hello => Footprints.FirstOrDefault(footprint => footprint.Contender == Contenders.PrebakeHello.Id);
 
     /// <summary>The targets of what was asked for, with what was measured for them; null where it could not be.</summary>
@@ -23,6 +34,8 @@ internal sealed record Results(
     {
         foreach (var target in Target.All.Where(target => Options.Includes(target.Scenario) && Options.IncludesPeer(target.Peer)))
             yield return ($"{target.Scenario}, of {target.Peer}'s CPU per request", Ratio(target.Scenario, target.Peer), target.AtMost);
+
+        if (Options.Includes("coded")) yield return ("coded, of our own plain's CPU per request", OwnRatio("coded", "plain"), Target.Coded);
 
         if (!Options.Includes("footprint")) yield break;
 

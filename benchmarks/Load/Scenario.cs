@@ -1,8 +1,14 @@
 namespace Prebake.Benchmarks.Load;
 
 /// <summary>One kind of request: what the load generator sends, and what a server must answer before it is measured.</summary>
-internal sealed record Scenario(string Name, string Title, string Path, string Answer)
+internal sealed record Scenario(string Name, string Title, string Path, string? Answer)
 {
+    /// <summary>How long the body must be where <see cref="Answer"/> does not say what it is.</summary>
+    public int? Length { get; init; }
+
+    /// <summary>Only some have this route; null is everyone.</summary>
+    public string[]? Contenders { get; init; }
+
     public string Method { get; init; } = "GET";
 
     public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
@@ -39,6 +45,10 @@ internal sealed record Scenario(string Name, string Title, string Path, string A
         new("json", "JSON handler", "/json", """{"message":"Hello, World!"}"""),
         new("echo", "1 KiB POST echo", "/echo", OneKibibyte) { Method = "POST", Body = OneKibibyte },
         new("browser", "static GET, a browser's fields", "/", "Hello, World!") { Fields = Browser },
+        new("coded", "64 KiB of text, Accept-Encoding: br", "/page.txt", null) { Fields = [("Accept-Encoding", "br")], Contenders = ["prebake"] },
+        new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },
+        new("disk", "1 MiB file from disk", "/disk.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun", "nginx"] },
+        new("large", "1 MiB static", "/large.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun"] },
     ];
 
     /// <summary>The request as it goes over the wire, for the check before the measurement.</summary>

@@ -50,8 +50,12 @@ internal sealed partial class Server : IDisposable
         }
     }
 
-    private static Command Prepare(Contender contender, int port, int? processor) =>
-        (contender.Serve(port) with { Folder = Workspace.EmptyFolder() }).On(processor);
+    private static Command Prepare(Contender contender, int port, int? processor)
+    {
+        var folder = Workspace.EmptyFolder();
+        File.CreateSymbolicLink(Path.Combine(folder, "disk.bin"), Workspace.DiskFile);
+        return (contender.Serve(port) with { Folder = folder }).On(processor);
+    }
 
     private static int ReadPort(Contender contender, Process process)
     {
@@ -82,8 +86,8 @@ internal sealed partial class Server : IDisposable
         for (var i = 0; i < scenario.Pipelined; i++)
         {
             var (status, body) = client.Receive();
-            if (status != 200 || body != scenario.Answer)
-                throw new InvalidOperationException($"{Contender.Name} does not do '{scenario.Name}': {scenario.Method} {scenario.Path} was answered {status} '{body}'.");
+            if (status != 200 || body.Length == 0 || (scenario.Answer ?? body) != body || (scenario.Length ?? body.Length) != body.Length)
+                throw new InvalidOperationException($"{Contender.Name} does not do '{scenario.Name}': {scenario.Method} {scenario.Path} was answered {status} '{body[..Math.Min(body.Length, 200)]}'.");
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
                     {
                         // Another one begins in each round
                         var server = servers[(turn + round) % servers.Count];
-                        if (!server.Contender.Answers(scenario)) continue;
+                        if (!server.Contender.Answers(scenario) || scenario.Contenders?.Contains(server.Contender.Name) == false) continue;
 
                         failures.Guard($"{server.Contender.Name}, {scenario.Name}", () =>
                         {

@@ -15,6 +15,9 @@ internal static class Workspace
     /// <summary>A new empty folder: what lies in the working directory can slow a server's start.</summary>
     public static string EmptyFolder() => Directory.CreateDirectory(Path.Combine(Scratch, Path.GetRandomFileName())).FullName;
 
+    /// <summary>The file that the servers send from disk.</summary>
+    public static string DiskFile { get; } = CreateDiskFile();
+
     public static string RuntimeIdentifier => $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
 
     private static string CreateScratch()
@@ -23,6 +26,18 @@ internal static class Workspace
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
 
         return folder;
+    }
+
+    private static string CreateDiskFile()
+    {
+        var file = Path.Combine(Scratch, "disk.bin");
+        var bytes = new byte[1 << 20];
+        for (var i = 0; i < bytes.Length; i++) bytes[i] = (byte)('a' + (i * 31 % 26));
+        File.WriteAllBytes(file, bytes);
+        // Old enough not to count as being written to
+        File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        return file;
     }
 
     private static string FindRoot()

@@ -128,6 +128,11 @@ internal static class Diagnostics
         "'{0} {1}' of '{2}' and '{3} {4}' of '{5}' answer the same requests; change a segment or remove one of them",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0040.md");
 
+    public static readonly DiagnosticDescriptor UnreachableFetch = new("PB0041",
+        "A [Fetch] that is never asked",
+        "'{0}' is never called, since '{1}' fits every request; remove one of them, or give '{1}' fewer methods",
+        "Routing", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0041.md");
+
     public static readonly DiagnosticDescriptor TwoFetch = new("PB0042",
         "Two [Fetch] handlers",
         "Both '{0}' and '{1}' are [Fetch]; an app has one",
@@ -212,6 +217,21 @@ internal static class Diagnostics
         "{0} does not redirect; use 301, 302, 303, 307 or 308",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0066.md");
 
+    public static readonly DiagnosticDescriptor MissingFile = new("PB0067",
+        "A file is missing",
+        "There is no {0} '{1}' in the project's folder; what is baked must be there when the project is built",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0067.md");
+
+    public static readonly DiagnosticDescriptor UnknownFile = new("PB0068",
+        "A file that the build did not look for",
+        "The build did not look for '{0}'; it reads names of files before there is a compilation, so write this one as a string literal in the attribute",
+        "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0068.md");
+
+    public static readonly DiagnosticDescriptor EmptyFolder = new("PB0069",
+        "A folder without files",
+        "The folder '{0}' has no files that can be served, so this attribute adds no route",
+        "Static", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0069.md");
+
     // What the editor shows beside a static response: neither is a mistake
 
     public static readonly DiagnosticDescriptor ConstantTier = new("PB0160",
@@ -272,6 +292,24 @@ internal static class Diagnostics
         "Two places to listen on",
         "Hostname and Unix are both set; a server listens on one of them",
         "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0083.md");
+
+    // ---- analyzers ----
+
+    public static readonly DiagnosticDescriptor BlockingCall = new("PB0090",
+        "A handler that waits on its loop",
+        "'{0}' waits in '{1}' on the thread that serves all other connections; {2}",
+        "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0090.md");
+
+    public static readonly DiagnosticDescriptor ComparedPath = new("PB0091",
+        "A path that is compared by hand",
+        "'{0}' is compared by hand; a method with [Get(\"{0}\")] is found without comparing and answers 405, HEAD and OPTIONS by itself",
+        "Handlers", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0091.md");
+
+    // Light bulbs for what the generator says: hidden, so that nothing is said twice
+    public static readonly DiagnosticDescriptor FixPartial = new("PB1001", "Make it partial", "The class can be made partial", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0001.md");
+    public static readonly DiagnosticDescriptor FixPattern = new("PB1012", "Rewrite the pattern", "The pattern can be rewritten", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0012.md");
+    public static readonly DiagnosticDescriptor FixParameter = new("PB1030", "Add the parameter", "The parameter can be added", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0030.md");
+    public static readonly DiagnosticDescriptor FixJson = new("PB1052", "Add the JSON metadata", "The type can be added to a JsonSerializerContext", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0052.md");
 
     private const string Help = "https://github.com/prebake/prebake/blob/main/docs/diagnostics/";
 

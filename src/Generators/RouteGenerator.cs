@@ -21,12 +21,13 @@ public sealed class RouteGenerator : IIncrementalGenerator
         // The same without places: moving a line changes nothing from here on
         IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes = parsed.WithoutPlaces();
 
-        // The project's JSON metadata, and how literals are written
+        // The project's JSON metadata, the files that go into the assembly, and how literals are written
         IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> json = context.ParseJson();
+        IncrementalValueProvider<FileManifest> files = context.ReadFiles();
         IncrementalValueProvider<EmitOptions> options = context.ReadOptions();
 
         // One table for each class, with the mistakes that only a whole table shows
-        IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> tables = routes.BuildTables(json);
+        IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> tables = routes.BuildTables(json, files);
 
         context.RegisterSourceOutput(tables.Combine(options), static (output, input) =>
             TableEmitter.Emit(output, input.Left.Table, input.Left.Table.HasErrors || input.Left.Problems.Any(problem => problem.IsError), input.Right));

@@ -18,6 +18,24 @@ internal static class RouteGeneratorSteps
             .WithTrackingName(StepNames.Parse)
             .Collect();
 
+        foreach ((string attribute, RouteKind kind) in new[] { (KnownNames.StaticFile, RouteKind.File), (KnownNames.StaticDirectory, RouteKind.Directory) })
+        {
+            IncrementalValueProvider<ImmutableArray<Parsed>> files = context.SyntaxProvider
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is TypeDeclarationSyntax, (found, cancellation) => FileParser.Parse(kind, found, cancellation))
+                .WithTrackingName(StepNames.Parse)
+                .Collect();
+            all = all.Combine(files).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
+        }
+
+        foreach ((string attribute, bool isFolder) in new[] { (KnownNames.File, false), (KnownNames.Directory, true) })
+        {
+            IncrementalValueProvider<ImmutableArray<Parsed>> disk = context.SyntaxProvider
+                .ForAttributeWithMetadataName(attribute, static (node, _) => node is TypeDeclarationSyntax, (found, cancellation) => DiskParser.Parse(isFolder, found, cancellation))
+                .WithTrackingName(StepNames.Parse)
+                .Collect();
+            all = all.Combine(disk).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
+        }
+
         foreach (string attribute in KnownNames.MemberAttributes)
         {
             IncrementalValueProvider<ImmutableArray<Parsed>> more = context.SyntaxProvider
@@ -42,6 +60,13 @@ internal static class RouteGeneratorSteps
         .WithTrackingName(StepNames.Json)
         .Collect();
 
+    public static IncrementalValueProvider<FileManifest> ReadFiles(this IncrementalGeneratorInitializationContext context) => context
+        .AdditionalTextsProvider
+        .Where(static text => Path.GetFileName(text.Path) == FileManifestParser.FileName)
+        .Collect()
+        .Select(static (texts, cancellation) => texts.Length == 0 ? FileManifest.None : FileManifestParser.Parse(texts[0].GetText(cancellation)))
+        .WithTrackingName(StepNames.Files);
+
     public static IncrementalValueProvider<EmitOptions> ReadOptions(this IncrementalGeneratorInitializationContext context) => context
         .CompilationProvider.Select(static (compilation, _) => compilation.Options.OptimizationLevel == OptimizationLevel.Debug)
         .Combine(context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
@@ -50,9 +75,11 @@ internal static class RouteGeneratorSteps
         .WithTrackingName(StepNames.Options);
 
     public static IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> BuildTables(
-        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> json) => routes
+        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> json,
+        IncrementalValueProvider<FileManifest> files) => routes
         .Combine(json)
-        .SelectMany(static (pair, _) => TableCollector.Collect(pair.Left, pair.Right))
+        .Combine(files)
+        .SelectMany(static (input, _) => TableCollector.Collect(input.Left.Left, input.Left.Right, input.Right))
         .WithTrackingName(StepNames.Tables)
         .Select(static (table, _) => (table, TableChecks.Check(table)))
         .WithTrackingName(StepNames.Checks);

@@ -98,7 +98,8 @@ public sealed class ConversationTests
             Thread.Sleep(20);
             client.Send("cd");
             Thread.Sleep(20);
-            Assert.Equal("abcdef", client.Send("ef").Receive()!.Text);
+            RawResponse response = client.Send("ef").Receive()!;
+            Assert.Equal((200, "abcdef"), (response.Status, response.Text));
         }
     }
 

@@ -21,4 +21,18 @@ internal static class Caching
         foreach ((object _, IncrementalStepRunReason reason) in second.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs))
             Assert.Equal(IncrementalStepRunReason.Cached, reason);
     }
+
+    /// <summary>With another manifest of files, only the table of one app is made anew.</summary>
+    public static void AssertOnlyChanges(string source, string before, string after, string app)
+    {
+        var text = new ManifestText(before);
+        GeneratorDriver driver = CSharpGeneratorDriver.Create([new RouteGenerator().AsSourceGenerator()], [text], parseOptions: Harness.ParseOptions,
+            driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        CSharpCompilation compilation = Harness.Compile(source);
+        GeneratorRunResult second = driver.RunGenerators(compilation).ReplaceAdditionalText(text, new ManifestText(after)).RunGenerators(compilation).GetRunResult().Results.Single();
+
+        Assert.Equal([app], second.TrackedSteps[StepNames.Checks].SelectMany(step => step.Outputs)
+            .Where(output => output.Reason is not (IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged))
+            .Select(output => (((Model.AppTable Table, Model.EquatableArray<Model.TableProblem>))output.Value).Table.App.HintName));
+    }
 }

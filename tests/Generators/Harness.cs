@@ -10,7 +10,7 @@ namespace Prebake.Generators.Tests;
 /// <summary>Runs the generator over source text, compiles the result against the real runtime, and loads it.</summary>
 internal static class Harness
 {
-    private const string Usings = """
+    public const string Usings = """
         global using System;
         global using System.Collections.Generic;
         global using System.IO;
@@ -33,25 +33,42 @@ internal static class Harness
             allowUnsafe: true));
 
     /// <param name="track">For the tests of caching; the compiler's book-keeping is quadratic in the number of steps.</param>
-    public static GeneratorDriver Driver(bool track = true) => CSharpGeneratorDriver.Create(
-        [new RouteGenerator().AsSourceGenerator()], parseOptions: ParseOptions,
+    /// <param name="files">What the build task would have written.</param>
+    public static GeneratorDriver Driver(bool track = true, string? files = null) => CSharpGeneratorDriver.Create(
+        [new RouteGenerator().AsSourceGenerator()], files is null ? [] : [new ManifestText(files)], parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: track));
 
     /// <summary>Generates, and demands that the result compiles without a warning.</summary>
-    public static Generated Generate(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary)
+    public static Generated Generate(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, string? files = null, byte[]? data = null, string? unseen = null)
     {
         CSharpCompilation compilation = Compile(source, debug, kind);
-        GeneratorDriver driver = Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        GeneratorDriver driver = Driver(files: files).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
         GeneratorDriverRunResult result = driver.GetRunResult();
         Caching.AssertUnrelatedEditReusesEverything(driver, compilation);
-        return new Generated((CSharpCompilation)output, result);
+        // What another generator would add, which ours does not see
+        if (unseen is not null) output = output.AddSyntaxTrees(CSharpSyntaxTree.ParseText(unseen, ParseOptions, "Unseen.cs"));
+        return new Generated((CSharpCompilation)output, result) { Data = data };
     }
+}
+
+/// <summary>The manifest of files in the assembly.</summary>
+internal sealed class ManifestText(string text) : AdditionalText
+{
+    public override string Path => "obj/Prebake.Files.tsv";
+
+    public override Microsoft.CodeAnalysis.Text.SourceText GetText(CancellationToken cancellationToken = default) => Microsoft.CodeAnalysis.Text.SourceText.From(text);
 }
 
 /// <summary>What one run gave.</summary>
 internal sealed record Generated(CSharpCompilation Output, GeneratorDriverRunResult Result)
 {
-    public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
+    /// <summary>The contents of the files, as the build puts them into the assembly.</summary>
+    public byte[]? Data { get; init; }
+
+    /// <summary>What is wrong. Which tier a static response is in is no mistake: <see cref="Hints"/>.</summary>
+    public ImmutableArray<Diagnostic> Diagnostics => [.. Result.Diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info)];
+
+    public ImmutableArray<Diagnostic> Hints => [.. Result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Info)];
 
     public string Source => string.Join("\n", Result.GeneratedTrees.Select(tree => tree.ToString()));
 
@@ -76,7 +93,7 @@ internal sealed record Generated(CSharpCompilation Output, GeneratorDriverRunRes
     public Assembly Load()
     {
         using var image = new MemoryStream();
-        var result = Output.Emit(image);
+        var result = Output.Emit(image, manifestResources: Data is null ? [] : [new ResourceDescription("Prebake.Files", () => new MemoryStream(Data), isPublic: true)]);
         Assert.True(result.Success, string.Join("\n", result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).Take(10)) + "\n" + Source);
         image.Position = 0;
         return new AssemblyLoadContext(null).LoadFromStream(image);

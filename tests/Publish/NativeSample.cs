@@ -40,9 +40,14 @@ public sealed class RunningServer : IDisposable
 {
     private readonly Process _process;
 
-    public RunningServer(string executable, string[] args)
+    public RunningServer(string executable, string[] args) : this(new ProcessStartInfo(executable, args))
     {
-        _process = Process.Start(new ProcessStartInfo(executable, args) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+    }
+
+    public RunningServer(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        _process = Process.Start(start)!;
         FirstLine = _process.StandardOutput.ReadLine() ?? "";
     }
 
@@ -63,7 +68,7 @@ public sealed class RunningServer : IDisposable
 
     public void Dispose()
     {
-        if (!_process.HasExited) _process.Kill();
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
 }

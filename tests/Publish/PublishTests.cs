@@ -4,6 +4,8 @@ using System.Net.Http.Json;
 namespace Prebake.Publish;
 
 /// <summary>The native binaries of the samples: published without a warning, small, and talked to.</summary>
+// One at a time, as they build the same projects
+[Collection("dotnet")]
 public sealed class PublishTests
 {
     // With InvariantGlobalization, without TLS; the budget that the project set itself

@@ -13,7 +13,7 @@ internal sealed class NginxServer : Contender
 
     public override string Binary => File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "/usr/bin/nginx";
 
-    public override bool Answers(Scenario scenario) => scenario.Path == "/";
+    public override bool Answers(Scenario scenario) => scenario.Path is "/" or "/disk.bin";
 
     public override string? Prepare(bool build) => File.Exists(Binary) ? null : "is not installed (package nginx)";
 
@@ -22,6 +22,7 @@ internal sealed class NginxServer : Contender
         var folder = Workspace.EmptyFolder();
         var file = Path.Combine(folder, "nginx.conf");
         var template = File.ReadAllText(Path.Combine(Workspace.Root, "benchmarks/Peers/nginx.conf"));
+        File.CreateSymbolicLink(Path.Combine(folder, "disk.bin"), Workspace.DiskFile);
         File.WriteAllText(file, template
             .Replace("{FOLDER}", folder, StringComparison.Ordinal)
             .Replace("{PORT}", $"{port}", StringComparison.Ordinal));

@@ -6,6 +6,8 @@ const server = Bun.serve({
   routes: {
     "/": new Response("Hello, World!"),
     "/users/:id": request => new Response(request.params.id),
+    "/disk.bin": new Response(Bun.file("disk.bin")),
+    "/large.bin": new Response(new Blob([Uint8Array.from({ length: 1 << 20 }, (_, i) => 97 + ((i * 31) % 26))])),
     "/json": () => Response.json({ message: "Hello, World!" }),
     // Passing the stream on costs about 5 % less than text(), bytes() or arrayBuffer(), awaited or not
     "/echo": { POST: request => new Response(request.body) },

@@ -33,6 +33,9 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     /// <summary>A literal that is compared with bytes: UTF-8 data, or text where methods are to stay reloadable.</summary>
     public string Bytes8(string ascii) => Literal.Text(ascii) + (TextLiterals ? "" : "u8");
 
+    /// <summary>The bytes of a head as text.</summary>
+    public static string Latin1(byte[] bytes) => new(bytes.Select(b => (char)b).ToArray());
+
     /// <summary>The metadata of a type: <c>global::App.AppJson.Default.Todo</c>.</summary>
     public string JsonInfo(string type)
     {
@@ -43,7 +46,7 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     /// <summary>A name for the method that calls a handler; overloads get numbers.</summary>
     public string CallName(PlannedRoute route)
     {
-        string key = route.Model.Key;
+        string key = route.Model.Key + (route.Model.Disk is { Redirects: true } ? "|slash" : "");
         if (_methodNames.TryGetValue(key, out string? name)) return name;
 
         string wanted = "Call" + route.Model.Member!.Name;

@@ -16,8 +16,18 @@ internal static class HandlerEmitter
             RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
                 handlers.Select(route => (route.Number, context.CallName(route) + "(exchange)")).ToArray(), "false");
 
-            foreach (PlannedRoute route in handlers) EmitCall(context, route);
+            var arms = new List<(int Route, string Value)>();
+            foreach (PlannedRoute route in handlers)
+            {
+                int start = context.Writer.Length;
+                EmitCall(context, route);
+                if (context.TextLiterals) arms.Add((route.Number, Literal.Text(Unindented(context.Writer.From(start)))));
+            }
+
+            // Debug builds: what the error page shows
+            if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
             EmitEnums(context, handlers);
+            EmitFolders(context, handlers);
         }
 
         if (context.Plan.Error is { } error)
@@ -29,6 +39,13 @@ internal static class HandlerEmitter
         }
     }
 
+    private static string Unindented(string code)
+    {
+        string[] lines = code.TrimEnd().Replace("global::", "").Split('\n');
+        int depth = lines[0].Length - lines[0].TrimStart().Length;
+        return string.Join("\n", lines.Select(line => line.Length > depth ? line.Substring(depth) : ""));
+    }
+
     private static void EmitCall(EmitContext context, PlannedRoute route)
     {
         SourceWriter writer = context.Writer;
@@ -36,11 +53,37 @@ internal static class HandlerEmitter
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Line($"// {string.Join("|", route.Model.Methods)} {pattern}");
         writer.Open($"private bool {context.CallName(route)}(global::Prebake.Routing.Exchange exchange)");
-        BindingEmitter.Emit(context, route.Model);
-        EmitReply(context, member);
+        if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
+        else
+        {
+            BindingEmitter.Emit(context, route.Model);
+            EmitReply(context, member);
+        }
+
         writer.Line("return true;");
         writer.Close();
         writer.Line();
+    }
+
+    private static void EmitDisk(EmitContext context, PlannedRoute route, DiskModel disk)
+    {
+        string type = disk.ContentType is null ? "" : ", " + Literal.Text(disk.ContentType);
+        // Canonical texts are ASCII: as many bytes as characters, and a slash in front of the rest
+        int prefix = route.Model.Pattern!.Segments.Where(segment => segment.Kind == SegmentKind.Literal).Sum(segment => segment.Literals[0].Length + 1) + 1;
+        context.Writer.Line(disk switch
+        {
+            { IsFolder: false } => $"exchange.Reply(global::Prebake.Response.File({Literal.Text(disk.Name)}{type}));",
+            { Redirects: true } => $"exchange.Reply({EmitContext.Routing}ServedFolder.ToSlash(exchange));",
+            _ => $"exchange.Reply(_folder{route.Number}.Find(exchange.Path.Slice({Literal.Number(prefix)})));",
+        });
+    }
+
+    /// <summary>Opened with the table, so that a folder that is missing is said at the start.</summary>
+    private static void EmitFolders(EmitContext context, PlannedRoute[] handlers)
+    {
+        foreach (PlannedRoute route in handlers)
+            if (route.Model.Disk is { IsFolder: true, Redirects: false } disk)
+                context.Writer.Line($"private readonly {EmitContext.Routing}ServedFolder _folder{route.Number} = new {EmitContext.Routing}ServedFolder({Literal.Text(disk.Name)});\n");
     }
 
     private static void EmitReply(EmitContext context, MemberModel member)

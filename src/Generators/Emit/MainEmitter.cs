@@ -10,7 +10,8 @@ internal static class MainEmitter
 {
     public static void Emit(SourceProductionContext context, EquatableArray<ServeModel> models)
     {
-        if (models.Count != 1) return;
+        // Of two the first: what is wrong has been said, and "no Main" on top would only confuse
+        if (models.Count == 0) return;
 
         string options = models[0].Options.Count == 0 ? "" : ", new global::Prebake.ServeOptions { " + string.Join(", ", models[0].Options) + " }";
         context.AddSource("Program.g.cs", SourceText.From($$"""

@@ -25,8 +25,11 @@ internal static class RouteListing
     private static string TierOf(RouteModel route) => route switch
     {
         { Kind: RouteKind.Redirect } => "constant, " + route.Static!.Status + " to " + route.Static.Target,
+        { Static.File: { } file } => "file " + file.Path,
         { Static: { Body: not null } } => "constant",
         { Static: not null } => "start-up",
+        { Disk.Redirects: true } => "redirect to its slash",
+        { Disk: { } disk } => (disk.IsFolder ? "folder " : "file ") + disk.Name + " on disk",
         { Member: { Blocking: true } } => "handler, on the thread pool",
         { Member.Result.Awaiting: Awaiting.None } => "handler",
         _ => "handler, async",

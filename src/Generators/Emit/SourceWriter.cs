@@ -8,6 +8,9 @@ internal sealed class SourceWriter
     private readonly StringBuilder _text = new();
     private int _depth;
 
+    /// <summary>How much has been written.</summary>
+    public int Length => _text.Length;
+
     public void Line() => _text.Append('\n');
 
     public void Line(string text)
@@ -37,6 +40,9 @@ internal sealed class SourceWriter
     public void Indent() => _depth++;
 
     public void Outdent() => _depth--;
+
+    /// <summary>What has been written from a place on.</summary>
+    public string From(int start) => _text.ToString(start, _text.Length - start);
 
     public override string ToString() => _text.ToString();
 }

@@ -13,8 +13,9 @@ internal static class StaticEmitter
 
     public static void Emit(EmitContext context)
     {
-        PlannedRoute[] statics = context.Plan.Routes.Take(context.Plan.StaticCount).ToArray();
-        if (statics.Length == 0) return;
+        if (context.Plan.StaticCount == 0) return;
+
+        PlannedRoute[] statics = context.Plan.Routes.Take(context.Plan.FirstFile).ToArray();
 
         PlannedRoute[] constants = statics.Where(route => route.Model.Static!.Body is not null).ToArray();
         PlannedRoute[] baked = statics.Where(route => route.Model.Static!.Body is null).ToArray();
@@ -24,12 +25,15 @@ internal static class StaticEmitter
         var cases = baked.Select(route => (route.Number, $"_baked{route.Number}!.Block")).ToList();
         if (named) cases.AddRange(constants.Select((route, i) => (route.Number, BlockOf(route, layouts[i]))));
 
+        bool hasFiles = context.Plan.FirstFile < context.Plan.StaticCount;
         string otherwise = named ? "default" : "Constant(route)";
+        if (hasFiles) otherwise = context.Plan.FirstFile == 0 ? "File(route)" : $"route >= {Literal.Number(context.Plan.FirstFile)} ? File(route) : {otherwise}";
         RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "StaticBlock", "GetStatic", null, cases.OrderBy(item => item.Number).ToList(), otherwise);
 
         if (named) for (int i = 0; i < constants.Length; i++) EmitConstant(context, constants[i], layouts[i]);
         else EmitBlob(context, constants, layouts);
         EmitBaked(context, baked);
+        FileEmitter.Emit(context);
     }
 
     private static StaticLayout LayoutOf(PlannedRoute route)
@@ -42,7 +46,7 @@ internal static class StaticEmitter
     {
         string name = "Static" + route.Number;
         string closes = layout.ClosesConnection ? " { ClosesConnection = true }" : "";
-        if (layout.EntityTag.Length == 0) return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}){closes}";
+        if (layout.NotModified.Length == 0 && layout.EntityTag.Length == 0) return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}){closes}";
 
         string notModified = layout.NotModified.Length > 0 ? name + "NotModified" : "default";
         return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}, "
@@ -54,8 +58,8 @@ internal static class StaticEmitter
     {
         string name = "Static" + route.Number;
         context.Writer.Line($"// {string.Join("|", route.Model.Methods)} {route.Model.Pattern!.Text}, {route.Model.Label}");
-        EmitBytes(context, name, Latin1(layout.Head), Encoding.UTF8.GetString(layout.Body));
-        if (layout.NotModified.Length > 0) EmitBytes(context, name + "NotModified", Latin1(layout.NotModified), "");
+        EmitBytes(context, name, EmitContext.Latin1(layout.Head), Encoding.UTF8.GetString(layout.Body));
+        if (layout.NotModified.Length > 0) EmitBytes(context, name + "NotModified", EmitContext.Latin1(layout.NotModified), "");
         context.Writer.Line();
     }
 
@@ -97,7 +101,7 @@ internal static class StaticEmitter
     {
         SourceWriter writer = context.Writer;
         using var blob = new MemoryStream();
-        int[] numbers = new int[context.Plan.StaticCount * 9];
+        int[] numbers = new int[context.Plan.FirstFile * 9];
         for (int i = 0; i < routes.Length; i++)
         {
             StaticLayout layout = layouts[i];
@@ -120,7 +124,7 @@ internal static class StaticEmitter
         bool isUtf8 = Encoding.UTF8.GetBytes(text).SequenceEqual(bytes);
         if (context.TextLiterals || !isUtf8)
         {
-            writer.Line($"private readonly byte[] _constants = global::Prebake.Routing.BakedResponse.{(isUtf8 ? "Pin" : "PinParts")}({Literal.Text(isUtf8 ? text : Latin1(bytes))}{(isUtf8 ? "" : ", \"\"")});");
+            writer.Line($"private readonly byte[] _constants = global::Prebake.Routing.BakedResponse.{(isUtf8 ? "Pin" : "PinParts")}({Literal.Text(isUtf8 ? text : EmitContext.Latin1(bytes))}{(isUtf8 ? "" : ", \"\"")});");
             writer.Line($"private {EmitContext.Bytes} Constants => _constants;");
         }
         else writer.Line($"private static {EmitContext.Bytes} Constants => {Literal.Text(text)}u8;");
@@ -173,6 +177,4 @@ internal static class StaticEmitter
         string fields = string.Concat(route.Fields.Select(field => $", ({Literal.Text(field.Name)}, {Literal.Text(field.Value)})"));
         return $"global::Prebake.Routing.BakedResponse.{method}({Literal.Text(route.Label)}, {value}{info}, {how.Status}, {type}, {(how.EntityTag ? "true" : "false")}{fields})";
     }
-
-    private static string Latin1(byte[] bytes) => new(bytes.Select(b => (char)b).ToArray());
 }

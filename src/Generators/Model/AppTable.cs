@@ -4,8 +4,16 @@ namespace Prebake.Generators.Model;
 /// <param name="App">The class.</param>
 /// <param name="Routes">In no particular order.</param>
 /// <param name="Json">The metadata of the whole project.</param>
+/// <param name="Project">The project's folder when there are files in the table, else empty.</param>
 /// <param name="HasErrors">Something did not parse: only a stub is emitted.</param>
-internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes, EquatableArray<JsonTypeModel> Json, bool HasErrors);
+internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes, EquatableArray<JsonTypeModel> Json, string Project, bool HasErrors)
+{
+    /// <summary>Names that the build looked for in vain.</summary>
+    public EquatableArray<string> MissingFiles { get; init; } = EquatableArray<string>.Empty;
+
+    /// <summary>Folders that are there, with files or without.</summary>
+    public EquatableArray<string> Folders { get; init; } = EquatableArray<string>.Empty;
+}
 
 /// <summary>What of the compilation shapes the emitted code.</summary>
 /// <param name="TextLiterals">Literals as strings, for hot reload; else as UTF-8 in read-only data.</param>

@@ -2,7 +2,8 @@ using Prebake.Routing;
 
 namespace Prebake.Generators.Model;
 
-internal enum RouteKind { Static, Redirect, Handler, Fetch, Error }
+/// <summary><see cref="File"/> and <see cref="Directory"/> are attributes whose files are not known yet; then they are <see cref="Static"/>.</summary>
+internal enum RouteKind { Static, Redirect, File, Directory, Handler, Fetch, Error }
 
 /// <summary>The class that the routes belong to.</summary>
 /// <param name="FullName">With <c>global::</c>.</param>
@@ -32,8 +33,15 @@ internal sealed record RouteModel(
     AppModel App, string Key, RouteKind Kind, string Label, PatternModel? Pattern, EquatableArray<string> Methods,
     MemberModel? Member, StaticModel? Static, EquatableArray<StaticField> Fields)
 {
-    public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect;
+    /// <summary>What <c>[File]</c> or <c>[Directory]</c> serves from disk.</summary>
+    public DiskModel? Disk { get; init; }
+
+    public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect or RouteKind.File or RouteKind.Directory;
 }
+
+/// <summary>Of <c>[File]</c> and <c>[Directory]</c>.</summary>
+/// <param name="Redirects">The route is that of the folder without its slash.</param>
+internal sealed record DiskModel(bool IsFolder, string Name, string? ContentType, bool Redirects = false);
 
 internal enum MemberKind { Field, Property, Method }
 
@@ -45,8 +53,12 @@ internal sealed record MemberModel(
 /// <summary>What of a static response is known.</summary>
 /// <param name="Body">The bytes as text when the value folded; null for the start-up tier.</param>
 /// <param name="MustBeConstant"><c>Constant = true</c>.</param>
+/// <param name="Target">Of a redirect; of <c>[StaticFile]</c> and <c>[StaticDirectory]</c> the name of the file or folder.</param>
 internal sealed record StaticModel(int Status, string? ContentType, bool EntityTag, string? Body, bool MustBeConstant, string? Target)
 {
+    /// <summary>Where the body is when it is that of a file.</summary>
+    public FileModel? File { get; init; }
+
     /// <summary>The value when it folded and will be JSON: <see cref="Body"/> follows when the context that writes it is known.</summary>
     public JsonValue? Json { get; init; }
 

@@ -5,6 +5,10 @@ internal static class KnownNames
 {
     public const string Static = "Prebake.StaticAttribute";
     public const string Redirect = "Prebake.RedirectAttribute";
+    public const string StaticFile = "Prebake.StaticFileAttribute";
+    public const string StaticDirectory = "Prebake.StaticDirectoryAttribute";
+    public const string File = "Prebake.FileAttribute";
+    public const string Directory = "Prebake.DirectoryAttribute";
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";
     public const string Error = "Prebake.ErrorAttribute";

@@ -10,7 +10,7 @@ internal sealed record PlannedRoute(int Number, RouteModel Model, uint Bits);
 internal sealed record PlannedPath(PatternModel Pattern, IReadOnlyList<PlannedRoute> Routes);
 
 /// <summary>
-/// The order in which routes are tried, and their numbers: exact paths first (of these the static ones), then patterns, segment by
+/// The order in which routes are tried, and their numbers: exact paths first (of these the static ones, and of those the files last), then patterns, segment by
 /// segment: literal, affixed, parameter, rest. The order of declaration never matters.
 /// </summary>
 internal sealed class RoutePlan
@@ -24,7 +24,7 @@ internal sealed class RoutePlan
             group => group.Key, group => Methods.BitsOf(group.SelectMany(route => route.Methods)) & 4u);
 
         Routes = matched
-            .OrderBy(route => route.Pattern!.IsExact ? route.IsStatic ? 0 : 1 : 2)
+            .OrderBy(route => route.Pattern!.IsExact ? route.IsStatic ? route.Static!.File is null ? 0 : 1 : 2 : 3)
             .ThenBy(route => route.Pattern!, PatternOrder.Instance)
             .ThenBy(route => Methods.BitsOf(route.Methods))
             .ThenBy(route => route.Key, StringComparer.Ordinal)
@@ -32,6 +32,7 @@ internal sealed class RoutePlan
             .ToList();
 
         StaticCount = Routes.Count(route => route.Model.IsStatic);
+        FirstFile = StaticCount - Routes.Count(route => route.Model.Static?.File is not null);
         Exact = Group(Routes.Where(route => route.Model.Pattern!.IsExact));
         Patterns = Group(Routes.Where(route => !route.Model.Pattern!.IsExact));
         AllBits = Routes.Aggregate(0u, (bits, route) => bits | route.Bits);
@@ -48,6 +49,9 @@ internal sealed class RoutePlan
     public List<PlannedRoute> Routes { get; }
 
     public int StaticCount { get; }
+
+    /// <summary>The first of the static routes that are files; they come last of these.</summary>
+    public int FirstFile { get; }
 
     public List<PlannedPath> Exact { get; }
 

@@ -12,9 +12,11 @@ internal static class TableChecks
         CheckSingle(table, RouteKind.Fetch, Diagnostics.TwoFetch, problems);
         CheckSingle(table, RouteKind.Error, Diagnostics.TwoError, problems);
         CheckDuplicates(table, problems);
+        CheckReach(table, problems);
         CheckJson(table, problems);
         CheckTiers(table, problems);
         CheckRedirects(table, problems);
+        CheckFiles(table, problems);
 
         string[] custom = new Methods(table.Routes.SelectMany(route => route.Methods)).Custom;
         if (custom.Length > Methods.MostCustom)
@@ -51,6 +53,13 @@ internal static class TableChecks
         }
     }
 
+    private static void CheckReach(AppTable table, List<TableProblem> problems)
+    {
+        RouteModel? fetch = table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Fetch);
+        RouteModel? all = table.Routes.FirstOrDefault(route => route.Pattern is { } pattern && pattern.Shape == "/{*}" && route.Methods.Contains("*"));
+        if (fetch is not null && all is not null) problems.Add(TableProblem.At(Diagnostics.UnreachableFetch, [fetch.Key, all.Key], fetch.Label, all.Label));
+    }
+
     private static void CheckJson(AppTable table, List<TableProblem> problems)
     {
         string context = table.Json.Count > 0 ? Short(table.Json[0].Context) : "a 'partial class AppJson : JsonSerializerContext'";
@@ -78,6 +87,18 @@ internal static class TableChecks
             if (how.Body is not null) problems.Add(TableProblem.At(Diagnostics.ConstantTier, [route.Key + "|name"], route.Label));
             else if (how.MustBeConstant) problems.Add(TableProblem.At(Diagnostics.NotConstant, [route.Key + "|constant"], route.Label, how.Doubt!));
             else problems.Add(TableProblem.At(Diagnostics.StartTier, [route.Key + "|name"], route.Label, how.Doubt!));
+        }
+    }
+
+    private static void CheckFiles(AppTable table, List<TableProblem> problems)
+    {
+        foreach (RouteModel route in table.Routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory))
+        {
+            string name = route.Static!.Target!;
+            string[] place = [route.Key + "|file"];
+            if (table.MissingFiles.Contains(name)) problems.Add(TableProblem.At(Diagnostics.MissingFile, place, route.Kind == RouteKind.File ? "file" : "folder", name));
+            else if (table.Folders.Contains(name)) problems.Add(TableProblem.At(Diagnostics.EmptyFolder, place, name));
+            else problems.Add(TableProblem.At(Diagnostics.UnknownFile, place, name));
         }
     }
 

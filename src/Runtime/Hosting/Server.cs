@@ -1,3 +1,4 @@
+using Prebake.Development;
 using Prebake.Hosting;
 using Prebake.Http;
 using Prebake.Http1;

@@ -7,14 +7,19 @@ internal static class UpstreamFields
 {
     public static void Copy(HttpResponseMessage message, Headers to)
     {
-        foreach (var (name, values) in message.Headers.NonValidated) Add(to, name, values);
-        foreach (var (name, values) in message.Content.Headers.NonValidated) Add(to, name, values);
+        // Those that the other server names in Connection are its connection's too
+        HashSet<string> named = new(StringComparer.OrdinalIgnoreCase);
+        if (message.Headers.NonValidated.TryGetValues("Connection", out var options))
+            foreach (string option in options) named.UnionWith(option.Split(',', StringSplitOptions.TrimEntries));
+
+        foreach (var (name, values) in message.Headers.NonValidated) Add(to, name, values, named);
+        foreach (var (name, values) in message.Content.Headers.NonValidated) Add(to, name, values, named);
     }
 
-    private static void Add(Headers to, string name, IEnumerable<string> values)
+    private static void Add(Headers to, string name, IEnumerable<string> values, HashSet<string> named)
     {
-        if (name.ToLowerInvariant() is "connection" or "keep-alive" or "proxy-connection" or "te" or "trailer" or "transfer-encoding" or "upgrade"
-            or "content-length" or "date") return;
+        if (named.Contains(name) || name.ToLowerInvariant() is "connection" or "keep-alive" or "proxy-connection" or "proxy-authenticate"
+            or "proxy-authentication-info" or "te" or "trailer" or "transfer-encoding" or "upgrade" or "content-length" or "date") return;
 
         foreach (string value in values) to.Add(name, value.Trim());
     }

@@ -19,7 +19,7 @@ internal sealed partial class Http1Connection
 
         if ((uint)route < (uint)table.StaticCount && !head.HasBody)
         {
-            WriteStatic(table.GetStatic(route), head);
+            WriteStatic(table, route, head);
             return 0;
         }
 
@@ -119,7 +119,7 @@ internal sealed partial class Http1Connection
 
         if (route < table.StaticCount)
         {
-            WriteStaticWithBody(exchange, table.GetStatic(route));
+            WriteStaticWithBody(exchange, route);
             return;
         }
 
@@ -193,54 +193,5 @@ internal sealed partial class Http1Connection
     {
         ResponseWriter.WriteAllow(Worker.Output, status, exchange.Table.AllowOf(methods), FieldFor(exchange), Worker.Date);
         exchange.IsAnswered = true;
-    }
-
-    // ---- static ----------------------------------------------------------------------------------------------------------
-
-    // The hot path: no exchange begins, nothing is counted, nothing is allocated.
-    private void WriteStatic(in StaticBlock block, RequestHead head)
-    {
-        if (block.ClosesConnection || Worker.Service.IsDraining) head.KeepAlive = false;
-
-        ConnectionField connection = block.ClosesConnection ? ConnectionField.None : FieldFor(head);
-        bool headOnly = head.Method is HttpMethod.Head;
-
-        if ((head.KnownFields & Preconditions.Fields) == 0)
-            ResponseWriter.WriteStatic(Worker.Output, block, headOnly, connection, Worker.Date);
-        else
-            WriteConditional(block, head, headOnly, connection);
-
-        if (!head.KeepAlive) _connection.CloseAfterFlush(linger: !_connection.InputEnded);
-    }
-
-    private void WriteStaticWithBody(Http1Exchange exchange, in StaticBlock block)
-    {
-        FieldFor(exchange);                                     // may decide to close, because of the body
-        RequestHead head = exchange.Head;
-        if (block.ClosesConnection) head.KeepAlive = false;
-
-        ConnectionField connection = block.ClosesConnection ? ConnectionField.None : FieldFor(head);
-        if ((head.KnownFields & Preconditions.Fields) == 0)
-            ResponseWriter.WriteStatic(Worker.Output, block, head.Method is HttpMethod.Head, connection, Worker.Date);
-        else
-            WriteConditional(block, head, head.Method is HttpMethod.Head, connection);
-
-        exchange.IsAnswered = true;
-    }
-
-    private void WriteConditional(in StaticBlock block, RequestHead head, bool headOnly, ConnectionField connection)
-    {
-        switch (Preconditions.Evaluate(head, block))
-        {
-            case Precondition.NotModified:
-                ResponseWriter.WriteFinishedHead(Worker.Output, block.NotModified, block.NotModifiedDateOffset, connection, Worker.Date);
-                break;
-            case Precondition.Failed:
-                WriteBare(412, connection);
-                break;
-            default:
-                ResponseWriter.WriteStatic(Worker.Output, block, headOnly, connection, Worker.Date);
-                break;
-        }
     }
 }

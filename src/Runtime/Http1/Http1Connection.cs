@@ -31,7 +31,7 @@ internal sealed partial class Http1Connection : Protocol
     private bool _bodyBegan;                // some of it arrived, so the client does not wait for 100 (Continue)
     private bool _continueOwed;
 
-    private ResponseStream? _stream;
+    private BodySender? _stream;
     private bool _serving;                  // a reply may be written by the caller's callee: who called settles the request
 
     public Http1Connection(Connection connection, Http1Worker worker)
@@ -218,6 +218,8 @@ internal sealed partial class Http1Connection : Protocol
         _input = Input.Body;
         _bodyBegan = false;
         _bodyBytes = 0;
+        // Again when somebody asks for it; but a handler on another thread may ask before this one hears of it
+        BodyClockStarts();
         // RFC 9110 section 10.1.1: not for HTTP/1.0 clients; not once the body comes by itself
         _continueOwed = head.ExpectsContinue && head.MinorVersion > 0;
 
@@ -307,8 +309,17 @@ internal sealed partial class Http1Connection : Protocol
     public void StartStream(Http1Exchange exchange, Response response, int status)
     {
         _current = exchange;
-        _stream = new ResponseStream(this, exchange, response, status);
-        _stream.Start();
+        var stream = new ResponseStream(this, exchange, response, status);
+        _stream = stream;
+        stream.Start();
+    }
+
+    /// <summary>A response whose body is in a file; its head has been written.</summary>
+    public void StartFile(Http1Exchange exchange, Files.FileAnswer answer)
+    {
+        _current = exchange;
+        _stream = new FileSend(this, exchange, answer);
+        _stream.Pump();
     }
 
     /// <summary>The stream has written its last byte, or failed after its head was sent: then the client must see a cut answer (row A87).</summary>

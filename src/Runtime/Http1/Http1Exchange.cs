@@ -4,6 +4,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Prebake.Development;
+using Prebake.Files;
 using Prebake.Http;
 using Prebake.Routing;
 
@@ -15,7 +17,7 @@ namespace Prebake.Http1;
 /// </summary>
 internal sealed partial class Http1Exchange : Exchange
 {
-    private enum Outcome : byte { None, Text, Bytes, Memory, Response, Empty, Status, Fault, Declined }
+    private enum Outcome : byte { None, Text, Bytes, Memory, Response, Empty, Status, Fault, File, Declined }
 
     private static readonly Action<object?> s_postedBack = static state =>
     {
@@ -39,6 +41,7 @@ internal sealed partial class Http1Exchange : Exchange
     private object? _result;
     private int _resultLength;
     private string? _resultType;
+    private Response? _fileResponse;
 
     public Http1Exchange() => _context = new Context(this);
 
@@ -179,6 +182,7 @@ internal sealed partial class Http1Exchange : Exchange
         if (HasBody) HttpBody.Reset();
         HasBody = false;
         ReleaseResult();
+        _fileResponse = null;
         _aborted = null;
         _peerLeft = false;
         _detached = false;
@@ -399,9 +403,16 @@ internal sealed partial class Http1Exchange : Exchange
             case Outcome.Fault: WriteFault((Exception)result!); break;
             case Outcome.Declined: _outcome = Outcome.None; return false;
             case Outcome.Response:
+                // First, as a file is kept again in its place
+                ReleaseResult();
                 try { WriteResponse((Response)result!); }
                 catch (Exception e) { WriteFault(e); }
-                break;
+                return true;
+            case Outcome.File:
+                _outcome = Outcome.None;
+                _result = null;
+                WriteFile((FileAnswer)result!, _fileResponse!);
+                return true;
             case Outcome.Bytes:
                 ResponseWriter.WriteBytes(Worker.Output, ((byte[])result!).AsSpan(0, _resultLength),
                     NewHead(DefaultStatus, _resultType == ContentTypes.Json ? "application/json;charset=utf-8"u8 : "text/plain;charset=utf-8"u8), Worker.Date);
@@ -448,6 +459,9 @@ internal sealed partial class Http1Exchange : Exchange
             case ResponseBodyKind.Stream:
                 Connection!.StartStream(this, response, status);
                 return;
+            case ResponseBodyKind.File:
+                PlanFile(response, status);
+                return;
             case ResponseBodyKind.Text:
                 ResponseWriter.WriteText(Worker.Output, response.TextBody!, head, Worker.Date);
                 break;
@@ -459,6 +473,45 @@ internal sealed partial class Http1Exchange : Exchange
                 break;
         }
 
+        IsAnswered = true;
+    }
+
+    // What is in memory is answered at once. All else may wait for a disk, so the thread pool does it, and the answer comes back like that of a handler
+    private void PlanFile(Response response, int status)
+    {
+        if (FilePlanner.TryPlan(Head, response.FileSource!, status, response.HeadersOrNull) is { } quick)
+        {
+            WriteFile(quick, response);
+            return;
+        }
+
+        KeepHead();
+        Detach();
+        _fileResponse = response;
+        ThreadPool.UnsafeQueueUserWorkItem(static state =>
+        {
+            (Http1Exchange exchange, Response response, int status) = state;
+            try { exchange.Keep(Outcome.File, FilePlanner.Plan(exchange.Head, response.FileSource!, status, response.HeadersOrNull)); }
+            catch (Exception e) { exchange.Fault(e); }
+        }, (this, response, status), preferLocal: false);
+    }
+
+    private void WriteFile(FileAnswer answer, Response response)
+    {
+        _fileResponse = null;
+        bool isOwn = answer.Status is not (403 or 404 or 503);
+        Span<byte> type = stackalloc byte[128];
+        AnswerHead head = NewHead(answer.Status, ContentTypes.Encode(answer.ContentType, type), isOwn ? response.HeadersOrNull : null) with { Extra = answer.Fields };
+        ResponseWriter.WriteHead(Worker.Output, head, answer.Status == 304 ? ResponseWriter.Unsaid : answer.Length, Worker.Date);
+
+        if (answer.File is not null && !head.OmitsBody)
+        {
+            Connection!.StartFile(this, answer);
+            return;
+        }
+
+        if (!head.OmitsBody) Worker.Output.Write(answer.Content);
+        answer.Dispose();
         IsAnswered = true;
     }
 
@@ -481,8 +534,19 @@ internal sealed partial class Http1Exchange : Exchange
         }
 
         Worker.Settings.LogError(error, Describe());
-        if (Worker.Settings.Development) WriteText(error.ToString());
-        else WriteStatus(500);
+        if (!Worker.Settings.Development) WriteStatus(500);
+        // The switch first: where it is off, the page is not in the binary
+        else if (BuildConfiguration.IsDebug) WriteResponse(ErrorPage.Answer(FailureOf(error)));
+        else WriteText(error.ToString());
+    }
+
+    private Failure FailureOf(Exception error)
+    {
+        var fields = new List<(string, string)>(Head.FieldCount);
+        foreach (ref readonly FieldLine line in Head.Fields.AsSpan(0, Head.FieldCount))
+            fields.Add((Encoding.Latin1.GetString(Head[line.Name]), Encoding.Latin1.GetString(Head[line.Value])));
+
+        return new Failure(error, Encoding.Latin1.GetString(Head[Head.MethodName]), Encoding.Latin1.GetString(Head[Head.Target]), fields, Table, Route);
     }
 
     public AnswerHead NewHead(int status, ReadOnlySpan<byte> contentType, Headers? fields = null, bool isText = false) => new()
@@ -518,6 +582,7 @@ internal sealed partial class Http1Exchange : Exchange
     private void ReleaseResult()
     {
         if (_outcome is Outcome.Bytes) ArrayPool<byte>.Shared.Return((byte[])_result!);
+        if (_outcome is Outcome.File) ((FileAnswer)_result!).Dispose();
         _outcome = Outcome.None;
         _result = null;
     }

@@ -8,7 +8,7 @@ namespace Prebake.Http1;
 /// A response whose body a handler writes piece by piece: the handler fills a pipe on its own thread, the loop empties it as fast as the
 /// peer reads, and the pipe stops the handler in between.
 /// </summary>
-internal sealed class ResponseStream
+internal sealed class ResponseStream : BodySender
 {
     // Little, since the socket has a buffer too: what one producer may be ahead of its reader
     private static readonly PipeOptions s_options = new(pauseWriterThreshold: 64 << 10, resumeWriterThreshold: 32 << 10,
@@ -69,7 +69,7 @@ internal sealed class ResponseStream
     }
 
     /// <summary>The connection is gone: the producer's next flush says so, and its token fires.</summary>
-    public void PeerLeft()
+    public override void PeerLeft()
     {
         _peerLeft = true;
         if (_state is State.Waiting) _pipe.Reader.CancelPendingRead();      // comes back through Resume
@@ -77,7 +77,7 @@ internal sealed class ResponseStream
     }
 
     /// <summary>Moves on what there is. In a turn.</summary>
-    public void Pump()
+    public override void Pump()
     {
         if (_state is not State.Idle) return;
         _state = State.Pumping;

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
+using Prebake.Grammar;
 using Prebake.Http;
 using Prebake.Routing;
 using Prebake.Transports;
@@ -19,6 +20,9 @@ internal static class ResponseWriter
     /// <summary>No length at all: 204 and 304 must not have one (RFC 9110 section 8.6).</summary>
     public const long None = -3;
 
+    /// <summary>No length, though there is a content type: a 304, whose length would be that of the 200.</summary>
+    public const long Unsaid = -4;
+
     // A head without the user's fields, with room to spare
     private const int HeadRoom = 512;
 
@@ -29,7 +33,7 @@ internal static class ResponseWriter
     {
         int length = headOnly ? block.HeadLength : block.Response.Length;
 
-        if (connection is ConnectionField.None && length <= OutputBuffer.ReferenceThreshold)
+        if (connection is ConnectionField.None && length <= OutputBuffer.ReferenceThreshold && block.FarBody.IsEmpty)
         {
             Span<byte> to = output.GetSpan(length);
             block.Response[..length].CopyTo(to);
@@ -38,8 +42,8 @@ internal static class ResponseWriter
             return;
         }
 
-        WriteFinishedHead(output, block.Response[..block.HeadLength], block.DateOffset, connection, date);
-        if (!headOnly) output.WriteFixed(block.Response[block.HeadLength..]);
+        WriteFinishedHead(output, block.Head, block.DateOffset, connection, date);
+        if (!headOnly) output.WriteFixed(block.Body);
     }
 
     /// <summary>A head that was finished at build time: date into its hole, connection field before the empty line.</summary>
@@ -53,6 +57,78 @@ internal static class ResponseWriter
         length += Put(to[length..], Field(connection));
         length += Put(to[length..], "\r\n"u8);
         output.Advance(length);
+    }
+
+    /// <summary>206 with one part of a finished 200: its head with another status and length, and where the part belongs (RFC 9110 section 15.3.7.1).</summary>
+    public static void WritePart(OutputBuffer output, in StaticBlock block, ByteSpanRange part, bool headOnly, ConnectionField connection, DateLine date)
+    {
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
+        output.Write(fields);
+        WriteContentRange(output, part, block.Body.Length);
+        WriteEnd(output, part.Length, connection);
+        if (!headOnly) output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length));
+    }
+
+    /// <summary>206 with several parts, each behind its own small head (RFC 9110 section 15.3.7.2).</summary>
+    public static void WriteParts(
+        OutputBuffer output, in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts, bool headOnly, ConnectionField connection, DateLine date)
+    {
+        // 128 random bits: in no body but by a chance that nobody has
+        Span<byte> boundary = stackalloc byte[32];
+        Span<byte> random = stackalloc byte[16];
+        Random.Shared.NextBytes(random);
+        Convert.TryToHexStringLower(random, boundary, out _);
+
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
+        ReadOnlySpan<byte> type = default;
+        if (fields.StartsWith("Content-Type: "u8))
+        {
+            int end = fields.IndexOf((byte)'\n') + 1;
+            type = fields[..end];
+            fields = fields[end..];
+        }
+
+        output.Write("Content-Type: multipart/byteranges; boundary="u8);
+        output.Write(boundary);
+        output.Write("\r\n"u8);
+        output.Write(fields);
+
+        long length = "--"u8.Length + boundary.Length + "--\r\n"u8.Length;
+        foreach (ByteSpanRange part in parts)
+            length += "--\r\n\r\n\r\n"u8.Length + boundary.Length + type.Length + ContentRangeLength(part, block.Body.Length) + part.Length;
+        WriteEnd(output, length, connection);
+        if (headOnly) return;
+
+        foreach (ByteSpanRange part in parts)
+        {
+            output.Write("--"u8);
+            output.Write(boundary);
+            output.Write("\r\n"u8);
+            output.Write(type);
+            WriteContentRange(output, part, block.Body.Length);
+            output.Write("\r\n"u8);
+            output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length));
+            output.Write("\r\n"u8);
+        }
+
+        output.Write("--"u8);
+        output.Write(boundary);
+        output.Write("--\r\n"u8);
+    }
+
+    /// <summary>416: none of the parts that were asked for is there (RFC 9110 section 15.5.17).</summary>
+    public static void WriteUnsatisfiable(OutputBuffer output, long length, ConnectionField connection, DateLine date)
+    {
+        Span<byte> to = output.GetSpan(HeadRoom);
+        int used = StatusLine.Write(416, to);
+        used += Put(to[used..], "Content-Range: bytes */"u8);
+        Utf8Formatter.TryFormat(length, to[used..], out int digits);
+        used += digits;
+        used += Put(to[used..], "\r\nDate: "u8);
+        used += Put(to[used..], date.Bytes);
+        used += Put(to[used..], "\r\n"u8);
+        output.Advance(used);
+        WriteEnd(output, 0, connection);
     }
 
     /// <summary>200 with text: what most handlers return, so without a detour.</summary>
@@ -126,6 +202,7 @@ internal static class ResponseWriter
 
         output.Advance(used);
         output.Write(head.RouteFields);
+        if (head.Extra is not null) WriteLatin1(output, head.Extra);
         if (head.Fields is not null) WriteFields(output, head.Fields, head.Connection is not ConnectionField.None);
         if (head.Cookies is not null) foreach (Cookie cookie in head.Cookies) WriteField(output, "Set-Cookie", cookie.ToString());
         output.Write(Field(head.Connection));
@@ -220,6 +297,54 @@ internal static class ResponseWriter
         return used;
     }
 
+    // The status line of a 206; gives the fields of the 200 with today's date in them, but for the Content-Length that ends every head
+    private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, DateLine date)
+    {
+        output.Advance(StatusLine.Write(206, output.GetSpan(HeadRoom)));
+        int start = head.IndexOf((byte)'\n') + 1;
+        if (dateOffset < 0) return head[start..head.LastIndexOf("Content-Length: "u8)];
+
+        // Through a copy, as the part before the date and the part behind it are written as one
+        byte[] fields = head[start..head.LastIndexOf("Content-Length: "u8)].ToArray();
+        date.Bytes.CopyTo(fields.AsSpan(dateOffset - start));
+        return fields;
+    }
+
+    private static void WriteContentRange(OutputBuffer output, ByteSpanRange part, long length)
+    {
+        Span<byte> to = output.GetSpan(96);                     // three numbers of 19 digits and the words
+        int used = Put(to, "Content-Range: bytes "u8);
+        used += PutNumber(to[used..], part.First);
+        to[used++] = (byte)'-';
+        used += PutNumber(to[used..], part.Last);
+        to[used++] = (byte)'/';
+        used += PutNumber(to[used..], length);
+        used += Put(to[used..], "\r\n"u8);
+        output.Advance(used);
+    }
+
+    private static int ContentRangeLength(ByteSpanRange part, long length)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        return "Content-Range: bytes -/\r\n"u8.Length + PutNumber(digits, part.First) + PutNumber(digits, part.Last) + PutNumber(digits, length);
+    }
+
+    // Length, connection, empty line
+    private static void WriteEnd(OutputBuffer output, long length, ConnectionField connection)
+    {
+        Span<byte> to = output.GetSpan(128);
+        int used = PutLength(to, length);
+        used += Put(to[used..], Field(connection));
+        used += Put(to[used..], "\r\n"u8);
+        output.Advance(used);
+    }
+
+    private static int PutNumber(Span<byte> to, long number)
+    {
+        Utf8Formatter.TryFormat(number, to, out int digits);
+        return digits;
+    }
+
     private static int PutLength(Span<byte> to, long length)
     {
         int used = Put(to, "Content-Length: "u8);
@@ -265,6 +390,9 @@ internal readonly ref struct AnswerHead
 
     /// <summary>The user's fields, or null.</summary>
     public Headers? Fields { get; init; }
+
+    /// <summary>Field lines of a file, or null.</summary>
+    public string? Extra { get; init; }
 
     /// <summary>Cookies that the handler set through the request (row B39), or null.</summary>
     public List<Cookie>? Cookies { get; init; }

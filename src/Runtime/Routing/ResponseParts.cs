@@ -10,6 +10,8 @@ internal readonly record struct ResponseParts(int Status, string? ContentType, I
     /// <exception cref="InvalidOperationException">The body is a stream (row A42).</exception>
     public static ResponseParts Of(string member, Response response)
     {
+        if (response.BodyKind is ResponseBodyKind.File)
+            throw new InvalidOperationException($"{member} is [Static] and gave a file of the disk; put it into the binary with [StaticFile], or serve it with [File].");
         if (response.BodyKind is ResponseBodyKind.Stream)
             throw new InvalidOperationException($"{member} is [Static] and gave a response with a stream; buffer it first: await Response.BufferAsync(…).");
 

@@ -75,6 +75,12 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual StaticBlock GetStatic(int route) => default;
 
+    /// <summary>
+    /// A compressed variant of the route's body, with a head of its own, 0 to <see cref="StaticBlock.VariantCount"/> − 1, smallest first.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual StaticBlock GetVariant(int route, int variant) => default;
+
     /// <summary>What the dispatcher must know before it runs a handler.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual RouteTraits TraitsOf(int route) => RouteTraits.None;
@@ -114,6 +120,10 @@ public abstract class RouteTable
     /// <summary>The routes as text, one line each in the order tried: method, pattern, handler, tier.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual string Describe() => "";
+
+    /// <summary>The generated code that calls a handler, in debug builds: for the error page.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual string ArmOf(int route) => "";
 
     /// <summary>
     /// The JSON metadata of the app: the <c>JsonSerializerContext</c> that the generator found, for <c>Response.Json</c> and

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Prebake.Grammar;
 
 namespace Prebake.Routing;
 
@@ -44,11 +45,29 @@ public readonly ref struct StaticBlock
         DateOffset = dateOffset;
     }
 
-    /// <summary>Status line to last byte of the body.</summary>
+    /// <summary>Status line to last byte of the body; to the end of the head when there is a <see cref="FarBody"/>.</summary>
     public ReadOnlySpan<byte> Response { get; }
 
     /// <summary>Where the body starts in <see cref="Response"/>.</summary>
     public int HeadLength { get; }
+
+    /// <summary>A body that does not lie behind its head: the contents of a file. Never moves and never dies.</summary>
+    public ReadOnlySpan<byte> FarBody { get; init; }
+
+    /// <summary>How many compressed variants <see cref="RouteTable.GetVariant"/> has beside this one (row A34).</summary>
+    public int VariantCount { get; init; }
+
+    /// <summary>How the body of this variant is compressed.</summary>
+    internal ContentCoding Coding { get; init; }
+
+    /// <summary>Status line to empty line.</summary>
+    internal ReadOnlySpan<byte> Head => Response[..HeadLength];
+
+    /// <summary>The body, wherever it lies.</summary>
+    internal ReadOnlySpan<byte> Body => FarBody.IsEmpty ? Response[HeadLength..] : FarBody;
+
+    /// <summary>The status is 200: only then do conditions and ranges count (RFC 9110 sections 13.2.1 and 14.2).</summary>
+    internal bool IsOk => Response.Slice(9, 3).SequenceEqual("200"u8);
 
     /// <summary>
     /// Where the 29 bytes of the date start in <see cref="Response"/>; −1 when the route brings its own <c>Date</c>, which is then

@@ -23,6 +23,7 @@ internal abstract class Connection
     private bool _endOfInput;
     private CloseState _close;
     private int _lingerBudget;
+    private bool _fileBlocked;              // the socket is full in the middle of a file
 
     protected Connection(Loop loop)
     {
@@ -49,6 +50,7 @@ internal abstract class Connection
     // The wheel's intrusive list.
     internal Connection? TimerNext, TimerPrevious;
     internal int TimerSlot = -1;
+    internal long TimerTick;
 
     // The loop's list of its connections.
     internal int IndexInLoop = -1;
@@ -57,7 +59,7 @@ internal abstract class Connection
     internal ParkedOutput Parked { get; }
 
     /// <summary>The socket does not take more at the moment; a protocol then answers no further requests.</summary>
-    public bool IsBlocked => !Parked.IsEmpty;
+    public bool IsBlocked => !Parked.IsEmpty || _fileBlocked;
 
     public bool IsClosed => _close is CloseState.Closed;
 
@@ -139,10 +141,44 @@ internal abstract class Connection
         Protocol.OutputBlocked();
     }
 
+    /// <summary>The kernel can send a file without its bytes passing through this process.</summary>
+    public virtual bool CanSendFile => false;
+
+    /// <summary>
+    /// Sends a part of a file. Everything written before must have been flushed. Fewer bytes than asked for: the socket is full, and
+    /// <see cref="Protocol.OutputDrained"/> will be called; or, if not <see cref="IsBlocked"/>, the file has ended. −1: the connection is broken.
+    /// </summary>
+    public long SendFile(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long count)
+    {
+        long total = 0;
+        while (total < count)
+        {
+            long sent = TrySendFile(file, offset + total, count - total, out bool full);
+            if (sent < 0) { Finish(reset: true); return -1; }
+
+            total += sent;
+            BytesSent += sent;
+            if (full)
+            {
+                _fileBlocked = true;
+                AwaitWritable();
+                Protocol.OutputBlocked();
+                break;
+            }
+
+            if (sent == 0) break;
+        }
+
+        return total;
+    }
+
     // ---- what a derived class supplies -----------------------------------------------------------------------------
 
     /// <summary>Sends without waiting. Bytes taken (0 when the socket is full), or −1 when the connection is broken.</summary>
     protected abstract long TrySend(ReadOnlySpan<byte> bytes);
+
+    /// <summary>The same from a file, for a class that <see cref="CanSendFile"/>. 0 and not <paramref name="full"/> at the end of the file.</summary>
+    protected virtual long TrySendFile(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long count, out bool full) => throw new NotSupportedException();
 
     /// <summary>Calls <see cref="Writable"/> when the socket takes bytes again.</summary>
     protected abstract void AwaitWritable();
@@ -218,6 +254,7 @@ internal abstract class Connection
     {
         if (IsClosed) return;
 
+        _fileBlocked = false;
         while (Parked.TryPeek(out ReadOnlySpan<byte> next))
         {
             long sent = TrySend(next);

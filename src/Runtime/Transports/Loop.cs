@@ -69,7 +69,7 @@ internal abstract class Loop
     {
         connection.Flush();
         Output.Owner = null;
-        if (connection.TimerSlot < 0 && connection.Deadline != long.MaxValue && !connection.IsClosed) Timers.Schedule(connection);
+        if (TimerWheel.IsFiledLate(connection) && !connection.IsClosed) Timers.Schedule(connection);
     }
 
     internal void Remove(Connection connection)

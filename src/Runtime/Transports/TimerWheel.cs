@@ -2,7 +2,8 @@ namespace Prebake.Transports;
 
 /// <summary>
 /// The deadlines of one loop's connections. A connection sits in the slot of an earlier deadline until that slot comes up; then its
-/// real deadline is looked at and it moves on. So putting a deadline off, which every request does, is one store.
+/// real deadline is looked at and it moves on. So putting a deadline off, which every request does, is one store; one that comes closer is filed anew
+/// at the end of the turn.
 /// </summary>
 internal sealed class TimerWheel
 {
@@ -27,6 +28,7 @@ internal sealed class TimerWheel
         int slot = (int)(due % SlotCount);
 
         connection.TimerSlot = slot;
+        connection.TimerTick = due;
         connection.TimerPrevious = null;
         connection.TimerNext = _slots[slot];
         if (_slots[slot] is { } head) head.TimerPrevious = connection;
@@ -34,6 +36,10 @@ internal sealed class TimerWheel
         Count++;
         if (due < _next) _next = due;
     }
+
+    /// <summary>The connection is filed under a time behind its deadline, or not at all, and has one.</summary>
+    public static bool IsFiledLate(Connection connection) =>
+        connection.Deadline != long.MaxValue && (connection.TimerSlot < 0 || (connection.Deadline >> TickShift) + 1 < connection.TimerTick);
 
     public void Remove(Connection connection)
     {

@@ -77,11 +77,13 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
         if (Fold(conversion.Operand, scope) is not { } value) return null;
 
         bool keeps = conversion.Operand.Type is null
+            // new() takes its type from where it stands
+            || SymbolEqualityComparer.Default.Equals(conversion.Type, conversion.Operand.Type)
             || conversion is { IsTryCast: false, Conversion: { IsIdentity: true } or { IsReference: true } }
             || conversion.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
                 && SymbolEqualityComparer.Default.Equals(nullable.TypeArguments[0], conversion.Operand.Type)
             || conversion is { IsImplicit: true, Type.SpecialType: SpecialType.System_Object }
-            || value is FoldedBytes && conversion.Type?.PlainName() is "System.ReadOnlySpan" or "System.ReadOnlyMemory"
+            || value is FoldedBytes or FoldedList && conversion.Type?.PlainName() is "System.ReadOnlySpan" or "System.ReadOnlyMemory"
             || value is FoldedList && conversion.Operand is ICollectionExpressionOperation;
         return keeps ? value : Unknown(conversion.Syntax);
     }

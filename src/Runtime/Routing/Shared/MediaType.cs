@@ -47,4 +47,16 @@ internal static class MediaType
             _ => null,
         };
     }
+
+    /// <summary>Bytes that nobody can tell.</summary>
+    public const string Bytes = "application/octet-stream";
+
+    /// <summary>By the extension: formats that are compressed already.</summary>
+    public static bool IsCompressed(string path)
+    {
+        int dot = path.LastIndexOf('.');
+        return dot >= 0 && path.Substring(dot + 1).ToLowerInvariant() is
+            "png" or "jpg" or "jpeg" or "gif" or "webp" or "avif" or "woff" or "woff2" or "zip" or "gz" or "br" or "zst" or "7z" or "xz" or "bz2" or "rar"
+            or "mp3" or "mp4" or "m4a" or "webm" or "ogg" or "opus" or "flac" or "mov" or "jar" or "docx" or "xlsx" or "pptx" or "epub" or "nupkg";
+    }
 }

@@ -55,14 +55,26 @@ internal sealed class StaticLayout
     /// <param name="fields">The route's own fields, in the order in which they are sent.</param>
     /// <param name="body">The body; empty for 204 and 304.</param>
     /// <param name="tag">Whether a body gets an entity tag.</param>
-    public static StaticLayout Of(int status, string? contentType, IReadOnlyList<StaticField> fields, byte[] body, bool tag)
+    public static StaticLayout Of(int status, string? contentType, IReadOnlyList<StaticField> fields, byte[] body, bool tag) =>
+        Lay(status, contentType, fields, body, body.Length, tag && body.Length > 0 && status != 304 ? TagOf(XxHash64.Hash(body).ToString("x16", System.Globalization.CultureInfo.InvariantCulture)) : "");
+
+    /// <summary>Lays out the 200 of a file, whose bytes lie elsewhere.</summary>
+    /// <param name="contentType">Of the file.</param>
+    /// <param name="fields">The route's own fields, in the order in which they are sent.</param>
+    /// <param name="length">How long the file is.</param>
+    /// <param name="hash">The hash of its bytes: 16 hexadecimal digits.</param>
+    /// <param name="coding">The name of its content coding, or empty.</param>
+    public static StaticLayout OfFile(string contentType, IReadOnlyList<StaticField> fields, int length, string hash, string coding) =>
+        Lay(200, contentType, coding.Length == 0 ? fields : [new StaticField("Content-Encoding", coding), .. fields], [], length, length > 0 ? TagOf(hash) : "");
+
+    private static StaticLayout Lay(int status, string? contentType, IReadOnlyList<StaticField> fields, byte[] body, int length, string tag)
     {
         string? ownType = Find(fields, "Content-Type");
         string? ownTag = Find(fields, "ETag");
         string? ownDate = Find(fields, "Date");
 
-        string type = ownType ?? (body.Length > 0 ? contentType ?? "" : "");
-        string entityTag = ownTag ?? (tag && body.Length > 0 && status != 304 ? TagOf(body) : "");
+        string type = ownType ?? (length > 0 ? contentType ?? "" : "");
+        string entityTag = ownTag ?? tag;
 
         var head = new FieldBuilder(status);
         if (type.Length > 0) head.Add("Content-Type", type);
@@ -71,19 +83,19 @@ internal sealed class StaticLayout
         int tagOffset = entityTag.Length > 0 ? head.Add("ETag", entityTag) : 0;
         int dateOffset = head.Add("Date", ownDate ?? DateHole);
         // RFC 9110 section 8.6: no Content-Length in 204; in 304 it would have to be that of the 200
-        if (status is not (204 or 304)) head.Add("Content-Length", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (status is not (204 or 304)) head.Add("Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
         // Row A30: only a stored 200 answers 304. RFC 9110 section 15.4.5 lists what a 304 repeats.
         byte[] notModified = [];
         int notModifiedDate = 0;
-        if (status == 200 && entityTag.Length > 0)
+        if (status == 200 && (entityTag.Length > 0 || Find(fields, "Last-Modified") is not null))
         {
             var short304 = new FieldBuilder(304);
             if (type.Length > 0) short304.Add("Content-Type", type);
             foreach (StaticField field in fields)
                 if (field.Is("Cache-Control") || field.Is("Content-Location") || field.Is("Expires") || field.Is("Vary") || field.Is("Last-Modified"))
                     short304.Add(field.Name, field.Value);
-            short304.Add("ETag", entityTag);
+            if (entityTag.Length > 0) short304.Add("ETag", entityTag);
             notModifiedDate = short304.Add("Date", ownDate ?? DateHole);
             notModified = short304.ToBytes();
         }
@@ -92,9 +104,7 @@ internal sealed class StaticLayout
             notModified, ownDate is null ? notModifiedDate : -1, Closes(fields));
     }
 
-    /// <summary>Strong, 16 lower-case hexadecimal digits.</summary>
-    private static string TagOf(byte[] body) =>
-        "\"" + XxHash64.Hash(body).ToString("x16", System.Globalization.CultureInfo.InvariantCulture) + "\"";
+    private static string TagOf(string hash) => "\"" + hash + "\"";
 
     private static string? Find(IReadOnlyList<StaticField> fields, string name)
     {

@@ -107,6 +107,16 @@ internal sealed unsafe class EpollConnection(EpollLoop loop, int fd, uint genera
         return sent >= 0 ? sent : error is EAGAIN or EINTR or ENOBUFS or ENOMEM ? 0 : -1;
     }
 
+    public override bool CanSendFile => true;
+
+    protected override long TrySendFile(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long count, out bool full)
+    {
+        // The caller holds the file open for as long as it sends
+        nint sent = sendfile(Descriptor, (int)file.DangerousGetHandle(), &offset, (nuint)count);
+        full = sent < 0 && Errno is (EAGAIN or EINTR or ENOBUFS or ENOMEM);
+        return sent >= 0 ? sent : full ? 0 : -1;
+    }
+
     protected override void AwaitWritable() => SetInterest(_interest | EPOLLOUT);
 
     protected override void StartReading() => SetInterest(_interest | EPOLLIN);

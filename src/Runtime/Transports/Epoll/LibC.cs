@@ -32,6 +32,7 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)] public static partial nint recv(int fd, byte* buffer, nuint length, int flags);
     [LibraryImport(Name, SetLastError = true)] public static partial nint send(int fd, byte* buffer, nuint length, int flags);
     [LibraryImport(Name, SetLastError = true)] public static partial nint sendmsg(int fd, MessageHeader* message, int flags);
+    [LibraryImport(Name, SetLastError = true)] public static partial nint sendfile(int to, int from, long* offset, nuint count);
     [LibraryImport(Name, SetLastError = true)] public static partial nint read(int fd, void* buffer, nuint length);
     [LibraryImport(Name, SetLastError = true)] public static partial nint write(int fd, void* buffer, nuint length);
     [LibraryImport(Name, SetLastError = true)] public static partial int shutdown(int fd, int how);

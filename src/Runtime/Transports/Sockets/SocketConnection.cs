@@ -109,6 +109,12 @@ internal sealed class SocketConnection : Connection
             try { _socket.LingerState = new LingerOption(true, 0); }
             catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
         }
+        else
+        {
+            // A socket that is disposed of while it waits for input is reset, unless it has been shut down: the peer is to see an end
+            try { _socket.Shutdown(SocketShutdown.Both); }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException) { }
+        }
 
         _socket.Dispose();
         if (!_sendPending) ReleaseSendBuffer();

@@ -1,4 +1,4 @@
-namespace Prebake.Hosting;
+namespace Prebake.Development;
 
 /// <summary>How the app was built, as the package's build files wrote it into its runtime configuration.</summary>
 internal static class BuildConfiguration

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Prebake.Generators.Model;
+using Prebake.Routing;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Reads <c>[File]</c> and <c>[Directory]</c>: handlers that nobody has to write.</summary>
+internal static class DiskParser
+{
+    private static readonly ResultModel s_response = new(ResultKind.Response, Awaiting.None, "global::Prebake.Response", false, false);
+
+    public static Parsed Parse(bool isFolder, GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var type = (INamedTypeSymbol)context.TargetSymbol;
+        var problems = new List<Problem>();
+        var routes = new List<RouteModel>();
+        var places = new List<RoutePlace>();
+        AppParser.Host host = AppParser.Parse(type, problems);
+
+        for (int i = 0; i < context.Attributes.Length; i++)
+        {
+            AttributeData attribute = context.Attributes[i];
+            string key = type.GetDocumentationCommentId() + "|disk" + (isFolder ? "folder|" : "file|") + i.ToString(CultureInfo.InvariantCulture);
+            int before = problems.Count;
+
+            PatternModel? pattern = isFolder ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
+            string name = attribute.Text(1) ?? "";
+            string? contentType = attribute.Named<string?>("ContentType", null);
+            if (name.Length == 0) problems.Add(Problem.At(Diagnostics.MissingFile, attribute.ArgumentLocation(1), isFolder ? "folder" : "file", name));
+            if (contentType is not null && !FieldSyntax.IsValue(contentType)) problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("ContentType"), "Content-Type"));
+
+            places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
+            if (pattern is null || problems.Count > before) continue;
+
+            var member = new MemberModel(MemberKind.Method, isFolder ? "Directory" : "File", true, EquatableArray<ParameterModel>.Empty, s_response, false, null, host.IdleTimeout);
+            routes.Add(new RouteModel(host.App, key, RouteKind.Handler, type.Name + (isFolder ? " [Directory]" : " [File]"), pattern,
+                new[] { "GET" }.ToEquatable(), member, null, host.Fields.ToEquatable()) { Disk = new DiskModel(isFolder, name, contentType) });
+        }
+
+        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.ToEquatable()) { Host = host.App };
+    }
+
+    // "/static", "/static/" and "/static/{*path}" are one and the same
+    private static PatternModel? ParsePrefix(AppParser.Host host, AttributeData attribute, List<Problem> problems)
+    {
+        string prefix = attribute.Text(0) ?? "";
+        PatternModel? given = PatternParser.Parse(prefix, out PatternParser.Mistake? mistake);
+        PatternModel? pattern = null;
+        if (mistake is null)
+        {
+            string text = given!.Segments[given.Segments.Count - 1].Kind == SegmentKind.Rest ? prefix : prefix.TrimEnd('/') + "/{*path}";
+            pattern = PatternParser.Parse(host.Prefix + text, out mistake);
+            if (mistake is null && pattern!.Segments.Take(pattern.Segments.Count - 1).Any(segment => segment.Kind != SegmentKind.Literal))
+                mistake = new(Diagnostics.StaticWithParameters, [pattern.Text]);
+        }
+
+        if (mistake is not { } wrong) return pattern;
+
+        problems.Add(Problem.At(wrong.Descriptor, attribute.ArgumentLocation(0), wrong.Arguments));
+        return null;
+    }
+}

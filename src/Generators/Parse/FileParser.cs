@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Prebake.Generators.Model;
+using Prebake.Routing;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Reads <c>[StaticFile]</c> and <c>[StaticDirectory]</c>: which files they are is joined to it later, from the build's manifest.</summary>
+internal static class FileParser
+{
+    public static Parsed Parse(RouteKind kind, GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    {
+        var type = (INamedTypeSymbol)context.TargetSymbol;
+        var problems = new List<Problem>();
+        var routes = new List<RouteModel>();
+        var places = new List<RoutePlace>();
+        AppParser.Host host = AppParser.Parse(type, problems);
+
+        for (int i = 0; i < context.Attributes.Length; i++)
+        {
+            AttributeData attribute = context.Attributes[i];
+            string key = type.GetDocumentationCommentId() + "|" + kind + "|" + i.ToString(CultureInfo.InvariantCulture);
+            int before = problems.Count;
+
+            PatternModel? pattern = kind == RouteKind.Directory ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
+            string? contentType = attribute.Named<string?>("ContentType", null);
+            if (contentType is not null && !FieldSyntax.IsValue(contentType)) problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("ContentType"), "Content-Type"));
+
+            places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
+            places.Add(new RoutePlace(key + "|file", Place.Of(attribute.ArgumentLocation(1))));
+            if (pattern is null || problems.Count > before) continue;
+
+            routes.Add(new RouteModel(host.App, key, kind, type.Name + (kind == RouteKind.File ? " [StaticFile]" : " [StaticDirectory]"), pattern,
+                MethodNames.Split(null), null, new StaticModel(200, contentType, true, null, true, attribute.Text(1) ?? ""), host.Fields.ToEquatable()));
+        }
+
+        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.ToEquatable()) { Host = host.App };
+    }
+
+    // The same with and without a slash at the end: a folder is a folder
+    private static PatternModel? ParsePrefix(AppParser.Host host, AttributeData attribute, List<Problem> problems)
+    {
+        string prefix = attribute.Text(0) ?? "";
+        string trimmed = prefix.Length > 1 ? prefix.TrimEnd('/') : prefix;
+        PatternModel? pattern = PatternParser.Parse(trimmed, out PatternParser.Mistake? mistake);
+        if (mistake is null) pattern = PatternParser.Parse(host.Prefix.Length > 0 && trimmed == "/" ? host.Prefix : host.Prefix + trimmed, out mistake);
+        if (mistake is null && !pattern!.IsExact) mistake = new(Diagnostics.StaticWithParameters, [pattern.Text]);
+        if (mistake is not { } wrong) return pattern;
+
+        problems.Add(Problem.At(wrong.Descriptor, attribute.ArgumentLocation(0), wrong.Arguments));
+        return null;
+    }
+}

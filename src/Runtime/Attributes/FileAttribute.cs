@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Prebake;
+
+/// <summary>
+/// A file from disk, read for each request (row B51): what <see cref="Response.File"/> answers, as a route of its own. To put a file into the binary instead, use
+/// <see cref="StaticFileAttribute"/>.
+/// </summary>
+/// <example><code>[File("/download.zip", "./download.zip")] partial class App;</code></example>
+/// <param name="path">Where it is served, without parameters; starts with <c>/</c>.</param>
+/// <param name="file">Which file, from the working directory of the server.</param>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+public sealed class FileAttribute([StringSyntax("Route")] string path, string file) : Attribute
+{
+    /// <summary>Where it is served.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Which file.</summary>
+    public string File { get; } = file;
+
+    /// <summary>The media type, if the extension does not say it.</summary>
+    public string? ContentType { get; set; }
+}

@@ -1,0 +1,107 @@
+using Prebake.Grammar;
+using Prebake.Http;
+using Prebake.Routing;
+
+namespace Prebake.Http1;
+
+// Finished responses: which variant, whether at all, and which part of it (RFC 9110 section 13.2.2 gives the order).
+internal sealed partial class Http1Connection
+{
+    // The hot path: no exchange begins, nothing is counted, nothing is allocated.
+    private void WriteStatic(RouteTable table, int route, RequestHead head)
+    {
+        StaticBlock block = table.GetStatic(route);
+        if (block.ClosesConnection || Worker.Service.IsDraining) head.KeepAlive = false;
+
+        WriteBlock(table, route, block, head);
+        if (!head.KeepAlive) _connection.CloseAfterFlush(linger: !_connection.InputEnded);
+    }
+
+    private void WriteStaticWithBody(Http1Exchange exchange, int route)
+    {
+        FieldFor(exchange);                                     // may decide to close, because of the body
+        StaticBlock block = exchange.Table.GetStatic(route);
+        if (block.ClosesConnection) exchange.Head.KeepAlive = false;
+
+        WriteBlock(exchange.Table, route, block, exchange.Head);
+        exchange.IsAnswered = true;
+    }
+
+    private void WriteBlock(RouteTable table, int route, in StaticBlock block, RequestHead head)
+    {
+        ConnectionField connection = block.ClosesConnection ? ConnectionField.None : FieldFor(head);
+
+        if (block.VariantCount > 0 && head.Has(KnownField.AcceptEncoding) && ChooseVariant(table, route, block, head) is >= 0 and int variant)
+            WriteChosen(table.GetVariant(route, variant), head, connection);
+        else
+            WriteChosen(block, head, connection);
+    }
+
+    private void WriteChosen(in StaticBlock block, RequestHead head, ConnectionField connection)
+    {
+        bool headOnly = head.Method is HttpMethod.Head;
+        if ((head.KnownFields & Preconditions.Fields) != 0 && (headOnly || head.Method is HttpMethod.Get) && block.IsOk)
+            WriteConditional(block, head, headOnly, connection);
+        else
+            ResponseWriter.WriteStatic(Worker.Output, block, headOnly, connection, Worker.Date);
+    }
+
+    /// <summary>The coding that the client likes best, of those the smallest; −1 for the identity.</summary>
+    private static int ChooseVariant(RouteTable table, int route, in StaticBlock identity, RequestHead head)
+    {
+        var weights = new CodingWeights();
+        foreach (ref readonly FieldLine line in head.Fields.AsSpan(0, head.FieldCount))
+            if (line.Known is KnownField.AcceptEncoding) weights.Add(head[line.Value]);
+
+        int best = -1, weight = 0;
+        for (int i = 0; i < identity.VariantCount; i++)
+        {
+            int own = weights.Of(table.GetVariant(route, i).Coding);
+            if (own > weight) (best, weight) = (i, own);
+        }
+
+        return weights.Of(ContentCoding.Identity) > weight ? -1 : best;
+    }
+
+    private void WriteConditional(in StaticBlock block, RequestHead head, bool headOnly, ConnectionField connection)
+    {
+        Validators validators = Validators.Of(block, head);
+        switch (block.NotModified.IsEmpty ? Precondition.Passed : Preconditions.Evaluate(head, validators))
+        {
+            case Precondition.NotModified:
+                ResponseWriter.WriteFinishedHead(Worker.Output, block.NotModified, block.NotModifiedDateOffset, connection, Worker.Date);
+                break;
+            case Precondition.Failed:
+                WriteBare(412, connection);
+                break;
+            default:
+                WriteRanges(block, head, validators, headOnly, connection);
+                break;
+        }
+    }
+
+    private void WriteRanges(in StaticBlock block, RequestHead head, in Validators validators, bool headOnly, ConnectionField connection)
+    {
+        Span<ByteSpanRange> parts = stackalloc ByteSpanRange[RangeField.Most];
+        int count = 0;
+        RangeVerdict verdict = head.Has(KnownField.Range) && Preconditions.RangeCounts(head, validators) && Preconditions.TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
+            ? RangeField.Parse(range, block.Body.Length, parts, out count)
+            : RangeVerdict.Whole;
+
+        switch (verdict)
+        {
+            case RangeVerdict.Unsatisfiable:
+                ResponseWriter.WriteUnsatisfiable(Worker.Output, block.Body.Length, connection, Worker.Date);
+                break;
+            case RangeVerdict.Parts when count == 1:
+                ResponseWriter.WritePart(Worker.Output, block, parts[0], headOnly, connection, Worker.Date);
+                break;
+            case RangeVerdict.Parts:
+                ResponseWriter.WriteParts(Worker.Output, block, parts[..count], headOnly, connection, Worker.Date);
+                break;
+            default:
+                ResponseWriter.WriteStatic(Worker.Output, block, headOnly, connection, Worker.Date);
+                break;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Prebake.Conformance;
+
+/// <summary>Options of the server that decide who may connect and for how long (rows A103, A129).</summary>
+public sealed partial class OptionTests
+{
+    internal sealed partial class Named(string name)
+    {
+        [Get("/")] private string Name() => name;
+        [Post("/own")] private static async Task<string> Own(Request request)
+        {
+            request.IdleTimeout = TimeSpan.FromMilliseconds(300);
+            return await request.TextAsync();
+        }
+        [Post("/patient")] private static async Task<string> Patient(Request request)
+        {
+            request.IdleTimeout = TimeSpan.FromMinutes(5);
+            return await request.TextAsync();
+        }
+    }
+
+    public static TheoryData<bool> Transports => new(Servers.Transports);
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Two_servers_share_a_port_that_both_want_to_share(bool portable)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+
+        await using Server first = Servers.StartApp(portable, new Named("first"), new ServeOptions { ReusePort = true });
+        Prebake.Hosting.TransportChoice.Override = portable;
+        Server second;
+        try { second = Serve.Start(new Named("second"), new ServeOptions { Port = first.Port, Hostname = "127.0.0.1", ReusePort = true, Development = false }); }
+        finally { Prebake.Hosting.TransportChoice.Override = null; }
+
+        await using (second)
+        {
+            var names = new HashSet<string>();
+            for (int i = 0; i < 200 && names.Count < 2; i++)
+            {
+                using var client = new RawClient(first);
+                names.Add(client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!.Text);
+            }
+
+            Assert.Equal(["first", "second"], names.Order());
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Without_IPv6Only_a_server_on_all_addresses_hears_IPv4_and_with_it_not(bool portable)
+    {
+        if (!Socket.OSSupportsIPv6) return;
+
+        foreach (bool only in new[] { false, true })
+        {
+            Prebake.Hosting.TransportChoice.Override = portable;
+            Server server;
+            try { server = Serve.Start(new Named("six"), new ServeOptions { Port = 0, Hostname = "::", IPv6Only = only, Development = false }); }
+            finally { Prebake.Hosting.TransportChoice.Override = null; }
+
+            await using (server)
+            {
+                Assert.True(Connects(IPAddress.IPv6Loopback, server.Port!.Value));
+                Assert.Equal(!only, Connects(IPAddress.Loopback, server.Port!.Value));
+            }
+        }
+    }
+
+    private static bool Connects(IPAddress address, int port)
+    {
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try { socket.Connect(address, port); return true; }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused) { return false; }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_request_s_own_time_out_is_shorter_or_longer_than_the_server_s(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new Named("x"), new ServeOptions { IdleTimeout = TimeSpan.FromSeconds(1) });
+
+        // Shorter: half a body and silence are answered 408 long before the general limit
+        using (var client = new RawClient(server))
+        {
+            client.Send("POST /own HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
+            Assert.Equal(408, client.Receive()!.Status);
+        }
+
+        // Longer: the server's own second passes and the rest is still welcome
+        using (var client = new RawClient(server))
+        {
+            client.Send("POST /patient HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n12345");
+            await Task.Delay(2_500);
+            client.Send("67890");
+            Assert.Equal("1234567890", client.Receive()!.Text);
+
+            // And what follows is under the server's again: silence closes, and not five minutes later
+            client.Socket.ReceiveTimeout = 8_000;
+            Assert.Equal(0, client.Socket.Receive(new byte[1]));
+        }
+    }
+}

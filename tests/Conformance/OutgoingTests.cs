@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Prebake.Conformance;
+
+/// <summary>Answers of another server, passed on or kept (rows A6, A44), and responses that are used again (row A14).</summary>
+public sealed partial class OutgoingTests
+{
+    internal sealed partial class Proxy(HttpClient http, Uri upstream)
+    {
+        private static readonly Response s_kept = new("kept") { Headers = { ["X-Kept"] = "1" } };
+        private static readonly Response s_stream = Response.Stream(async (body, aborted) => await body.WriteAsync("once"u8.ToArray(), aborted));
+
+        [Static("/baked")] private async Task<Response> Baked() => await Response.BufferAsync(await http.GetAsync(new Uri(upstream, "/length")));
+        [Get("/kept")] private static Response Kept() => s_kept;
+        [Get("/stream-twice")] private static Response StreamTwice() => s_stream;
+        [Get("/pass/{*path}")] private async Task<Response> Pass(string path, CancellationToken aborted) =>
+            Response.From(await http.GetAsync(new Uri(upstream, "/" + path), HttpCompletionOption.ResponseHeadersRead, aborted));
+    }
+
+    /// <summary>A server that answers each path with the bytes that it is told to.</summary>
+    private sealed class Scripted : IDisposable
+    {
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+
+        public Scripted(Dictionary<string, string> answers)
+        {
+            _listener.Start();
+            _ = Task.Run(async () =>
+            {
+                while (true)
+                {
+                    using TcpClient client = await _listener.AcceptTcpClientAsync();
+                    var buffer = new byte[8192];
+                    int length = await client.GetStream().ReadAsync(buffer);
+                    string path = Encoding.ASCII.GetString(buffer, 0, length).Split(' ')[1];
+                    await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answers[path]));
+                }
+            });
+        }
+
+        public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
+
+        public void Dispose() => _listener.Dispose();
+    }
+
+    private static readonly Dictionary<string, string> s_answers = new()
+    {
+        ["/length"] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/x-up\r\nX-Up: yes\r\nConnection: close\r\n\r\nhello",
+        ["/chunked"] = "HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n4\r\ndefg\r\n0\r\n\r\n",
+        ["/until-close"] = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nuntil the end",
+        ["/hop"] = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close, X-Hop\r\nX-Hop: 1\r\nKeep-Alive: timeout=5\r\nProxy-Authenticate: Basic\r\nTE: trailers\r\nUpgrade: h2c\r\nX-End: 2\r\n\r\nx",
+        ["/encoded"] = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nConnection: close\r\n\r\n\u001f\u008b\b",
+        ["/missing"] = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: close\r\n\r\nnone",
+        ["/truncated"] = "HTTP/1.1 200 OK\r\nContent-Length: 500000\r\nConnection: close\r\n\r\n" + new string('x', 1000),
+        ["/empty"] = "HTTP/1.1 204 No Content\r\nX-Empty: 1\r\nConnection: close\r\n\r\n",
+    };
+
+    public static TheoryData<bool> Transports => new(Servers.Transports);
+
+    private static async Task<RawResponse?> PassAsync(bool portable, string path)
+    {
+        using var upstream = new Scripted(s_answers);
+        using var http = new HttpClient();
+        await using Server server = Servers.StartApp(portable, new Proxy(http, upstream.Url));
+        using var client = new RawClient(server);
+        return client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Status_fields_and_body_are_passed_on(bool portable)
+    {
+        foreach ((string path, int status, string body) in new[] { ("length", 200, "hello"), ("chunked", 201, "abcdefg"), ("until-close", 200, "until the end"), ("missing", 404, "none"), ("encoded", 200, "\u001f\ufffd\b"), ("empty", 204, "") })
+        {
+            RawResponse response = (await PassAsync(portable, "/pass/" + path))!;
+            Assert.Equal(status, response.Status);
+            Assert.Equal(body, response.Text);
+        }
+
+        RawResponse length = (await PassAsync(portable, "/pass/length"))!;
+        Assert.Equal("text/x-up", length["content-type"]);
+        Assert.Equal("yes", length["x-up"]);
+        Assert.Equal("gzip", (await PassAsync(portable, "/pass/encoded"))!["content-encoding"]);
+        Assert.Equal(["a=1", "b=2"], (await PassAsync(portable, "/pass/missing"))!.Fields.Where(f => f.Key == "set-cookie").Select(f => f.Value));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Fields_of_the_connection_stay_where_they_belong(bool portable)
+    {
+        RawResponse response = (await PassAsync(portable, "/pass/hop"))!;
+        Assert.Equal("2", response["x-end"]);
+        foreach (string name in new[] { "connection", "x-hop", "keep-alive", "te", "upgrade", "proxy-authenticate" }) Assert.Null(response[name]);
+        Assert.Single(response.Fields, f => f.Key == "date");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task An_answer_that_breaks_off_is_cut(bool portable)
+    {
+        using var upstream = new Scripted(s_answers);
+        using var http = new HttpClient();
+        await using Server server = Servers.StartApp(portable, new Proxy(http, upstream.Url));
+        using (var client = new RawClient(server))
+        {
+            client.Send("GET /pass/truncated HTTP/1.1\r\nHost: a\r\n\r\n");
+            var buffer = new byte[4096];
+            var all = new StringBuilder();
+            try { for (int count; (count = client.Socket.Receive(buffer)) > 0;) all.Append(Encoding.Latin1.GetString(buffer, 0, count)); }
+            catch (SocketException) { /* a reset is the honest end */ }
+            Assert.DoesNotContain("\r\n0\r\n\r\n", all.ToString());
+        }
+
+        using var next = new RawClient(server);
+        Assert.Equal("kept", next.Send("GET /kept HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!.Text);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_buffered_answer_is_a_static_response(bool portable)
+    {
+        RawResponse response = (await PassAsync(portable, "/baked"))!;
+        Assert.Equal("hello", response.Text);
+        Assert.Equal("text/x-up", response["content-type"]);
+        Assert.Equal("yes", response["x-up"]);
+        Assert.NotNull(response["etag"]);
+        Assert.Null(response["connection"]);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Text_is_sent_again_and_again_and_a_stream_once(bool portable)
+    {
+        using var http = new HttpClient();
+        using var upstream = new Scripted(s_answers);
+        await using Server server = Servers.StartApp(portable, new Proxy(http, upstream.Url));
+        using var client = new RawClient(server);
+        for (int i = 0; i < 3; i++)
+        {
+            RawResponse kept = client.Send("GET /kept HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!;
+            Assert.Equal("kept", kept.Text);
+            Assert.Equal("1", kept["x-kept"]);
+        }
+
+        // The stream is one for both transports, so the first use may have been the other's
+        int[] statuses = [.. Enumerable.Range(0, 3).Select(_ => client.Send("GET /stream-twice HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!.Status)];
+        Assert.Equal([500, 500], statuses[1..]);
+    }
+}

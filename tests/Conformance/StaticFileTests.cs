@@ -1,0 +1,441 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Prebake.Conformance;
+
+/// <summary>Files in the binary, codings, conditions and ranges, as bytes on the wire of every transport (rows A21–A34, RFC 9110 sections 12 to 14).</summary>
+public sealed partial class StaticFileTests
+{
+    private static readonly Lazy<Server> s_native = new(() => Servers.StartApp(portable: false, new FileApp()));
+    private static readonly Lazy<Server> s_portable = new(() => Servers.StartApp(portable: true, new FileApp()));
+
+    private static readonly byte[] s_numbers = File.ReadAllBytes(OnDisk("numbers.txt"));
+
+    public static TheoryData<bool> Transports => new(Servers.Transports);
+
+    private static string OnDisk(string name) => Path.Combine(Repository.Root, "tests", "Conformance", "Files", name);
+
+    private static RawResponse Get(bool portable, string path, string fields = "", string method = "GET")
+    {
+        using var client = new RawClient((portable ? s_portable : s_native).Value);
+        return client.Send($"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n").Receive(method == "HEAD")!;
+    }
+
+    // ---- which files, under which paths ----------------------------------------------------------------------------------
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Every_file_has_its_path_its_bytes_and_its_type(bool portable)
+    {
+        foreach ((string path, string file, string type) in new[]
+        {
+            ("/files/numbers.txt", "numbers.txt", "text/plain;charset=utf-8"),
+            ("/files/noise.bin", "noise.bin", "application/octet-stream"),
+            ("/files/index.html", "index.html", "text/html;charset=utf-8"),
+            ("/files/", "index.html", "text/html;charset=utf-8"),
+            ("/files/sub/", "sub/index.html", "text/html;charset=utf-8"),
+            ("/files/a%20b.txt", "a b.txt", "text/plain;charset=utf-8"),
+            ("/files/100%25.txt", "100%.txt", "text/plain;charset=utf-8"),
+            ("/files/na%C3%AFve.txt", "naïve.txt", "text/plain;charset=utf-8"),
+            ("/files/na%c3%afve.txt", "naïve.txt", "text/plain;charset=utf-8"),
+            ("/files/%7Bid%7D.txt", "{id}.txt", "text/plain;charset=utf-8"),
+            ("/files/.well-known/security.txt", ".well-known/security.txt", "text/plain;charset=utf-8"),
+            ("/files/x/../numbers.txt", "numbers.txt", "text/plain;charset=utf-8"),
+            ("/one", "numbers.txt", "text/x-numbers"),
+        })
+        {
+            RawResponse response = Get(portable, path);
+            Assert.True(response.Status == 200, $"{path}: {response.StatusLine}");
+            Assert.Equal(File.ReadAllBytes(OnDisk(file)), response.Body);
+            Assert.Equal(type, response["content-type"]);
+            Assert.Matches("^\"[0-9a-f]{16}\"$", response["etag"]);
+            Assert.Equal("bytes", response["accept-ranges"]);
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void An_empty_file_is_an_empty_answer(bool portable)
+    {
+        RawResponse response = Get(portable, "/files/empty.txt", "Range: bytes=0-3\r\n");
+        Assert.Equal(200, response.Status);
+        Assert.Equal("0", response["content-length"]);
+        Assert.Empty(response.Body);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void What_the_build_did_not_find_is_not_there(bool portable)
+    {
+        foreach (string path in new[]
+        {
+            "/files/.env", "/files/.hidden/secret", "/files/none.txt", "/files/sub/none", "/files/Numbers.txt", "/files/numbers.txt/", "/files/../StaticFileTests.cs",
+            "/files/%2e%2e/StaticFileTests.cs", "/files/..%2fStaticFileTests.cs", "/files/sub%2findex.html", "/files/numbers.txt%00", "/files//etc/passwd", "/files/.%2fnumbers.txt",
+        })
+            Assert.Contains(Get(portable, path).Status, new[] { 404, 400 });
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void A_folder_with_an_index_is_redirected_to_its_slash(bool portable)
+    {
+        RawResponse response = Get(portable, "/files");
+        Assert.Equal(301, response.Status);
+        Assert.Equal("/files/", response["location"]);
+        Assert.Equal("/files/sub/", Get(portable, "/files/sub")["location"]);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void A_fingerprinted_name_is_kept_for_a_year_and_others_are_not(bool portable)
+    {
+        Assert.Equal("public, max-age=31536000, immutable", Get(portable, "/files/sub/app.3f2a9c1b.js")["cache-control"]);
+        Assert.Null(Get(portable, "/files/numbers.txt")["cache-control"]);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Other_methods_are_405(bool portable)
+    {
+        RawResponse response = Get(portable, "/files/numbers.txt", "Content-Length: 0\r\n", "POST");
+        Assert.Equal(405, response.Status);
+        Assert.Equal("GET, HEAD, OPTIONS", response["allow"]);
+    }
+
+    // ---- codings ---------------------------------------------------------------------------------------------------------
+
+    public static TheoryData<string, string> Negotiations => new()
+    {
+        { "", "" },
+        { "Accept-Encoding: gzip\r\n", "gzip" },
+        { "Accept-Encoding: x-gzip\r\n", "gzip" },
+        { "Accept-Encoding: GZIP\r\n", "gzip" },
+        { "Accept-Encoding: br\r\n", "br" },
+        { "Accept-Encoding: zstd\r\n", "zstd" },
+        { "Accept-Encoding: gzip, br;q=0.9\r\n", "gzip" },
+        { "Accept-Encoding: gzip;q=0.5, br;q=0.9, zstd;q=0.1\r\n", "br" },
+        { "Accept-Encoding: gzip;q=0.5\r\nAccept-Encoding: br;q=0.9\r\n", "br" },
+        { "Accept-Encoding: gzip ; q=1.000 , br ; q=0.999\r\n", "gzip" },
+        { "Accept-Encoding: gzip;q=0\r\n", "" },
+        { "Accept-Encoding: gzip;q=0.000, *\r\n", "*" },
+        { "Accept-Encoding: *\r\n", "*" },
+        { "Accept-Encoding: *;q=0\r\n", "" },
+        { "Accept-Encoding: gzip, *;q=0\r\n", "gzip" },
+        { "Accept-Encoding: identity\r\n", "" },
+        { "Accept-Encoding: identity, gzip\r\n", "gzip" },
+        { "Accept-Encoding: identity;q=1, gzip;q=0.5\r\n", "" },
+        { "Accept-Encoding: identity;q=0, gzip;q=0.001\r\n", "gzip" },
+        { "Accept-Encoding: identity;q=0\r\n", "" },
+        { "Accept-Encoding: deflate, compress, dcb\r\n", "" },
+        { "Accept-Encoding:\r\n", "" },
+        { "Accept-Encoding: ,,,\r\n", "" },
+        { "Accept-Encoding: gzip;q=2\r\n", "" },
+        { "Accept-Encoding: gzip;q=-1\r\n", "" },
+        { "Accept-Encoding: gzip;q=0.1234\r\n", "" },
+        { "Accept-Encoding: gzip;q=1.001\r\n", "" },
+        { "Accept-Encoding: gzip;q=\r\n", "" },
+        { "Accept-Encoding: gzip;level=9\r\n", "" },
+        { "Accept-Encoding: gzip;q=0.5;x=1\r\n", "" },
+        { "Accept-Encoding: gzipped, xgzip, brr\r\n", "" },
+        { "Accept-Encoding: " + string.Join(",", Enumerable.Repeat("a;q=0.1", 500)) + ", br\r\n", "br" },
+    };
+
+    [Theory, MemberData(nameof(Negotiations))]
+    public void The_coding_is_the_one_that_the_client_likes_best(string fields, string coding)
+    {
+        foreach (bool portable in Servers.Transports)
+        {
+            RawResponse response = Get(portable, "/files/numbers.txt", fields), identity = Get(portable, "/files/numbers.txt");
+            Assert.Equal("Accept-Encoding", response["vary"]);
+            Assert.Equal("Accept-Encoding", identity["vary"]);
+            // * is any of ours: the smallest
+            if (coding == "*") Assert.Equal(new[] { "gzip", "br", "zstd" }.Min(name => Get(portable, "/files/numbers.txt", $"Accept-Encoding: {name}\r\n").Body.Length), response.Body.Length);
+            else Assert.Equal(coding, response["content-encoding"] ?? "");
+            Assert.Equal(response["content-encoding"] is null, response["etag"] == identity["etag"]);
+            Assert.Equal(s_numbers, Decode(response));
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void What_does_not_get_smaller_has_no_variants(bool portable)
+    {
+        foreach (string path in new[] { "/files/noise.bin", "/files/sub/index.html" })
+        {
+            RawResponse response = Get(portable, path, "Accept-Encoding: gzip, br, zstd\r\n");
+            Assert.Null(response["content-encoding"]);
+            Assert.Null(response["vary"]);
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Each_coding_has_its_own_tag_head_and_304(bool portable)
+    {
+        var tags = new HashSet<string>();
+        foreach (string coding in new[] { "identity", "gzip", "br", "zstd" })
+        {
+            string accept = $"Accept-Encoding: {coding}\r\n";
+            RawResponse get = Get(portable, "/one", accept), head = Get(portable, "/one", accept, "HEAD");
+            Assert.Equal(get.Fields.Where(f => f.Key != "date"), head.Fields.Where(f => f.Key != "date"));
+            Assert.True(tags.Add(get["etag"]!));
+
+            RawResponse same = Get(portable, "/one", accept + $"If-None-Match: {get["etag"]}\r\n");
+            Assert.Equal(304, same.Status);
+            Assert.Equal(get["etag"], same["etag"]);
+            Assert.Equal("Accept-Encoding", same["vary"]);
+            Assert.Equal(200, Get(portable, "/one", $"Accept-Encoding: {(coding == "br" ? "gzip" : "br")}\r\nIf-None-Match: {get["etag"]}\r\n").Status);
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Large_bodies_follow_each_other_in_one_connection(bool portable)
+    {
+        using var client = new RawClient((portable ? s_portable : s_native).Value);
+        client.Send(string.Concat(Enumerable.Repeat("GET /files/numbers.txt HTTP/1.1\r\nHost: a\r\n\r\nGET /files/noise.bin HTTP/1.1\r\nHost: a\r\n\r\nGET /plain HTTP/1.1\r\nHost: a\r\n\r\n", 40)));
+        byte[] noise = File.ReadAllBytes(OnDisk("noise.bin"));
+        for (int i = 0; i < 40; i++)
+        {
+            Assert.Equal(s_numbers, client.Receive()!.Body);
+            Assert.Equal(noise, client.Receive()!.Body);
+            Assert.Equal("0123456789", client.Receive()!.Text);
+        }
+    }
+
+    // ---- conditions ------------------------------------------------------------------------------------------------------
+
+    public static TheoryData<string, int> Conditions => new()
+    {
+        { "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 304 },
+        { "If-Modified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", 200 },
+        { "If-Modified-Since: Mon, 07 Nov 1994 08:49:37 GMT\r\n", 304 },
+        { "If-Modified-Since: Sunday, 06-Nov-94 08:49:37 GMT\r\n", 304 },
+        { "If-Modified-Since: Sun Nov  6 08:49:37 1994\r\n", 304 },
+        { "If-Modified-Since: Sun Nov  6 08:49:36 1994\r\n", 200 },
+        { "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 UTC\r\n", 200 },
+        { "If-Modified-Since: Sun, 31 Feb 2094 08:49:37 GMT\r\n", 200 },
+        { "If-Modified-Since: Sun, 06 Nov 2094 25:49:37 GMT\r\n", 200 },
+        { "If-Modified-Since: 2094-11-06T08:49:37Z\r\n", 200 },
+        { "If-Modified-Since: tomorrow\r\n", 200 },
+        { "If-Modified-Since:\r\n", 200 },
+        { "If-Modified-Since: Sun, 06 Nov 2094 08:49:37 GMT\r\nIf-Modified-Since: Sun, 06 Nov 2094 08:49:37 GMT\r\n", 200 },
+        { "If-None-Match: \"other\"\r\nIf-Modified-Since: Sun, 06 Nov 2094 08:49:37 GMT\r\n", 200 },
+        { "If-None-Match: @\r\nIf-Modified-Since: Sun, 06 Nov 1894 08:49:37 GMT\r\n", 304 },
+        { "If-None-Match: *\r\n", 304 },
+        { "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 200 },
+        { "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:36 GMT\r\n", 412 },
+        { "If-Unmodified-Since: nonsense\r\n", 200 },
+        { "If-Match: @\r\nIf-Unmodified-Since: Sun, 06 Nov 1894 08:49:37 GMT\r\n", 200 },
+        { "If-Match: \"other\"\r\nIf-Unmodified-Since: Sun, 06 Nov 2094 08:49:37 GMT\r\n", 412 },
+        { "If-Match: \"other\"\r\nIf-None-Match: @\r\n", 412 },
+        { "If-Match: @\r\nIf-None-Match: @\r\n", 304 },
+        { "If-Match: W/@\r\n", 412 },
+        { "If-None-Match: W/@\r\n", 304 },
+        { "If-Match: *\r\n", 200 },
+        { "If-Match: *\r\nRange: bytes=0-0\r\n", 206 },
+        { "If-None-Match: @\r\nRange: bytes=0-0\r\n", 304 },
+        { "If-Match: \"other\"\r\nRange: bytes=0-0\r\n", 412 },
+        { "If-Unmodified-Since: Sun, 06 Nov 1994 08:49:37 GMT\r\nRange: bytes=0-0\r\n", 206 },
+    };
+
+    [Theory, MemberData(nameof(Conditions))]
+    public void Conditions_are_taken_in_the_order_of_the_RFC(string fields, int status)
+    {
+        foreach (bool portable in Servers.Transports)
+        {
+            string tag = Get(portable, "/dated")["etag"]!;
+            foreach (string method in new[] { "GET", "HEAD" })
+            {
+                RawResponse response = Get(portable, "/dated", fields.Replace("@", tag), method);
+                Assert.Equal(status, response.Status);
+                if (status == 304) Assert.Equal(FileApp.Modified, response["last-modified"]);
+                Assert.NotNull(response["date"]);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void A_date_alone_is_enough_for_a_304(bool portable)
+    {
+        Assert.Equal(304, Get(portable, "/untagged", $"If-Modified-Since: {FileApp.Modified}\r\n").Status);
+        Assert.Equal(412, Get(portable, "/untagged", "If-Unmodified-Since: Sun, 06 Nov 1984 08:49:37 GMT\r\n").Status);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Without_a_date_of_its_own_a_route_ignores_dates(bool portable)
+    {
+        Assert.Equal(200, Get(portable, "/plain", "If-Modified-Since: Sun, 06 Nov 2094 08:49:37 GMT\r\n").Status);
+        Assert.Equal(200, Get(portable, "/plain", "If-Unmodified-Since: Sun, 06 Nov 1894 08:49:37 GMT\r\n").Status);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Conditions_and_ranges_count_for_GET_and_HEAD_of_a_200_only(bool portable)
+    {
+        Assert.Equal(404, Get(portable, "/missing", "If-None-Match: *\r\nRange: bytes=0-1\r\n").Status);
+        Assert.Equal(200, Get(portable, "/any", "If-None-Match: *\r\nRange: bytes=0-1\r\nContent-Length: 0\r\n", "POST").Status);
+        Assert.Equal(206, Get(portable, "/any", "Range: bytes=0-1\r\n").Status);
+        Assert.Equal("0123456789", Get(portable, "/handler", "Range: bytes=0-1\r\n").Text);
+    }
+
+    // ---- ranges ----------------------------------------------------------------------------------------------------------
+
+    /// <summary>A range of "0123456789": the text of a 206, or the status when it is another.</summary>
+    public static TheoryData<string, string> Ranges => new()
+    {
+        { "bytes=0-0", "0" },
+        { "bytes=0-9", "0123456789" },
+        { "bytes=2-5", "2345" },
+        { "bytes=5-", "56789" },
+        { "bytes=-3", "789" },
+        { "bytes=-10", "0123456789" },
+        { "bytes=-11", "0123456789" },
+        { "bytes=-99999999999999999999", "0123456789" },
+        { "bytes=9-99999999999999999999", "9" },
+        { "bytes=0-18446744073709551616", "0123456789" },
+        { "Bytes=0-0", "0" },
+        { "bytes= 0-0", "0" },
+        { "bytes=,0-0,", "0" },
+        { "bytes=0-0,50-60", "0" },
+        { "bytes=50-60,-1", "9" },
+        { "bytes=10-", "416" },
+        { "bytes=10-20", "416" },
+        { "bytes=99999999999999999999-", "416" },
+        { "bytes=-0", "416" },
+        { "bytes=20-,30-,-0", "416" },
+        { "bytes=5-2", "200" },
+        { "bytes=0-1,5-2", "200" },
+        { "bytes=", "200" },
+        { "bytes=,", "200" },
+        { "bytes=-", "200" },
+        { "bytes=--1", "200" },
+        { "bytes=a-b", "200" },
+        { "bytes=1", "200" },
+        { "bytes=0x1-2", "200" },
+        { "bytes=1-2-3", "200" },
+        { "bytes=+1-2", "200" },
+        { "bytes=1 - 2", "200" },
+        { "bytes 0-1", "200" },
+        { "bytes:0-1", "200" },
+        { "bytes =0-1", "200" },
+        { "items=0-1", "200" },
+        { "=0-1", "200" },
+        { "0-1", "200" },
+        { "", "200" },
+        { "bytes=0-9,0-9", "200" },
+        { "bytes=0-,0-", "200" },
+        { "bytes=" + string.Join(",", Enumerable.Repeat("0-0", 100)), "200" },
+        { "bytes=" + string.Join(",", Enumerable.Repeat("20-30", 100)), "200" },
+        { "bytes=0-0, " + new string(',', 4000), "0" },
+    };
+
+    [Theory, MemberData(nameof(Ranges))]
+    public void A_range_is_a_part_of_the_same_bytes(string range, string expected)
+    {
+        foreach (bool portable in Servers.Transports)
+        {
+            RawResponse whole = Get(portable, "/plain"), part = Get(portable, "/plain", $"Range: {range}\r\n");
+            RawResponse head = Get(portable, "/plain", $"Range: {range}\r\n", "HEAD");
+            Assert.Equal(part.StatusLine, head.StatusLine);
+            Assert.Equal(part.Fields.Where(f => f.Key != "date"), head.Fields.Where(f => f.Key != "date"));
+            Assert.NotNull(part["date"]);
+
+            if (expected == "416")
+            {
+                Assert.Equal(416, part.Status);
+                Assert.Equal("bytes */10", part["content-range"]);
+                Assert.Empty(part.Body);
+            }
+            else if (expected == "200")
+            {
+                Assert.Equal(200, part.Status);
+                Assert.Equal("0123456789", part.Text);
+                Assert.Null(part["content-range"]);
+            }
+            else
+            {
+                Assert.Equal(206, part.Status);
+                Assert.Equal(expected, part.Text);
+                int start = expected[0] - '0';
+                Assert.Equal($"bytes {start}-{start + expected.Length - 1}/10", part["content-range"]);
+                Assert.Equal(whole["etag"], part["etag"]);
+                Assert.Equal(whole["content-type"], part["content-type"]);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Several_ranges_come_as_parts(bool portable)
+    {
+        foreach ((string range, string[] expected) in new (string, string[])[]
+        {
+            ("bytes=0-1,8-9", ["0-1", "8-9"]),
+            ("bytes=8-9,0-1", ["8-9", "0-1"]),
+            ("bytes=0-0,2-2,4-4,6-6,8-8", ["0-0", "2-2", "4-4", "6-6", "8-8"]),
+            ("bytes=0-0, 50-60 ,-2", ["0-0", "8-9"]),
+        })
+        {
+            RawResponse response = Get(portable, "/plain", $"Range: {range}\r\n");
+            Assert.Equal(206, response.Status);
+            Assert.Null(response["content-range"]);
+            string boundary = Boundary().Match(response["content-type"]!).Groups[1].Value;
+            Assert.NotEmpty(boundary);
+
+            string body = string.Concat(expected.Select(part =>
+            {
+                int[] ends = part.Split('-').Select(int.Parse).ToArray();
+                return $"--{boundary}\r\nContent-Type: text/plain;charset=utf-8\r\nContent-Range: bytes {part}/10\r\n\r\n{"0123456789"[ends[0]..(ends[1] + 1)]}\r\n";
+            })) + $"--{boundary}--\r\n";
+            Assert.Equal(body, response.Text);
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Ranges_of_large_files_and_of_codings_are_parts_of_what_is_sent(bool portable)
+    {
+        Assert.Equal(s_numbers[20_000..30_000], Get(portable, "/files/numbers.txt", "Range: bytes=20000-29999\r\n").Body);
+        Assert.Equal(s_numbers[^17_000..], Get(portable, "/files/numbers.txt", "Range: bytes=-17000\r\n").Body);
+
+        byte[] compressed = Get(portable, "/files/numbers.txt", "Accept-Encoding: br\r\n").Body;
+        RawResponse part = Get(portable, "/files/numbers.txt", "Accept-Encoding: br\r\nRange: bytes=10-99\r\n");
+        Assert.Equal(206, part.Status);
+        Assert.Equal("br", part["content-encoding"]);
+        Assert.Equal(compressed[10..100], part.Body);
+        Assert.Equal($"bytes 10-99/{compressed.Length}", part["content-range"]);
+
+        string parts = Encoding.Latin1.GetString(Get(portable, "/files/numbers.txt", "Range: bytes=0-17999,20000-37999\r\n").Body);
+        Assert.Contains(Encoding.Latin1.GetString(s_numbers[..18_000]), parts);
+        Assert.Contains(Encoding.Latin1.GetString(s_numbers[20_000..38_000]), parts);
+    }
+
+    public static TheoryData<string, int> RangeConditions => new()
+    {
+        { "If-Range: @\r\n", 206 },
+        { "If-Range: \"other\"\r\n", 200 },
+        { "If-Range: W/@\r\n", 200 },
+        { "If-Range: @, \"other\"\r\n", 200 },
+        { "If-Range: *\r\n", 200 },
+        { "If-Range:\r\n", 200 },
+        { "If-Range: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 206 },
+        { "If-Range: Sun, 06 Nov 1994 08:49:38 GMT\r\n", 200 },
+        { "If-Range: Sun Nov  6 08:49:37 1994\r\n", 200 },
+        { "If-Range: @\r\nIf-Range: @\r\n", 200 },
+        { "Range: bytes=2-3\r\n", 200 },
+    };
+
+    [Theory, MemberData(nameof(RangeConditions))]
+    public void If_Range_asks_for_the_whole_when_it_has_changed(string fields, int status)
+    {
+        foreach (bool portable in Servers.Transports)
+            Assert.Equal(status, Get(portable, "/dated", "Range: bytes=0-1\r\n" + fields.Replace("@", Get(portable, "/dated")["etag"])).Status);
+    }
+
+    private static byte[] Decode(RawResponse response)
+    {
+        var body = new MemoryStream(response.Body);
+        using Stream decoded = response["content-encoding"] switch
+        {
+            "gzip" => new GZipStream(body, CompressionMode.Decompress),
+            "br" => new BrotliStream(body, CompressionMode.Decompress),
+            "zstd" => new ZstdSharp.DecompressionStream(body),
+            _ => body,
+        };
+        var output = new MemoryStream();
+        decoded.CopyTo(output);
+        return output.ToArray();
+    }
+
+    [GeneratedRegex("^multipart/byteranges; boundary=([0-9a-f]{32})$")] private static partial Regex Boundary();
+}

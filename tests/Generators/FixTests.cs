@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using Basic.Reference.Assemblies;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using Prebake.CodeFixes;
+using Prebake.Generators.Analyze;
+
+namespace Prebake.Generators.Tests;
+
+/// <summary>Pairs of files in <c>Fixes</c>: the first with the place of the light bulb between <c>[|</c> and <c>|]</c>, the second as the fix leaves it.</summary>
+public sealed class FixTests
+{
+    private static readonly CodeFixProvider[] s_fixes = [new MakePartial(), new RewritePattern(), new AddParameter(), new AddJsonType(), new AwaitInstead(), new RouteOfArm()];
+    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers = [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer()];
+
+    private static string Folder => Path.Combine(Repository.Root, "tests", "Generators", "Fixes");
+
+    public static TheoryData<string> Cases => new(Directory.GetFiles(Folder, "*.before.txt").Select(file => Path.GetFileName(file).Split('.')[0]).Order());
+
+    [Theory, MemberData(nameof(Cases))]
+    public async Task A_fix_leaves_what_the_second_file_holds(string name)
+    {
+        string before = (await File.ReadAllTextAsync(Path.Combine(Folder, name + ".before.txt"))).ReplaceLineEndings("\n");
+        string after = (await File.ReadAllTextAsync(Path.Combine(Folder, name + ".after.txt"))).ReplaceLineEndings("\n");
+        int start = before.IndexOf("[|", StringComparison.Ordinal), end = before.IndexOf("|]", StringComparison.Ordinal) - 2;
+
+        Document document = DocumentOf(before.Replace("[|", "").Replace("|]", ""));
+        ImmutableArray<Diagnostic> found = await AnalyzeAsync(document);
+        Diagnostic diagnostic = found.Single(diagnostic => diagnostic.Location.SourceSpan == TextSpan.FromBounds(start, end));
+
+        var actions = new List<CodeAction>();
+        foreach (CodeFixProvider fix in s_fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+            await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
+        CodeAction only = Assert.Single(actions);
+
+        ImmutableArray<CodeActionOperation> operations = await only.GetOperationsAsync(default);
+        Document changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
+        Assert.Equal(after, (await changed.GetTextAsync()).ToString().ReplaceLineEndings("\n"));
+
+        // Nothing is left at the place, and the result is a program
+        Assert.DoesNotContain(await AnalyzeAsync(changed), left => left.Id == diagnostic.Id && left.GetMessage() == diagnostic.GetMessage() && left.Properties.GetValueOrDefault("what") == diagnostic.Properties.GetValueOrDefault("what") && left.Location.SourceSpan == diagnostic.Location.SourceSpan);
+        Assert.Empty(Harness.Generate(after).Diagnostics.Where(left => left.Severity == DiagnosticSeverity.Error));
+    }
+
+    [Fact]
+    public void Every_fix_has_a_case() => Assert.Equal(
+        s_fixes.SelectMany(fix => fix.FixableDiagnosticIds).Order(),
+        new[] { "PB0090", "PB0091", "PB1001", "PB1012", "PB1030", "PB1052" });
+
+    [Theory]
+    [InlineData("partial class App { [Get(\"/\")] string A() => Task.FromResult(\"\").Result; }")]      // not async: that is the user's to decide
+    [InlineData("partial class App { [Fetch] string A(Request request) => request.Path is \"/a\" ? \"a\" : \"\"; }")]
+    public async Task What_is_not_simple_has_no_light_bulb(string source)
+    {
+        Document document = DocumentOf(source);
+        Diagnostic diagnostic = Assert.Single(await AnalyzeAsync(document));
+        var actions = new List<CodeAction>();
+        foreach (CodeFixProvider fix in s_fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+            await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
+        Assert.Empty(actions);
+    }
+
+    private static Document DocumentOf(string source)
+    {
+        var workspace = new AdhocWorkspace();
+        Project project = workspace.AddProject(ProjectInfo.Create(ProjectId.CreateNewId(), VersionStamp.Default, "App", "App", LanguageNames.CSharp,
+            compilationOptions: new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable),
+            parseOptions: Harness.ParseOptions,
+            metadataReferences: [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(RouteTable).Assembly.Location)]));
+        project = project.AddDocument("Usings.cs", Harness.Usings).Project;
+        return project.AddDocument("App.cs", source);
+    }
+
+    private static async Task<ImmutableArray<Diagnostic>> AnalyzeAsync(Document document)
+    {
+        Compilation compilation = (await document.Project.GetCompilationAsync())!;
+        return await compilation.WithAnalyzers(s_analyzers).GetAnalyzerDiagnosticsAsync();
+    }
+}
