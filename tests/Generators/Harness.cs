@@ -51,7 +51,10 @@ internal static class Harness
 /// <summary>What one run gave.</summary>
 internal sealed record Generated(CSharpCompilation Output, GeneratorDriverRunResult Result)
 {
-    public ImmutableArray<Diagnostic> Diagnostics => Result.Diagnostics;
+    public ImmutableArray<Diagnostic> Diagnostics => [.. Result.Diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info)];
+
+    /// <summary>What an editor shows without calling it a mistake.</summary>
+    public string[] Hints => [.. Result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Info).Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
 
     public string Source => string.Join("\n", Result.GeneratedTrees.Select(tree => tree.ToString()));
 

@@ -77,6 +77,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
         if (Fold(conversion.Operand, scope) is not { } value) return null;
 
         bool keeps = conversion.Operand.Type is null
+            // new(…) is said to be converted to the type that it has
+            || SymbolEqualityComparer.Default.Equals(conversion.Operand.Type, conversion.Type)
             || conversion is { IsTryCast: false, Conversion: { IsIdentity: true } or { IsReference: true } }
             || conversion.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable
                 && SymbolEqualityComparer.Default.Equals(nullable.TypeArguments[0], conversion.Operand.Type)
@@ -150,6 +152,7 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
 
     private FoldedValue? FoldMember(ISymbol member, IMemberReferenceOperation reference, Scope scope)
     {
+        if (member.DeclaringSyntaxReferences.IsEmpty && !member.IsImplicitlyDeclared) return Unknown(reference.Syntax);
         if (reference.Instance is null) return member.IsStatic ? folder.Fold(member, scope with { This = null, Receiver = null, Parameters = null }) : Unknown(reference.Syntax);
 
         FoldedObject? target;
