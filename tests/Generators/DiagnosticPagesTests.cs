@@ -45,8 +45,8 @@ public sealed partial class DiagnosticPagesTests
         if (id is "PB0160" or "PB0161")
         {
             // Hints, of which every static response has one
-            Assert.Contains(id, Harness.Generate(snippets[0]).AssertClean().Hints.Select(hint => hint.Id));
-            Assert.DoesNotContain(id, Harness.Generate(snippets[1]).AssertClean().Hints.Select(hint => hint.Id));
+            Assert.Contains(id, Harness.Generate(snippets[0]).AssertClean().Result.Diagnostics.Select(hint => hint.Id));
+            Assert.DoesNotContain(id, Harness.Generate(snippets[1]).AssertClean().Result.Diagnostics.Select(hint => hint.Id));
             return;
         }
 

@@ -39,14 +39,12 @@ internal static class Harness
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: track));
 
     /// <summary>Generates, and demands that the result compiles without a warning.</summary>
-    public static Generated Generate(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, string? files = null, byte[]? data = null, string? unseen = null)
+    public static Generated Generate(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, string? files = null, byte[]? data = null)
     {
         CSharpCompilation compilation = Compile(source, debug, kind);
         GeneratorDriver driver = Driver(files: files).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
         GeneratorDriverRunResult result = driver.GetRunResult();
         Caching.AssertUnrelatedEditReusesEverything(driver, compilation);
-        // What another generator would add, which ours does not see
-        if (unseen is not null) output = output.AddSyntaxTrees(CSharpSyntaxTree.ParseText(unseen, ParseOptions, "Unseen.cs"));
         return new Generated((CSharpCompilation)output, result) { Data = data };
     }
 }
@@ -68,7 +66,8 @@ internal sealed record Generated(CSharpCompilation Output, GeneratorDriverRunRes
     /// <summary>What is wrong. Which tier a static response is in is no mistake: <see cref="Hints"/>.</summary>
     public ImmutableArray<Diagnostic> Diagnostics => [.. Result.Diagnostics.Where(diagnostic => diagnostic.Severity > DiagnosticSeverity.Info)];
 
-    public ImmutableArray<Diagnostic> Hints => [.. Result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Info)];
+    /// <summary>What an editor shows without calling it a mistake.</summary>
+    public string[] Hints => [.. Result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Info).Select(diagnostic => diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture))];
 
     public string Source => string.Join("\n", Result.GeneratedTrees.Select(tree => tree.ToString()));
 

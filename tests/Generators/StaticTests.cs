@@ -146,8 +146,11 @@ public class StaticTests
     [Theory]
     [InlineData("""static Response T() => Response.Stream((_, _) => Task.CompletedTask);""", "BufferAsync")]
     [InlineData("""static Response T() => new("x") { Headers = { ["Transfer-Encoding"] = "chunked" } };""", "Transfer-Encoding")]
+    [InlineData("""static Response T() => new("x") { Headers = { ["X"] = "a\nb" } };""", "'X'")]
+    [InlineData("""static Response T() => new("x") { Status = 99 };""", "99")]
+    [InlineData("""static Response T() => Response.Redirect("/", 200);""", "200")]
     [InlineData("""static string? T() => null;""", "null")]
-    [InlineData("""static Response T() => new("x") { Status = 204 };""", "204")]
+    [InlineData("""static Response T() { var r = new Response("x") { Status = 204 }; return r; }""", "204")]
     public async Task What_cannot_be_static_is_said_at_the_start(string member, string expected)
     {
         Exception? error = await Record.ExceptionAsync(async () =>
