@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prebake.Grammar;
 using Prebake.Http;
 using Prebake.Routing;
@@ -27,6 +28,7 @@ internal sealed partial class Http1Connection
         exchange.IsAnswered = true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteBlock(RouteTable table, int route, in StaticBlock block, RequestHead head)
     {
         ConnectionField connection = block.ClosesConnection ? ConnectionField.None : FieldFor(head);
@@ -37,6 +39,7 @@ internal sealed partial class Http1Connection
             WriteChosen(block, head, connection);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void WriteChosen(in StaticBlock block, RequestHead head, ConnectionField connection)
     {
         bool headOnly = head.Method is HttpMethod.Head;

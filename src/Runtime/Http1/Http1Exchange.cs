@@ -479,7 +479,7 @@ internal sealed partial class Http1Exchange : Exchange
     // What is in memory is answered at once. All else may wait for a disk, so the thread pool does it, and the answer comes back like that of a handler
     private void PlanFile(Response response, int status)
     {
-        if (FilePlanner.TryPlan(Head, response.FileSource!, status, response.HeadersOrNull) is { } quick)
+        if (response.FileSource!.TryPlan(Head, status, response.HeadersOrNull) is { } quick)
         {
             WriteFile(quick, response);
             return;
@@ -491,7 +491,7 @@ internal sealed partial class Http1Exchange : Exchange
         ThreadPool.UnsafeQueueUserWorkItem(static state =>
         {
             (Http1Exchange exchange, Response response, int status) = state;
-            try { exchange.Keep(Outcome.File, FilePlanner.Plan(exchange.Head, response.FileSource!, status, response.HeadersOrNull)); }
+            try { exchange.Keep(Outcome.File, response.FileSource!.Plan(exchange.Head, status, response.HeadersOrNull)); }
             catch (Exception e) { exchange.Fault(e); }
         }, (this, response, status), preferLocal: false);
     }

@@ -4,23 +4,12 @@ using System.Text.Json.Serialization;
 Serve.Run<App>(args, new ServeOptions { Hostname = "127.0.0.1" });
 
 [StaticFile("/page.txt", "obj/page.txt")]
+// As many bytes as its br variant, without a choice
+[StaticFile("/page.br", "obj/page.br")]
 [File("/disk.bin", "disk.bin")]
 [StaticFile("/large.bin", "obj/large.bin")]
 partial class App
 {
-    // The same bytes as the br variant of /page.txt, without a choice
-    [Static("/page.br", ContentType = "text/plain;charset=utf-8")] static byte[] Compressed()
-    {
-        byte[] text = System.Text.Encoding.ASCII.GetBytes(Page()), output = new byte[text.Length];
-        return System.IO.Compression.BrotliEncoder.TryCompress(text, output, out int written, quality: 11, window: 22) ? output[..written] : text;
-    }
-
-    static string Page()
-    {
-        var text = new System.Text.StringBuilder();
-        for (int i = 0; text.Length < 65536; i++) text.Append("Line " + i + " says " + i * 7919 % 1000 + " things.\n");
-        return text.ToString(0, 65536);
-    }
 
     [Static("/")] const string Home = "Hello, World!";
 
