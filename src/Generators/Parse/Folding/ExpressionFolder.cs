@@ -152,6 +152,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
 
     private FoldedValue? FoldMember(ISymbol member, IMemberReferenceOperation reference, Scope scope)
     {
+        // A member of the base library: its name is a better reason than that its source is missing
+        if (member.DeclaringSyntaxReferences.IsEmpty && !member.IsImplicitlyDeclared) return Unknown(reference.Syntax);
         if (reference.Instance is null) return member.IsStatic ? folder.Fold(member, scope with { This = null, Receiver = null, Parameters = null }) : Unknown(reference.Syntax);
 
         FoldedObject? target;
