@@ -5,6 +5,9 @@ namespace Prebake.Conformance;
 /// <summary>The same app on each transport, on port 0 of the loopback address.</summary>
 public static class Servers
 {
+    // Time-outs have tests of their own. Elsewhere a machine that is busy for ten seconds is no reason to hang up.
+    private static readonly ServeOptions s_patient = new() { IdleTimeout = TimeSpan.FromMinutes(1), HeadTimeout = TimeSpan.FromMinutes(1) };
+
     private static readonly Lazy<Server> s_native = new(() => Start(portable: false));
     private static readonly Lazy<Server> s_portable = new(() => Start(portable: true));
 
@@ -19,11 +22,18 @@ public static class Servers
         TransportChoice.Override = portable;
         try
         {
-            return Serve.Start(app, (options ?? new ServeOptions()) with { Port = 0, Hostname = "127.0.0.1", Development = options?.Development ?? false });
+            return Serve.Start(app, (options ?? s_patient) with { Port = 0, Hostname = "127.0.0.1", Development = options?.Development ?? false });
         }
         finally
         {
             TransportChoice.Override = null;
         }
     }
+}
+
+/// <summary>The clients of these tests wait synchronously, many at once; the pool that the servers and their handlers need must not run dry of them.</summary>
+internal static class Threads
+{
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    internal static void Provide() => ThreadPool.SetMinThreads(64, 64);
 }
