@@ -18,6 +18,9 @@ internal sealed class FileAnswer : IDisposable
     /// <summary>Field lines, each ended by CRLF.</summary>
     public string Fields { get; init; } = "";
 
+    /// <summary>The handler's fields, where the answer is the file and not a refusal.</summary>
+    public Headers? Own { get; set; }
+
     /// <summary>Of the body, whether it is sent or not; a 304 has none.</summary>
     public long Length { get; init; }
 

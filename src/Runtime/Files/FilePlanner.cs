@@ -29,8 +29,7 @@ internal static class FilePlanner
         for (int attempt = 0; attempt < 3; attempt++)
         {
             FileAnswer answer = PlanOnce(head, source, status, own, wait: true)!;
-            if (answer.File is null || head.Method is HttpMethod.Head) { answer.File?.Dispose(); answer.File = null; return answer; }
-            if (answer.Length > LargestContent || answer.TryRead(wait: true)) return answer;
+            if (IsReady(answer, head, wait: true)) return answer;
             answer.Dispose();
         }
 
@@ -41,17 +40,17 @@ internal static class FilePlanner
     public static FileAnswer? TryPlan(RequestHead head, FileSource source, int status, Headers? own)
     {
         if (PlanOnce(head, source, status, own, wait: false) is not { } answer) return null;
-
-        if (answer.File is not null && head.Method is HttpMethod.Head)
-        {
-            answer.File.Dispose();
-            answer.File = null;
-        }
-
-        if (answer.File is null || answer.Length > LargestContent || answer.TryRead(wait: false)) return answer;
+        if (IsReady(answer, head, wait: false)) return answer;
 
         answer.Dispose();
         return null;
+    }
+
+    /// <summary>Whether the answer can be sent as it is: HEAD needs no file, a long body is sent from it, a short one has been read.</summary>
+    private static bool IsReady(FileAnswer answer, RequestHead head, bool wait)
+    {
+        if (head.Method is HttpMethod.Head) answer.Dispose();
+        return answer.File is null || answer.Length > LargestContent || answer.TryRead(wait);
     }
 
     private static FileAnswer? PlanOnce(RequestHead head, FileSource source, int status, Headers? own, bool wait)
@@ -80,7 +79,9 @@ internal static class FilePlanner
             return null;
         }
 
-        return AnswerOf(head, source, file!, type, coding, mayBeCoded, status, own);
+        FileAnswer answer = AnswerOf(head, source, file!, type, coding, mayBeCoded, status, own);
+        answer.Own = own;
+        return answer;
     }
 
     private static FileAnswer AnswerOf(RequestHead head, FileSource source, OpenFile file, string type, string coding, bool varies, int status, Headers? own)
@@ -110,11 +111,7 @@ internal static class FilePlanner
         described += "Accept-Ranges: bytes\r\n";
         Span<ByteSpanRange> parts = stackalloc ByteSpanRange[RangeField.Most];
         int count = 0;
-        RangeVerdict verdict = conditional && head.Has(KnownField.Range) && Preconditions.RangeCounts(head, validators) && Preconditions.TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
-            ? RangeField.Parse(range, file.Length, parts, out count)
-            : RangeVerdict.Whole;
-
-        switch (verdict)
+        switch (conditional ? Preconditions.EvaluateRange(head, validators, file.Length, parts, out count) : RangeVerdict.Whole)
         {
             case RangeVerdict.Unsatisfiable: return Unsatisfiable(file);
             case RangeVerdict.Parts when count == 1: return Part(file, parts[0], type, described);
@@ -169,11 +166,12 @@ internal static class FilePlanner
         string.Create(CultureInfo.InvariantCulture, $"Content-Range: bytes {part.First}-{part.Last}/{length}\r\n");
 
     // Row B61: the query is kept
-    private static FileAnswer Redirect(RequestHead head)
-    {
-        string location = Encoding.Latin1.GetString(head.Path) + "/" + (head.Query.Length > 0 ? "?" + Encoding.Latin1.GetString(head[head.Query]) : "");
-        return new FileAnswer { Status = 301, Fields = "Location: " + location + "\r\n" };
-    }
+    private static FileAnswer Redirect(RequestHead head) =>
+        new() { Status = 301, Fields = "Location: " + WithSlash(head.Path, head[head.Query]) + "\r\n" };
+
+    /// <summary>The address of a folder from that without its slash.</summary>
+    public static string WithSlash(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query) =>
+        Encoding.Latin1.GetString(path) + "/" + (query.IsEmpty ? "" : "?" + Encoding.Latin1.GetString(query));
 
     private static bool HasIndex(FileSource source)
     {
@@ -185,10 +183,7 @@ internal static class FilePlanner
     /// <summary>Row B66: the compressed file beside this one that the client likes best, unless it is older, and so of other contents. False: it may take a while.</summary>
     private static bool TakeSibling(RequestHead head, string path, FolderRoot? root, bool wait, ref OpenFile file, ref string coding)
     {
-        var weights = new CodingWeights();
-        foreach (ref readonly FieldLine line in head.Fields.AsSpan(0, head.FieldCount))
-            if (line.Known is KnownField.AcceptEncoding) weights.Add(head[line.Value]);
-
+        CodingWeights weights = head.AcceptedCodings();
         int least = weights.Of(ContentCoding.Identity);
         foreach ((ContentCoding sibling, string extension, string name) in s_siblings.OrderByDescending(entry => weights.Of(entry.Coding)))
         {

@@ -7,7 +7,7 @@ internal static unsafe partial class LinuxCalls
 {
     // The same on x86-64 and Arm64, which O_DIRECTORY and O_NOFOLLOW are not
     public const int O_RDONLY = 0, O_NOCTTY = 0x100, O_NONBLOCK = 0x800, O_CLOEXEC = 0x80000, O_PATH = 0x200000;
-    public const int ENOENT = 2, ENXIO = 6, EACCES = 13, ENOTDIR = 20, EMFILE = 24, ENFILE = 23, ENAMETOOLONG = 36, ENOSYS = 38, ELOOP = 40, EPERM = 1, EAGAIN = 11, EINVAL = 22, EXDEV = 18, EINTR = 4;
+    public const int EPERM = 1, ENOENT = 2, EINTR = 4, EAGAIN = 11, EACCES = 13, EINVAL = 22, ENFILE = 23, EMFILE = 24, ENOSYS = 38;
 
     /// <summary><c>RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT</c></summary>
     public const ulong InRoot = 0x02 | 0x10;

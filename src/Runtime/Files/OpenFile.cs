@@ -57,7 +57,6 @@ internal sealed class OpenFile : IDisposable
         {
             if (path.Contains('\0')) return OpenResult.Missing;
 
-            SafeFileHandle handle;
             if (OperatingSystem.IsLinux())
             {
                 // Without O_NONBLOCK the opening of a pipe would wait for somebody to write into it
@@ -69,15 +68,12 @@ internal sealed class OpenFile : IDisposable
 
                 return CheckQuickly(new SafeFileHandle(descriptor, ownsHandle: true), out file);
             }
-            else
-            {
-                if (root is not null && root.Resolve(path) is not { } resolved) return OpenResult.Missing;
-                else path = root is null ? path : root.Resolve(path)!;
-                if (Directory.Exists(path)) return OpenResult.Folder;
-                handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            }
 
-            return Check(handle, out file);
+            string? resolved = root is null ? path : root.Resolve(path);
+            if (resolved is null) return OpenResult.Missing;
+            if (Directory.Exists(resolved)) return OpenResult.Folder;
+
+            return Check(File.OpenHandle(resolved, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), out file);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or PathTooLongException or NotSupportedException or ArgumentException)
         {

@@ -64,16 +64,16 @@ public static class Serve
 
     private static async Task<int> RunAsync<TApp>(TApp app, ServeOptions options, string[] args, CancellationToken cancellationToken) where TApp : IApp<TApp>
     {
-        if (args.Contains("--routes"))
-        {
-            StandardStreams.WriteLine(TApp.CreateTable(app).Describe().TrimEnd('\n'));
-            return 0;
-        }
-
         Server server;
         ShutdownSignals signals;
         try
         {
+            if (args.Contains("--routes"))
+            {
+                StandardStreams.WriteLine(TApp.CreateTable(app).Describe().TrimEnd('\n'));
+                return 0;
+            }
+
             options.Validate();
             signals = new ShutdownSignals(options.ShutdownTimeout);
             server = Server.Start(() => TApp.CreateTable(app), options, args);

@@ -60,8 +60,18 @@ internal static class Preconditions
         return Precondition.Passed;
     }
 
+    /// <summary>What Range and If-Range ask of a body, once the conditions have passed (RFC 9110 section 14.2). A repeated Range says nothing.</summary>
+    /// <inheritdoc cref="RangeField.Parse"/>
+    public static RangeVerdict EvaluateRange(RequestHead head, in Validators validators, long length, Span<ByteSpanRange> parts, out int count)
+    {
+        count = 0;
+        return head.Has(KnownField.Range) && RangeCounts(head, validators) && TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
+            ? RangeField.Parse(range, length, parts, out count)
+            : RangeVerdict.Whole;
+    }
+
     /// <summary>Whether parts may be sent: no If-Range, or one that names what is here now (RFC 9110 section 13.1.5).</summary>
-    public static bool RangeCounts(RequestHead head, in Validators validators)
+    private static bool RangeCounts(RequestHead head, in Validators validators)
     {
         if (!head.Has(KnownField.IfRange)) return true;
         if (!TryGet(head, KnownField.IfRange, out ReadOnlySpan<byte> condition)) return false;
@@ -73,7 +83,7 @@ internal static class Preconditions
     }
 
     /// <summary>The value of a field that may occur once; false when it is missing or repeated.</summary>
-    public static bool TryGet(RequestHead head, KnownField field, out ReadOnlySpan<byte> value)
+    private static bool TryGet(RequestHead head, KnownField field, out ReadOnlySpan<byte> value)
     {
         value = default;
         bool found = false;

@@ -1,3 +1,4 @@
+using Prebake.Grammar;
 using Prebake.Routing;
 
 namespace Prebake.Http;
@@ -82,6 +83,16 @@ internal sealed class RequestHead
 
     /// <summary>The canonical path (row D3).</summary>
     public ReadOnlySpan<byte> Path => PathIsRewritten ? CanonicalPath.AsSpan(0, CanonicalPathLength) : this[RawPath];
+
+    /// <summary>What all Accept-Encoding lines together say.</summary>
+    public CodingWeights AcceptedCodings()
+    {
+        var weights = new CodingWeights();
+        foreach (ref readonly FieldLine line in Fields.AsSpan(0, FieldCount))
+            if (line.Known is KnownField.AcceptEncoding) weights.Add(this[line.Value]);
+
+        return weights;
+    }
 
     public bool Has(KnownField field) => (KnownFields & (1u << (int)field)) != 0;
 

@@ -52,10 +52,7 @@ internal sealed partial class Http1Connection
     /// <summary>The coding that the client likes best, of those the smallest; −1 for the identity.</summary>
     private static int ChooseVariant(RouteTable table, int route, in StaticBlock identity, RequestHead head)
     {
-        var weights = new CodingWeights();
-        foreach (ref readonly FieldLine line in head.Fields.AsSpan(0, head.FieldCount))
-            if (line.Known is KnownField.AcceptEncoding) weights.Add(head[line.Value]);
-
+        CodingWeights weights = head.AcceptedCodings();
         int best = -1, weight = 0;
         for (int i = 0; i < identity.VariantCount; i++)
         {
@@ -86,12 +83,7 @@ internal sealed partial class Http1Connection
     private void WriteRanges(in StaticBlock block, RequestHead head, in Validators validators, bool headOnly, ConnectionField connection)
     {
         Span<ByteSpanRange> parts = stackalloc ByteSpanRange[RangeField.Most];
-        int count = 0;
-        RangeVerdict verdict = head.Has(KnownField.Range) && Preconditions.RangeCounts(head, validators) && Preconditions.TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
-            ? RangeField.Parse(range, block.Body.Length, parts, out count)
-            : RangeVerdict.Whole;
-
-        switch (verdict)
+        switch (Preconditions.EvaluateRange(head, validators, block.Body.Length, parts, out int count))
         {
             case RangeVerdict.Unsatisfiable:
                 ResponseWriter.WriteUnsatisfiable(Worker.Output, block.Body.Length, connection, Worker.Date);

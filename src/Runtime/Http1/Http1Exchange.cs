@@ -41,7 +41,6 @@ internal sealed partial class Http1Exchange : Exchange
     private object? _result;
     private int _resultLength;
     private string? _resultType;
-    private Response? _fileResponse;
 
     public Http1Exchange() => _context = new Context(this);
 
@@ -182,7 +181,6 @@ internal sealed partial class Http1Exchange : Exchange
         if (HasBody) HttpBody.Reset();
         HasBody = false;
         ReleaseResult();
-        _fileResponse = null;
         _aborted = null;
         _peerLeft = false;
         _detached = false;
@@ -411,7 +409,7 @@ internal sealed partial class Http1Exchange : Exchange
             case Outcome.File:
                 _outcome = Outcome.None;
                 _result = null;
-                WriteFile((FileAnswer)result!, _fileResponse!);
+                WriteFile((FileAnswer)result!);
                 return true;
             case Outcome.Bytes:
                 ResponseWriter.WriteBytes(Worker.Output, ((byte[])result!).AsSpan(0, _resultLength),
@@ -481,13 +479,12 @@ internal sealed partial class Http1Exchange : Exchange
     {
         if (response.FileSource!.TryPlan(Head, status, response.HeadersOrNull) is { } quick)
         {
-            WriteFile(quick, response);
+            WriteFile(quick);
             return;
         }
 
         KeepHead();
         Detach();
-        _fileResponse = response;
         ThreadPool.UnsafeQueueUserWorkItem(static state =>
         {
             (Http1Exchange exchange, Response response, int status) = state;
@@ -496,12 +493,10 @@ internal sealed partial class Http1Exchange : Exchange
         }, (this, response, status), preferLocal: false);
     }
 
-    private void WriteFile(FileAnswer answer, Response response)
+    private void WriteFile(FileAnswer answer)
     {
-        _fileResponse = null;
-        bool isOwn = answer.Status is not (403 or 404 or 503);
         Span<byte> type = stackalloc byte[128];
-        AnswerHead head = NewHead(answer.Status, ContentTypes.Encode(answer.ContentType, type), isOwn ? response.HeadersOrNull : null) with { Extra = answer.Fields };
+        AnswerHead head = NewHead(answer.Status, ContentTypes.Encode(answer.ContentType, type), answer.Own) with { Extra = answer.Fields };
         ResponseWriter.WriteHead(Worker.Output, head, answer.Status == 304 ? ResponseWriter.Unsaid : answer.Length, Worker.Date);
 
         if (answer.File is not null && !head.OmitsBody)
