@@ -13,40 +13,26 @@ internal static class RouteGeneratorSteps
 {
     public static IncrementalValueProvider<ImmutableArray<Parsed>> ParseRoutes(this IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<ImmutableArray<Parsed>> all = context.SyntaxProvider
-            .ForAttributeWithMetadataName(KnownNames.Redirect, static (node, _) => node is TypeDeclarationSyntax, StaticParser.ParseRedirects)
-            .WithTrackingName(StepNames.Parse)
-            .Collect();
-
-        foreach ((string attribute, RouteKind kind) in new[] { (KnownNames.StaticFile, RouteKind.File), (KnownNames.StaticDirectory, RouteKind.Directory) })
-        {
-            IncrementalValueProvider<ImmutableArray<Parsed>> files = context.SyntaxProvider
-                .ForAttributeWithMetadataName(attribute, static (node, _) => node is TypeDeclarationSyntax, (found, cancellation) => FileParser.Parse(kind, found, cancellation))
-                .WithTrackingName(StepNames.Parse)
-                .Collect();
-            all = all.Combine(files).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
-        }
-
-        foreach ((string attribute, bool isFolder) in new[] { (KnownNames.File, false), (KnownNames.Directory, true) })
-        {
-            IncrementalValueProvider<ImmutableArray<Parsed>> disk = context.SyntaxProvider
-                .ForAttributeWithMetadataName(attribute, static (node, _) => node is TypeDeclarationSyntax, (found, cancellation) => DiskParser.Parse(isFolder, found, cancellation))
-                .WithTrackingName(StepNames.Parse)
-                .Collect();
-            all = all.Combine(disk).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
-        }
-
-        foreach (string attribute in KnownNames.MemberAttributes)
-        {
-            IncrementalValueProvider<ImmutableArray<Parsed>> more = context.SyntaxProvider
-                .ForAttributeWithMetadataName(attribute, RouteParser.IsCandidate, (found, cancellation) => RouteParser.Parse(attribute, found, cancellation))
-                .WithTrackingName(StepNames.Parse)
-                .Collect();
-            all = all.Combine(more).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
-        }
-
+        IncrementalValueProvider<ImmutableArray<Parsed>> all = Parse(context, KnownNames.Redirect, IsType, StaticParser.ParseRedirects);
+        Add(KnownNames.StaticFile, IsType, static (found, _) => FileParser.Parse(RouteKind.File, found));
+        Add(KnownNames.StaticDirectory, IsType, static (found, _) => FileParser.Parse(RouteKind.Directory, found));
+        Add(KnownNames.File, IsType, static (found, _) => DiskParser.Parse(isFolder: false, found));
+        Add(KnownNames.Directory, IsType, static (found, _) => DiskParser.Parse(isFolder: true, found));
+        foreach (string attribute in KnownNames.MemberAttributes) Add(attribute, RouteParser.IsCandidate, (found, cancellation) => RouteParser.Parse(attribute, found, cancellation));
         return all;
+
+        void Add(string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate, Func<GeneratorAttributeSyntaxContext, CancellationToken, Parsed> parse) =>
+            all = all.Combine(Parse(context, attribute, isCandidate, parse)).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
     }
+
+    private static bool IsType(SyntaxNode node, CancellationToken cancellation) => node is TypeDeclarationSyntax;
+
+    private static IncrementalValueProvider<ImmutableArray<Parsed>> Parse(
+        IncrementalGeneratorInitializationContext context, string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate,
+        Func<GeneratorAttributeSyntaxContext, CancellationToken, Parsed> parse) => context.SyntaxProvider
+        .ForAttributeWithMetadataName(attribute, isCandidate, parse)
+        .WithTrackingName(StepNames.Parse)
+        .Collect();
 
     public static IncrementalValueProvider<ImmutableArray<ParsedRoutes>> WithoutPlaces(this IncrementalValueProvider<ImmutableArray<Parsed>> parsed) => parsed
         .SelectMany(static (all, _) => all)

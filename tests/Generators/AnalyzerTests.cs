@@ -51,6 +51,7 @@ public sealed class AnalyzerTests
 
     [Theory]
     [InlineData("class App { [Get(\"/\")] string A() => \"\"; }", "PB1001 App")]
+    [InlineData("class App { [Get(\"/\")] string A() => \"\"; [Get(\"/b\"), Post(\"/b\")] string B() => \"\"; [Static(\"/c\")] const string C = \"\"; }", "PB1001 App")]
     [InlineData("partial class App { [Get(\"/:id\")] string A(int id) => \"\"; }", "PB1012 \"/:id\"")]
     [InlineData("partial class App { [Get(\"/*\")] string A() => \"\"; }", "PB1012 \"/*\"")]
     [InlineData("partial class App { [Get(\"/a*b\")] string A() => \"\"; }")]

@@ -46,7 +46,7 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
 
     private static void Check(OperationAnalysisContext context)
     {
-        if (context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !HandlerSymbols.IsHandler(method) || method.Has(KnownNames.Blocking)) return;
+        if (context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !IsHandler(method) || method.Find(KnownNames.Blocking) is not null) return;
 
         ISymbol called = context.Operation is IInvocationOperation invocation ? invocation.TargetMethod : ((IPropertyReferenceOperation)context.Operation).Property;
         string type = called.ContainingType.OriginalDefinition.ToDisplayString();
@@ -57,6 +57,9 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
         context.ReportDiagnostic(Diagnostic.Create(Diagnostics.BlockingCall, context.Operation.Syntax.GetLocation(),
             called.ContainingType.Name + "." + called.Name, method.ContainingType.Name + "." + method.Name, advice));
     }
+
+    private static bool IsHandler(IMethodSymbol method) =>
+        method.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() is { } name && name != KnownNames.Static && KnownNames.MemberAttributes.Contains(name));
 
     // What a lambda does is done when it is called, and by whom nobody knows here
     private static bool IsInNestedFunction(IOperation operation)

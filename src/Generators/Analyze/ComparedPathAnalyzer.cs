@@ -23,7 +23,7 @@ public sealed class ComparedPathAnalyzer : DiagnosticAnalyzer
 
     private static void Check(OperationAnalysisContext context)
     {
-        if (context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !method.Has(KnownNames.Fetch)) return;
+        if (context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || method.Find(KnownNames.Fetch) is null) return;
 
         IOperation? constant = context.Operation switch
         {

@@ -32,23 +32,29 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
         {
             var known = new Lazy<ImmutableHashSet<string>>(() => KnownJsonTypes(start.Compilation));
             start.RegisterSymbolAction(context => CheckMember(context, known), SymbolKind.Method, SymbolKind.Property, SymbolKind.Field);
+            start.RegisterSymbolAction(CheckPartial, SymbolKind.NamedType);
         });
     }
 
     private static void CheckMember(SymbolAnalysisContext context, Lazy<ImmutableHashSet<string>> known)
     {
-        AttributeData[] routes = context.Symbol.GetAttributes().Where(attribute =>
-            attribute.AttributeClass?.ToDisplayString() is { } name && KnownNames.MemberAttributes.Contains(name)).ToArray();
+        AttributeData[] routes = context.Symbol.GetAttributes().Where(IsRoute).ToArray();
         if (routes.Length == 0) return;
 
-        CheckPartial(context);
         foreach (AttributeData attribute in routes) CheckPattern(context, attribute);
         CheckJson(context, routes, known);
     }
 
+    private static bool IsRoute(AttributeData attribute) =>
+        attribute.AttributeClass?.ToDisplayString() is { } name && KnownNames.MemberAttributes.Contains(name);
+
+    // Once for a class, however many routes it has
     private static void CheckPartial(SymbolAnalysisContext context)
     {
-        for (INamedTypeSymbol? type = context.Symbol.ContainingType; type is not null; type = type.ContainingType)
+        var app = (INamedTypeSymbol)context.Symbol;
+        if (!app.GetMembers().Any(member => member.GetAttributes().Any(IsRoute))) return;
+
+        for (INamedTypeSymbol? type = app; type is not null; type = type.ContainingType)
             foreach (SyntaxReference part in type.DeclaringSyntaxReferences)
                 if (part.GetSyntax(context.CancellationToken) is TypeDeclarationSyntax syntax && !syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
                     context.ReportDiagnostic(Diagnostic.Create(Diagnostics.FixPartial, syntax.Identifier.GetLocation()));

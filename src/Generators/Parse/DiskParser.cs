@@ -1,7 +1,5 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Prebake.Generators.Model;
-using Prebake.Routing;
 
 namespace Prebake.Generators.Parse;
 
@@ -10,36 +8,20 @@ internal static class DiskParser
 {
     private static readonly ResultModel s_response = new(ResultKind.Response, Awaiting.None, "global::Prebake.Response", false, false);
 
-    public static Parsed Parse(bool isFolder, GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    public static Parsed Parse(bool isFolder, GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, isFolder ? "diskfolder" : "diskfile", (host, attribute, key, problems) =>
     {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        var problems = new List<Problem>();
-        var routes = new List<RouteModel>();
-        var places = new List<RoutePlace>();
-        AppParser.Host host = AppParser.Parse(type, problems);
+        PatternModel? pattern = isFolder ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
+        string name = attribute.Text(1) ?? "";
+        if (name.Length == 0) problems.Add(Problem.At(Diagnostics.MissingFile, attribute.ArgumentLocation(1), isFolder ? "folder" : "file", name));
+        string? contentType = FileParser.ParseContentType(attribute, problems);
 
-        for (int i = 0; i < context.Attributes.Length; i++)
+        var member = new MemberModel(MemberKind.Method, isFolder ? "Directory" : "File", true, EquatableArray<ParameterModel>.Empty, s_response, false, null, host.IdleTimeout);
+        string label = context.TargetSymbol.Name + (isFolder ? " [Directory]" : " [File]");
+        return pattern is null ? null : new RouteModel(host.App, key, RouteKind.Handler, label, pattern, new[] { "GET" }.ToEquatable(), member, null, host.Fields.ToEquatable())
         {
-            AttributeData attribute = context.Attributes[i];
-            string key = type.GetDocumentationCommentId() + "|disk" + (isFolder ? "folder|" : "file|") + i.ToString(CultureInfo.InvariantCulture);
-            int before = problems.Count;
-
-            PatternModel? pattern = isFolder ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
-            string name = attribute.Text(1) ?? "";
-            string? contentType = attribute.Named<string?>("ContentType", null);
-            if (name.Length == 0) problems.Add(Problem.At(Diagnostics.MissingFile, attribute.ArgumentLocation(1), isFolder ? "folder" : "file", name));
-            if (contentType is not null && !FieldSyntax.IsValue(contentType)) problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("ContentType"), "Content-Type"));
-
-            places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
-            if (pattern is null || problems.Count > before) continue;
-
-            var member = new MemberModel(MemberKind.Method, isFolder ? "Directory" : "File", true, EquatableArray<ParameterModel>.Empty, s_response, false, null, host.IdleTimeout);
-            routes.Add(new RouteModel(host.App, key, RouteKind.Handler, type.Name + (isFolder ? " [Directory]" : " [File]"), pattern,
-                new[] { "GET" }.ToEquatable(), member, null, host.Fields.ToEquatable()) { Disk = new DiskModel(isFolder, name, contentType) });
-        }
-
-        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.ToEquatable()) { Host = host.App };
-    }
+            Disk = new DiskModel(isFolder, name, contentType),
+        };
+    });
 
     // "/static", "/static/" and "/static/{*path}" are one and the same
     private static PatternModel? ParsePrefix(AppParser.Host host, AttributeData attribute, List<Problem> problems)

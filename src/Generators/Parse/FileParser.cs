@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Prebake.Generators.Model;
 using Prebake.Routing;
@@ -8,33 +7,21 @@ namespace Prebake.Generators.Parse;
 /// <summary>Reads <c>[StaticFile]</c> and <c>[StaticDirectory]</c>: which files they are is joined to it later, from the build's manifest.</summary>
 internal static class FileParser
 {
-    public static Parsed Parse(RouteKind kind, GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    public static Parsed Parse(RouteKind kind, GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, kind.ToString(), (host, attribute, key, problems) =>
     {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        var problems = new List<Problem>();
-        var routes = new List<RouteModel>();
-        var places = new List<RoutePlace>();
-        AppParser.Host host = AppParser.Parse(type, problems);
+        PatternModel? pattern = kind == RouteKind.Directory ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
+        string? contentType = ParseContentType(attribute, problems);
+        string label = context.TargetSymbol.Name + (kind == RouteKind.File ? " [StaticFile]" : " [StaticDirectory]");
+        return pattern is null ? null : new RouteModel(host.App, key, kind, label, pattern, MethodNames.Split(null), null,
+            new StaticModel(200, contentType, true, null, true, attribute.Text(1) ?? ""), host.Fields.ToEquatable());
+    });
 
-        for (int i = 0; i < context.Attributes.Length; i++)
-        {
-            AttributeData attribute = context.Attributes[i];
-            string key = type.GetDocumentationCommentId() + "|" + kind + "|" + i.ToString(CultureInfo.InvariantCulture);
-            int before = problems.Count;
-
-            PatternModel? pattern = kind == RouteKind.Directory ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
-            string? contentType = attribute.Named<string?>("ContentType", null);
-            if (contentType is not null && !FieldSyntax.IsValue(contentType)) problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("ContentType"), "Content-Type"));
-
-            places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
-            places.Add(new RoutePlace(key + "|file", Place.Of(attribute.ArgumentLocation(1))));
-            if (pattern is null || problems.Count > before) continue;
-
-            routes.Add(new RouteModel(host.App, key, kind, type.Name + (kind == RouteKind.File ? " [StaticFile]" : " [StaticDirectory]"), pattern,
-                MethodNames.Split(null), null, new StaticModel(200, contentType, true, null, true, attribute.Text(1) ?? ""), host.Fields.ToEquatable()));
-        }
-
-        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.ToEquatable()) { Host = host.App };
+    /// <summary><c>ContentType = "…"</c> of an attribute that names a file.</summary>
+    public static string? ParseContentType(AttributeData attribute, List<Problem> problems)
+    {
+        string? contentType = attribute.Named<string?>("ContentType", null);
+        if (contentType is not null && !FieldSyntax.IsValue(contentType)) problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("ContentType"), "Content-Type"));
+        return contentType;
     }
 
     // The same with and without a slash at the end: a folder is a folder

@@ -110,20 +110,9 @@ internal static class StaticParser
         else problems.Add(Problem.At(Diagnostics.StartTier, member.NameLocation(), label, reason));
     }
 
-    public static Parsed ParseRedirects(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
-    {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        var problems = new List<Problem>();
-        var routes = new List<RouteModel>();
-        var places = new List<RoutePlace>();
-        AppParser.Host host = AppParser.Parse(type, problems);
-
-        for (int i = 0; i < context.Attributes.Length; i++)
+    public static Parsed ParseRedirects(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
+        ClassAttributeParser.Parse(context, KnownNames.Redirect, (host, attribute, key, problems) =>
         {
-            AttributeData attribute = context.Attributes[i];
-            string key = type.GetDocumentationCommentId() + "|" + KnownNames.Redirect + "|" + i.ToString(CultureInfo.InvariantCulture);
-            int before = problems.Count;
-
             PatternModel? pattern = RouteParser.ParsePattern(host, attribute, exact: true, problems);
             EquatableArray<string> methods = ParseMethods(attribute, problems);
             string target = attribute.Text(1) ?? "";
@@ -133,17 +122,12 @@ internal static class StaticParser
                 problems.Add(Problem.At(Diagnostics.FieldValue, attribute.ArgumentLocation(1), "Location"));
             if (status is not (301 or 302 or 303 or 307 or 308))
                 problems.Add(Problem.At(Diagnostics.RedirectStatus, attribute.ArgumentLocation(2), status.ToString(CultureInfo.InvariantCulture)));
-
-            places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
-            if (pattern is null || problems.Count > before) continue;
+            if (pattern is null) return null;
 
             var fields = host.Fields.Where(field => !field.Is("Location")).Concat([new StaticField("Location", target)]).ToEquatable();
-            routes.Add(new RouteModel(host.App, key, RouteKind.Redirect, type.Name + " [Redirect]", pattern, methods, null,
-                new StaticModel(status, null, false, "", true, target), fields));
-        }
-
-        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.ToEquatable()) { Host = host.App };
-    }
+            return new RouteModel(host.App, key, RouteKind.Redirect, context.TargetSymbol.Name + " [Redirect]", pattern, methods, null,
+                new StaticModel(status, null, false, "", true, target), fields);
+        });
 
     private static EquatableArray<string> ParseMethods(AttributeData attribute, List<Problem> problems)
     {

@@ -95,7 +95,7 @@ internal static class TableChecks
         foreach (RouteModel route in table.Routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory))
         {
             string name = route.Static!.Target!;
-            string[] place = [route.Key + "|file"];
+            string[] place = [route.Key + Parse.ClassAttributeParser.FileKey];
             if (table.MissingFiles.Contains(name)) problems.Add(TableProblem.At(Diagnostics.MissingFile, place, route.Kind == RouteKind.File ? "file" : "folder", name));
             else if (table.Folders.Contains(name)) problems.Add(TableProblem.At(Diagnostics.EmptyFolder, place, name));
             else problems.Add(TableProblem.At(Diagnostics.UnknownFile, place, name));
