@@ -58,11 +58,7 @@ public sealed class DiskFileTests
 
     private static Server Of(bool portable) => (portable ? s_portable : s_native).Value;
 
-    private static RawResponse Get(bool portable, string path, string fields = "", string method = "GET")
-    {
-        using var client = new RawClient(Of(portable));
-        return client.Send($"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n").Receive(method == "HEAD")!;
-    }
+    private static RawResponse Get(bool portable, string path, string fields = "", string method = "GET") => RawClient.Ask(Of(portable), path, fields, method);
 
     // ---- what is sent ----------------------------------------------------------------------------------------------------
 

@@ -21,16 +21,10 @@ public sealed partial class ErrorPageTests
     private static readonly Lazy<Server> s_server = new(() => Servers.StartApp(!Servers.Transports.Contains(false), new FailingApp(), new ServeOptions { Development = true }));
     private static readonly Lazy<Server> s_production = new(() => Servers.StartApp(!Servers.Transports.Contains(false), new FailingApp()));
 
-    private static RawResponse Get(Server server, string path, string fields = "", string method = "GET")
-    {
-        using var client = new RawClient(server);
-        return client.Send($"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n").Receive(method == "HEAD")!;
-    }
-
     [Fact]
     public void A_browser_gets_a_page_with_all_that_helps()
     {
-        RawResponse response = Get(s_server.Value, "/throw?q=1", "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nX-Own: <i>\r\n");
+        RawResponse response = RawClient.Ask(s_server.Value, "/throw?q=1", "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\nX-Own: <i>\r\n");
         Assert.Equal(500, response.Status);
         Assert.Equal("text/html;charset=utf-8", response["content-type"]);
         Assert.Equal("no-store", response["cache-control"]);
@@ -60,7 +54,7 @@ public sealed partial class ErrorPageTests
     [InlineData("", "text/plain;charset=utf-8")]
     public void Others_get_what_they_ask_for(string fields, string type)
     {
-        RawResponse response = Get(s_server.Value, "/async", fields);
+        RawResponse response = RawClient.Ask(s_server.Value, "/async", fields);
         Assert.Equal(500, response.Status);
         Assert.StartsWith(type, response["content-type"], StringComparison.Ordinal);
         Assert.Contains("It broke later", response.Text);
@@ -75,12 +69,12 @@ public sealed partial class ErrorPageTests
     [Fact]
     public void A_fetch_handler_a_cancellation_and_HEAD_are_told_the_same_way()
     {
-        Assert.Contains("Nothing for /none", Get(s_server.Value, "/none").Text);
-        Assert.Contains("TaskCanceledException", Get(s_server.Value, "/cancel").Text);
-        RawResponse get = Get(s_server.Value, "/async"), head = Get(s_server.Value, "/async", method: "HEAD");
+        Assert.Contains("Nothing for /none", RawClient.Ask(s_server.Value, "/none").Text);
+        Assert.Contains("TaskCanceledException", RawClient.Ask(s_server.Value, "/cancel").Text);
+        RawResponse get = RawClient.Ask(s_server.Value, "/async"), head = RawClient.Ask(s_server.Value, "/async", method: "HEAD");
         Assert.Equal(500, head.Status);
         Assert.Equal(get.Fields.Where(f => f.Key is not ("date" or "content-length")), head.Fields.Where(f => f.Key is not ("date" or "content-length")));
-        Assert.Equal(409, Get(s_server.Value, "/http").Status);
+        Assert.Equal(409, RawClient.Ask(s_server.Value, "/http").Status);
     }
 
     [Fact]
@@ -88,7 +82,7 @@ public sealed partial class ErrorPageTests
     {
         foreach (string path in new[] { "/throw", "/async", "/cancel", "/none" })
         {
-            RawResponse response = Get(s_production.Value, path, "Accept: text/html\r\n");
+            RawResponse response = RawClient.Ask(s_production.Value, path, "Accept: text/html\r\n");
             Assert.Equal(500, response.Status);
             Assert.Empty(response.Body);
             Assert.Equal("0", response["content-length"]);

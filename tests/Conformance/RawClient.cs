@@ -26,6 +26,13 @@ public sealed class RawClient : IDisposable
 
     public Socket Socket => _socket;
 
+    /// <summary>One request without a body on a connection of its own.</summary>
+    public static RawResponse Ask(Server server, string path, string fields = "", string method = "GET")
+    {
+        using var client = new RawClient(server);
+        return client.Send($"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n").Receive(method == "HEAD")!;
+    }
+
     public RawClient Send(string raw) => Send(Encoding.Latin1.GetBytes(raw));
 
     public RawClient Send(byte[] raw)

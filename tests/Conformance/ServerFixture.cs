@@ -17,12 +17,16 @@ public static class Servers
 
     public static Server Start(bool portable, ServeOptions? options = null) => StartApp(portable, new TestApp(), options);
 
-    internal static Server StartApp<TApp>(bool portable, TApp app, ServeOptions? options = null) where TApp : IApp<TApp>
+    internal static Server StartApp<TApp>(bool portable, TApp app, ServeOptions? options = null) where TApp : IApp<TApp> =>
+        StartAt(portable, app, (options ?? s_patient) with { Port = 0, Hostname = "127.0.0.1" });
+
+    /// <summary>The same where the options say; not in development unless they say so.</summary>
+    internal static Server StartAt<TApp>(bool portable, TApp app, ServeOptions options) where TApp : IApp<TApp>
     {
         TransportChoice.Override = portable;
         try
         {
-            return Serve.Start(app, (options ?? s_patient) with { Port = 0, Hostname = "127.0.0.1", Development = options?.Development ?? false });
+            return Serve.Start(app, options with { Development = options.Development ?? false });
         }
         finally
         {

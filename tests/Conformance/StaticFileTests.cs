@@ -16,11 +16,8 @@ public sealed partial class StaticFileTests
 
     private static string OnDisk(string name) => Path.Combine(Repository.Root, "tests", "Conformance", "Files", name);
 
-    private static RawResponse Get(bool portable, string path, string fields = "", string method = "GET")
-    {
-        using var client = new RawClient((portable ? s_portable : s_native).Value);
-        return client.Send($"{method} {path} HTTP/1.1\r\nHost: a\r\n{fields}\r\n").Receive(method == "HEAD")!;
-    }
+    private static RawResponse Get(bool portable, string path, string fields = "", string method = "GET") =>
+        RawClient.Ask((portable ? s_portable : s_native).Value, path, fields, method);
 
     // ---- which files, under which paths ----------------------------------------------------------------------------------
 
