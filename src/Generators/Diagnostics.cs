@@ -171,8 +171,8 @@ internal static class Diagnostics
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0050.md");
 
     public static readonly DiagnosticDescriptor StreamNotSupported = new("PB0051",
-        "A streamed result is not supported yet",
-        "'{0}' returns '{1}', which is not supported yet as a result; return Response.Stream(…) instead",
+        "A stream is not a result by itself",
+        "'{0}' returns '{1}', of which it is not known how it is to be sent; return Response.Stream(…), or an IAsyncEnumerable<T> without a task around it",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0051.md");
 
     public static readonly DiagnosticDescriptor MissingJsonType = new("PB0052",

@@ -139,17 +139,29 @@ public sealed class RawClient : IDisposable
         _socket.Close();
     }
 
+    /// <summary>The next chunk of a body whose head has been received, or null behind the last; trailers have then been read, too.</summary>
+    public string? ReadChunk()
+    {
+        if (NextChunk() is { } chunk) return Encoding.UTF8.GetString(chunk);
+        ReadFields();
+        return null;
+    }
+
     private byte[] ReadChunks()
     {
         var body = new MemoryStream();
-        while (true)
-        {
-            string line = ReadLine() ?? throw new EndOfStreamException("in a chunk line");
-            int size = int.Parse(line, System.Globalization.NumberStyles.AllowHexSpecifier);
-            if (size == 0) return body.ToArray();
-            body.Write(ReadExactly(size));
-            if (ReadLine() != "") throw new FormatException("Chunk data not followed by CRLF");
-        }
+        while (NextChunk() is { } chunk) body.Write(chunk);
+        return body.ToArray();
+    }
+
+    private byte[]? NextChunk()
+    {
+        string line = ReadLine() ?? throw new EndOfStreamException("in a chunk line");
+        int size = int.Parse(line, System.Globalization.NumberStyles.AllowHexSpecifier);
+        if (size == 0) return null;
+
+        byte[] chunk = ReadExactly(size);
+        return ReadLine() == "" ? chunk : throw new FormatException("Chunk data not followed by CRLF");
     }
 
     private List<KeyValuePair<string, string>> ReadFields()

@@ -68,7 +68,8 @@ public class DiagnosticsTests
     [InlineData("PB0050", "Action", "cannot be sent", """partial class App { [Get("/")] Action A() => null!; }""")]
     [InlineData("PB0050", "Span<byte>", "cannot be sent", """partial class App { [Get("/")] Span<byte> A() => default; }""")]
     [InlineData("PB0051", "Stream", "Response.Stream", """partial class App { [Get("/")] Stream A() => null!; }""")]
-    [InlineData("PB0051", "IAsyncEnumerable<int>", "Response.Stream", """partial class App { [Get("/")] IAsyncEnumerable<int> A() => null!; }""")]
+    [InlineData("PB0051", "Task<IAsyncEnumerable<string>>", "Response.Stream", """partial class App { [Get("/")] Task<IAsyncEnumerable<string>> A() => null!; }""")]
+    [InlineData("PB0052", "IAsyncEnumerable<int>", "JsonSerializerContext", """partial class App { [Get("/")] IAsyncEnumerable<int> A() => null!; }""")]
     [InlineData("PB0052", "Todo", "[JsonSerializable(typeof(Todo))]", """record Todo; partial class App { [Get("/")] Todo A() => null!; }""")]
     [InlineData("PB0052", "todo", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo todo) { } }""")]
     // static responses

@@ -216,4 +216,27 @@ public class HandlerTests
         Assert.Equal(expected, FakeExchange.Send(s_release.Value, method, parts[0], parts.ElementAtOrDefault(1) ?? ""));
         Assert.Equal(expected, FakeExchange.Send(s_debug.Value, method, parts[0], parts.ElementAtOrDefault(1) ?? ""));
     }
+
+    [Theory]
+    [InlineData("IAsyncEnumerable<string>", "Response.Stream(result_!)")]
+    [InlineData("IAsyncEnumerable<string?>?", "Response.Stream(result_!)")]
+    [InlineData("IAsyncEnumerable<byte[]>", "Response.Stream(result_!)")]
+    [InlineData("IAsyncEnumerable<ReadOnlyMemory<byte>>", "Response.Stream(result_!)")]
+    [InlineData("IAsyncEnumerable<ServerSentEvent>", "Response.Events(result_!)")]
+    [InlineData("IAsyncEnumerable<ServerSentEvent?>", "Response.Events(result_!)")]
+    [InlineData("IAsyncEnumerable<Todo>", "Response.JsonLines<global::Todo>(result_!, global::AppJson.Default.Todo)")]
+    [InlineData("IAsyncEnumerable<int?>", "Response.JsonLines<int?>(result_!, global::AppJson.Default.")]
+    [InlineData("IAsyncEnumerable<Todo?>", "Response.JsonLines<global::Todo>(result_!, global::AppJson.Default.Todo)")]
+    [InlineData("Own", "Response.JsonLines<global::Todo>(result_!, global::AppJson.Default.Todo)")]
+    public void A_sequence_is_sent_as_what_it_yields(string type, string code)
+    {
+        Generated result = Harness.Generate($$"""
+            using System.Text.Json.Serialization;
+            public sealed record Todo(int Id, string Title);
+            public abstract class Own : IAsyncEnumerable<Todo> { public abstract IAsyncEnumerator<Todo> GetAsyncEnumerator(CancellationToken cancellationToken = default); }
+            [JsonSerializable(typeof(Todo)), JsonSerializable(typeof(int?))] partial class AppJson : JsonSerializerContext;
+            public partial class App { [Get("/")] {{type}} Home() => null!; }
+            """ + Json.Half("AppJson", ("Todo", "Todo"), ("int?", "NullableInt32"))).AssertClean();
+        Assert.Contains(code, result.Source);
+    }
 }

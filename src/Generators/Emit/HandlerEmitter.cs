@@ -105,8 +105,14 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Json, NullableValue: true } =>
                 $"if ({call} is {{ }} result_) exchange.ReplyJson<{result.Type}>(result_, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
+            { Kind: ResultKind.Pieces } => Sequence("Stream(result_!)"),
+            { Kind: ResultKind.Events } => Sequence("Events(result_!)"),
+            { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>(result_!, {context.JsonInfo(result.Type)})"),
             _ => $"exchange.Reply({call});",
         });
+
+        // The nullability of what a sequence yields is not the caller's choice: '!' says that both are fine
+        string Sequence(string response) => $"exchange.Reply({call} is {{ }} result_ ? global::Prebake.Response.{response} : null);";
     }
 
     private static string AwaitedReply(EmitContext context, ResultModel result, string call)

@@ -72,12 +72,13 @@ internal sealed record StaticModel(int Status, string? ContentType, bool EntityT
     public string? Doubt { get; init; }
 }
 
-internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json }
+/// <summary>The last three are asynchronous sequences: of text or bytes, of events, of what becomes a line of JSON.</summary>
+internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines }
 
 internal enum Awaiting { None, Task, ValueTask }
 
 /// <summary>What a handler gives back.</summary>
-/// <param name="Type">The type with <c>global::</c>, without task and nullability; only used for JSON.</param>
+/// <param name="Type">The type with <c>global::</c>, without task and nullability; only used for JSON; of a sequence that of its elements.</param>
 /// <param name="NullableValue">A <c>Nullable&lt;T&gt;</c>: null is 404.</param>
 internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Type, bool NullableValue, bool IsValueType);
 

@@ -6,7 +6,7 @@ namespace Prebake.Generators.Parse;
 /// <summary>Decides what is sent for a return type.</summary>
 internal static class ResultParser
 {
-    /// <summary>Null when nothing can be sent; <paramref name="streams"/> then says whether it is a stream.</summary>
+    /// <summary>Null when nothing can be sent; <paramref name="streams"/> says whether it is a stream or a sequence, whether that can be sent or not.</summary>
     public static ResultModel? Parse(ITypeSymbol type, out bool streams)
     {
         Awaiting awaiting = Awaiting.None;
@@ -23,7 +23,7 @@ internal static class ResultParser
         }
 
         streams = IsStream(type);
-        if (streams) return null;
+        if (streams) return awaiting == Awaiting.None && ElementOf(type) is { } element ? Sequence(element) : null;
 
         if (type.SpecialType == SpecialType.System_Void) return new ResultModel(ResultKind.Empty, awaiting, "", false, false);
         if (type.SpecialType == SpecialType.System_String) return new ResultModel(ResultKind.Text, awaiting, "string", false, false);
@@ -43,6 +43,27 @@ internal static class ResultParser
 
     public static bool IsSpanOf(ITypeSymbol type, SpecialType element) =>
         type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.PlainName() == "System.ReadOnlySpan" && argument.SpecialType == element;
+
+    private static ResultModel Sequence(ITypeSymbol element)
+    {
+        ResultKind kind = element switch
+        {
+            { SpecialType: SpecialType.System_String } => ResultKind.Pieces,
+            IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte } => ResultKind.Pieces,
+            INamedTypeSymbol { TypeArguments: [{ SpecialType: SpecialType.System_Byte }] } when element.PlainName() == "System.ReadOnlyMemory" => ResultKind.Pieces,
+            _ when element.PlainName() == "Prebake.ServerSentEvent" => ResultKind.Events,
+            _ => ResultKind.JsonLines,
+        };
+        return new ResultModel(kind, Awaiting.None, element.FullName(), false, element.IsValueType);
+    }
+
+    /// <summary>What a sequence yields, if it is one and is sure of it.</summary>
+    private static ITypeSymbol? ElementOf(ITypeSymbol type)
+    {
+        INamedTypeSymbol[] sequences = type.AllInterfaces.Concat(type is INamedTypeSymbol named ? [named] : [])
+            .Where(implemented => implemented.PlainName() == "System.Collections.Generic.IAsyncEnumerable").ToArray();
+        return sequences is [{ TypeArguments: [{ TypeKind: not TypeKind.TypeParameter } element] }] ? element : null;
+    }
 
     private static bool IsStream(ITypeSymbol type)
     {

@@ -31,7 +31,7 @@ internal static class StaticParser
         ResultModel? result = ResultParser.Parse(type, out bool streams);
         if (streams) problems.Add(Problem.At(Diagnostics.StaticStream, member.NameLocation(), label, type.ShortName()));
         else if (result is null or { Kind: ResultKind.Empty }) problems.Add(Problem.At(Diagnostics.ReturnType, member.NameLocation(), label, type.ShortName()));
-        if (result is null or { Kind: ResultKind.Empty }) return null;
+        if (streams || result is null or { Kind: ResultKind.Empty }) return null;
 
         int status = attribute.Named("Status", 200);
         bool constant = attribute.Named("Constant", false);

@@ -69,7 +69,7 @@ internal static class TableChecks
         {
             if (route.Member is not { } member) continue;
 
-            if (member.Result.Kind == ResultKind.Json && !known.Contains(member.Result.Type))
+            if (member.Result.Kind is ResultKind.Json or ResultKind.JsonLines && !known.Contains(member.Result.Type))
                 problems.Add(TableProblem.At(Diagnostics.MissingJsonType, [route.Key + "|result"], route.Label, "returns", Short(member.Result.Type), context));
             foreach (ParameterModel parameter in member.Parameters)
                 if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Contains(parameter.Type))

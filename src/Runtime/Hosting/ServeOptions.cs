@@ -36,6 +36,12 @@ public sealed record ServeOptions
     /// </summary>
     public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// After how much silence a stream of server-sent events gets a comment, so that proxies keep it open and a client that has left is noticed (row B48). Default
+    /// 15 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for never.
+    /// </summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>How long <c>Serve.Run</c> lets requests finish after SIGTERM or SIGINT before it cuts them (row A101). Default 10 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -71,6 +77,7 @@ public sealed record ServeOptions
         if (Port is < 0 or > 65535) throw OutOfRange(nameof(Port), "It must be >= 0 and <= 65535", Port);
         CheckTimeout(nameof(IdleTimeout), IdleTimeout);
         CheckTimeout(nameof(HeadTimeout), HeadTimeout);
+        CheckTimeout(nameof(HeartbeatInterval), HeartbeatInterval);
         CheckTimeout(nameof(ShutdownTimeout), ShutdownTimeout);
         if (MaxRequestBodySize < 0) throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
         if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10) throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);

@@ -34,6 +34,7 @@ public sealed class Server : IAsyncDisposable
             Limits = new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount),
             IdleTimeout = options.IdleTimeout,
             HeadTimeout = options.HeadTimeout,
+            HeartbeatInterval = options.HeartbeatInterval,
             MaxRequestBodySize = options.MaxRequestBodySize,
             Development = Development,
             LogError = static (error, request) => StandardStreams.WriteErrorLine($"Unhandled exception while answering {request}: {error}"),

@@ -11,6 +11,7 @@ public sealed class FormData : IEnumerable<KeyValuePair<string, string>>
     private const int MaxFields = 1000;
 
     private readonly List<KeyValuePair<string, string>> _fields = [];
+    private readonly List<FormFile> _files = [];
 
     private FormData() { }
 
@@ -25,7 +26,13 @@ public sealed class FormData : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
-    /// <summary>How many fields there are.</summary>
+    /// <summary>The files of a multipart form, in order. A file input that was left empty is a file without name and content.</summary>
+    public IReadOnlyList<FormFile> Files => _files;
+
+    /// <summary>The first file of that field, or null.</summary>
+    public FormFile? File(string name) => _files.Find(file => file.Name == name);
+
+    /// <summary>How many fields there are, files not counted.</summary>
     public int Count => _fields.Count;
 
     /// <summary>Whether the name occurs.</summary>
@@ -38,6 +45,19 @@ public sealed class FormData : IEnumerable<KeyValuePair<string, string>>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => _fields.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Reads multipart/form-data (RFC 7578) into memory.</summary>
+    internal static async ValueTask<FormData> ReadAsync(IAsyncEnumerable<FormPart> parts)
+    {
+        var form = new FormData();
+        await foreach (FormPart part in parts.ConfigureAwait(false))
+        {
+            if (part.FileName is { } fileName) form._files.Add(new FormFile(part.Name, fileName, part.ContentType, await part.BytesAsync().ConfigureAwait(false)));
+            else form._fields.Add(new(part.Name, await part.TextAsync().ConfigureAwait(false)));
+        }
+
+        return form;
+    }
 
     /// <summary>Reads application/x-www-form-urlencoded (WHATWG URL section 5.1).</summary>
     internal static FormData ParseUrlEncoded(ReadOnlySpan<byte> body)

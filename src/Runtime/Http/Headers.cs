@@ -5,6 +5,9 @@ using Prebake.Http;
 
 namespace Prebake;
 
+/// <summary>What a list of fields belongs to, which decides what may be in it.</summary>
+internal enum FieldsOf : byte { Request, Response, Trailer }
+
 /// <summary>
 /// The fields of a request or a response; names compare without case. A request's headers are a view of the bytes as they came: what is
 /// asked for is looked up and decoded, the rest costs nothing, and nothing can be changed. A response's are a list.
@@ -14,12 +17,12 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 {
     private readonly RequestHead? _wire;
     private readonly List<KeyValuePair<string, string>>? _list;
-    private readonly bool _isResponse;
+    private readonly FieldsOf _of;
 
     /// <summary>An empty list of fields.</summary>
     public Headers() => _list = [];
 
-    internal Headers(bool isResponse) : this() => _isResponse = isResponse;
+    internal Headers(FieldsOf of) : this() => _of = of;
 
     internal Headers(RequestHead wire) => _wire = wire;
 
@@ -51,6 +54,9 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         Check(name, value);
         _list!.Add(new(name, value));
     }
+
+    /// <summary>Adds a line that came and has been judged: it may hold what cannot be sent.</summary>
+    internal void AddReceived(string name, string value) => _list!.Add(new(name, value));
 
     /// <summary>As <see cref="Add"/>; the web's name for it.</summary>
     public void Append(string name, string value) => Add(name, value);
@@ -155,8 +161,10 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         if (value.Length > 0 && (value[0] is ' ' or '\t' || value[^1] is ' ' or '\t'))
             throw new ArgumentException($"The value of '{name}' starts or ends with white space, which would not arrive.", nameof(value));
 
-        if (_isResponse && (Same(name, "Content-Length") || Same(name, "Transfer-Encoding")))
+        if (_of is FieldsOf.Response && (Same(name, "Content-Length") || Same(name, "Transfer-Encoding")))
             throw new ArgumentException($"'{name}' is written by the server, which knows it: leave it out.", nameof(name));
+        if (_of is FieldsOf.Trailer && TrailerField.IsForbidden(name))
+            throw new ArgumentException($"'{name}' cannot be a trailer: behind the body it comes too late to be obeyed (RFC 9110 section 6.5.1).", nameof(name));
     }
 
     private static bool IsToken(string name)

@@ -1,9 +1,11 @@
 using System.IO.Pipelines;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Prebake.Http;
+using Prebake.Http.Multipart;
 
 namespace Prebake;
 
@@ -19,6 +21,8 @@ public sealed class Request
     private Headers? _headers;
     private Cookies? _cookies;
     private Uri? _url;
+    private Headers? _responseTrailers;
+    private FormData? _form;
 
     internal Request() { }
 
@@ -127,6 +131,15 @@ public sealed class Request
     /// <summary>The fields behind a chunked body; null until the body has been read, and when there are none.</summary>
     public Headers? Trailers => Context.Body.Trailers;
 
+    /// <summary>The id of the last event that a client of server-sent events saw before it connected again (<c>Last-Event-ID</c>), or null.</summary>
+    public string? LastEventId => Headers["Last-Event-ID"];
+
+    /// <summary>
+    /// Fields to send behind a streamed answer (row C44), for handlers that return a sequence; may be set until it has ended. As <see cref="Response.Trailers"/>,
+    /// which a response has of its own.
+    /// </summary>
+    public Headers ResponseTrailers => _responseTrailers ??= new Headers(FieldsOf.Trailer);
+
     /// <summary>The whole body as text: UTF-8 unless the content type says us-ascii, iso-8859-1 or utf-16; a byte order mark is dropped.</summary>
     /// <exception cref="HttpException">415: another charset. 413, 400, 408: the body is too long, malformed, too slow.</exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
@@ -175,16 +188,34 @@ public sealed class Request
         }
     }
 
-    /// <summary>The fields of a submitted form, application/x-www-form-urlencoded.</summary>
+    /// <summary>
+    /// The fields of a submitted form, application/x-www-form-urlencoded or multipart/form-data (row B37), files in memory included; where they may be large,
+    /// use <see cref="PartsAsync"/>. May be asked for again.
+    /// </summary>
     /// <exception cref="HttpException">415: the content type is another. 413, 400, 408 as for text.</exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public async ValueTask<FormData> FormAsync()
     {
+        if (_form is { } form) return form;
+
+        if (ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "multipart/form-data"u8)) return _form = await FormData.ReadAsync(PartsAsync()).ConfigureAwait(false);
         if (!ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "application/x-www-form-urlencoded"u8))
-            throw new HttpException(415, "This route takes application/x-www-form-urlencoded.");
+            throw new HttpException(415, "This route takes application/x-www-form-urlencoded or multipart/form-data.");
 
         ReadOnlyMemory<byte> body = await Context.Body.ReadAllAsync().ConfigureAwait(false);
-        return FormData.ParseUrlEncoded(body.Span);
+        return _form = FormData.ParseUrlEncoded(body.Span);
+    }
+
+    /// <summary>
+    /// The parts of a multipart/form-data body one after the other, while it arrives (rows B37, C59): an upload of any size is held a piece at a time.
+    /// </summary>
+    /// <exception cref="HttpException">415: the content type is another. 400: malformed. 413, 408 as for text.</exception>
+    /// <exception cref="IOException">The peer left before the body's end.</exception>
+    public async IAsyncEnumerable<FormPart> PartsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var reader = new MultipartReader(Body, MultipartReader.BoundaryOf(Head.ValueOf(KnownField.ContentType)));
+        FormPart? part = null;
+        while ((part = await reader.NextAsync(part?.Content, cancellationToken).ConfigureAwait(false)) is not null) yield return part;
     }
 
     /// <summary>What a request made with a constructor consists of, or null.</summary>
@@ -192,6 +223,9 @@ public sealed class Request
 
     /// <summary>The cookies to be set with the answer, or null.</summary>
     internal List<Cookie>? CookiesToSet => _cookies?.ToSet;
+
+    /// <summary>The trailers to be sent with the answer, or null.</summary>
+    internal Headers? TrailersToSend => _responseTrailers;
 
     /// <summary>Begins to stand for the request of this context.</summary>
     internal void Attach(RequestContext context) => _context = context;
@@ -204,6 +238,8 @@ public sealed class Request
         _headers = null;
         _cookies = null;
         _url = null;
+        _responseTrailers = null;
+        _form = null;
     }
 
     private RequestContext Context => _context ?? throw Gone();

@@ -20,7 +20,8 @@ public sealed class Response
 {
     private int _status;
     private Headers? _headers;
-    private Func<PipeWriter, CancellationToken, Task>? _stream;
+    private StreamSource? _stream;
+    private Headers? _trailers;
 
     /// <summary>An empty response: 200, or 500 from an <c>[Error]</c> handler, with <c>Content-Length: 0</c> (row A28).</summary>
     public Response() { }
@@ -48,7 +49,13 @@ public sealed class Response
     /// Fields to send beside those that the server writes. A Content-Type here replaces the body's own; Content-Length and Transfer-Encoding are the
     /// server's (row A12).
     /// </summary>
-    public Headers Headers => _headers ??= new Headers(isResponse: true);
+    public Headers Headers => _headers ??= new Headers(FieldsOf.Response);
+
+    /// <summary>
+    /// Fields to send behind a streamed body (row C44, RFC 9110 section 6.5); may be set until the body's producer has returned. Those that are there when the
+    /// head is sent are announced in it. Not sent where nothing comes in chunks: to HTTP/1.0 clients and with bodies that are no stream.
+    /// </summary>
+    public Headers Trailers => _trailers ??= new Headers(FieldsOf.Trailer);
 
     /// <summary>Text as <c>text/plain;charset=utf-8</c>.</summary>
     public static Response Text(string text, int status = 0) => new(text) { _status = Checked(status) };
@@ -107,7 +114,63 @@ public sealed class Response
     public static Response Stream(Func<PipeWriter, CancellationToken, Task> produce, string contentType = "application/octet-stream", int status = 0)
     {
         ArgumentNullException.ThrowIfNull(produce);
-        return new() { _stream = produce, BodyKind = ResponseBodyKind.Stream, ContentType = CheckedType(contentType), _status = Checked(status) };
+        return Streamed(new DelegateSource(produce), contentType, status);
+    }
+
+    /// <summary>A body that is copied from a stream (row B44), which is disposed of at its end.</summary>
+    public static Response Stream(Stream content, string contentType = "application/octet-stream", int status = 0)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        return Streamed(new CopySource(content), contentType, status);
+    }
+
+    /// <summary>
+    /// Text, piece by piece as it is yielded (row B45). When the client leaves, the sequence is disposed of, so that its <c>finally</c> runs, and the token of its
+    /// <c>[EnumeratorCancellation]</c> parameter fires. A handler may also return the sequence itself.
+    /// </summary>
+    public static Response Stream(IAsyncEnumerable<string> pieces, string contentType = "text/plain;charset=utf-8", int status = 0)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        return Streamed(new TextSource(pieces), contentType, status);
+    }
+
+    /// <summary>The same for bytes.</summary>
+    public static Response Stream(IAsyncEnumerable<byte[]> pieces, string contentType = "application/octet-stream", int status = 0)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        return Streamed(new ArraySource(pieces), contentType, status);
+    }
+
+    /// <summary>The same for memory, which must not change until the sequence is asked for the next piece.</summary>
+    public static Response Stream(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces, string contentType = "application/octet-stream", int status = 0)
+    {
+        ArgumentNullException.ThrowIfNull(pieces);
+        return Streamed(new MemorySource(pieces), contentType, status);
+    }
+
+    /// <summary>One JSON text on each line, as <c>application/x-ndjson</c>, with the metadata of the app's <c>JsonSerializerContext</c>.</summary>
+    /// <exception cref="InvalidOperationException">No context of a started app knows <typeparamref name="T"/>.</exception>
+    public static Response JsonLines<T>(IAsyncEnumerable<T> items, int status = 0) => JsonLines(items, JsonMetadata.Of<T>(), status);
+
+    /// <summary>One JSON text on each line, as <c>application/x-ndjson</c>, with metadata of yours.</summary>
+    public static Response JsonLines<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T> type, int status = 0)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Streamed(new JsonLineSource<T>(items, type), "application/x-ndjson", status);
+    }
+
+    /// <summary>
+    /// Server-sent events as <c>text/event-stream</c> (row B48): the head is sent at once, each event as it is yielded, and a comment after
+    /// <see cref="ServeOptions.HeartbeatInterval"/> of silence, so that a client that has left is noticed. When the server stops, the stream ends and clients
+    /// connect again by themselves. Says <c>Cache-Control: no-cache</c> and, for nginx, <c>X-Accel-Buffering: no</c>.
+    /// </summary>
+    public static Response Events(IAsyncEnumerable<ServerSentEvent> events, int status = 0)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        Response response = Streamed(new EventSource(events), "text/event-stream", status);
+        response.Headers["Cache-Control"] = "no-cache";
+        response.Headers["X-Accel-Buffering"] = "no";
+        return response;
     }
 
     /// <summary>
@@ -143,11 +206,13 @@ public sealed class Response
     /// <summary>Passes an answer of another server on as it arrives (rows A6, C64): status, fields but those of the connection, body.</summary>
     public static Response From(HttpResponseMessage message)
     {
-        Response response = Stream(async (body, aborted) =>
+        Response? response = null;
+        response = Stream(async (body, aborted) =>
         {
             using (message)
             {
                 await message.Content.CopyToAsync(body.AsStream(leaveOpen: true), aborted).ConfigureAwait(false);
+                UpstreamFields.CopyTrailers(message, response!);
             }
         }, status: (int)message.StatusCode);
         response.ContentType = null;
@@ -192,15 +257,20 @@ public sealed class Response
     internal Headers? HeadersOrNull => _headers;
 
     /// <summary>One that came over a connection, with all its fields.</summary>
-    internal static Response Received(int status, Headers fields, ReadOnlyMemory<byte> body) =>
-        new() { _status = status, _headers = fields, BytesBody = body, BodyKind = body.IsEmpty ? ResponseBodyKind.None : ResponseBodyKind.Bytes };
+    internal static Response Received(int status, Headers fields, ReadOnlyMemory<byte> body, Headers trailers) =>
+        new() { _status = status, _headers = fields, _trailers = trailers, BytesBody = body, BodyKind = body.IsEmpty ? ResponseBodyKind.None : ResponseBodyKind.Bytes };
 
     internal int StatusOr(int fallback) => _status == 0 ? fallback : _status;
 
+    internal Headers? TrailersOrNull => _trailers;
+
+    private static Response Streamed(StreamSource source, string contentType, int status) =>
+        new() { _stream = source, BodyKind = ResponseBodyKind.Stream, ContentType = CheckedType(contentType), _status = Checked(status) };
+
     /// <summary>The producer, once.</summary>
-    internal Func<PipeWriter, CancellationToken, Task> TakeStream()
+    internal StreamSource TakeStream()
     {
-        Func<PipeWriter, CancellationToken, Task>? stream = Interlocked.Exchange(ref _stream, null);
+        StreamSource? stream = Interlocked.Exchange(ref _stream, null);
         return stream ?? throw new InvalidOperationException("This response has been used already: a response with a stream answers one request. Make a new one for each.");
     }
 

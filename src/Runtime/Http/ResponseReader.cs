@@ -20,27 +20,39 @@ internal static class ResponseReader
             if (status < 200) continue;                 // 100 (Continue)
 
             var fields = new Headers();
-            foreach (string line in lines.AsSpan(1))
-            {
-                int colon = line.IndexOf(':');
-                if (!line.AsSpan(0, colon).Equals("Connection", StringComparison.OrdinalIgnoreCase)) fields.Add(line[..colon], line[(colon + 1)..].Trim());
-            }
+            AddLines(lines.AsSpan(1), fields);
+            fields.Remove("Connection");
 
-            ReadOnlyMemory<byte> body = isHead ? default : fields.Contains("Transfer-Encoding") ? Unchunk(answer.Span) : answer;
+            var trailers = new Headers(FieldsOf.Trailer);
+            ReadOnlyMemory<byte> body = isHead ? default : fields.Contains("Transfer-Encoding") ? Unchunk(answer.Span, trailers) : answer;
             if (!isHead && fields["Content-Length"] is { } length && body.Length != long.Parse(length, CultureInfo.InvariantCulture))
                 throw new IOException("The connection was cut in the middle of the answer.");
 
-            return Response.Received(status, fields, body);
+            return Response.Received(status, fields, body, trailers);
         }
     }
 
-    private static byte[] Unchunk(ReadOnlySpan<byte> chunks)
+    private static void AddLines(ReadOnlySpan<string> lines, Headers fields)
+    {
+        foreach (string line in lines)
+        {
+            int colon = line.IndexOf(':');
+            fields.Add(line[..colon], line[(colon + 1)..].Trim());
+        }
+    }
+
+    private static byte[] Unchunk(ReadOnlySpan<byte> chunks, Headers trailers)
     {
         var body = new List<byte>();
 
         while (Utf8Parser.TryParse(chunks, out int size, out int digits, 'x') && chunks.Length >= digits + 4)
         {
-            if (size == 0) return [.. body];
+            if (size == 0)
+            {
+                AddLines(Encoding.Latin1.GetString(chunks[3..]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries), trailers);
+                return [.. body];
+            }
+
             body.AddRange(chunks.Slice(digits + 2, size));
             chunks = chunks[(digits + 2 + size + 2)..];
         }

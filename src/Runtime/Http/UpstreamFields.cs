@@ -1,4 +1,5 @@
 using System.Net.Http;
+using Prebake.Grammar;
 
 namespace Prebake.Http;
 
@@ -14,6 +15,13 @@ internal static class UpstreamFields
 
         foreach (var (name, values) in message.Headers.NonValidated) Add(to, name, values, named);
         foreach (var (name, values) in message.Content.Headers.NonValidated) Add(to, name, values, named);
+    }
+
+    /// <summary>What stood behind the other server's body; called when that has been read.</summary>
+    public static void CopyTrailers(HttpResponseMessage message, Response to)
+    {
+        foreach (var (name, values) in message.TrailingHeaders.NonValidated)
+            if (!TrailerField.IsForbidden(name)) foreach (string value in values) to.Trailers.Add(name, value.Trim());
     }
 
     private static void Add(Headers to, string name, IEnumerable<string> values, HashSet<string> named)

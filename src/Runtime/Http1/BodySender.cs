@@ -6,6 +6,18 @@ internal abstract class BodySender
     /// <summary>Writes what there is until the socket is full. In a turn.</summary>
     public abstract void Pump();
 
+    /// <summary>The server stops. What can be ended early without harm ends. In a turn.</summary>
+    public virtual void Drain() { }
+
+    /// <summary>How long it may write nothing before <see cref="Quiet"/> is called, in milliseconds.</summary>
+    public virtual long QuietAfter => long.MaxValue;
+
+    /// <summary>Nothing has been written for that long. In a turn.</summary>
+    public virtual void Quiet() { }
+
+    /// <summary>It waits for a handler to go on, so that a peer that has left would not be noticed by writing.</summary>
+    public virtual bool IsWaiting => false;
+
     /// <summary>The connection is gone.</summary>
     public abstract void PeerLeft();
 }

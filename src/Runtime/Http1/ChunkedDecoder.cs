@@ -187,14 +187,7 @@ internal sealed class ChunkedDecoder
         if (!Token.IsValid(line[..colon]) || FieldValue.IndexOfInvalid(line[(colon + 1)..]) >= 0) return false;
 
         string name = Encoding.ASCII.GetString(line[..colon]);
-        if (!IsForbidden(name)) (_trailers ??= new Headers()).Add(name, Encoding.Latin1.GetString(FieldValue.Trim(line[(colon + 1)..])));
+        if (!TrailerField.IsForbidden(name)) (_trailers ??= new Headers()).Add(name, Encoding.Latin1.GetString(FieldValue.Trim(line[(colon + 1)..])));
         return true;
     }
-
-    private static bool IsForbidden(string name) => name.ToLowerInvariant() is
-        "content-length" or "transfer-encoding" or "host" or "trailer" or "te" or "connection" or "upgrade" or "keep-alive" or
-        "content-type" or "content-encoding" or "content-range" or "cache-control" or "expect" or "max-forwards" or "pragma" or "range" or
-        "authorization" or "proxy-authorization" or "proxy-authenticate" or "www-authenticate" or "cookie" or "set-cookie" or "age" or "date" or
-        "expires" or "location" or "retry-after" or "vary" or "warning" or "if-match" or "if-none-match" or "if-modified-since" or
-        "if-unmodified-since" or "if-range";
 }

@@ -39,6 +39,7 @@ internal sealed partial class Http1Connection
         {
             if (_graceFor == exchange) exchange.PeerLeft();
             _connection.Deadline = long.MaxValue;
+            _stream?.Quiet();
             return;
         }
 
@@ -116,12 +117,15 @@ internal sealed partial class Http1Connection
         }
         else if (_current is not null)
         {
-            if (!_peerFinished || _stream is not null) _connection.Deadline = long.MaxValue;        // a stream finds out by writing
-            else if (_graceFor != _current)
+            if (_peerFinished && _stream is not { IsWaiting: false })
             {
+                // A stream that writes finds out by writing, so its time runs anew after each piece
+                if (_graceFor == _current && _stream is null) return;
                 _graceFor = _current;
                 Worker.Loop.SetDeadline(_connection, now + DepartureGrace);
             }
+            else if (_stream is { QuietAfter: < long.MaxValue } stream) _connection.Deadline = now + stream.QuietAfter;
+            else _connection.Deadline = long.MaxValue;
         }
         else if (!_headStarted) _connection.Deadline = now + Worker.IdleMilliseconds;     // one store: the wheel finds out when it looks
     }

@@ -197,6 +197,7 @@ internal sealed partial class Http1Connection : Protocol
     public override void Drain()
     {
         if (IsIdle) _connection.CloseAfterFlush(linger: false);
+        else _stream?.Drain();
     }
 
     public override void OutputBlocked() => SetDeadline();
@@ -339,6 +340,9 @@ internal sealed partial class Http1Connection : Protocol
         StreamSettled(exchange);
     }
 
+    /// <summary>The stream has written what there was and waits for its producer.</summary>
+    public void StreamWaits() => SetDeadline();
+
     private void StreamSettled(Http1Exchange exchange)
     {
         if (_serving) return;
@@ -406,7 +410,7 @@ internal sealed partial class Http1Connection : Protocol
     // The answer has been written: on to the next request, or to the close.
     private void Answered(Http1Exchange exchange)
     {
-        bool goesOn = exchange.Head.KeepAlive && _input is not Input.Ended;
+        bool goesOn = exchange.Head.KeepAlive && _input is not Input.Ended && !Worker.Service.IsDraining;
         if (_input is Input.Body)
         {
             // What is still to come is nobody's. It is read up to a bound, so that the connection can go on.

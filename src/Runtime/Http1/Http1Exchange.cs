@@ -192,6 +192,9 @@ internal sealed partial class Http1Exchange : Exchange
         if (_ownHead.Length > 4 << 10) _ownHead = [];
     }
 
+    /// <summary>Trailers that the handler set through the request, or null.</summary>
+    public Headers? TrailersToSend => _requestAttached ? _request!.TrailersToSend : null;
+
     /// <summary>The request came with a body, so <see cref="HttpBody"/> was started.</summary>
     public bool HasBody { get; set; }
 

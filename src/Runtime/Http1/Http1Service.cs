@@ -61,6 +61,7 @@ internal sealed record Http1Settings
     public string Scheme { get; init; } = "http";
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
     public long MaxRequestBodySize { get; init; } = 128 << 20;
     public bool Development { get; init; }
 
@@ -68,6 +69,7 @@ internal sealed record Http1Settings
     public Action<Exception, string> LogError { get; init; } = static (_, _) => { };
 
     public long IdleMilliseconds => Milliseconds(IdleTimeout);
+    public long HeartbeatMilliseconds => Milliseconds(HeartbeatInterval);
     public long HeadMilliseconds => Milliseconds(HeadTimeout);
 
     /// <summary>A time-out in the loop's unit; infinite is far beyond any uptime, yet can be added to a clock.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Prebake.Http;
 using Prebake.Routing;
 
 namespace Prebake.Http1;
@@ -22,12 +23,15 @@ internal sealed class ResponseStream : BodySender
     private readonly int _status;
     private readonly Pipe _pipe = new(s_options);
     private readonly Action _post;
+    private StreamSource? _source;
+    private CancellationToken _aborted;
     private ValueTask<ReadResult> _pending;
     private Exception? _fault;
     private State _state;
     private bool _headWritten;
     private bool _chunked;
     private bool _peerLeft;
+    private bool _endsEarly;
 
     public ResponseStream(Http1Connection connection, Http1Exchange exchange, Response response, int status)
     {
@@ -48,24 +52,51 @@ internal sealed class ResponseStream : BodySender
         }
 
         _exchange.KeepHead();
-        Func<PipeWriter, CancellationToken, Task> produce = _response.TakeStream();
-        CancellationToken aborted = _exchange.Aborted;
-        ThreadPool.UnsafeQueueUserWorkItem(static async state =>
+        _source = _response.TakeStream();
+        _aborted = _exchange.Aborted;
+        ThreadPool.UnsafeQueueUserWorkItem(static stream => _ = stream.ProduceAsync(), this, preferLocal: false);
+
+        if (_source.Heartbeat.Length > 0)
         {
-            var (stream, produce, aborted) = state;
-            try
-            {
-                await produce(stream._pipe.Writer, aborted).ConfigureAwait(false);
-                await stream._pipe.Writer.CompleteAsync().ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                stream._fault = e;
-                await stream._pipe.Writer.CompleteAsync(e).ConfigureAwait(false);
-            }
-        }, (this, produce, aborted), preferLocal: false);
+            WriteHead(_exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.UntilClose);
+            _connection.Transport.Flush();
+        }
 
         Pump();
+    }
+
+    private async Task ProduceAsync()
+    {
+        try
+        {
+            await _source!.ProduceAsync(_pipe.Writer, _aborted).ConfigureAwait(false);
+            await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _fault = e;
+            await _pipe.Writer.CompleteAsync(e).ConfigureAwait(false);
+        }
+    }
+
+    public override bool IsWaiting => _state is State.Waiting;
+
+    public override long QuietAfter => _source is { } source && source.Heartbeat.Length > 0 ? _connection.Worker.Settings.HeartbeatMilliseconds : long.MaxValue;
+
+    public override void Quiet()
+    {
+        if (_state is not State.Waiting || _source!.Heartbeat.IsEmpty) return;
+        Write(_source.Heartbeat);
+        _connection.Transport.Flush();
+        _connection.StreamWaits();
+    }
+
+    /// <summary>An endless stream of events ends here, and its client connects again somewhere else; all others are finished by their producer.</summary>
+    public override void Drain()
+    {
+        if (_source is not { Heartbeat.IsEmpty: false }) return;
+        _endsEarly = true;
+        if (_state is State.Waiting) _pipe.Reader.CancelPendingRead();      // comes back through Resume
     }
 
     /// <summary>The connection is gone: the producer's next flush says so, and its token fires.</summary>
@@ -92,6 +123,8 @@ internal sealed class ResponseStream : BodySender
             {
                 _state = State.Waiting;
                 _pending = read;
+                if (_endsEarly) _pipe.Reader.CancelPendingRead();
+                _connection.StreamWaits();
                 read.GetAwaiter().UnsafeOnCompleted(_post);
                 return;
             }
@@ -134,24 +167,28 @@ internal sealed class ResponseStream : BodySender
         if (!_headWritten)
         {
             // Done before anything was sent: then it has a length like any other (row B44)
-            if (result.IsCompleted) WriteHead(result.Buffer.Length);
+            if (result.IsCompleted && !HasTrailers) WriteHead(result.Buffer.Length);
             else WriteHead(_exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.UntilClose);
         }
 
-        foreach (ReadOnlyMemory<byte> piece in result.Buffer)
-        {
-            if (_chunked) ResponseWriter.WriteChunk(_connection.Worker.Output, piece.Span);
-            else _connection.Worker.Output.Write(piece.Span);
-        }
-
+        foreach (ReadOnlyMemory<byte> piece in result.Buffer) Write(piece.Span);
         _pipe.Reader.AdvanceTo(result.Buffer.End);
 
-        if (result.IsCompleted)
+        if (result.IsCompleted || _endsEarly)
         {
-            if (_chunked) ResponseWriter.WriteLastChunk(_connection.Worker.Output);
+            if (_chunked) ResponseWriter.WriteLastChunk(_connection.Worker.Output, _response.TrailersOrNull, _exchange.TrailersToSend);
+            if (_endsEarly) _exchange.PeerLeft();       // the producer's next flush says that nobody reads, and its token fires
             End(failed: false);
         }
         else _connection.Transport.Flush();         // whoever writes piece by piece wants each piece to arrive
+    }
+
+    private bool HasTrailers => _exchange.Head.MinorVersion > 0 && (_response.TrailersOrNull?.Count > 0 || _exchange.TrailersToSend?.Count > 0);
+
+    private void Write(ReadOnlySpan<byte> piece)
+    {
+        if (_chunked) ResponseWriter.WriteChunk(_connection.Worker.Output, piece);
+        else _connection.Worker.Output.Write(piece);
     }
 
     private void WriteHead(long length)
@@ -161,7 +198,10 @@ internal sealed class ResponseStream : BodySender
         if (length == ResponseWriter.UntilClose) _exchange.Head.KeepAlive = false;
 
         Span<byte> type = stackalloc byte[128];
-        AnswerHead head = _exchange.NewHead(_status, ContentTypes.Encode(_response.ContentType, type), _response.HeadersOrNull);
+        AnswerHead head = _exchange.NewHead(_status, ContentTypes.Encode(_response.ContentType, type), _response.HeadersOrNull) with
+        {
+            Extra = _chunked && HasTrailers ? ResponseWriter.Announce(_response.TrailersOrNull, _exchange.TrailersToSend) : null,
+        };
         ResponseWriter.WriteHead(_connection.Worker.Output, head, length, _connection.Worker.Date);
     }
 

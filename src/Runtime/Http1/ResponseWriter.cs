@@ -182,7 +182,7 @@ internal static class ResponseWriter
         Span<byte> to = output.GetSpan(HeadRoom);
         int used = StatusLine.Write(head.Status, to);
 
-        bool hasType = head.Fields?.Contains("Content-Type") ?? false;
+        bool hasType = (head.Fields?.Contains("Content-Type") ?? false) || head.RouteFields.IndexOf("Content-Type: "u8) >= 0;
         if (!head.ContentType.IsEmpty && !hasType && length != None)
         {
             used += Put(to[used..], "Content-Type: "u8);
@@ -238,7 +238,21 @@ internal static class ResponseWriter
         output.Write("\r\n"u8);
     }
 
-    public static void WriteLastChunk(OutputBuffer output) => output.Write("0\r\n\r\n"u8);
+    /// <summary>The chunk that ends the body, and the fields behind it (RFC 9112 section 7.1.2).</summary>
+    public static void WriteLastChunk(OutputBuffer output, Headers? trailers, Headers? moreTrailers)
+    {
+        output.Write("0\r\n"u8);
+        if (trailers is not null) WriteFields(output, trailers, connectionIsOurs: false);
+        if (moreTrailers is not null) WriteFields(output, moreTrailers, connectionIsOurs: false);
+        output.Write("\r\n"u8);
+    }
+
+    /// <summary>The field line that names the trailers to come (RFC 9110 section 6.6.2).</summary>
+    public static string Announce(Headers? trailers, Headers? moreTrailers)
+    {
+        IEnumerable<string> names = (trailers ?? []).Concat(moreTrailers ?? []).Select(field => field.Key).Distinct(StringComparer.OrdinalIgnoreCase);
+        return $"Trailer: {string.Join(", ", names)}\r\n";
+    }
 
     private static void WriteLongText(OutputBuffer output, string text, in AnswerHead head, DateLine date)
     {
