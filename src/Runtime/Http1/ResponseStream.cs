@@ -12,8 +12,11 @@ namespace Prebake.Http1;
 internal sealed class ResponseStream : BodySender
 {
     // Little, since the socket has a buffer too: what one producer may be ahead of its reader
-    private static readonly PipeOptions s_options = new(pauseWriterThreshold: 64 << 10, resumeWriterThreshold: 32 << 10,
+    private static readonly PipeOptions s_options = new(pauseWriterThreshold: 32 << 10, resumeWriterThreshold: 16 << 10,
         readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.ThreadPool, useSynchronizationContext: false);
+
+    // What is written before the socket is asked whether it takes more
+    private const int Burst = 32 << 10;
 
     private enum State : byte { Idle, Pumping, Waiting, Ended }
 
@@ -171,8 +174,9 @@ internal sealed class ResponseStream : BodySender
             else WriteHead(_exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.UntilClose);
         }
 
-        foreach (ReadOnlyMemory<byte> piece in result.Buffer) Write(piece.Span);
-        _pipe.Reader.AdvanceTo(result.Buffer.End);
+        bool all = Write(result.Buffer, out SequencePosition written);
+        _pipe.Reader.AdvanceTo(written);
+        if (!all) return;                                   // OutputDrained comes back
 
         if (result.IsCompleted || _endsEarly)
         {
@@ -184,6 +188,25 @@ internal sealed class ResponseStream : BodySender
     }
 
     private bool HasTrailers => _exchange.Head.MinorVersion > 0 && (_response.TrailersOrNull?.Count > 0 || _exchange.TrailersToSend?.Count > 0);
+
+    // False when the socket is full: the rest stays in the pipe, which holds the producer up, instead of being parked behind it
+    private bool Write(ReadOnlySequence<byte> pieces, out SequencePosition written)
+    {
+        written = pieces.Start;
+        while (pieces.Length > Burst)
+        {
+            foreach (ReadOnlyMemory<byte> piece in pieces.Slice(0, Burst)) Write(piece.Span);
+            pieces = pieces.Slice(Burst);
+            written = pieces.Start;
+
+            _connection.Transport.Flush();
+            if (_connection.Transport.IsBlocked || _connection.Transport.IsClosed) return false;
+        }
+
+        foreach (ReadOnlyMemory<byte> piece in pieces) Write(piece.Span);
+        written = pieces.End;
+        return true;
+    }
 
     private void Write(ReadOnlySpan<byte> piece)
     {

@@ -1,0 +1,14 @@
+namespace Prebake.Abuse;
+
+/// <summary>A test that looks into /proc and needs what NativeAOT links with; skipped, with the reason, elsewhere.</summary>
+public sealed class LinuxFactAttribute : FactAttribute
+{
+    public LinuxFactAttribute()
+    {
+        if (!OperatingSystem.IsLinux()) Skip = "Looks into /proc";
+        else if (!OnPath("clang") && !OnPath("gcc")) Skip = "NativeAOT needs clang or gcc to link";
+    }
+
+    private static bool OnPath(string tool) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
+}

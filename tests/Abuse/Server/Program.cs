@@ -1,0 +1,153 @@
+// What the abuse tests abuse: every way to answer, with time-outs that a test can afford.
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+
+var options = new ServeOptions
+{
+    Hostname = "127.0.0.1",
+    HeadTimeout = Seconds("HEAD_TIMEOUT", 10),
+    IdleTimeout = Seconds("IDLE_TIMEOUT", 120),
+    ShutdownTimeout = Seconds("SHUTDOWN_TIMEOUT", 10),
+    MaxRequestBodySize = 2L << 30,
+};
+
+// What holds a process whose main has returned (row A97)
+if (Environment.GetEnvironmentVariable("HOLD") is { } hold)
+{
+    Server server = Serve.Start<App>(options with { Port = 0 });
+    if (hold != "ref") server.Unref();
+    if (hold == "both") server.Ref();
+    Console.WriteLine($"Listening on {server.Url}");
+    return 0;
+}
+
+return Serve.Run<App>(args, options);
+
+static TimeSpan Seconds(string name, double fallback) =>
+    TimeSpan.FromSeconds(Environment.GetEnvironmentVariable(name) is { } text ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : fallback);
+
+[File("/file", "file.bin")]
+partial class App
+{
+    [Static("/")] const string Home = "Hello";
+
+    [Get("/text")] static string Text() => "text";
+
+    [Get("/slow")] static async Task<string> Slow(int ms)
+    {
+        await Task.Delay(ms);
+        return "slow";
+    }
+
+    [Get("/throws")] static string Throws() => throw new HttpException(418, "on purpose");
+
+    [Get("/large")] static byte[] Large() => Blocks.Large;
+
+    [Get("/small")] static byte[] Small() => Blocks.Small;
+
+    [Get("/stream")] static async IAsyncEnumerable<byte[]> Stream(long bytes)
+    {
+        byte[] block = Blocks.Medium;
+        for (long sent = 0; sent < bytes; sent += block.Length) yield return block;
+        await Task.CompletedTask;
+    }
+
+    [Get("/ticks")] static async IAsyncEnumerable<string> Ticks([EnumeratorCancellation] CancellationToken aborted)
+    {
+        Interlocked.Increment(ref s_ticking);
+        try
+        {
+            while (true)
+            {
+                yield return "tick\n";
+                await Task.Delay(10, aborted);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref s_ticking);
+        }
+    }
+
+    [Get("/ticking")] static string Ticking() => $"{Volatile.Read(ref s_ticking)}";
+    private static int s_ticking;
+
+    [Post("/upload")] static async Task<string> Upload(Request request)
+    {
+        long length = 0;
+        while (true)
+        {
+            ReadResult read = await request.Body.ReadAsync();
+            length += read.Buffer.Length;
+            request.Body.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) return $"{length}";
+        }
+    }
+
+    [Post("/whole")] static async Task<string> Whole(Request request) => $"{(await request.BytesAsync()).Length}";
+
+    [Post("/form")] static async Task<string> Form(Request request)
+    {
+        long length = 0;
+        await foreach (FormPart part in request.PartsAsync())
+        {
+            var counter = new Counter();
+            await part.CopyToAsync(counter);
+            length += counter.Count;
+        }
+
+        return $"{length}";
+    }
+
+    [Post("/save")] static async Task<string> Save(Request request, [Query] string path)
+    {
+        await using FileStream file = File.Create(path);
+        await request.Body.CopyToAsync(file);
+        return "saved";
+    }
+
+    [Post("/echo")] static byte[] Echo([Body] byte[] body) => body;
+
+    [Get("/threads")] static string Threads() => $"{System.Diagnostics.Process.GetCurrentProcess().Threads.Count}";
+
+    [Get("/collect")] static string Collect()
+    {
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return $"{GC.GetTotalMemory(false)}";
+    }
+
+    private sealed class Counter : Stream
+    {
+        public long Count { get; private set; }
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => Count;
+        public override long Position { get => Count; set => throw new NotSupportedException(); }
+        public override void Flush() { }
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+        public override void SetLength(long value) => throw new NotSupportedException();
+        public override void Write(byte[] buffer, int offset, int count) => Count += count;
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Count += buffer.Length;
+            return default;
+        }
+    }
+}
+
+// Apart, so that each is made when it is first asked for
+static class Blocks
+{
+    public static byte[] Small => field ??= Pattern(1 << 10);
+    public static byte[] Medium => field ??= Pattern(64 << 10);
+    public static byte[] Large => field ??= Pattern(32 << 20);
+
+    private static byte[] Pattern(int length)
+    {
+        var bytes = new byte[length];
+        for (int i = 0; i < length; i++) bytes[i] = (byte)(i * 31 >> 3);
+        return bytes;
+    }
+}
