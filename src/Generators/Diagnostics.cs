@@ -175,6 +175,11 @@ internal static class Diagnostics
         "'{0}' returns '{1}', of which it is not known how it is to be sent; return Response.Stream(…), or an IAsyncEnumerable<T> without a task around it",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0051.md");
 
+    public static readonly DiagnosticDescriptor HealthResult = new("PB0053",
+        "Readiness is a bool",
+        "'{0}' returns '{1}'; a method with [Health] says whether the app is ready: return bool, Task<bool> or ValueTask<bool>",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0053.md");
+
     public static readonly DiagnosticDescriptor MissingJsonType = new("PB0052",
         "A type has no JSON metadata",
         "'{0}' {1} '{2}' as JSON, and no JsonSerializerContext has that type; add [JsonSerializable(typeof({2}))] to {3}",

@@ -18,6 +18,8 @@ internal static class RouteGeneratorSteps
         Add(KnownNames.StaticDirectory, IsType, static (found, _) => FileParser.Parse(RouteKind.Directory, found));
         Add(KnownNames.File, IsType, static (found, _) => DiskParser.Parse(isFolder: false, found));
         Add(KnownNames.Directory, IsType, static (found, _) => DiskParser.Parse(isFolder: true, found));
+        Add(KnownNames.Health, IsType, static (found, _) => HealthParser.ParseLive(found));
+        Add(KnownNames.Health, IsType, static (found, _) => HealthParser.ParseReady(found));
         foreach (string attribute in KnownNames.MemberAttributes) Add(attribute, RouteParser.IsCandidate, (found, cancellation) => RouteParser.Parse(attribute, found, cancellation));
         return all;
 

@@ -14,6 +14,8 @@ public sealed class VictimBinary : IDisposable
 
     public VictimBinary() => _executable = new(Publish);
 
+    public string Executable => _executable.Value;
+
     /// <summary>The working directory of every server: it holds <c>file.bin</c>.</summary>
     public string Folder => _folder;
 
@@ -44,7 +46,7 @@ internal sealed class Victim : IDisposable
 {
     private readonly Process _process;
 
-    public Victim(string folder, string command, (string Name, string Value)[] environment)
+    public Victim(string folder, string command, (string Name, string Value)[] environment, bool readsOutput = true)
     {
         var start = new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
@@ -60,13 +62,16 @@ internal sealed class Victim : IDisposable
 
         Assert.True(Port > 0, "It printed no address");
         Errors = _process.StandardError.ReadToEndAsync();
-        _ = _process.StandardOutput.ReadToEndAsync();
+        if (readsOutput) Output = _process.StandardOutput.ReadToEndAsync();
     }
 
     public int Port { get; }
 
     /// <summary>All that it wrote to standard error, once it has ended.</summary>
     public Task<string> Errors { get; }
+
+    /// <summary>What it wrote to standard output behind its address, once it has ended.</summary>
+    public Task<string> Output { get; } = Task.FromResult("");
 
     public long Resident => Status("VmRSS:") * 1024;
     public int Threads => (int)Status("Threads:");

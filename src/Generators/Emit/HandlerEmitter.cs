@@ -54,6 +54,7 @@ internal static class HandlerEmitter
         writer.Line($"// {string.Join("|", route.Model.Methods)} {pattern}");
         writer.Open($"private bool {context.CallName(route)}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
+        else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
         else
         {
             BindingEmitter.Emit(context, route.Model);
@@ -105,6 +106,7 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Json, NullableValue: true } =>
                 $"if ({call} is {{ }} result_) exchange.ReplyJson<{result.Type}>(result_, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
+            { Kind: ResultKind.Readiness } => $"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, {call}));",
             { Kind: ResultKind.Pieces } => Sequence("Stream(result_!)"),
             { Kind: ResultKind.Events } => Sequence("Events(result_!)"),
             { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>(result_!, {context.JsonInfo(result.Type)})"),
@@ -124,6 +126,7 @@ internal static class HandlerEmitter
             ResultKind.Json => "<" + result.Type + (result.IsValueType ? ">" : "?>"),
             ResultKind.Text => "<string?>",
             ResultKind.Bytes => "<byte[]?>",
+            ResultKind.Readiness => "<bool>",
             _ => "<" + result.Type + "?>",
         };
         // The nullability of a task's result is not the caller's choice: '!' says that both are fine
@@ -132,6 +135,7 @@ internal static class HandlerEmitter
         return result.Kind switch
         {
             ResultKind.Empty => $"exchange.ReplyEmptyWhenDone({pending});",
+            ResultKind.Readiness => $"exchange.ReplyWhenDone({EmitContext.Routing}Readiness.AnswerAsync(exchange, {pending}));",
             ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             _ => $"exchange.ReplyWhenDone({pending});",
         };

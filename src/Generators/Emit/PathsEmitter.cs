@@ -40,7 +40,7 @@ internal static class PathsEmitter
     }
 
     private static bool HasPath(RouteModel route) =>
-        route is { Pattern: not null, Member: { } member, Disk: null } && member.Parameters.All(parameter => !parameter.IsHidden || !IsNeeded(parameter));
+        route is { Pattern: not null, Member: { } member, Disk: null, IsAlwaysReady: false } && member.Parameters.All(parameter => !parameter.IsHidden || !IsNeeded(parameter));
 
     private static bool IsNeeded(ParameterModel parameter) => parameter.Source == Source.Path || parameter is { Source: Source.Query, Optional: false };
 

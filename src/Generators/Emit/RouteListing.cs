@@ -28,6 +28,7 @@ internal static class RouteListing
         { Static.File: { } file } => "file " + file.Path,
         { Static: { Body: not null } } => "constant",
         { Static: not null } => "start-up",
+        { IsAlwaysReady: true } => "readiness",
         { Disk.Redirects: true } => "redirect to its slash",
         { Disk: { } disk } => (disk.IsFolder ? "folder " : "file ") + disk.Name + " on disk",
         { Member: { Blocking: true } } => "handler, on the thread pool",

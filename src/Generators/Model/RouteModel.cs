@@ -36,6 +36,9 @@ internal sealed record RouteModel(
     /// <summary>What <c>[File]</c> or <c>[Directory]</c> serves from disk.</summary>
     public DiskModel? Disk { get; init; }
 
+    /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
+    public bool IsAlwaysReady { get; init; }
+
     public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect or RouteKind.File or RouteKind.Directory;
 }
 
@@ -72,8 +75,8 @@ internal sealed record StaticModel(int Status, string? ContentType, bool EntityT
     public string? Doubt { get; init; }
 }
 
-/// <summary>The last three are asynchronous sequences: of text or bytes, of events, of what becomes a line of JSON.</summary>
-internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines }
+/// <summary>Pieces, events and lines of JSON are asynchronous sequences. Readiness is the answer of a probe.</summary>
+internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness }
 
 internal enum Awaiting { None, Task, ValueTask }
 

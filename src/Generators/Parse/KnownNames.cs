@@ -9,6 +9,7 @@ internal static class KnownNames
     public const string StaticDirectory = "Prebake.StaticDirectoryAttribute";
     public const string File = "Prebake.FileAttribute";
     public const string Directory = "Prebake.DirectoryAttribute";
+    public const string Health = "Prebake.HealthAttribute";
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";
     public const string Error = "Prebake.ErrorAttribute";
@@ -30,7 +31,7 @@ internal static class KnownNames
     /// <summary>Every attribute that makes a member a route, with the name that its step has in the tests.</summary>
     public static readonly string[] MemberAttributes =
     [
-        Static, Fetch, Error, Route,
+        Static, Fetch, Error, Route, Health,
         "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
         "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
     ];

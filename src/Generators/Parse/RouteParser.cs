@@ -38,9 +38,9 @@ internal static class RouteParser
     }
 
     /// <summary>The pattern of an attribute with the class's prefix in front, or null and a problem.</summary>
-    public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems)
+    public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems, string? given = null)
     {
-        string path = attribute.Text(0) ?? "";
+        string path = given ?? attribute.Text(0) ?? "";
         PatternParser.Parse(path, out PatternParser.Mistake? mistake);
         PatternModel? pattern = null;
         // "/" under a prefix is the prefix itself: /api, not /api/
@@ -87,8 +87,9 @@ internal static class RouteParser
 
         if (kind == RouteKind.Handler)
         {
-            methods = ParseMethods(attributeName, attribute, problems);
-            pattern = ParsePattern(host, attribute, exact: false, problems);
+            bool isHealth = attributeName == KnownNames.Health;
+            methods = isHealth ? new[] { "GET" }.ToEquatable() : ParseMethods(attributeName, attribute, problems);
+            pattern = ParsePattern(host, attribute, exact: isHealth, problems, isHealth ? attribute.Text(0) ?? HealthParser.DefaultReady : null);
             if (pattern is null || methods.Count == 0) return null;
         }
 
@@ -96,7 +97,7 @@ internal static class RouteParser
 
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);
-        ResultModel? result = ParseResult(method, problems);
+        ResultModel? result = ParseResult(method, attributeName == KnownNames.Health, problems);
         if (result is null) return null;
 
         var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, parameters, result,
@@ -120,9 +121,16 @@ internal static class RouteParser
         return EquatableArray<string>.Empty;
     }
 
-    private static ResultModel? ParseResult(IMethodSymbol method, List<Problem> problems)
+    private static ResultModel? ParseResult(IMethodSymbol method, bool isHealth, List<Problem> problems)
     {
         if (method.ReturnType.TypeKind == TypeKind.Error) return null;      // the compiler has said so
+        if (isHealth)
+        {
+            ResultModel? readiness = HealthParser.ParseResult(method.ReturnType);
+            if (readiness is null) problems.Add(Problem.At(Diagnostics.HealthResult, TypeLocation(method), LabelOf(method), method.ReturnType.ShortName()));
+            return readiness;
+        }
+
         if (ResultParser.Parse(method.ReturnType, out bool streams) is { } result) return result;
 
         problems.Add(Problem.At(streams ? Diagnostics.StreamNotSupported : Diagnostics.ReturnType, TypeLocation(method), LabelOf(method), method.ReturnType.ShortName()));

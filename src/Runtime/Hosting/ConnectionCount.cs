@@ -8,6 +8,9 @@ internal sealed class ConnectionCount
     private int _closed;
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>How many there are at the moment.</summary>
+    public int Open => Math.Max(0, Volatile.Read(ref _count) - (Volatile.Read(ref _closed) == 0 ? 1 : 0));
+
     public Task Empty => _empty.Task;
 
     public void Opened() => Interlocked.Increment(ref _count);

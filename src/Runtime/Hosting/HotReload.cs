@@ -1,5 +1,6 @@
 using System.Reflection.Metadata;
 using Prebake.Hosting;
+using Prebake.Logging;
 
 [assembly: MetadataUpdateHandler(typeof(HotReload))]
 

@@ -9,6 +9,7 @@ internal static class ListenAddresses
 {
     public static IReadOnlyList<ListenAddress> Of(ServeOptions options, int port)
     {
+        if (Systemd.TakeSockets() is { Count: > 0 } passed) return passed;
         if (options.Unix is { } path) return [new ListenAddress(path)];
 
         return Hosts(options).ConvertAll(address => new ListenAddress(new IPEndPoint(address, port))

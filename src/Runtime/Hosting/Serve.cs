@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Prebake.Hosting;
+using Prebake.Logging;
 
 namespace Prebake;
 
@@ -57,7 +58,16 @@ public static class Serve
     /// <param name="app">The object whose members are the routes.</param>
     /// <param name="options">How to listen, and what to tolerate; null for the defaults.</param>
     public static Server Start<TApp>(TApp app, ServeOptions? options = null) where TApp : IApp<TApp> =>
-        Server.Start(() => TApp.CreateTable(app), options ?? new ServeOptions(), []);
+        Server.Start(() => TApp.CreateTable(app), options ?? new ServeOptions(), []).LetObserve();
+
+    private static void Announce(Server server)
+    {
+        var console = server.Logger as ConsoleLog;
+        console?.Waits = true;
+        Log.Listening(server.Logger, server.UrlText);
+        if (server.Port is { } port) Log.PortSetBy(server.Logger, port, server.PortSource);
+        console?.Waits = false;
+    }
 
     private static int Run<TApp>(TApp app, ServeOptions options, string[] args) where TApp : IApp<TApp> =>
         RunAsync(app, options, args, CancellationToken.None).GetAwaiter().GetResult();
@@ -75,7 +85,7 @@ public static class Serve
             }
 
             options.Validate();
-            signals = new ShutdownSignals(options.ShutdownTimeout);
+            signals = new ShutdownSignals(options);
             server = Server.Start(() => TApp.CreateTable(app), options, args);
         }
         catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
@@ -87,7 +97,9 @@ public static class Serve
 
         using ShutdownSignals disposed = signals;
         signals.Attach(server);
-        StandardStreams.WriteLine($"Listening on {server.UrlText}");
+        Announce(server);
+        server.LetObserve();
+        using Timer? watchdog = Systemd.Started(server);
 
         using CancellationTokenRegistration registration = cancellationToken.Register(signals.Shutdown);
         await server.Stopped.ConfigureAwait(false);

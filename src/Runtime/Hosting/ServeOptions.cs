@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Prebake;
 
 /// <summary>
@@ -45,6 +47,15 @@ public sealed record ServeOptions
     /// <summary>How long <c>Serve.Run</c> lets requests finish after SIGTERM or SIGINT before it cuts them (row A101). Default 10 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How long <c>Serve.Run</c> still takes connections after SIGTERM or SIGINT, with <c>/readyz</c> at 503, so that a load balancer hears of it first (row C52).
+    /// Default 0: the port closes at once.
+    /// </summary>
+    public TimeSpan ShutdownDelay { get; init; }
+
+    /// <summary>The most connections at a time; more are answered 503 and closed (row C36). Null, the default: as many as there are descriptors. At least 1.</summary>
+    public int? MaxConnections { get; init; }
+
     /// <summary>The most bytes of a request's body; above it 413 (row B35). Default 128 MiB. <c>[MaxBody]</c> sets it for one route.</summary>
     public long MaxRequestBodySize { get; init; } = 128 << 20;
 
@@ -68,6 +79,21 @@ public sealed record ServeOptions
     /// </summary>
     public bool? Development { get; init; }
 
+    /// <summary>
+    /// Where the server logs: categories <c>Prebake.Server</c> and <c>Prebake.Access</c> (row A81). Null: a small log of its own, information to standard output,
+    /// warnings and errors to standard error; it never waits for a stream that is stuck, and counts what is lost. <c>NullLoggerFactory.Instance</c> for silence.
+    /// </summary>
+    public ILoggerFactory? LoggerFactory { get; init; }
+
+    /// <summary>How the server's own log looks. Default text.</summary>
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary>
+    /// A line for each answered request, to standard output or to <see cref="LoggerFactory"/> (row C48): Common Log Format with the seconds it took, or JSON. Off
+    /// by default; it costs about a microsecond a request.
+    /// </summary>
+    public bool AccessLog { get; init; }
+
     /// <summary>A name for this server, to tell several in one process apart (row A110). Default empty.</summary>
     public string? Id { get; init; }
 
@@ -79,6 +105,8 @@ public sealed record ServeOptions
         CheckTimeout(nameof(HeadTimeout), HeadTimeout);
         CheckTimeout(nameof(HeartbeatInterval), HeartbeatInterval);
         CheckTimeout(nameof(ShutdownTimeout), ShutdownTimeout);
+        if (ShutdownDelay < TimeSpan.Zero || ShutdownDelay > TimeSpan.FromHours(1)) throw OutOfRange(nameof(ShutdownDelay), "It must be >= 0 and <= 1 hour", ShutdownDelay);
+        if (MaxConnections < 1) throw OutOfRange(nameof(MaxConnections), "It must be >= 1", MaxConnections);
         if (MaxRequestBodySize < 0) throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
         if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10) throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);
         if (MaxRequestTargetSize < 64 || MaxRequestTargetSize >= MaxRequestHeadSize)

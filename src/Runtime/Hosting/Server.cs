@@ -1,7 +1,11 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
 using Prebake.Development;
 using Prebake.Hosting;
 using Prebake.Http;
 using Prebake.Http1;
+using Prebake.Logging;
+using Prebake.Telemetry;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
 
@@ -18,16 +22,23 @@ public sealed class Server : IAsyncDisposable
     private readonly ConnectionCount _connections = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lifetime = new();
+    private readonly LoopWatch? _watch;
+    private Instruments.Gauges? _gauges;
     private Func<RouteTable> _makeTable;
     private Transport? _transport;
     private bool _background;
+    private ListenAddress? _passed;
     private bool _stopping;
+    private bool _full;             // said once
+    private long _exhaustedAt = long.MinValue / 2;
 
     private Server(ServeOptions options, Func<RouteTable> makeTable, RouteTable table)
     {
         _options = options;
         _makeTable = makeTable;
         Development = options.Development ?? BuildConfiguration.IsDebug;
+        Logger = options.LoggerFactory?.CreateLogger(Log.ServerCategory) ?? new ConsoleLog(Log.ServerCategory, options.LogFormat);
+        if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
 
         _http1 = new Http1Service(this, table, new Http1Settings
         {
@@ -37,7 +48,8 @@ public sealed class Server : IAsyncDisposable
             HeartbeatInterval = options.HeartbeatInterval,
             MaxRequestBodySize = options.MaxRequestBodySize,
             Development = Development,
-            LogError = static (error, request) => StandardStreams.WriteErrorLine($"Unhandled exception while answering {request}: {error}"),
+            Watch = _watch,
+            LogError = (error, request) => Log.Unhandled(Logger, error, request),
         });
     }
 
@@ -51,10 +63,13 @@ public sealed class Server : IAsyncDisposable
     public int? Port { get; private set; }
 
     /// <summary>The host name as given, <c>localhost</c> if none was; null on unix sockets (row A71).</summary>
-    public string? Hostname => _options.Unix is null ? _options.Hostname ?? "localhost" : null;
+    public string? Hostname => Unix is not null ? null : _passed is { EndPoint: { } endPoint } ? HostOf(endPoint.Address) : _options.Hostname ?? "localhost";
 
     /// <summary>The path of the unix socket, with a leading NUL if it is abstract, or null.</summary>
-    public string? Unix => _options.Unix;
+    public string? Unix => _passed is null ? _options.Unix : _passed.UnixPath;
+
+    /// <summary>The server has been told to stop; <c>/readyz</c> of <c>[Health]</c> says so (row C52).</summary>
+    public bool IsStopping { get; private set; }
 
     /// <summary>Whether errors are shown to clients (row A111).</summary>
     public bool Development { get; }
@@ -68,6 +83,8 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Where the port came from, for the line printed at start.</summary>
     internal string PortSource { get; private set; } = "";
 
+    internal ILogger Logger { get; }
+
     /// <summary>For tests that look at the loops.</summary>
     internal Transport Transport => _transport!;
 
@@ -75,7 +92,7 @@ public sealed class Server : IAsyncDisposable
     {
         get
         {
-            if (_options.Unix is { } path) return path[0] == '\0' ? $"abstract://{path[1..]}/" : $"unix://{Path.GetFullPath(path)}";
+            if (Unix is { } path) return path[0] == '\0' ? $"abstract://{path[1..]}/" : $"unix://{Path.GetFullPath(path)}";
             string host = Hostname!;
             return $"http://{(host.Contains(':') ? $"[{host}]" : host)}:{Port}/";
         }
@@ -95,7 +112,7 @@ public sealed class Server : IAsyncDisposable
         {
             if (!_stopping)
             {
-                _stopping = true;
+                _stopping = IsStopping = true;
                 _http1.IsDraining = true;
                 _transport?.StopListening();
                 _ = FinishStoppingAsync();
@@ -205,16 +222,56 @@ public sealed class Server : IAsyncDisposable
     {
         _transport = TransportChoice.Create(ListenAddresses.Of(_options, port), Accept);
         Port = _transport.Bound[0].Port;
+        if (_transport.Bound[0].Address is { Descriptor: not null } passed)
+        {
+            PortSource = "LISTEN_FDS";
+            _passed = passed;
+        }
+
         _transport.SetBackground(_background);
+        foreach (Loop loop in _transport.Loops) loop.Exhausted = SayExhausted;
+        if (_options.AccessLog) LetObserve();
         _transport.Start();
     }
+
+    /// <summary>
+    /// From here on requests are seen by meters, traces and the access log. Called when the server listens already, since making the instruments takes longer than
+    /// answering the first request.
+    /// </summary>
+    internal Server LetObserve()
+    {
+        if (_gauges is not null) return this;
+
+        Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _connections.Open));
+        ILogger? access = _options.LoggerFactory?.CreateLogger(Log.AccessCategory);
+        _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, "http");
+        return this;
+    }
+
+    /// <summary>Readiness off, while requests and connections are still taken: the beginning of a stop on a signal.</summary>
+    internal void BecomeUnready() => IsStopping = true;
 
     private void Accept(Connection connection)
     {
         _connections.Opened();
         connection.Ended = _connections.Ended;
+        if (_options.MaxConnections is { } most && _connections.Open > most)
+        {
+            TurnedAway.Answer(connection);
+            Instruments.RejectedConnections.Add(1);
+            if (Interlocked.Exchange(ref _full, true) is false) Log.TooManyConnections(Logger, most);
+            return;
+        }
+
         _http1.Accept(connection);
         if (_http1.IsDraining) connection.Protocol.Drain();
+    }
+
+    // Once a minute, however long it lasts
+    private void SayExhausted()
+    {
+        long now = Environment.TickCount64;
+        if (now - Interlocked.Exchange(ref _exhaustedAt, now) > 60_000) Log.Exhausted(Logger);
     }
 
     private static async Task Bake(RouteTable table)
@@ -244,6 +301,11 @@ public sealed class Server : IAsyncDisposable
             await transport.StopAsync().ConfigureAwait(false);
         }
 
+        if (_gauges is { } gauges) Instruments.Remove(gauges);
+        _watch?.Dispose();
+        ConsoleWriter.Error.Flush();
+        ConsoleWriter.Output.Flush();
+
         _stopped.TrySetResult();
     }
 
@@ -253,6 +315,8 @@ public sealed class Server : IAsyncDisposable
         _transport?.SetBackground(background);
         return this;
     }
+
+    private static string HostOf(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "localhost" : address.ToString();
 
     private static int CloseIdle(Loop loop)
     {

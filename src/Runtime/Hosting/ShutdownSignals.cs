@@ -1,19 +1,20 @@
 using System.Runtime.InteropServices;
+using Prebake.Logging;
 
 namespace Prebake.Hosting;
 
 /// <summary>SIGTERM and SIGINT: the first drains, with a deadline; the second is left to the system, which ends the process.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
-    private readonly TimeSpan _deadline;
+    private readonly TimeSpan _deadline, _delay;
     private readonly PosixSignalRegistration _terminate, _interrupt;
     private Server? _server;
     private int _received;
 
     /// <summary>Registered before the server listens: whoever gets an answer may send the signal at once.</summary>
-    public ShutdownSignals(TimeSpan deadline)
+    public ShutdownSignals(ServeOptions options)
     {
-        _deadline = deadline;
+        (_deadline, _delay) = (options.ShutdownTimeout, options.ShutdownDelay);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
     }
@@ -46,6 +47,14 @@ internal sealed class ShutdownSignals : IDisposable
 
     private async Task ShutdownAsync(Server server)
     {
+        Log.Stopping(server.Logger, server.PendingRequests, _deadline);
+        Systemd.Notify("STOPPING=1");
+        if (_delay > TimeSpan.Zero)
+        {
+            server.BecomeUnready();
+            await Task.Delay(_delay).ConfigureAwait(false);
+        }
+
         Task drained = server.StopAsync();
         try
         {
@@ -53,6 +62,7 @@ internal sealed class ShutdownSignals : IDisposable
         }
         catch (TimeoutException)
         {
+            Log.DeadlinePassed(server.Logger, server.PendingRequests);
             await server.StopAsync(closeActiveConnections: true).ConfigureAwait(false);
         }
     }

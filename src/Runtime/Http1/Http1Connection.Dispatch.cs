@@ -19,12 +19,14 @@ internal sealed partial class Http1Connection
 
         if ((uint)route < (uint)table.StaticCount && !head.HasBody)
         {
-            WriteStatic(table, route, head);
+            if (Worker.IsObserved) WriteStaticObserved(table, route, head);
+            else WriteStatic(table, route, head);
             return 0;
         }
 
         Worker.RequestStarted();
         exchange.Begin(this, table);
+        if (Worker.IsObserved) exchange.Observe(route);
         _current = exchange;                                    // until it is answered; most are before this returns
         return head.HasBody ? ServeWithBody(exchange, route, buffer, offset, length) : ServeWithoutBody(exchange, route);
     }
@@ -137,14 +139,21 @@ internal sealed partial class Http1Connection
                 return;
             }
 
+            Worker.Watch?.Enter(table, route);
             try
             {
+                exchange.EnterActivity();
                 if (table.Run(exchange, route)) return;
             }
             catch (Exception e)
             {
                 exchange.Fault(e);
                 return;
+            }
+            finally
+            {
+                exchange.LeaveActivity();
+                Worker.Watch?.Leave();
             }
 
             // A parameter did not parse: the next pattern, or 400 if it was the only one (row D6)
@@ -191,6 +200,7 @@ internal sealed partial class Http1Connection
 
     private void WriteAllow(Http1Exchange exchange, int status, MethodSet methods)
     {
+        exchange.Status = status;
         ResponseWriter.WriteAllow(Worker.Output, status, exchange.Table.AllowOf(methods), FieldFor(exchange), Worker.Date);
         exchange.IsAnswered = true;
     }

@@ -53,6 +53,7 @@ internal sealed partial class Http1Connection : Protocol
     public override int Receive(byte[] buffer, int offset, int length)
     {
         int used = 0;
+        Worker.LookForObservers();
 
         while (used < length)
         {
@@ -263,6 +264,7 @@ internal sealed partial class Http1Connection : Protocol
         if (_current is { IsAnswered: false } exchange && _stream is null)
         {
             exchange.IsSuperseded = true;
+            exchange.Status = status;
             WriteBare(status, ConnectionField.Close);
             if (_awaitsWholeBody) End(exchange);
         }
@@ -438,6 +440,7 @@ internal sealed partial class Http1Connection : Protocol
         }
 
         Worker.RequestEnded();
+        if (exchange.IsObserved) exchange.TellObserver();
         exchange.End();
         Worker.Return(exchange);
     }

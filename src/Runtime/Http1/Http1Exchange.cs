@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Text;
@@ -36,6 +37,11 @@ internal sealed partial class Http1Exchange : Exchange
     private bool _detached;
     private bool _isError;
 
+    // For those who watch
+    private long _started, _writtenBefore;
+    private Activity? _activity;
+    private Exception? _error;
+
     // A reply that waits for its turn on the loop
     private Outcome _outcome;
     private object? _result;
@@ -61,6 +67,12 @@ internal sealed partial class Http1Exchange : Exchange
     public TimeSpan? OwnIdleTimeout { get; set; }
 
     public bool IsDetached => _detached;
+
+    /// <summary>What was answered, 0 for nothing yet.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Somebody wants to know of this request.</summary>
+    public bool IsObserved => _started != 0;
 
     private Http1Worker Worker => Connection!.Worker;
 
@@ -145,6 +157,36 @@ internal sealed partial class Http1Exchange : Exchange
         Connection = connection;
         Table = table;
         IsAnswered = false;
+    }
+
+    /// <summary>Somebody wants to know: the clock starts, and the span.</summary>
+    public void Observe(int route)
+    {
+        Route = route;
+        Status = 0;
+        _started = Stopwatch.GetTimestamp();
+        _writtenBefore = Connection!.Transport.BytesWritten;
+        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, Connection.RemoteEndPoint);
+    }
+
+    /// <summary>The request is over.</summary>
+    public void TellObserver()
+    {
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, Connection!.Transport.BytesWritten - _writtenBefore, _activity, _error, Connection.RemoteEndPoint);
+        _started = 0;
+        _activity = null;
+        _error = null;
+    }
+
+    /// <summary>What is called from here on belongs to the request's span, on this thread.</summary>
+    public void EnterActivity()
+    {
+        if (_activity is not null) Activity.Current = _activity;
+    }
+
+    public void LeaveActivity()
+    {
+        if (_activity is not null) Activity.Current = null;
     }
 
     /// <summary>The head moves into memory of its own, since the request may outlive the read that brought it.</summary>
@@ -381,6 +423,7 @@ internal sealed partial class Http1Exchange : Exchange
         {
             try
             {
+                exchange.EnterActivity();
                 if (!exchange.Table.Run(exchange, exchange.Route)) exchange.Keep(Outcome.Declined, null);
             }
             catch (Exception e)
@@ -531,6 +574,7 @@ internal sealed partial class Http1Exchange : Exchange
             return;
         }
 
+        _error = error;
         Worker.Settings.LogError(error, Describe());
         if (!Worker.Settings.Development) WriteStatus(500);
         // The switch first: where it is off, the page is not in the binary
@@ -550,7 +594,7 @@ internal sealed partial class Http1Exchange : Exchange
     public AnswerHead NewHead(int status, ReadOnlySpan<byte> contentType, Headers? fields = null, bool isText = false) => new()
     {
         IsText = isText,
-        Status = status,
+        Status = Status = status,
         ContentType = contentType,
         Connection = Connection!.FieldFor(this),
         OmitsBody = Head.Method is HttpMethod.Head || status is 204 or 304,

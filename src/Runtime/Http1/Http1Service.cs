@@ -1,4 +1,6 @@
+using Prebake.Development;
 using Prebake.Routing;
+using Prebake.Telemetry;
 using Prebake.Transports;
 
 namespace Prebake.Http1;
@@ -19,6 +21,9 @@ internal sealed class Http1Service(Server server, RouteTable table, Http1Setting
         get => Volatile.Read(ref _table);
         set => Volatile.Write(ref _table, value);
     }
+
+    /// <summary>Times requests, while somebody wants to know; null until the server has started.</summary>
+    public RequestObserver? Observer { get; set; }
 
     /// <summary>The server is stopping: every answer from now on closes its connection.</summary>
     public bool IsDraining
@@ -64,6 +69,9 @@ internal sealed record Http1Settings
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
     public long MaxRequestBodySize { get; init; } = 128 << 20;
     public bool Development { get; init; }
+
+    /// <summary>In development: names handlers that hold their loop, or null.</summary>
+    public LoopWatch? Watch { get; init; }
 
     /// <summary>Told of every exception that no <c>[Error]</c> handler answered (row A81).</summary>
     public Action<Exception, string> LogError { get; init; } = static (_, _) => { };

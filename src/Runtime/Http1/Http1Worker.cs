@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using Prebake.Development;
+using Prebake.Telemetry;
 using Prebake.Transports;
 
 namespace Prebake.Http1;
@@ -26,6 +28,14 @@ internal sealed class Http1Worker(Http1Service service, Loop loop)
 
     public readonly long IdleMilliseconds = service.Settings.IdleMilliseconds;
     public readonly long HeadMilliseconds = service.Settings.HeadMilliseconds;
+
+    /// <summary>Somebody wants to know of requests: asked once for what one read brought.</summary>
+    public bool IsObserved { get; private set; }
+
+    public LoopWatchSlot? Watch { get; } = service.Settings.Watch?.SlotFor(loop.Index);
+
+    /// <summary>A read has brought requests.</summary>
+    public void LookForObservers() => IsObserved = service.Observer is { IsOn: true };
 
     public int PendingRequests => Volatile.Read(ref _pending);
 

@@ -70,6 +70,7 @@ internal sealed class ResponseStream : BodySender
 
     private async Task ProduceAsync()
     {
+        _exchange.EnterActivity();
         try
         {
             await _source!.ProduceAsync(_pipe.Writer, _aborted).ConfigureAwait(false);

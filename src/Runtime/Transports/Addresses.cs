@@ -17,6 +17,9 @@ internal sealed record ListenAddress
     public bool IPv6Only { get; init; }
     public bool ReusePort { get; init; }
 
+    /// <summary>A socket that listens on it already and belongs to who passed it, or null (Linux).</summary>
+    public int? Descriptor { get; init; }
+
     /// <summary>The same with a port that has been chosen meanwhile, if this one left it open.</summary>
     public ListenAddress WithPort(int? port) =>
         EndPoint is { Port: 0 } && port is { } chosen ? new ListenAddress(new IPEndPoint(EndPoint.Address, chosen)) { IPv6Only = IPv6Only, ReusePort = ReusePort } : this;

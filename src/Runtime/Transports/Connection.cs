@@ -69,6 +69,9 @@ internal abstract class Connection
     /// <summary>Bytes that the socket has taken so far; progress, for the protocol's time-outs.</summary>
     public long BytesSent { get; private set; }
 
+    /// <summary>Bytes that have been written so far, whether the socket has taken them or not.</summary>
+    public long BytesWritten => BytesSent + Parked.Length + (Loop.Output.Owner == this ? Loop.Output.Length : 0);
+
     /// <summary>The peer has sent FIN.</summary>
     public bool InputEnded => _endOfInput;
 

@@ -42,6 +42,9 @@ internal abstract class Loop
 
     public IReadOnlyList<Connection> Connections => _connections;
 
+    /// <summary>Told when connections cannot be accepted for want of descriptors or memory, perhaps often. From any thread.</summary>
+    public Action? Exhausted { get; set; }
+
     /// <summary>The caller runs on this loop.</summary>
     public bool IsCurrent => t_current == this;
 

@@ -8,8 +8,14 @@ var options = new ServeOptions
     HeadTimeout = Seconds("HEAD_TIMEOUT", 10),
     IdleTimeout = Seconds("IDLE_TIMEOUT", 120),
     ShutdownTimeout = Seconds("SHUTDOWN_TIMEOUT", 10),
+    ShutdownDelay = Seconds("SHUTDOWN_DELAY", 0),
+    MaxConnections = Environment.GetEnvironmentVariable("MAX_CONNECTIONS") is { } most ? int.Parse(most, System.Globalization.CultureInfo.InvariantCulture) : null,
+    AccessLog = Environment.GetEnvironmentVariable("ACCESS_LOG") is not null,
+    LogFormat = Environment.GetEnvironmentVariable("ACCESS_LOG") == "json" ? LogFormat.Json : LogFormat.Text,
     MaxRequestBodySize = 2L << 30,
 };
+
+if (Environment.GetEnvironmentVariable("ACTIVATE") is not null) Activation.Exec();
 
 // What holds a process whose main has returned (row A97)
 if (Environment.GetEnvironmentVariable("HOLD") is { } hold)
@@ -27,6 +33,7 @@ static TimeSpan Seconds(string name, double fallback) =>
     TimeSpan.FromSeconds(Environment.GetEnvironmentVariable(name) is { } text ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : fallback);
 
 [File("/file", "file.bin")]
+[Health]
 partial class App
 {
     [Static("/")] const string Home = "Hello";
@@ -135,6 +142,27 @@ partial class App
             return default;
         }
     }
+}
+
+// What systemd does for a socket unit: listens, and becomes the service with the socket as descriptor 3
+static unsafe class Activation
+{
+    public static void Exec()
+    {
+        var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
+        socket.Listen();
+        dup2((int)socket.Handle, 3);
+
+        nint[] arguments = [Utf8(Environment.ProcessPath!), 0];
+        nint[] variables = [Utf8($"LISTEN_PID={Environment.ProcessId}"), Utf8("LISTEN_FDS=1"), Utf8("PORT=1"), 0];
+        fixed (nint* arguments0 = arguments, variables0 = variables) execve(arguments[0], arguments0, variables0);
+    }
+
+    private static nint Utf8(string text) => System.Runtime.InteropServices.Marshal.StringToCoTaskMemUTF8(text);
+
+    [System.Runtime.InteropServices.DllImport("libc")] private static extern int dup2(int from, int to);
+    [System.Runtime.InteropServices.DllImport("libc")] private static extern int execve(nint path, nint* arguments, nint* variables);
 }
 
 // Apart, so that each is made when it is first asked for

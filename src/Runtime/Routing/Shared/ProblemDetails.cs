@@ -14,9 +14,12 @@ internal static class ProblemDetails
         return Encoding.UTF8.GetBytes(json.Append('}').ToString());
     }
 
-    private static StringBuilder Member(StringBuilder json, string name, string value)
+    private static StringBuilder Member(StringBuilder json, string name, string value) => AppendQuoted(json.Append('"').Append(name).Append("\":"), value);
+
+    /// <summary>A JSON string.</summary>
+    public static StringBuilder AppendQuoted(StringBuilder json, string value)
     {
-        json.Append('"').Append(name).Append("\":\"");
+        json.Append('"');
 
         foreach (char c in value)
         {

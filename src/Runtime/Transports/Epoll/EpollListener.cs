@@ -21,6 +21,8 @@ internal sealed unsafe class EpollListener
     /// <summary>Listens, or throws an <see cref="IOException"/> that says what is in the way.</summary>
     public static EpollListener Open(ListenAddress address)
     {
+        if (address.Descriptor is { } passed) return new EpollListener(passed, new BoundAddress(address, address.EndPoint?.Port));
+
         byte* bytes = stackalloc byte[SocketAddress.MaxSize];
         int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.MaxSize));
         if (length < 0) throw ListenError.For(ListenFailure.NameTooLong, address, "");
@@ -61,14 +63,18 @@ internal sealed unsafe class EpollListener
     }
 
     /// <summary>Refuses connections at once, from any thread: Linux takes a listening socket that is shut down out of service.</summary>
-    public void Refuse() => shutdown(Descriptor, SHUT_RDWR);
+    public void Refuse()
+    {
+        // One that was passed goes on listening, for the next process
+        if (Bound.Address.Descriptor is null) shutdown(Descriptor, SHUT_RDWR);
+    }
 
     public void Close()
     {
         if (Descriptor < 0) return;
 
         // Removed only by who made it (row A75)
-        if (Bound.Address is { UnixPath: { } path, IsAbstract: false }) Unlink(path);
+        if (Bound.Address is { UnixPath: { } path, IsAbstract: false, Descriptor: null }) Unlink(path);
         close(Descriptor);
         Descriptor = -1;
     }

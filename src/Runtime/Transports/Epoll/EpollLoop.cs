@@ -160,6 +160,7 @@ internal sealed unsafe class EpollLoop : Loop
         if (_acceptAgainAt != 0) return;
         Listen(EPOLL_CTL_DEL);
         _acceptAgainAt = Now + AcceptPause;
+        Exhausted?.Invoke();
     }
 
     private int ResumeAccepting(int timeout)

@@ -6,8 +6,9 @@ namespace Prebake.Transports.Epoll;
 internal static unsafe partial class LibC
 {
     public const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10;
-    public const int SOCK_STREAM = 1, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
-    public const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_LINGER = 13, SO_REUSEPORT = 15;
+    public const int SOCK_STREAM = 1, SOCK_DGRAM = 2, SOCK_NONBLOCK = 0x800, SOCK_CLOEXEC = 0x80000;
+    public const int SOL_SOCKET = 1, SO_REUSEADDR = 2, SO_LINGER = 13, SO_REUSEPORT = 15, SO_ACCEPTCONN = 30;
+    public const int F_SETFD = 2, F_GETFL = 3, F_SETFL = 4, FD_CLOEXEC = 1, O_NONBLOCK = 0x800;
     public const int IPPROTO_TCP = 6, TCP_NODELAY = 1, IPPROTO_IPV6 = 41, IPV6_V6ONLY = 26;
     public const int SHUT_WR = 1, SHUT_RDWR = 2;
     public const int MSG_NOSIGNAL = 0x4000, MSG_MORE = 0x8000;
@@ -23,6 +24,9 @@ internal static unsafe partial class LibC
 
     [LibraryImport(Name, SetLastError = true)] public static partial int socket(int domain, int type, int protocol);
     [LibraryImport(Name, SetLastError = true)] public static partial int setsockopt(int fd, int level, int name, void* value, uint length);
+    [LibraryImport(Name, SetLastError = true)] public static partial int getsockopt(int fd, int level, int name, void* value, uint* length);
+    [LibraryImport(Name, SetLastError = true)] public static partial int fcntl(int fd, int command, int value);
+    [LibraryImport(Name, SetLastError = true)] public static partial nint sendto(int fd, byte* bytes, nuint length, int flags, byte* address, uint addressLength);
     [LibraryImport(Name, SetLastError = true)] public static partial int bind(int fd, byte* address, uint length);
     [LibraryImport(Name, SetLastError = true)] public static partial int connect(int fd, byte* address, uint length);
     [LibraryImport(Name, SetLastError = true)] public static partial int listen(int fd, int backlog);

@@ -20,6 +20,9 @@ internal sealed class SocketListener
     /// <summary>Listens, or throws an <see cref="IOException"/> that says what is in the way.</summary>
     public static SocketListener Open(ListenAddress address)
     {
+        if (address.Descriptor is { } passed)
+            return new SocketListener(new Socket(new SafeSocketHandle(passed, ownsHandle: true)), new BoundAddress(address, address.EndPoint?.Port));
+
         EndPoint endPoint;
         try
         {
@@ -65,7 +68,7 @@ internal sealed class SocketListener
     public void Close()
     {
         Socket.Dispose();
-        if (Bound.Address is { UnixPath: { } path, IsAbstract: false }) File.Delete(path);
+        if (Bound.Address is { UnixPath: { } path, IsAbstract: false, Descriptor: null }) File.Delete(path);
     }
 
     private static Socket Make(ListenAddress address, EndPoint endPoint)

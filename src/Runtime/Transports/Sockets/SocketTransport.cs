@@ -76,8 +76,9 @@ internal sealed class SocketTransport : Transport
             {
                 socket = await listener.Socket.AcceptAsync().ConfigureAwait(false);
             }
-            catch (SocketException) when (!_stopped)
+            catch (SocketException e) when (!_stopped)
             {
+                if (e.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable) _loops[0].Exhausted?.Invoke();
                 await Task.Delay(s_acceptPause).ConfigureAwait(false);
                 continue;
             }

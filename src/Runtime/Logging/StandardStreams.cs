@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Prebake.Hosting;
+namespace Prebake.Logging;
 
 /// <summary>
 /// Lines to standard output and error, without <see cref="Console.Out"/>: that loads encodings and the terminal's description, which

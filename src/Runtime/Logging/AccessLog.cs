@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Prebake.Logging;
+
+/// <summary>
+/// One answered request, as a log shows it. The status is 499 when the client left before it was answered; the bytes are those of the whole answer, head
+/// included; the route is the pattern, or null when none fitted.
+/// </summary>
+internal readonly record struct AccessEntry(
+    string Method, string Target, string Protocol, int Status, long Bytes, double Seconds, IPAddress? Client, string? Route, string? TraceId);
+
+/// <summary>A line for each request (row C48): to the user's logger, or to standard output.</summary>
+internal sealed class AccessLog(ILogger? logger, LogFormat format)
+{
+    private readonly ConsoleWriter _writer = ConsoleWriter.Output;
+    private long _second;
+    private string _date = "";
+
+    public void Write(in AccessEntry entry)
+    {
+        if (logger is not null) Log.Request(logger, entry);
+        else _writer.Write(format is LogFormat.Json ? Json(entry) : Common(entry));
+    }
+
+    private static string Json(in AccessEntry entry) => new JsonLine()
+        .Add("time", DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)).Add("level", "Information").Add("category", Log.AccessCategory)
+        .Add("method", entry.Method).Add("target", entry.Target).Add("protocol", entry.Protocol).Add("status", entry.Status).Add("bytes", entry.Bytes)
+        .Add("seconds", entry.Seconds).Add("client", entry.Client?.ToString()).Add("route", entry.Route).Add("traceId", entry.TraceId).ToString();
+
+    // 127.0.0.1 - - [23/Nov/2026:16:00:00 +0000] "GET /users/5 HTTP/1.1" 200 131 0.000412
+    private string Common(in AccessEntry entry) => string.Create(CultureInfo.InvariantCulture,
+        $"{(object?)entry.Client ?? "-"} - - [{Date()}] \"{Escape(entry.Method)} {Escape(entry.Target)} {entry.Protocol}\" {entry.Status} {entry.Bytes} {entry.Seconds:0.000000}");
+
+    private string Date()
+    {
+        DateTime now = DateTime.UtcNow;
+        long second = now.Ticks / TimeSpan.TicksPerSecond;
+        if (Volatile.Read(ref _second) == second) return _date;
+
+        string date = now.ToString("dd/MMM/yyyy:HH:mm:ss +0000", CultureInfo.InvariantCulture);
+        _date = date;
+        Volatile.Write(ref _second, second);
+        return date;
+    }
+
+    // A target has no control characters, since the parser refuses them; a quote would end the field
+    private static string Escape(string text)
+    {
+        if (text.AsSpan().IndexOfAny('"', '\\') < 0) return text;
+        return new StringBuilder(text).Replace("\\", "\\x5C").Replace("\"", "\\x22").ToString();
+    }
+}

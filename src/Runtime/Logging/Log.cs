@@ -1,0 +1,84 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging;
+
+namespace Prebake.Logging;
+
+/// <summary>
+/// Every message of the framework. The numbers are stable. By hand, since what <c>[LoggerMessage]</c> writes parses all templates before the first message:
+/// a tenth of the time to the first answer.
+/// </summary>
+internal static class Log
+{
+    public const string ServerCategory = "Prebake.Server", AccessCategory = "Prebake.Access";
+
+    public static void Listening(ILogger logger, string url) =>
+        Write(logger, LogLevel.Information, 1, "Listening", null, "Listening on {Url}", ("Url", url));
+
+    public static void PortSetBy(ILogger logger, int port, string setting) =>
+        Write(logger, LogLevel.Information, 2, "PortSetBy", null, "Port {Port} set by {Setting}", ("Port", port), ("Setting", setting));
+
+    public static void Unhandled(ILogger logger, Exception error, string request) =>
+        Write(logger, LogLevel.Error, 3, "Unhandled", error, "Unhandled exception while answering {Request}", ("Request", request));
+
+    public static void Stopping(ILogger logger, int pending, TimeSpan deadline) =>
+        Write(logger, LogLevel.Information, 4, "Stopping", null, "Stopping: {Pending} requests have {Seconds} seconds to finish", ("Pending", pending), ("Seconds", deadline.TotalSeconds));
+
+    public static void DeadlinePassed(ILogger logger, int pending) =>
+        Write(logger, LogLevel.Warning, 5, "DeadlinePassed", null, "The time to finish has passed: {Pending} requests are cut", ("Pending", pending));
+
+    public static void Exhausted(ILogger logger) =>
+        Write(logger, LogLevel.Warning, 6, "Exhausted", null, "Descriptors or memory have run out: new connections wait until some are closed (see ulimit -n)");
+
+    public static void Held(ILogger logger, string handler, long milliseconds) =>
+        Write(logger, LogLevel.Warning, 7, "Held", null,
+            "{Handler} has held its event loop for {Milliseconds} ms, in which every other connection of that loop waited: make it await, or put [Blocking] on it",
+            ("Handler", handler), ("Milliseconds", milliseconds));
+
+    public static void Holds(ILogger logger, string handler, long milliseconds) =>
+        Write(logger, LogLevel.Warning, 8, "Holds", null,
+            "{Handler} has held its event loop for {Milliseconds} ms, and still does: make it await what it waits for, or put [Blocking] on it",
+            ("Handler", handler), ("Milliseconds", milliseconds));
+
+    public static void TooManyConnections(ILogger logger, int limit) =>
+        Write(logger, LogLevel.Warning, 9, "TooManyConnections", null, "{Limit} connections are open, and ServeOptions.MaxConnections allows no more: others are answered 503", ("Limit", limit));
+
+    public static void Request(ILogger logger, in AccessEntry entry)
+    {
+        if (!logger.IsEnabled(LogLevel.Information)) return;
+        Write(logger, LogLevel.Information, 100, "Request", null, "{Method} {Target} {Protocol} {Status} {Bytes} bytes in {Seconds} s for {Client}",
+            ("Method", entry.Method), ("Target", entry.Target), ("Protocol", entry.Protocol), ("Status", entry.Status), ("Bytes", entry.Bytes), ("Seconds", entry.Seconds),
+            ("Client", entry.Client?.ToString()), ("Route", entry.Route), ("TraceId", entry.TraceId));
+    }
+
+    private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
+    {
+        if (!logger.IsEnabled(level)) return;
+
+        var state = new KeyValuePair<string, object?>[values.Length + 1];
+        for (int i = 0; i < values.Length; i++) state[i] = new(values[i].Name, values[i].Value);
+        state[^1] = new("{OriginalFormat}", template);
+        logger.Log(level, new EventId(id, name), new State(template, state), error, static (state, _) => state.ToString());
+    }
+
+    /// <summary>What a structured log takes apart, and a plain one shows as text.</summary>
+    private sealed class State(string template, KeyValuePair<string, object?>[] values) : IReadOnlyList<KeyValuePair<string, object?>>
+    {
+        public int Count => values.Length;
+
+        public KeyValuePair<string, object?> this[int index] => values[index];
+
+        public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => ((IEnumerable<KeyValuePair<string, object?>>)values).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public override string ToString()
+        {
+            var text = new StringBuilder(template);
+            foreach ((string name, object? value) in values.AsSpan(0, values.Length - 1))
+                text.Replace("{" + name + "}", value is IFormattable number ? number.ToString(null, CultureInfo.InvariantCulture) : value?.ToString() ?? "-");
+            return text.ToString();
+        }
+    }
+}

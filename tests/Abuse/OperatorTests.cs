@@ -1,0 +1,128 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace Prebake.Abuse;
+
+/// <summary>What an operator sees of the native binary, and what a supervisor is told (rows C47, C48, C52, C53).</summary>
+[Collection("victim")]
+public sealed class OperatorTests(VictimBinary binary)
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    [LinuxFact]
+    public async Task The_access_log_has_a_line_for_each_request()
+    {
+        using Victim victim = binary.Start("", ("ACCESS_LOG", "text"));
+        victim.Ask("/");
+        victim.Ask("/slow?ms=1");
+        victim.Ask("/no\"where");
+        victim.Signal("TERM");
+        Assert.Equal(0, await victim.EndAsync(s_patience));
+
+        string[] lines = (await victim.Output).Split('\n').Where(line => line.StartsWith("127.0.0.1 ", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(3, lines.Length);
+        Assert.Matches(@"^127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000\] ""GET / HTTP/1\.1"" 200 \d+ \d+\.\d{6}$", lines[0]);
+        Assert.Contains("\"GET /slow?ms=1 HTTP/1.1\" 200 ", lines[1]);
+        Assert.Contains("\"GET /no\\x22where HTTP/1.1\" 404 ", lines[2]);
+    }
+
+    [LinuxFact]
+    public async Task As_json_every_line_is_an_object()
+    {
+        using Victim victim = binary.Start("", ("ACCESS_LOG", "json"));
+        victim.Ask("/slow?ms=1");
+        victim.Signal("TERM");
+        Assert.Equal(0, await victim.EndAsync(s_patience));
+
+        JsonElement[] lines = (await victim.Output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        JsonElement request = lines.Single(line => line.GetProperty("category").GetString() == "Prebake.Access");
+        Assert.Equal(("GET", "/slow?ms=1", 200, "/slow"), (request.GetProperty("method").GetString(), request.GetProperty("target").GetString(), request.GetProperty("status").GetInt32(), request.GetProperty("route").GetString()));
+        Assert.True(request.GetProperty("seconds").GetDouble() > 0);
+        Assert.Equal("Stopping", lines.Single(line => line.TryGetProperty("event", out JsonElement name) && name.GetString() == "Stopping").GetProperty("event").GetString());
+    }
+
+    [LinuxFact]
+    public async Task A_full_disk_under_the_access_log_costs_lines_and_no_request()
+    {
+        // The address comes first, then the disk is full
+        using Victim victim = new(binary.Folder, $"{binary.Executable} --port=0 | (read a; echo \"$a\"; read b; exec cat >/dev/full)", [("ACCESS_LOG", "text")]);
+        for (int i = 0; i < 2_000; i++) Assert.Equal("Hello", victim.Ask());
+        await Task.CompletedTask;
+    }
+
+    [LinuxFact]
+    public async Task An_output_that_nobody_reads_holds_up_nothing()
+    {
+        using Victim victim = new(binary.Folder, $"exec {binary.Executable} --port=0", [("ACCESS_LOG", "json")], readsOutput: false);
+        using Client client = victim.Connect();
+        for (int i = 0; i < 20_000; i++) Assert.Equal(200, client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().Status);
+        Assert.True(victim.Resident < 64 << 20);
+        await Task.CompletedTask;
+    }
+
+    [LinuxFact]
+    public async Task Readiness_goes_off_before_the_port_closes()
+    {
+        using Victim victim = binary.Start("", ("SHUTDOWN_DELAY", "1"));
+        Assert.Equal(("healthy", "ready"), (victim.Ask("/healthz"), victim.Ask("/readyz")));
+        victim.Signal("TERM");
+        for (int i = 0; victim.Ask("/readyz") != "stopping"; i++) Assert.True(i < 100);
+        Assert.Equal("healthy", victim.Ask("/healthz"));
+        Assert.Equal(0, await victim.EndAsync(s_patience));
+    }
+
+    [LinuxFact]
+    public void Connections_above_the_limit_are_answered_503()
+    {
+        using Victim victim = binary.Start("", ("MAX_CONNECTIONS", "3"));
+        var kept = Enumerable.Range(0, 3).Select(_ => victim.Connect().Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")).ToList();
+        foreach (Client client in kept) Assert.Equal(200, client.Receive().Status);
+        using (Client extra = victim.Connect()) Assert.Equal(503, extra.Receive().Status);
+
+        foreach (Client client in kept) Assert.Equal(200, client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().Status);
+        kept.ForEach(client => client.Dispose());
+        for (int i = 0; ; i++)
+        {
+            using Client again = victim.Connect().Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            if (again.Receive().Status == 200) break;
+            Assert.True(i < 100);
+            Thread.Sleep(20);
+        }
+    }
+
+    [LinuxFact]
+    public async Task Systemd_passes_the_socket()
+    {
+        using Victim victim = binary.Start("", ("ACTIVATE", "1"));
+        Assert.NotEqual(1, victim.Port);                // PORT says 1, and the passed socket wins
+        Assert.Equal("Hello", victim.Ask());
+        victim.Signal("TERM");
+        Assert.Equal(0, await victim.EndAsync(s_patience));
+        Assert.Contains("set by LISTEN_FDS", await victim.Output);
+    }
+
+    [LinuxFact]
+    public async Task Systemd_is_told_what_happens()
+    {
+        string path = Path.Combine(binary.Folder, "notify.sock");
+        using var supervisor = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { ReceiveTimeout = 30_000 };
+        supervisor.Bind(new UnixDomainSocketEndPoint(path));
+        using Victim victim = binary.Start("", ("NOTIFY_SOCKET", path), ("WATCHDOG_USEC", "100000"));
+
+        Assert.Equal($"READY=1\nSTATUS=Listening on http://127.0.0.1:{victim.Port}/", Receive());
+        Assert.Equal("WATCHDOG=1", Receive());
+        Assert.Equal("WATCHDOG=1", Receive());
+        victim.Signal("TERM");
+        string last = Receive();
+        while (last == "WATCHDOG=1") last = Receive();
+        Assert.Equal("STOPPING=1", last);
+        Assert.Equal(0, await victim.EndAsync(s_patience));
+
+        string Receive()
+        {
+            var buffer = new byte[256];
+            return Encoding.UTF8.GetString(buffer, 0, supervisor.Receive(buffer));
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+
+namespace Prebake.Conformance;
+
+/// <summary>What meters, traces and loggers get to see (rows C48–C50, A81), on both transports. Routes have names of their own, since the instruments are the process's.</summary>
+public sealed partial class TelemetryTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    [Health]
+    internal sealed partial class App
+    {
+        [Static("/telemetry/static")] private const string Static = "static";
+        [Get("/telemetry/{id}")] private static string User(string id) => $"{id} {Activity.Current?.DisplayName}";
+        [Get("/telemetry/async/{id}")] private static async Task<string> Async(int id)
+        {
+            await Task.Yield();
+            return $"{id} {Activity.Current?.DisplayName}";
+        }
+
+        [Get("/telemetry/blocking"), Blocking] private static string Blocks() => $"{Activity.Current?.DisplayName}";
+        [Get("/telemetry/throws")] private static string Throws() => throw new InvalidOperationException("woops");
+        [Get("/telemetry/sequence")] private static async IAsyncEnumerable<string> Sequence()
+        {
+            await Task.Yield();
+            yield return $"{Activity.Current?.DisplayName}";
+        }
+
+        [Get("/telemetry/gate")] private static async Task<string> Gate(CancellationToken aborted)
+        {
+            await Task.Delay(Timeout.Infinite, aborted);
+            return "never";
+        }
+    }
+
+    internal sealed partial class Slow
+    {
+        [Get("/telemetry/holds")] private static string Holds()
+        {
+            SpinWait.SpinUntil(static () => false, 120);
+            return "held";
+        }
+    }
+
+    internal sealed partial class Unready
+    {
+        public bool IsReady;
+        [Health("/health/own")] private bool Ready() => IsReady;
+    }
+
+    internal sealed partial class UnreadyLater
+    {
+        [Health] private static async Task<bool> Ready() { await Task.Yield(); return false; }
+    }
+
+    public static TheoryData<bool> Transports => new(Servers.Transports);
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_meter_gets_durations_with_the_names_of_the_conventions(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = new Loggers() });
+        var seen = new ConcurrentQueue<(double Value, Dictionary<string, object?> Tags)>();
+        long active = -1, connections = -1;
+        using (var listener = new MeterListener())
+        {
+            listener.InstrumentPublished = (instrument, listener) => { if (instrument.Meter.Name == "Prebake.Server") listener.EnableMeasurementEvents(instrument); };
+            listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+            {
+                if (instrument.Name == "http.server.request.duration") seen.Enqueue((value, tags.ToArray().ToDictionary()));
+            });
+            listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            {
+                if (instrument.Name == "http.server.active_requests") active = value;
+                if (instrument.Name == "prebake.active_connections") connections = value;
+            });
+            listener.Start();
+
+            RawClient.Ask(server, "/telemetry/static");
+            RawClient.Ask(server, "/telemetry/static", "If-None-Match: *\r\n");
+            RawClient.Ask(server, "/telemetry/5");
+            RawClient.Ask(server, "/telemetry/async/x");
+            RawClient.Ask(server, "/telemetry/throws");
+            RawClient.Ask(server, "/telemetry/sequence");
+            using (var client = new RawClient(server))
+            {
+                client.Send("BREW /telemetry/pot HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
+                listener.RecordObservableInstruments();
+            }
+
+            using (var leaver = new RawClient(server)) leaver.Send("GET /telemetry/gate HTTP/1.1\r\nHost: a\r\n\r\n");
+            await Until(() => Of("/telemetry/gate").Any());
+        }
+
+        IEnumerable<Dictionary<string, object?>> Of(string route) => seen.Where(one => one.Tags.GetValueOrDefault("http.route") as string == route).Select(one => one.Tags);
+
+        Assert.Equal([200, 304], Of("/telemetry/static").Select(tags => tags["http.response.status_code"]));
+        Dictionary<string, object?> user = Of("/telemetry/{id}").First();
+        Assert.Equal(("GET", "http", "1.1", 200), (user["http.request.method"], user["url.scheme"], user["network.protocol.version"], user["http.response.status_code"]));
+        Assert.Equal(400, Of("/telemetry/async/{id}").Single()["http.response.status_code"]);
+        Assert.Equal(("System.InvalidOperationException", 500), (Of("/telemetry/throws").Single()["error.type"], Of("/telemetry/throws").Single()["http.response.status_code"]));
+        Assert.Equal(200, Of("/telemetry/sequence").Single()["http.response.status_code"]);
+        Assert.Contains(seen, one => one.Tags["http.request.method"] as string == "_OTHER" && !one.Tags.ContainsKey("http.route"));
+        Assert.Equal(499, Of("/telemetry/gate").Single()["http.response.status_code"]);
+        Assert.All(seen, one => Assert.InRange(one.Value, 0, 60));
+        Assert.True(active >= 0 && connections >= 1, $"{active} {connections}");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_trace_goes_on_in_the_handler_and_ends_with_the_answer(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = new Loggers() });
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Prebake.Server",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+
+        const string Parent = "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\ntracestate: a=b\r\nUser-Agent: test\r\n";
+        Assert.Equal("5 GET /telemetry/{id}", RawClient.Ask(server, "/telemetry/5?x=y", Parent).Text);
+        Assert.Equal("7 GET /telemetry/async/{id}", RawClient.Ask(server, "/telemetry/async/7").Text);
+        Assert.Equal("GET /telemetry/blocking", RawClient.Ask(server, "/telemetry/blocking").Text);
+        Assert.Equal("GET /telemetry/sequence", RawClient.Ask(server, "/telemetry/sequence").Text);
+        RawClient.Ask(server, "/telemetry/static");
+        RawClient.Ask(server, "/telemetry/throws");
+
+        Activity Of(string name) => ended.First(activity => activity.DisplayName == name);
+        await Until(() => ended.Any(activity => activity.DisplayName == "GET /telemetry/throws"));
+        Activity user = Of("GET /telemetry/{id}");
+        Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "a=b"), (user.TraceId.ToString(), user.ParentSpanId.ToString(), user.TraceStateString));
+        Assert.Equal(ActivityKind.Server, user.Kind);
+        Assert.Equal("/telemetry/5", user.GetTagItem("url.path"));
+        Assert.Equal("x=y", user.GetTagItem("url.query"));
+        Assert.Equal("test", user.GetTagItem("user_agent.original"));
+        Assert.Equal("127.0.0.1", user.GetTagItem("client.address"));
+        Assert.Equal("a", user.GetTagItem("server.address"));
+        Assert.Equal(200, user.GetTagItem("http.response.status_code"));
+        Assert.Equal(ActivityStatusCode.Unset, user.Status);
+        Assert.Equal(200, Of("GET /telemetry/static").GetTagItem("http.response.status_code"));
+        Activity throws = Of("GET /telemetry/throws");
+        Assert.Equal((ActivityStatusCode.Error, "System.InvalidOperationException"), (throws.Status, throws.GetTagItem("error.type")));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_logger_gets_errors_and_requests(bool portable)
+    {
+        var loggers = new Loggers();
+        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true });
+        RawClient.Ask(server, "/telemetry/throws");
+        RawClient.Ask(server, "/telemetry/5");
+        await Until(() => loggers.Entries.Count >= 3);
+
+        var unhandled = loggers.Entries.Single(entry => entry.Category == "Prebake.Server");
+        Assert.Equal((LogLevel.Error, 3, "Unhandled exception while answering GET /telemetry/throws"), (unhandled.Level, unhandled.Id.Id, unhandled.Text));
+        Assert.IsType<InvalidOperationException>(unhandled.Error);
+        Assert.Contains(loggers.Entries, entry => entry.Category == "Prebake.Access" && entry.Text.StartsWith("GET /telemetry/5 HTTP/1.1 200 ", StringComparison.Ordinal) && entry.Values["Route"] as string == "/telemetry/{id}");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task In_development_a_handler_that_holds_its_loop_is_named(bool portable)
+    {
+        var loggers = new Loggers();
+        await using Server server = Servers.StartApp(portable, new Slow(), new ServeOptions { LoggerFactory = loggers, Development = true });
+        RawClient.Ask(server, "/telemetry/holds");
+        await Until(() => loggers.Entries.Any(entry => entry.Text.StartsWith("The handler of /telemetry/holds has held its event loop for ", StringComparison.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Probes_are_answered(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new App());
+        foreach (string method in new[] { "GET", "HEAD" })
+        {
+            Assert.Equal((200, "no-store"), (RawClient.Ask(server, "/healthz", method: method).Status, RawClient.Ask(server, "/healthz", method: method)["cache-control"]));
+            Assert.Equal((200, "no-store"), (RawClient.Ask(server, "/readyz", method: method).Status, RawClient.Ask(server, "/readyz", method: method)["cache-control"]));
+        }
+
+        Assert.Equal(405, RawClient.Ask(server, "/readyz", method: "POST").Status);
+
+        var unready = new Unready();
+        await using Server other = Servers.StartApp(portable, unready);
+        Assert.Equal((503, "not ready"), (RawClient.Ask(other, "/health/own").Status, RawClient.Ask(other, "/health/own").Text));
+        unready.IsReady = true;
+        Assert.Equal((200, "ready"), (RawClient.Ask(other, "/health/own").Status, RawClient.Ask(other, "/health/own").Text));
+
+        await using Server third = Servers.StartApp(portable, new UnreadyLater());
+        Assert.Equal(503, RawClient.Ask(third, "/readyz").Status);
+    }
+
+    [Fact]
+    public async Task A_stopping_server_is_not_ready()
+    {
+        Server server = Servers.StartApp(portable: false, new App());
+        using RawClient client = new RawClient(server).Send("GET /telemetry/5 HTTP/1.1\r\nHost: a\r\n\r\n");
+        client.Receive();
+        server.BecomeUnready();
+        Assert.Equal((503, "stopping"), (RawClient.Ask(server, "/readyz").Status, RawClient.Ask(server, "/readyz").Text));
+        await server.StopAsync();
+        Assert.True(server.IsStopping);
+    }
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var patience = Stopwatch.StartNew(); !condition(); await Task.Delay(10))
+            if (patience.Elapsed > s_patience) Assert.Fail("It did not come to that.");
+    }
+
+    internal sealed class Loggers : ILoggerFactory
+    {
+        public ConcurrentQueue<(string Category, LogLevel Level, EventId Id, string Text, Exception? Error, Dictionary<string, object?> Values)> Entries { get; } = [];
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+        public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+        public void Dispose() { }
+
+        private sealed class Logger(Loggers all, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+            public bool IsEnabled(LogLevel logLevel) => true;
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+                all.Entries.Enqueue((category, logLevel, eventId, formatter(state, exception), exception, ((IReadOnlyList<KeyValuePair<string, object?>>)state!).ToDictionary()));
+        }
+    }
+}
