@@ -139,21 +139,14 @@ internal sealed partial class Http1Connection
                 return;
             }
 
-            Worker.Watch?.Enter(table, route);
             try
             {
-                exchange.EnterActivity();
-                if (table.Run(exchange, route)) return;
+                if (Worker.Watch is null && !exchange.IsObserved ? table.Run(exchange, route) : RunWatched(exchange, table, route)) return;
             }
             catch (Exception e)
             {
                 exchange.Fault(e);
                 return;
-            }
-            finally
-            {
-                exchange.LeaveActivity();
-                Worker.Watch?.Leave();
             }
 
             // A parameter did not parse: the next pattern, or 400 if it was the only one (row D6)
@@ -162,6 +155,21 @@ internal sealed partial class Http1Connection
         while (route >= 0);
 
         exchange.ReplyStatus(400);
+    }
+
+    private bool RunWatched(Http1Exchange exchange, RouteTable table, int route)
+    {
+        Worker.Watch?.Enter(table, route);
+        exchange.EnterActivity();
+        try
+        {
+            return table.Run(exchange, route);
+        }
+        finally
+        {
+            exchange.LeaveActivity();
+            Worker.Watch?.Leave();
+        }
     }
 
     // The same from a [Blocking] handler, which declined on another thread
