@@ -15,6 +15,9 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
 
     public string Body { get; init; } = "";
 
+    /// <summary>Not requests but listeners: so many connections stay open and events are counted.</summary>
+    public int Listeners { get; init; }
+
     /// <summary>How many requests are sent before the first answer is awaited.</summary>
     public int Pipelined { get; init; } = 1;
 
@@ -49,6 +52,7 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },
         new("disk", "1 MiB file from disk", "/disk.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun", "nginx"] },
         new("large", "1 MiB static", "/large.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun"] },
+        new("events", "server-sent event, each to 1,000 listeners", "/events", null) { Listeners = 1000, Contenders = ["prebake", "aspnet"] },
     ];
 
     /// <summary>The request as it goes over the wire, for the check before the measurement.</summary>

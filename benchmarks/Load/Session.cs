@@ -43,8 +43,22 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
         return measurements;
     }
 
+    private Measurement MeasureListeners(Server server, Scenario scenario, int round)
+    {
+        using var listeners = new Listeners(server.Port, scenario, options.LoadCore);
+        listeners.Count(options.Warmup + 1);
+
+        var before = server.CpuTime;
+        var (events, seconds) = listeners.Count(options.Seconds);
+        var used = server.CpuTime - before;
+
+        return new(server.Contender.Name, scenario.Name, round, events, seconds, used.User * 1e6 / events, used.System * 1e6 / events);
+    }
+
     private Measurement Measure(Server server, Scenario scenario, int round)
     {
+        if (scenario.Listeners > 0) return MeasureListeners(server, scenario, round);
+
         server.Check(scenario);
         if (options.Warmup > 0) Wrk.Run(server, scenario, options.Warmup, options.LoadCore);
 

@@ -13,6 +13,7 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
         new("echo", "bun", 0.75),
         new("browser", "bun", 1.00),
         new("large", "bun", 1.00),
+        new("events", "aspnet", 0.70),
         new("disk", "bun", 1.00), new("disk", "nginx", 0.40),
     ];
 

@@ -1,5 +1,8 @@
 // The routes of benchmarks/Load/Servers/Prebake, as an ASP.NET Core minimal API.
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
+using System.Threading.Channels;
 
 var builder = WebApplication.CreateSlimBuilder();
 
@@ -20,6 +23,7 @@ app.MapPost("/echo", async (HttpRequest request, HttpResponse response) =>
     response.ContentLength = body.Length;
     await response.Body.WriteAsync(body);
 });
+app.MapGet("/events", (CancellationToken aborted) => TypedResults.ServerSentEvents(Feed.Listen(aborted)));
 app.MapFallback(() => "Bun!");
 
 app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(app.Urls.First() + "/"));
@@ -29,3 +33,37 @@ internal sealed record Message([property: JsonPropertyName("message")] string Te
 
 [JsonSerializable(typeof(Message))]
 internal sealed partial class AppJson : JsonSerializerContext;
+
+/// <summary>One event every 50 ms to everybody who listens; each listener has a channel of its own.</summary>
+internal static class Feed
+{
+    private static readonly Lock s_lock = new();
+    private static readonly List<ChannelWriter<SseItem<string>>> s_listeners = [];
+    private static Timer? s_timer;
+
+    public static async IAsyncEnumerable<SseItem<string>> Listen([EnumeratorCancellation] CancellationToken aborted = default)
+    {
+        var channel = Channel.CreateUnbounded<SseItem<string>>(new UnboundedChannelOptions { SingleReader = true });
+        lock (s_lock)
+        {
+            s_listeners.Add(channel.Writer);
+            s_timer ??= new Timer(static _ => Publish(), null, 50, 50);
+        }
+
+        try
+        {
+            await foreach (SseItem<string> one in channel.Reader.ReadAllAsync(aborted)) yield return one;
+        }
+        finally
+        {
+            lock (s_lock) s_listeners.Remove(channel.Writer);
+        }
+    }
+
+    private static void Publish()
+    {
+        SseItem<string> one = new("{\"temperature\":21.5,\"humidity\":48,\"sensor\":\"kitchen\"}", "reading");
+        lock (s_lock)
+            foreach (ChannelWriter<SseItem<string>> listener in s_listeners) listener.TryWrite(one);
+    }
+}

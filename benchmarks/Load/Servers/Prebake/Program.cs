@@ -1,5 +1,7 @@
 // The server that is measured: one route for each scenario of benchmarks/Load. The peers in benchmarks/Peers have the same ones.
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
+using System.Threading.Channels;
 
 Serve.Run<App>(args, new ServeOptions { Hostname = "127.0.0.1" });
 
@@ -19,6 +21,8 @@ partial class App
 
     [Post("/echo")] ReadOnlySpan<byte> Echo([Body] ReadOnlySpan<byte> body) => body;
 
+    [Get("/events")] IAsyncEnumerable<ServerSentEvent> Events(CancellationToken aborted) => Feed.Listen(aborted);
+
     [Fetch] ReadOnlySpan<byte> Handle(Request request) => "Bun!"u8;
 }
 
@@ -26,3 +30,37 @@ sealed record Message([property: JsonPropertyName("message")] string Text);
 
 [JsonSerializable(typeof(Message))]
 sealed partial class AppJson : JsonSerializerContext;
+
+/// <summary>One event every 50 ms to everybody who listens; each listener has a channel of its own.</summary>
+static class Feed
+{
+    private static readonly Lock s_lock = new();
+    private static readonly List<ChannelWriter<ServerSentEvent>> s_listeners = [];
+    private static Timer? s_timer;
+
+    public static async IAsyncEnumerable<ServerSentEvent> Listen([EnumeratorCancellation] CancellationToken aborted = default)
+    {
+        var channel = Channel.CreateUnbounded<ServerSentEvent>(new UnboundedChannelOptions { SingleReader = true });
+        lock (s_lock)
+        {
+            s_listeners.Add(channel.Writer);
+            s_timer ??= new Timer(static _ => Publish(), null, 50, 50);
+        }
+
+        try
+        {
+            await foreach (ServerSentEvent one in channel.Reader.ReadAllAsync(aborted)) yield return one;
+        }
+        finally
+        {
+            lock (s_lock) s_listeners.Remove(channel.Writer);
+        }
+    }
+
+    private static void Publish()
+    {
+        ServerSentEvent one = new("{\"temperature\":21.5,\"humidity\":48,\"sensor\":\"kitchen\"}") { Event = "reading" };
+        lock (s_lock)
+            foreach (ChannelWriter<ServerSentEvent> listener in s_listeners) listener.TryWrite(one);
+    }
+}
