@@ -43,6 +43,10 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
         flood.ForEach(client => client.Dispose());
         for (int i = 0; i < 100; i++) Assert.Equal("Hello", victim.Ask());
         kept.ForEach(client => client.Dispose());
+        victim.Signal("TERM");
+        Assert.Equal(0, await victim.EndAsync(s_patience));
+        string said = Assert.Single((await victim.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("Descriptors or memory have run out", said);
     }
 
     [LinuxFact]

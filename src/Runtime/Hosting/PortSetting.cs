@@ -13,7 +13,7 @@ internal readonly record struct PortSetting(int Port, string Source)
         if (Argument(args) is { } argument) return new(Parse("--port", argument), "--port");
         if (environment("PREBAKE_PORT") is { } own) return new(Parse("PREBAKE_PORT", own), "PREBAKE_PORT");
         if (environment("PORT") is { } common) return new(Parse("PORT", common), "PORT");
-        return new(Default, "default: --port, PREBAKE_PORT or PORT set another");
+        return new(Default, "default");
     }
 
     // --port=4002 and --port 4002; the last one counts, as everywhere on the command line

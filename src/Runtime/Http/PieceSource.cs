@@ -21,22 +21,16 @@ internal abstract class PieceSource<T>(IAsyncEnumerable<T> pieces) : StreamSourc
         IAsyncEnumerator<T> enumerator = pieces.GetAsyncEnumerator(aborted);
         await using (enumerator.ConfigureAwait(false))
         {
-            bool wanted = true, written = false;        // not UnflushedBytes: a pipe that nobody reads takes nothing and counts nothing
+            bool wanted = true;
             while (wanted)
             {
                 ValueTask<bool> next = enumerator.MoveNextAsync();
-                if (!next.IsCompleted && written)
-                {
-                    wanted = await FlushAsync(body).ConfigureAwait(false);
-                    written = false;
-                }
-
+                if (!next.IsCompleted && body.UnflushedBytes > 0) wanted = await FlushAsync(body).ConfigureAwait(false);
                 // Awaited even if nobody is left: a sequence must not be disposed of while it is at work
                 if (!await next.ConfigureAwait(false)) break;
 
                 Write(body, enumerator.Current);
-                written = true;
-                if (body.UnflushedBytes >= FlushThreshold || aborted.IsCancellationRequested) wanted &= await FlushAsync(body).ConfigureAwait(false);
+                if (body.UnflushedBytes >= FlushThreshold) wanted &= await FlushAsync(body).ConfigureAwait(false);
             }
         }
     }

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Pipelines;
 using Prebake.Http;
 using Prebake.Routing;
 
@@ -11,11 +9,7 @@ namespace Prebake.Http1;
 /// </summary>
 internal sealed class ResponseStream : BodySender
 {
-    // Little, since the socket has a buffer too: what one producer may be ahead of its reader
-    private static readonly PipeOptions s_options = new(pauseWriterThreshold: 32 << 10, resumeWriterThreshold: 16 << 10,
-        readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.ThreadPool, useSynchronizationContext: false);
-
-    // What is written before the socket is asked whether it takes more
+    // What is written before the socket is asked whether it takes more: the rest stays in the pipe, which holds the producer up
     private const int Burst = 32 << 10;
 
     private enum State : byte { Idle, Pumping, Waiting, Ended }
@@ -24,12 +18,11 @@ internal sealed class ResponseStream : BodySender
     private readonly Http1Exchange _exchange;
     private readonly Response _response;
     private readonly int _status;
-    private readonly Pipe _pipe = new(s_options);
-    private readonly Action _post;
+    private readonly StreamPipe _pipe;
     private StreamSource? _source;
     private CancellationToken _aborted;
-    private ValueTask<ReadResult> _pending;
-    private Exception? _fault;
+    private byte[]? _block;                 // what is being written of it
+    private int _blockStart, _blockLength;
     private State _state;
     private bool _headWritten;
     private bool _chunked;
@@ -42,8 +35,12 @@ internal sealed class ResponseStream : BodySender
         _exchange = exchange;
         _response = response;
         _status = status;
-        _post = () => _connection.Worker.Loop.Post(static state => ((ResponseStream)state!).Resume(), this);
+        _pipe = new StreamPipe(() => connection.Worker.Loop.Post(static state => ((ResponseStream)state!).Resume(), this));
     }
+
+    public override bool IsWaiting => _state is State.Waiting;
+
+    public override long QuietAfter => _source is { Heartbeat.IsEmpty: false } ? _connection.Worker.Settings.HeartbeatMilliseconds : long.MaxValue;
 
     public void Start()
     {
@@ -59,9 +56,9 @@ internal sealed class ResponseStream : BodySender
         _aborted = _exchange.Aborted;
         ThreadPool.UnsafeQueueUserWorkItem(static stream => _ = stream.ProduceAsync(), this, preferLocal: false);
 
-        if (_source.Heartbeat.Length > 0)
+        if (!_source.Heartbeat.IsEmpty)
         {
-            WriteHead(_exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.UntilClose);
+            WriteHead(UnknownLength);
             _connection.Transport.Flush();
         }
 
@@ -73,19 +70,14 @@ internal sealed class ResponseStream : BodySender
         _exchange.EnterActivity();
         try
         {
-            await _source!.ProduceAsync(_pipe.Writer, _aborted).ConfigureAwait(false);
-            await _pipe.Writer.CompleteAsync().ConfigureAwait(false);
+            await _source!.ProduceAsync(_pipe, _aborted).ConfigureAwait(false);
+            _pipe.Complete();
         }
         catch (Exception e)
         {
-            _fault = e;
-            await _pipe.Writer.CompleteAsync(e).ConfigureAwait(false);
+            _pipe.Complete(e);
         }
     }
-
-    public override bool IsWaiting => _state is State.Waiting;
-
-    public override long QuietAfter => _source is { } source && source.Heartbeat.Length > 0 ? _connection.Worker.Settings.HeartbeatMilliseconds : long.MaxValue;
 
     public override void Quiet()
     {
@@ -100,114 +92,110 @@ internal sealed class ResponseStream : BodySender
     {
         if (_source is not { Heartbeat.IsEmpty: false }) return;
         _endsEarly = true;
-        if (_state is State.Waiting) _pipe.Reader.CancelPendingRead();      // comes back through Resume
+        if (_state is State.Waiting) GoOn();
     }
 
     /// <summary>The connection is gone: the producer's next flush says so, and its token fires.</summary>
     public override void PeerLeft()
     {
         _peerLeft = true;
-        if (_state is State.Waiting) _pipe.Reader.CancelPendingRead();      // comes back through Resume
-        else if (_state is State.Idle) Abandon();
+        if (_state is State.Idle or State.Waiting) Abandon();
     }
 
     /// <summary>Moves on what there is. In a turn.</summary>
     public override void Pump()
     {
-        if (_state is not State.Idle) return;
-        _state = State.Pumping;
-
-        while (_state is State.Pumping)
-        {
-            if (_peerLeft) { Abandon(); return; }
-            if (_connection.Transport.IsBlocked) { _state = State.Idle; return; }      // OutputDrained comes back
-
-            ValueTask<ReadResult> read = _pipe.Reader.ReadAsync();
-            if (!read.IsCompleted)
-            {
-                _state = State.Waiting;
-                _pending = read;
-                if (_endsEarly) _pipe.Reader.CancelPendingRead();
-                _connection.StreamWaits();
-                read.GetAwaiter().UnsafeOnCompleted(_post);
-                return;
-            }
-
-            Take(read);
-        }
+        if (_state is State.Idle) GoOn();
     }
 
+    // Woken by the pipe, perhaps for a stream that has ended meanwhile
     private void Resume()
     {
-        ValueTask<ReadResult> read = _pending;
-        _pending = default;
-
-        if (_peerLeft)
-        {
-            Abandon();
-            return;
-        }
+        if (_state is not State.Waiting) return;
 
         _connection.Worker.Loop.BeginTurn(_connection.Transport);
-        _state = State.Pumping;
-        Take(read);
-        if (_state is State.Pumping) { _state = State.Idle; Pump(); }
+        GoOn();
         _connection.Transport.EndTurn();
     }
 
-    private void Take(ValueTask<ReadResult> read)
+    private void GoOn()
     {
-        ReadResult result;
-        try
+        _state = State.Pumping;
+        if (!_headWritten && !Begin()) return;
+
+        while (true)
         {
-            result = read.GetAwaiter().GetResult();
+            if (_peerLeft) { Abandon(); return; }
+            if (_connection.Transport.IsBlocked) { _state = State.Idle; return; }          // OutputDrained comes back
+
+            if (_blockStart < _blockLength) { WriteBlock(); continue; }
+
+            // Asked before, so that nothing can have come between: what completes later wakes the loop again
+            bool isCompleted = _pipe.IsCompleted;
+            if (!_endsEarly && _pipe.TryTake(ref _block, out _blockLength)) { _blockStart = 0; continue; }
+
+            if (_endsEarly || isCompleted) { Finish(); return; }
+
+            _connection.Transport.Flush();          // whoever writes piece by piece wants each piece to arrive
+            if (_peerLeft || _connection.Transport.IsBlocked) continue;
+
+            _state = State.Waiting;
+            _connection.StreamWaits();
+            return;
         }
-        catch (Exception e)
+    }
+
+    // The head, once it is known what it says. False: not yet, or the stream has ended
+    private bool Begin()
+    {
+        bool isCompleted = _pipe.IsCompleted;
+        if (isCompleted && _pipe.Fault is { } fault)
         {
-            Fail(_fault ?? e);
+            _state = State.Ended;
+            _pipe.StopReading(_block);
+            _connection.StreamFailedEarly(_exchange, fault);
+            return false;
+        }
+
+        if (!_pipe.TryTake(ref _block, out _blockLength) && !isCompleted)
+        {
+            _state = State.Waiting;
+            _connection.StreamWaits();
+            return false;
+        }
+
+        _blockStart = 0;
+        // Done before anything was sent: then it has a length like any other (row B44)
+        WriteHead(isCompleted && !HasTrailers ? _pipe.Length : UnknownLength);
+        return true;
+    }
+
+    private void WriteBlock()
+    {
+        int part = Math.Min(Burst, _blockLength - _blockStart);
+        Write(_block.AsSpan(_blockStart, part));
+        _blockStart += part;
+        _pipe.Taken(part);
+        if (_connection.Worker.Output.Length >= Burst) _connection.Transport.Flush();
+    }
+
+    private void Finish()
+    {
+        if (!_endsEarly && _pipe.Fault is { } fault)
+        {
+            if (fault is not OperationCanceledException) _connection.Worker.Settings.LogError(fault, "a streamed response");
+            End(failed: true);
             return;
         }
 
-        if (!_headWritten)
-        {
-            // Done before anything was sent: then it has a length like any other (row B44)
-            if (result.IsCompleted && !HasTrailers) WriteHead(result.Buffer.Length);
-            else WriteHead(_exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.UntilClose);
-        }
-
-        bool all = Write(result.Buffer, out SequencePosition written);
-        _pipe.Reader.AdvanceTo(written);
-        if (!all) return;                                   // OutputDrained comes back
-
-        if (result.IsCompleted || _endsEarly)
-        {
-            if (_chunked) ResponseWriter.WriteLastChunk(_connection.Worker.Output, _response.TrailersOrNull, _exchange.TrailersToSend);
-            if (_endsEarly) _exchange.PeerLeft();       // the producer's next flush says that nobody reads, and its token fires
-            End(failed: false);
-        }
-        else _connection.Transport.Flush();         // whoever writes piece by piece wants each piece to arrive
+        if (_chunked) ResponseWriter.WriteLastChunk(_connection.Worker.Output, _response.TrailersOrNull, _exchange.TrailersToSend);
+        if (_endsEarly) _exchange.PeerLeft();       // the producer's next flush says that nobody reads, and its token fires
+        End(failed: false);
     }
+
+    private long UnknownLength => _exchange.Head.MinorVersion > 0 ? ResponseWriter.Chunked : ResponseWriter.UntilClose;
 
     private bool HasTrailers => _exchange.Head.MinorVersion > 0 && (_response.TrailersOrNull?.Count > 0 || _exchange.TrailersToSend?.Count > 0);
-
-    // False when the socket is full: the rest stays in the pipe, which holds the producer up, instead of being parked behind it
-    private bool Write(ReadOnlySequence<byte> pieces, out SequencePosition written)
-    {
-        written = pieces.Start;
-        while (pieces.Length > Burst)
-        {
-            foreach (ReadOnlyMemory<byte> piece in pieces.Slice(0, Burst)) Write(piece.Span);
-            pieces = pieces.Slice(Burst);
-            written = pieces.Start;
-
-            _connection.Transport.Flush();
-            if (_connection.Transport.IsBlocked || _connection.Transport.IsClosed) return false;
-        }
-
-        foreach (ReadOnlyMemory<byte> piece in pieces) Write(piece.Span);
-        written = pieces.End;
-        return true;
-    }
 
     private void Write(ReadOnlySpan<byte> piece)
     {
@@ -229,31 +217,19 @@ internal sealed class ResponseStream : BodySender
         ResponseWriter.WriteHead(_connection.Worker.Output, head, length, _connection.Worker.Date);
     }
 
-    private void Fail(Exception error)
-    {
-        if (_headWritten)
-        {
-            if (error is not OperationCanceledException) _connection.Worker.Settings.LogError(error, "a streamed response");
-            End(failed: true);
-            return;
-        }
-
-        _state = State.Ended;
-        _pipe.Reader.Complete();
-        _connection.StreamFailedEarly(_exchange, error);
-    }
-
     private void End(bool failed)
     {
         _state = State.Ended;
-        _pipe.Reader.Complete();
+        _pipe.StopReading(_block);
+        _block = null;
         _connection.StreamEnded(_exchange, failed);
     }
 
     private void Abandon()
     {
         _state = State.Ended;
-        _pipe.Reader.Complete();
+        _pipe.StopReading(_block);
+        _block = null;
         _connection.StreamAbandoned(_exchange);
     }
 }

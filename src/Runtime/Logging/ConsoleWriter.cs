@@ -20,6 +20,7 @@ internal sealed class ConsoleWriter(Func<Stream> open)
     private long _lost;
     private bool _busy;
     private bool _started;
+    private Stream? _stream;
 
     public static ConsoleWriter Output { get; } = new(Console.OpenStandardOutput);
     public static ConsoleWriter Error { get; } = new(Console.OpenStandardError);
@@ -40,10 +41,13 @@ internal sealed class ConsoleWriter(Func<Stream> open)
             line.CopyTo(_filling.AsSpan(_used));
             _used += line.Length;
             _lines++;
-            if (!_started) Start();
+            if (!_started) TryStart();
             else if (!_busy) Monitor.Pulse(_lock);
         }
     }
+
+    /// <summary>Opens the stream, which takes a descriptor: what is to be said when they have run out must not need one.</summary>
+    public void Prepare() => TryOpen();
 
     /// <summary>Waits until what there is has been written, or for a moment if the stream is stuck.</summary>
     public void Flush()
@@ -64,16 +68,39 @@ internal sealed class ConsoleWriter(Func<Stream> open)
         return true;
     }
 
-    private void Start()
+    // Again with the next line if there is no memory for a thread now
+    private void TryStart()
     {
+        try
+        {
+            new Thread(Run, maxStackSize: 128 << 10) { Name = "Prebake log", IsBackground = true }.Start();
+        }
+        catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+        {
+            return;
+        }
+
         _started = true;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Flush();
-        new Thread(Run, maxStackSize: 128 << 10) { Name = "Prebake log", IsBackground = true }.Start();
+    }
+
+    private Stream? TryOpen()
+    {
+        if (Volatile.Read(ref _stream) is { } opened) return opened;
+
+        try
+        {
+            Stream stream = open();
+            return Interlocked.CompareExchange(ref _stream, stream, null) ?? stream;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private void Run()
     {
-        using Stream stream = open();
         while (true)
         {
             int count;
@@ -85,6 +112,12 @@ internal sealed class ConsoleWriter(Func<Stream> open)
                 (count, _used) = (_used, 0);
                 (_linesBeingWritten, _lines) = (_lines, 0);
                 _busy = true;
+            }
+
+            if (TryOpen() is not { } stream)
+            {
+                Interlocked.Add(ref _lost, _linesBeingWritten);
+                continue;
             }
 
             try

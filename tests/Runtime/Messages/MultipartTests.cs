@@ -4,7 +4,7 @@ using System.Text;
 using CsCheck;
 using Prebake.Http.Multipart;
 
-namespace Prebake.Runtime.Tests.Messages;
+namespace Prebake.Tests.Messages;
 
 /// <summary>Multipart bodies (RFC 2046 section 5.1, RFC 7578), cut everywhere.</summary>
 public class MultipartTests
