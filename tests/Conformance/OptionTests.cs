@@ -14,6 +14,7 @@ public sealed partial class OptionTests
             request.IdleTimeout = TimeSpan.FromMilliseconds(300);
             return await request.TextAsync();
         }
+        [Post("/any")] private static async Task<string> Any(Request request) => $"{(await request.BytesAsync()).Length}";
         [Post("/patient")] private static async Task<string> Patient(Request request)
         {
             request.IdleTimeout = TimeSpan.FromMinutes(5);
@@ -80,5 +81,46 @@ public sealed partial class OptionTests
             client.Socket.ReceiveTimeout = 8_000;
             Assert.Equal(0, client.Socket.Receive(new byte[1]));
         }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_body_must_keep_to_its_rate_or_only_not_fall_silent(bool portable)
+    {
+        await using Server strict = Servers.StartApp(portable, new Named("x"), new ServeOptions { MinRequestBodyRate = 100_000, IdleTimeout = TimeSpan.FromMilliseconds(500) });
+        await using Server lenient = Servers.StartApp(portable, new Named("x"), new ServeOptions { MinRequestBodyRate = 0, IdleTimeout = TimeSpan.FromSeconds(2) });
+        using var hurried = new RawClient(strict);
+        using var patient = new RawClient(lenient);
+        foreach (RawClient client in new[] { hurried, patient }) client.Send("POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n");
+
+        // 40 bytes in 6 seconds
+        for (int i = 0; i < 40; i++)
+        {
+            patient.Send("x");
+            try { hurried.Send("x"); } catch (SocketException) { }
+            await Task.Delay(150);
+        }
+
+        Assert.Equal(408, hurried.Receive()!.Status);
+        Assert.Equal("40", patient.Receive()!.Text);
+    }
+
+    [Theory]
+    [InlineData(nameof(ServeOptions.MinRequestBodyRate))]
+    [InlineData(nameof(ServeOptions.MinResponseRate))]
+    [InlineData(nameof(ServeOptions.MaxConnections))]
+    [InlineData(nameof(ServeOptions.ShutdownDelay))]
+    [InlineData(nameof(ServeOptions.HeartbeatInterval))]
+    public void What_cannot_be_honoured_is_said_by_name(string option)
+    {
+        ServeOptions options = option switch
+        {
+            nameof(ServeOptions.MinRequestBodyRate) => new() { MinRequestBodyRate = -1 },
+            nameof(ServeOptions.MinResponseRate) => new() { MinResponseRate = -1 },
+            nameof(ServeOptions.MaxConnections) => new() { MaxConnections = 0 },
+            nameof(ServeOptions.ShutdownDelay) => new() { ShutdownDelay = TimeSpan.FromSeconds(-1) },
+            _ => new() { HeartbeatInterval = TimeSpan.Zero },
+        };
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => Serve.Start(new Named("x"), options));
+        Assert.Contains($"\"ServeOptions.{option}\" is out of range", error.Message);
     }
 }

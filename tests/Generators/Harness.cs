@@ -23,7 +23,8 @@ internal static class Harness
     public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
 
     private static readonly ImmutableArray<MetadataReference> s_references =
-        [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(RouteTable).Assembly.Location)];
+        [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(RouteTable).Assembly.Location),
+         MetadataReference.CreateFromFile(typeof(Microsoft.Extensions.Logging.ILogger).Assembly.Location)];
 
     public static CSharpCompilation Compile(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => CSharpCompilation.Create(
         "App" + Guid.NewGuid().ToString("n"),

@@ -21,7 +21,7 @@ internal static class ServeParser
 
             if (argument.Key == "Port" && value is int port and (< 0 or > 65535))
                 problems.Add(Problem.At(Diagnostics.BadPort, attribute.NamedLocation("Port"), port.ToString(CultureInfo.InvariantCulture)));
-            if ((argument.Key, value) is ("IdleTimeout", < 0.0) or ("MaxRequestBodySize", < 0L))
+            if (value is < 0.0 || (argument.Key, value) is ("MaxRequestBodySize", < 0L) or ("MaxConnections", < 0))
                 problems.Add(Problem.At(Diagnostics.BadLimit, attribute.NamedLocation(argument.Key), Convert.ToString(value, CultureInfo.InvariantCulture)!));
 
             string literal = value switch

@@ -26,6 +26,18 @@ public sealed class ServeAttribute : Attribute
     /// <summary>The longest silence on a connection, in seconds; 0 is none.</summary>
     public double IdleTimeout { get; set; }
 
+    /// <summary>How long a request's head may take, in seconds; 0 is without end.</summary>
+    public double HeadTimeout { get; set; }
+
+    /// <summary>How long requests may finish after SIGTERM, in seconds; 0 is without end.</summary>
+    public double ShutdownTimeout { get; set; }
+
+    /// <summary>The most connections at a time; at least 1.</summary>
+    public int MaxConnections { get; set; }
+
+    /// <summary>A line for each answered request.</summary>
+    public bool AccessLog { get; set; }
+
     /// <summary>The most bytes of a request body.</summary>
     public long MaxRequestBodySize { get; set; }
 

@@ -56,6 +56,15 @@ public sealed record ServeOptions
     /// <summary>The most connections at a time; more are answered 503 and closed (row C36). Null, the default: as many as there are descriptors. At least 1.</summary>
     public int? MaxConnections { get; init; }
 
+    /// <summary>
+    /// The fewest bytes a second of a request's body, after 5 seconds' grace; below it 408 (row A131). Default 240; 0 for no limit but
+    /// <see cref="IdleTimeout"/>, the longest silence.
+    /// </summary>
+    public int MinRequestBodyRate { get; init; } = 240;
+
+    /// <summary>The fewest bytes a second that a client must read of an answer that waits for it, over 30 seconds; below it the connection is cut. Default 240; 0 for no limit.</summary>
+    public int MinResponseRate { get; init; } = 240;
+
     /// <summary>The most bytes of a request's body; above it 413 (row B35). Default 128 MiB. <c>[MaxBody]</c> sets it for one route.</summary>
     public long MaxRequestBodySize { get; init; } = 128 << 20;
 
@@ -106,6 +115,8 @@ public sealed record ServeOptions
         CheckTimeout(nameof(HeartbeatInterval), HeartbeatInterval);
         CheckTimeout(nameof(ShutdownTimeout), ShutdownTimeout);
         if (ShutdownDelay < TimeSpan.Zero || ShutdownDelay > TimeSpan.FromHours(1)) throw OutOfRange(nameof(ShutdownDelay), "It must be >= 0 and <= 1 hour", ShutdownDelay);
+        if (MinRequestBodyRate < 0) throw OutOfRange(nameof(MinRequestBodyRate), "It must be >= 0 bytes a second", MinRequestBodyRate);
+        if (MinResponseRate < 0) throw OutOfRange(nameof(MinResponseRate), "It must be >= 0 bytes a second", MinResponseRate);
         if (MaxConnections < 1) throw OutOfRange(nameof(MaxConnections), "It must be >= 1", MaxConnections);
         if (MaxRequestBodySize < 0) throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
         if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10) throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);

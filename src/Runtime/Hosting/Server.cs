@@ -46,6 +46,8 @@ public sealed class Server : IAsyncDisposable
             IdleTimeout = options.IdleTimeout,
             HeadTimeout = options.HeadTimeout,
             HeartbeatInterval = options.HeartbeatInterval,
+            MinRequestBodyRate = options.MinRequestBodyRate,
+            MinResponseRate = options.MinResponseRate,
             MaxRequestBodySize = options.MaxRequestBodySize,
             Development = Development,
             Watch = _watch,

@@ -3,10 +3,9 @@ namespace Prebake.Http1;
 // What may take how long. Each state of the connection has one deadline; a handler at work has none (row D11).
 internal sealed partial class Http1Connection
 {
-    // RELIABILITY 15 and 16: a body slower than 240 bytes a second after 5 seconds' grace is cut, an answer that is not read after 30.
+    // A body that is slower than its rate is cut after 5 seconds' grace, an answer that is read more slowly after 30.
     private const int BodyWindow = 5_000;
     private const int OutputWindow = 30_000;
-    private const int MinimumRate = 240;
 
     // How long after a FIN a handler may still be working for somebody
     private const int DepartureGrace = 1_000;
@@ -24,7 +23,7 @@ internal sealed partial class Http1Connection
     {
         if (_connection.IsBlocked)
         {
-            if (_connection.BytesSent - _sentBefore < MinimumRate * (OutputWindow / 1000)) _connection.Abort();
+            if (_connection.BytesSent - _sentBefore < (long)Worker.Settings.MinResponseRate * (OutputWindow / 1000)) _connection.Abort();
             else { _outputClockRuns = false; SetDeadline(); }
             return;
         }
@@ -78,9 +77,9 @@ internal sealed partial class Http1Connection
         }
 
         long received = _bodyBytes - _bodyBytesBefore;
-        bool fastEnough = _current?.OwnIdleTimeout is not null
-            ? received > 0                                                      // the handler has said how long silence may last
-            : received * 1000 >= MinimumRate * (Worker.Loop.Now - _bodyWindowStart);
+        bool fastEnough = HasBodyRate
+            ? received * 1000 >= Worker.Settings.MinRequestBodyRate * (Worker.Loop.Now - _bodyWindowStart)
+            : received > 0;                                                     // the handler has said how long silence may last, or the server has
 
         if (fastEnough)
         {
@@ -92,6 +91,8 @@ internal sealed partial class Http1Connection
         if (_body is null) _connection.CloseAfterFlush(linger: false);          // it was being thrown away
         else BodyFault(408, "The body came too slowly.");
     }
+
+    private bool HasBodyRate => Worker.Settings.MinRequestBodyRate > 0 && _current?.OwnIdleTimeout is null;
 
     private void SetDeadline()
     {
@@ -111,7 +112,8 @@ internal sealed partial class Http1Connection
 
         if (_input is Input.Body && (_body is null || _body.IsWanted))
         {
-            long window = _current?.OwnIdleTimeout is { } own ? Http1Settings.Milliseconds(own) : Math.Min(BodyWindow, Worker.IdleMilliseconds);
+            long window = _current?.OwnIdleTimeout is { } own ? Http1Settings.Milliseconds(own)
+                : HasBodyRate ? Math.Min(BodyWindow, Worker.IdleMilliseconds) : Worker.IdleMilliseconds;
             long due = _bodyWindowStart + window;
             if (due != _connection.Deadline) Worker.Loop.SetDeadline(_connection, due);
         }

@@ -68,6 +68,10 @@ internal sealed record Http1Settings
     public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
     public long MaxRequestBodySize { get; init; } = 128 << 20;
+
+    /// <summary>In bytes a second; 0 for none.</summary>
+    public int MinRequestBodyRate { get; init; } = 240;
+    public int MinResponseRate { get; init; } = 240;
     public bool Development { get; init; }
 
     /// <summary>In development: names handlers that hold their loop, or null.</summary>
