@@ -56,14 +56,20 @@ public sealed class RunningServer : IDisposable
 
     public Uri Url => new(FirstLine[FirstLine.IndexOf("http", StringComparison.Ordinal)..]);
 
+    /// <summary>SIGINT, or SIGTERM where whoever runs the tests in the background has SIGINT ignored, which children inherit.</summary>
+    public void Interrupt() => Signal(OperatingSystem.IsLinux() && IgnoresInterrupt() ? "TERM" : "INT");
+
+    private static bool IgnoresInterrupt() =>
+        File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line && (Convert.ToUInt64(line[7..].Trim(), 16) & 2) != 0;
+
     public void Signal(string name) => Process.Start("kill", [$"-{name}", _process.Id.ToString()])!.WaitForExit();
 
     /// <summary>Waits for the end: exit code, and what was written to standard error.</summary>
     public (int Code, string Error) Wait()
     {
-        string error = _process.StandardError.ReadToEnd();
+        Task<string> error = _process.StandardError.ReadToEndAsync();
         Assert.True(_process.WaitForExit(30_000), "It does not end");
-        return (_process.ExitCode, error);
+        return (_process.ExitCode, error.Result);
     }
 
     public void Dispose()

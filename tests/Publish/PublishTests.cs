@@ -57,7 +57,7 @@ public sealed class PublishTests
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/todos/12345")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync("/todos", new StringContent("{", null, "application/json"))).StatusCode);
 
-        server.Signal("INT");
+        server.Interrupt();
         Assert.Equal(0, server.Wait().Code);
     }
 
