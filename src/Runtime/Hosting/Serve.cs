@@ -58,7 +58,7 @@ public static class Serve
     /// <param name="app">The object whose members are the routes.</param>
     /// <param name="options">How to listen, and what to tolerate; null for the defaults.</param>
     public static Server Start<TApp>(TApp app, ServeOptions? options = null) where TApp : IApp<TApp> =>
-        Server.Start(() => TApp.CreateTable(app), options ?? new ServeOptions(), []).LetObserve();
+        Server.Start(() => TApp.CreateTable(app), options ?? new ServeOptions(), []).FinishStart();
 
     private static void Announce(Server server)
     {
@@ -98,7 +98,7 @@ public static class Serve
         using ShutdownSignals disposed = signals;
         signals.Attach(server);
         Announce(server);
-        server.LetObserve();
+        server.FinishStart();
         using Timer? watchdog = Systemd.Started(server);
 
         using CancellationTokenRegistration registration = cancellationToken.Register(signals.Shutdown);

@@ -236,11 +236,18 @@ public sealed class Server : IAsyncDisposable
         _transport.Start();
     }
 
+    /// <summary>What need not stand in front of the first answer.</summary>
+    internal Server FinishStart()
+    {
+        _transport!.StartOthers();
+        return LetObserve();
+    }
+
     /// <summary>
     /// From here on requests are seen by meters, traces and the access log. Called when the server listens already, since making the instruments takes longer than
     /// answering the first request.
     /// </summary>
-    internal Server LetObserve()
+    private Server LetObserve()
     {
         if (_gauges is not null) return this;
 

@@ -8,8 +8,11 @@ internal abstract class Transport
 
     public abstract IReadOnlyList<Loop> Loops { get; }
 
-    /// <summary>Starts the loops. Until then connections wait in the kernel's queue.</summary>
+    /// <summary>Starts the first loop, which is enough to answer. Until then connections wait in the kernel's queue.</summary>
     public abstract void Start();
+
+    /// <summary>Starts the other loops: each takes a tenth of a millisecond, which need not stand in front of the first answer.</summary>
+    public abstract void StartOthers();
 
     /// <summary>Refuses new connections from now on. Once only; the loops run.</summary>
     public abstract void StopListening();

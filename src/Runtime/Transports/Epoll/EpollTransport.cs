@@ -32,10 +32,12 @@ internal sealed class EpollTransport : Transport
 
     public override IReadOnlyList<Loop> Loops => _loops;
 
-    public override void Start()
+    // One thread is enough to hold the process (row A97)
+    public override void Start() => _loops[0].Start(_background);
+
+    public override void StartOthers()
     {
-        // One thread is enough to hold the process (row A97)
-        for (int i = 0; i < _loops.Length; i++) _loops[i].Start(background: i > 0 || _background);
+        for (int i = 1; i < _loops.Length; i++) _loops[i].Start(background: true);
     }
 
     public override void StopListening()

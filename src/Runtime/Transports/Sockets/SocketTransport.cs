@@ -44,8 +44,13 @@ internal sealed class SocketTransport : Transport
 
     public override void Start()
     {
-        for (int i = 0; i < _loops.Length; i++) _loops[i].Start(background: i > 0 || _background);
+        _loops[0].Start(_background);
         _accepting = Task.WhenAll(_listeners.ConvertAll(AcceptAsync));
+    }
+
+    public override void StartOthers()
+    {
+        for (int i = 1; i < _loops.Length; i++) _loops[i].Start(background: true);
     }
 
     public override void StopListening()
