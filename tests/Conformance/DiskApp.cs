@@ -28,3 +28,16 @@ internal sealed partial class DiskApp
         return response;
     }
 }
+
+/// <summary>A page of one file: what is no file is its business.</summary>
+[File("/optional", DiskApp.Folder + "/none.txt", Fallthrough = true), File("/there", DiskApp.Folder + "/ten.txt", Fallthrough = true)]
+[Directory("/", DiskApp.Folder, Fallthrough = true)]
+internal sealed partial class PageApp
+{
+    [Get("/api/{id}")] private static string Api(int id) => $"api {id}";
+    [Fetch] private static async Task<Response> Page(Request request)
+    {
+        await Task.Yield();
+        return new Response($"page {request.Method} {request.Path}");
+    }
+}

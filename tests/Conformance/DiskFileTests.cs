@@ -363,6 +363,27 @@ public sealed class DiskFileTests
         Response response = await Of(Servers.Transports.First()).FetchAsync(new Request("GET", "/disk/big.bin"));
         Assert.True(s_big.AsSpan().SequenceEqual(response.BodyBytes.Span));
     }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task What_is_no_file_falls_through_to_other_routes(bool portable)
+    {
+        await using Server server = Servers.StartApp(portable, new PageApp());
+        Assert.Equal("0123456789", RawClient.Ask(server, "/ten.txt").Text);
+        Assert.Equal("0123456789", RawClient.Ask(server, "/there").Text);
+        Assert.Equal(206, RawClient.Ask(server, "/ten.txt", "Range: bytes=1-2\r\n").Status);
+        Assert.Equal("page GET /optional", RawClient.Ask(server, "/optional").Text);
+        Assert.Equal("page GET /some/where", RawClient.Ask(server, "/some/where").Text);
+        Assert.Equal("page GET /some%2Fwhere", RawClient.Ask(server, "/some%2fwhere").Text);
+        Assert.Equal("page POST /ten.txt", RawClient.Ask(server, "/ten.txt", "Content-Length: 0\r\n", "POST").Text);
+        Assert.Equal("api 5", RawClient.Ask(server, "/api/5").Text);
+        Assert.Equal("page GET /api/x", RawClient.Ask(server, "/api/x").Text);      // no id, no file
+
+        using var client = new RawClient(server);
+        client.Send("GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /ten.txt HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("page GET /a", client.Receive()!.Text);
+        Assert.Equal("0123456789", client.Receive()!.Text);
+        Assert.Equal("page GET /b", client.Receive()!.Text);
+    }
 }
 
 [Directory("/x", "no-such-folder")]

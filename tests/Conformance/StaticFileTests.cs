@@ -77,6 +77,7 @@ public sealed partial class StaticFileTests
         Assert.Equal(301, response.Status);
         Assert.Equal("/files/", response["location"]);
         Assert.Equal("/files/sub/", Get(portable, "/files/sub")["location"]);
+        Assert.Equal("/files/sub/?x=1&y=%20", Get(portable, "/files/sub?x=1&y=%20")["location"]);
     }
 
     [Theory, MemberData(nameof(Transports))]

@@ -57,6 +57,8 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     public override void Reply(Response? response) => Say(response is null ? "not found" : "response " + response.BodyText);
 
+    public override void ReplyOrNext(Response? file) => Reply(file);
+
     public override void ReplyJson<T>(T? value, JsonTypeInfo<T> type) where T : default =>
         Say(value is null ? "not found" : "json " + JsonSerializer.Serialize(value, type));
 

@@ -95,16 +95,19 @@ public sealed class FileTests
     {
         Generated generated = Harness.Generate("""
             [StaticDirectory("/docs", "f")] partial class App { [Get("/docs/sub")] string Sub() => ""; }
-            """, files: Manifest(Below("f", "index.html", "sub/index.html", "sub/a.html")), data: "..."u8.ToArray()).AssertClean();
+            """, files: Manifest(Below("f", "index.html", "sub/index.html", "sub/a.html", "x/index.html")), data: "..."u8.ToArray()).AssertClean();
         Assert.Equal(
         [
-            "/docs App [StaticDirectory] constant, 301 to /docs/",
+            "/docs App [StaticDirectory] redirect to its slash",
             "/docs/ App [StaticDirectory] file f/index.html",
             "/docs/index.html App [StaticDirectory] file f/index.html",
             "/docs/sub App.Sub handler",
             "/docs/sub/ App [StaticDirectory] file f/sub/index.html",
             "/docs/sub/a.html App [StaticDirectory] file f/sub/a.html",
             "/docs/sub/index.html App [StaticDirectory] file f/sub/index.html",
+            "/docs/x App [StaticDirectory] redirect to its slash",
+            "/docs/x/ App [StaticDirectory] file f/x/index.html",
+            "/docs/x/index.html App [StaticDirectory] file f/x/index.html",
         ], Routes(generated).Order(StringComparer.Ordinal));
     }
 

@@ -46,7 +46,7 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     /// <summary>A name for the method that calls a handler; overloads get numbers.</summary>
     public string CallName(PlannedRoute route)
     {
-        string key = route.Model.Key + (route.Model.Disk is { Redirects: true } ? "|slash" : "");
+        string key = route.Model.Key + (route.Model.Disk is { Redirects: true } ? "|slash" + route.Model.Pattern!.Text : "");
         if (_methodNames.TryGetValue(key, out string? name)) return name;
 
         string wanted = "Call" + route.Model.Member!.Name;

@@ -68,14 +68,15 @@ internal static class HandlerEmitter
 
     private static void EmitDisk(EmitContext context, PlannedRoute route, DiskModel disk)
     {
+        string reply = disk.FallsThrough ? "ReplyOrNext" : "Reply";
         string type = disk.ContentType is null ? "" : ", " + Literal.Text(disk.ContentType);
         // Canonical texts are ASCII: as many bytes as characters, and a slash in front of the rest
         int prefix = route.Model.Pattern!.Segments.Where(segment => segment.Kind == SegmentKind.Literal).Sum(segment => segment.Literals[0].Length + 1) + 1;
         context.Writer.Line(disk switch
         {
-            { IsFolder: false } => $"exchange.Reply(global::Prebake.Response.File({Literal.Text(disk.Name)}{type}));",
+            { IsFolder: false } => $"exchange.{reply}(global::Prebake.Response.File({Literal.Text(disk.Name)}{type}));",
             { Redirects: true } => $"exchange.Reply({EmitContext.Routing}ServedFolder.ToSlash(exchange));",
-            _ => $"exchange.Reply(_folder{route.Number}.Find(exchange.Path.Slice({Literal.Number(prefix)})));",
+            _ => $"exchange.{reply}(_folder{route.Number}.Find(exchange.Path.Slice({Literal.Number(prefix)})));",
         });
     }
 

@@ -44,7 +44,11 @@ internal sealed record RouteModel(
 
 /// <summary>Of <c>[File]</c> and <c>[Directory]</c>.</summary>
 /// <param name="Redirects">The route is that of the folder without its slash.</param>
-internal sealed record DiskModel(bool IsFolder, string Name, string? ContentType, bool Redirects = false);
+internal sealed record DiskModel(bool IsFolder, string Name, string? ContentType, bool Redirects = false)
+{
+    /// <summary>What is missing is not the answer: other routes are asked.</summary>
+    public bool FallsThrough { get; init; }
+}
 
 internal enum MemberKind { Field, Property, Method }
 

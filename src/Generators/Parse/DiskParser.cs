@@ -15,13 +15,17 @@ internal static class DiskParser
         if (name.Length == 0) problems.Add(Problem.At(Diagnostics.MissingFile, attribute.ArgumentLocation(1), isFolder ? "folder" : "file", name));
         string? contentType = FileParser.ParseContentType(attribute, problems);
 
-        var member = new MemberModel(MemberKind.Method, isFolder ? "Directory" : "File", true, EquatableArray<ParameterModel>.Empty, s_response, false, null, host.IdleTimeout);
+        MemberModel member = MemberOf(isFolder, host.IdleTimeout);
         string label = context.TargetSymbol.Name + (isFolder ? " [Directory]" : " [File]");
         return pattern is null ? null : new RouteModel(host.App, key, RouteKind.Handler, label, pattern, new[] { "GET" }.ToEquatable(), member, null, host.Fields.ToEquatable())
         {
-            Disk = new DiskModel(isFolder, name, contentType),
+            Disk = new DiskModel(isFolder, name, contentType) { FallsThrough = attribute.Named("Fallthrough", false) },
         };
     });
+
+    /// <summary>The method that nobody has to write.</summary>
+    public static MemberModel MemberOf(bool isFolder, double? idleTimeout) =>
+        new(MemberKind.Method, isFolder ? "Directory" : "File", true, EquatableArray<ParameterModel>.Empty, s_response, false, null, idleTimeout);
 
     // "/static", "/static/" and "/static/{*path}" are one and the same
     private static PatternModel? ParsePrefix(AppParser.Host host, AttributeData attribute, List<Problem> problems)

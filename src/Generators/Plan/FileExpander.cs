@@ -66,12 +66,15 @@ internal static class FileExpander
         PatternModel bare = Below(route.Pattern!, folder);
         if (bare.Shape == slash.Shape || taken.Contains(bare.Shape)) yield break;
 
+        // No constant, as it keeps the query
         yield return route with
         {
-            Kind = RouteKind.Redirect,
+            Kind = RouteKind.Handler,
             Pattern = bare,
-            Static = new StaticModel(301, null, false, "", true, slash.Shape),
-            Fields = route.Fields.Where(field => !field.Is("Location")).Concat([new StaticField("Location", slash.Shape)]).ToEquatable(),
+            Methods = new[] { "GET" }.ToEquatable(),
+            Member = DiskParser.MemberOf(isFolder: true, null),
+            Static = null,
+            Disk = new DiskModel(true, "", null, Redirects: true),
         };
     }
 

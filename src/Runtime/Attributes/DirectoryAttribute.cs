@@ -17,4 +17,7 @@ public sealed class DirectoryAttribute([StringSyntax("Route")] string prefix, st
 
     /// <summary>Which folder.</summary>
     public string Folder { get; } = folder;
+
+    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last (row B65). Default false.</summary>
+    public bool Fallthrough { get; set; }
 }

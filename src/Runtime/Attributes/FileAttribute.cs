@@ -20,4 +20,7 @@ public sealed class FileAttribute([StringSyntax("Route")] string path, string fi
 
     /// <summary>The media type, if the extension does not say it.</summary>
     public string? ContentType { get; set; }
+
+    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last (row B65). Default false.</summary>
+    public bool Fallthrough { get; set; }
 }

@@ -180,6 +180,15 @@ internal sealed partial class Http1Connection
         else exchange.ReplyStatus(400);
     }
 
+    /// <summary>The file of a route is missing, and others may know better: the next one that fits, or <c>[Fetch]</c>.</summary>
+    public void FallThrough(Http1Exchange exchange)
+    {
+        int route = exchange.Table.Find(exchange.Head.Method, exchange.Path, exchange.Route);
+        if (route < 0) route = exchange.Table.FetchRoute;
+        if (route >= 0 && route != exchange.Route) Run(exchange, route);
+        else exchange.ReplyStatus(404);
+    }
+
     private void Fallback(Http1Exchange exchange)
     {
         RequestHead head = exchange.Head;

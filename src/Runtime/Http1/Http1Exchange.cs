@@ -36,6 +36,7 @@ internal sealed partial class Http1Exchange : Exchange
     private bool _peerLeft;
     private bool _detached;
     private bool _isError;
+    private bool _fallsThrough;
 
     // For those who watch
     private long _started, _writtenBefore;
@@ -227,6 +228,7 @@ internal sealed partial class Http1Exchange : Exchange
         _peerLeft = false;
         _detached = false;
         _isError = false;
+        _fallsThrough = false;
         IsSuperseded = false;
         OwnIdleTimeout = null;
         Connection = null;
@@ -276,6 +278,18 @@ internal sealed partial class Http1Exchange : Exchange
         }
         else if (_detached) Keep(Outcome.Response, response);
         else WriteResponse(response);
+    }
+
+    public override void ReplyOrNext(Response? file)
+    {
+        if (file is null)
+        {
+            Connection!.FallThrough(this);
+            return;
+        }
+
+        _fallsThrough = true;
+        Reply(file);
     }
 
     public override void ReplyJson<T>(T? value, JsonTypeInfo<T> type) where T : default
@@ -541,6 +555,14 @@ internal sealed partial class Http1Exchange : Exchange
 
     private void WriteFile(FileAnswer answer)
     {
+        bool fallsThrough = _fallsThrough;
+        _fallsThrough = false;
+        if (fallsThrough && answer.Status == 404)
+        {
+            Connection!.FallThrough(this);
+            return;
+        }
+
         Span<byte> type = stackalloc byte[128];
         AnswerHead head = NewHead(answer.Status, ContentTypes.Encode(answer.ContentType, type), answer.Own) with { Extra = answer.Fields };
         ResponseWriter.WriteHead(Worker.Output, head, answer.Status == 304 ? ResponseWriter.Unsaid : answer.Length, Worker.Date);

@@ -62,6 +62,9 @@ public abstract class Exchange
     /// <summary>The user's response; null is 404 (in an <c>[Error]</c> handler it declines, row A83).</summary>
     public abstract void Reply(Response? response);
 
+    /// <summary>A file; when it is missing, the routes behind this one are asked, and <c>[Fetch]</c> at last (row B65).</summary>
+    public abstract void ReplyOrNext(Response? file);
+
     /// <summary>200 with <c>application/json;charset=utf-8</c>; null is 404.</summary>
     public abstract void ReplyJson<T>(T? value, JsonTypeInfo<T> type);
 
