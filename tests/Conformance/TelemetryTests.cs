@@ -5,7 +5,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Prebake.Conformance;
 
+/// <summary>Listeners hear of every server of the process, and tests that count allocations hear of the listeners.</summary>
+[CollectionDefinition("alone", DisableParallelization = true)]
+public sealed class AloneCollection;
+
 /// <summary>What meters, traces and loggers get to see (rows C48–C50, A81), on both transports. Routes have names of their own, since the instruments are the process's.</summary>
+[Collection("alone")]
 public sealed partial class TelemetryTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
@@ -162,6 +167,29 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task Listeners_loggers_and_callbacks_that_fail_take_nothing_with_them(bool portable)
+    {
+        var loggers = new Loggers { Fails = true };
+        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true });
+        using (var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Prebake.Server",
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Name.Contains("{id}", StringComparison.Ordinal) ? throw new InvalidOperationException("the sampler fails") : ActivitySamplingResult.AllData,
+            ActivityStopped = activity => { if (activity.DisplayName.Contains("blocking", StringComparison.Ordinal)) throw new InvalidOperationException("the exporter fails"); },
+        })
+        {
+            ActivitySource.AddActivityListener(listener);
+            Assert.Equal(200, RawClient.Ask(server, "/telemetry/5").Status);
+            Assert.Equal(200, RawClient.Ask(server, "/telemetry/blocking").Status);
+        }
+
+        Assert.Equal(500, RawClient.Ask(server, "/telemetry/throws").Status);
+        foreach (var loop in server.Transport.Loops) loop.Post(static _ => throw new InvalidOperationException("a fault"), null);
+        for (int i = 0; i < 20; i++) Assert.Equal(200, RawClient.Ask(server, "/telemetry/static").Status);
+        await Until(() => loggers.Entries.Count(entry => entry.Id.Id == 11) == server.Transport.Loops.Count);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task In_development_a_handler_that_holds_its_loop_is_named(bool portable)
     {
         var loggers = new Loggers();
@@ -214,6 +242,8 @@ public sealed partial class TelemetryTests
     {
         public ConcurrentQueue<(string Category, LogLevel Level, EventId Id, string Text, Exception? Error, Dictionary<string, object?> Values)> Entries { get; } = [];
 
+        public bool Fails { get; init; }
+
         public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
         public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
         public void Dispose() { }
@@ -222,8 +252,11 @@ public sealed partial class TelemetryTests
         {
             public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
             public bool IsEnabled(LogLevel logLevel) => true;
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
                 all.Entries.Enqueue((category, logLevel, eventId, formatter(state, exception), exception, ((IReadOnlyList<KeyValuePair<string, object?>>)state!).ToDictionary()));
+                if (all.Fails) throw new InvalidOperationException("the logger fails");
+            }
         }
     }
 }

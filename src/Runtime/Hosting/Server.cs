@@ -231,7 +231,12 @@ public sealed class Server : IAsyncDisposable
         }
 
         _transport.SetBackground(_background);
-        foreach (Loop loop in _transport.Loops) loop.Exhausted = SayExhausted;
+        foreach (Loop loop in _transport.Loops)
+        {
+            loop.Exhausted = SayExhausted;
+            loop.Faulted = error => Log.LoopFault(Logger, error);
+        }
+
         if (_options.AccessLog) LetObserve();
         _transport.Start();
     }
@@ -254,7 +259,7 @@ public sealed class Server : IAsyncDisposable
         Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _connections.Open));
         if (Logger is ConsoleLog) ConsoleWriter.Error.Prepare();
         ILogger? access = _options.LoggerFactory?.CreateLogger(Log.AccessCategory);
-        _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, "http");
+        _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, "http", Logger);
         return this;
     }
 

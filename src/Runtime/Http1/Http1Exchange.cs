@@ -72,6 +72,12 @@ internal sealed partial class Http1Exchange : Exchange
     /// <summary>What was answered, 0 for nothing yet.</summary>
     public int Status { get; set; }
 
+    /// <summary>A handler may still be looking at it although its request is over: it is not used again.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>The span of this request, or null.</summary>
+    public Activity? Activity => _activity;
+
     /// <summary>Somebody wants to know of this request.</summary>
     public bool IsObserved => _started != 0;
 
@@ -173,7 +179,7 @@ internal sealed partial class Http1Exchange : Exchange
     /// <summary>The request is over.</summary>
     public void TellObserver()
     {
-        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, Connection!.Transport.BytesWritten - _writtenBefore, _activity, _error, Connection.RemoteEndPoint);
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, Math.Max(0, Connection!.Transport.BytesWritten - _writtenBefore), _activity, _error, Connection.RemoteEndPoint);
         _started = 0;
         _activity = null;
         _error = null;
@@ -182,12 +188,12 @@ internal sealed partial class Http1Exchange : Exchange
     /// <summary>What is called from here on belongs to the request's span, on this thread.</summary>
     public void EnterActivity()
     {
-        if (_activity is not null) Activity.Current = _activity;
+        if (_activity is not null) System.Diagnostics.Activity.Current = _activity;
     }
 
     public void LeaveActivity()
     {
-        if (_activity is not null) Activity.Current = null;
+        if (_activity is not null) System.Diagnostics.Activity.Current = null;
     }
 
     /// <summary>The head moves into memory of its own, since the request may outlive the read that brought it.</summary>
@@ -272,9 +278,8 @@ internal sealed partial class Http1Exchange : Exchange
     {
         if (response is null)
         {
-            if (_isError) Keep(Outcome.Fault, _result);
-            else { ReplyNotFound(); return; }
-            if (!_detached) WriteKept();
+            if (_isError) KeepOrWrite(Outcome.Fault, _result);
+            else ReplyNotFound();
         }
         else if (_detached) Keep(Outcome.Response, response);
         else WriteResponse(response);
@@ -351,8 +356,7 @@ internal sealed partial class Http1Exchange : Exchange
             }
         }
 
-        Keep(Outcome.Fault, error);
-        if (!_detached) WriteKept();
+        KeepOrWrite(Outcome.Fault, error);
     }
 
     public override void ReplyWhenDone(ValueTask<string?> pending)
@@ -627,6 +631,15 @@ internal sealed partial class Http1Exchange : Exchange
 
     private string Describe() => $"{Encoding.Latin1.GetString(Head[Head.MethodName])} {Encoding.Latin1.GetString(Head[Head.RawPath])}";
 
+    private void KeepOrWrite(Outcome outcome, object? result)
+    {
+        // Asked before: once it is posted, the exchange may be on its way to another request already
+        bool isDetached = _detached;
+        Keep(outcome, result);
+        if (!isDetached) WriteKept();
+    }
+
+    /// <summary>On a thread of the pool, this gives the exchange away: nothing of it may be touched afterwards.</summary>
     private void Keep(Outcome outcome, object? result)
     {
         _outcome = outcome;

@@ -51,7 +51,11 @@ internal sealed class Http1Worker(Http1Service service, Loop loop)
     /// <summary>A request that had waited has been answered.</summary>
     public void Return(Http1Exchange exchange)
     {
-        if (exchange != Spare && _pool.Count < MaxPooled) _pool.Push(exchange);
+        if (exchange.IsHeld)
+        {
+            if (exchange == Spare) TakeSpare();
+        }
+        else if (exchange != Spare && _pool.Count < MaxPooled) _pool.Push(exchange);
     }
 
     /// <summary>A JSON writer over a buffer of the loop's; its text is valid until the next call.</summary>

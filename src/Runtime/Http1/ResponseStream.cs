@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Prebake.Http;
 using Prebake.Routing;
 
@@ -21,6 +22,7 @@ internal sealed class ResponseStream : BodySender
     private readonly StreamPipe _pipe;
     private StreamSource? _source;
     private CancellationToken _aborted;
+    private Activity? _activity;
     private byte[]? _block;                 // what is being written of it
     private int _blockStart, _blockLength;
     private State _state;
@@ -54,6 +56,7 @@ internal sealed class ResponseStream : BodySender
         _exchange.KeepHead();
         _source = _response.TakeStream();
         _aborted = _exchange.Aborted;
+        _activity = _exchange.Activity;
         ThreadPool.UnsafeQueueUserWorkItem(static stream => _ = stream.ProduceAsync(), this, preferLocal: false);
 
         if (!_source.Heartbeat.IsEmpty)
@@ -67,7 +70,7 @@ internal sealed class ResponseStream : BodySender
 
     private async Task ProduceAsync()
     {
-        _exchange.EnterActivity();
+        if (_activity is not null) Activity.Current = _activity;
         try
         {
             await _source!.ProduceAsync(_pipe, _aborted).ConfigureAwait(false);
@@ -219,17 +222,22 @@ internal sealed class ResponseStream : BodySender
 
     private void End(bool failed)
     {
-        _state = State.Ended;
-        _pipe.StopReading(_block);
-        _block = null;
+        LetGo();
         _connection.StreamEnded(_exchange, failed);
     }
 
     private void Abandon()
     {
+        LetGo();
+        _connection.StreamAbandoned(_exchange);
+    }
+
+    private void LetGo()
+    {
         _state = State.Ended;
+        // A producer that is still at work may be looking at its request this very moment: no other may take its place there
+        if (_source is not null && !_pipe.IsCompleted) _exchange.IsHeld = true;
         _pipe.StopReading(_block);
         _block = null;
-        _connection.StreamAbandoned(_exchange);
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ConsoleWriter(Func<Stream> open)
             _used += line.Length;
             _lines++;
             if (!_started) TryStart();
-            else if (!_busy) Monitor.Pulse(_lock);
+            else if (!_busy) Monitor.PulseAll(_lock);        // those that flush wait on it, too
         }
     }
 

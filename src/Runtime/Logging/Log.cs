@@ -59,8 +59,23 @@ internal static class Log
         var state = new KeyValuePair<string, object?>[values.Length + 1];
         for (int i = 0; i < values.Length; i++) state[i] = new(values[i].Name, values[i].Value);
         state[^1] = new("{OriginalFormat}", template);
-        logger.Log(level, new EventId(id, name), new State(template, state), error, static (state, _) => state.ToString());
+        var message = new State(template, state);
+        try
+        {
+            logger.Log(level, new EventId(id, name), message, error, static (state, _) => state.ToString());
+        }
+        catch (Exception failure)
+        {
+            // A logger that fails must not take the request with it, nor the loop
+            ConsoleWriter.Error.Write($"The logger failed ({failure.Message}) on: {message}");
+        }
     }
+
+    public static void ObserverFailed(ILogger logger, Exception error) =>
+        Write(logger, LogLevel.Error, 10, "ObserverFailed", error, "A listener to metrics or traces failed");
+
+    public static void LoopFault(ILogger logger, Exception error) =>
+        Write(logger, LogLevel.Critical, 11, "LoopFault", error, "An exception reached an event loop; its connection was cut, and the loop goes on");
 
     /// <summary>What a structured log takes apart, and a plain one shows as text.</summary>
     private sealed class State(string template, KeyValuePair<string, object?>[] values) : IReadOnlyList<KeyValuePair<string, object?>>

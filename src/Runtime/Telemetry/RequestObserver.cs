@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Prebake.Http;
 using Prebake.Logging;
 using Prebake.Routing;
@@ -10,7 +11,7 @@ using Prebake.Routing;
 namespace Prebake.Telemetry;
 
 /// <summary>Times requests for whoever wants to know: a meter's listener, a trace, the access log.</summary>
-internal sealed class RequestObserver(AccessLog? accessLog, string scheme)
+internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogger logger)
 {
     // 499, as nginx has it: the client left before there was an answer
     private const int ClientLeft = 499;
@@ -27,6 +28,24 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme)
     {
         if (!_source.HasListeners()) return null;
 
+        Activity? outer = Activity.Current;
+        try
+        {
+            return Start(head, table, route, client);
+        }
+        catch (Exception e)
+        {
+            Log.ObserverFailed(logger, e);          // a listener's trouble is not the request's
+            return null;
+        }
+        finally
+        {
+            Activity.Current = outer;               // the loop has others to serve; the handler's own turn sets it
+        }
+    }
+
+    private Activity? Start(RequestHead head, RouteTable table, int route, IPEndPoint? client)
+    {
         string method = KnownMethod(head);
         string pattern = route < 0 ? "" : table.PatternOf(route);
         DistributedContextPropagator.Current.ExtractTraceIdAndState(head, ReadField, out string? parent, out string? state);
@@ -40,7 +59,6 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme)
         };
         if (pattern.Length > 0) tags["http.route"] = pattern;
 
-        Activity? outer = Activity.Current;
         Activity? activity = _source.CreateActivity(pattern.Length > 0 ? $"{method} {pattern}" : method, ActivityKind.Server, context, tags);
         if (activity is null) return null;
 
@@ -56,12 +74,28 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme)
 
         foreach ((string name, string? value) in DistributedContextPropagator.Current.ExtractBaggage(head, ReadField) ?? []) activity.AddBaggage(name, value);
         activity.Start();
-        Activity.Current = outer;                   // the loop has others to serve; the handler's own turn sets it
         return activity;
     }
 
     /// <summary>A request is over. Its status is 0 when it was not answered.</summary>
     public void Ended(RequestHead head, RouteTable table, int route, int status, long started, long bytes, Activity? activity, Exception? error, IPEndPoint? client)
+    {
+        Activity? outer = Activity.Current;
+        try
+        {
+            End(head, table, route, status, started, bytes, activity, error, client);
+        }
+        catch (Exception e)
+        {
+            Log.ObserverFailed(logger, e);
+        }
+        finally
+        {
+            Activity.Current = outer;
+        }
+    }
+
+    private void End(RequestHead head, RouteTable table, int route, int status, long started, long bytes, Activity? activity, Exception? error, IPEndPoint? client)
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         string pattern = route < 0 ? "" : table.PatternOf(route);
@@ -86,9 +120,7 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme)
         {
             activity.SetTag("http.response.status_code", s_statuses[status] ??= status);
             if (fault is not null) activity.SetTag("error.type", fault).SetStatus(ActivityStatusCode.Error);
-            Activity? outer = Activity.Current;
             activity.Dispose();
-            Activity.Current = outer;
         }
 
         accessLog?.Write(new AccessEntry(Encoding.ASCII.GetString(head[head.MethodName]), Encoding.ASCII.GetString(head[head.Target]),

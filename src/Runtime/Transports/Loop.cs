@@ -45,6 +45,9 @@ internal abstract class Loop
     /// <summary>Told when connections cannot be accepted for want of descriptors or memory, perhaps often. From any thread.</summary>
     public Action? Exhausted { get; set; }
 
+    /// <summary>Told of an exception that nobody below has caught, which is a fault of this code or the want of memory. On the loop.</summary>
+    public Action<Exception>? Faulted { get; set; }
+
     /// <summary>The caller runs on this loop.</summary>
     public bool IsCurrent => t_current == this;
 
@@ -126,8 +129,41 @@ internal abstract class Loop
         Interlocked.MemoryBarrier();                                      // the flag goes down before the queue is looked at
 
         // Only what is there now, so that a callback which posts again does not starve the sockets
-        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Posted posted); left--) posted.Callback(posted.State);
+        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Posted posted); left--) Run(posted);
         if (!_posted.IsEmpty && Interlocked.Exchange(ref _wakePending, 1) == 0) Wake();
+    }
+
+    private void Run(Posted posted)
+    {
+        try
+        {
+            posted.Callback(posted.State);
+        }
+        catch (Exception e)
+        {
+            Survive(e);
+        }
+    }
+
+    /// <summary>The last resort: one connection is lost, and not the process with all of them.</summary>
+    protected void Survive(Exception error)
+    {
+        Connection? owner = Output.Owner;
+        Output.Clear();
+        Output.Owner = null;
+        try
+        {
+            Faulted?.Invoke(error);
+            if (owner is null || owner.IsClosed) return;
+
+            BeginTurn(owner);
+            owner.Abort();
+            owner.EndTurn();
+        }
+        catch (Exception)
+        {
+            // Nothing is left to try
+        }
     }
 
     /// <summary>Called before each wait: deadlines. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
@@ -139,9 +175,16 @@ internal abstract class Loop
         foreach (Connection connection in _due)
         {
             if (connection.IsClosed) continue;
-            BeginTurn(connection);
-            connection.DeadlinePassed();
-            connection.EndTurn();
+            try
+            {
+                BeginTurn(connection);
+                connection.DeadlinePassed();
+                connection.EndTurn();
+            }
+            catch (Exception e)
+            {
+                Survive(e);
+            }
         }
 
         _due.Clear();

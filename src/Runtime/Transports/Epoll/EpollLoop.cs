@@ -98,7 +98,17 @@ internal sealed unsafe class EpollLoop : Loop
                 int count = epoll_wait(_epoll, _events.Start, EventCapacity, timeout);
                 RunPosted();
 
-                for (int i = 0; i < count; i++) Handle(_events.FlagsAt(i), _events.DataAt(i));
+                for (int i = 0; i < count; i++)
+                {
+                    try
+                    {
+                        Handle(_events.FlagsAt(i), _events.DataAt(i));
+                    }
+                    catch (Exception e)
+                    {
+                        Survive(e);
+                    }
+                }
             }
 
             AbortAll();
