@@ -224,6 +224,24 @@ public sealed class ConversationTests
         string text = client.Send("GET /about?x=1 HTTP/1.1\r\nHost: b:81\r\n\r\n").Receive()!.Text;
         Assert.Equal($"GET http://b:81/about?x=1 /about 127.0.0.1 {((System.Net.IPEndPoint)client.Socket.LocalEndPoint!).Port} one 1", text);
     }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Faults_on_other_threads_do_not_touch_the_next_request(bool portable)
+    {
+        // A handler that throws on a thread of the pool gives its exchange away with the fault; whoever gets it next must not be disturbed
+        await using Server server = Servers.Start(portable);
+        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, number =>
+        {
+            using var client = new RawClient(server);
+            for (int i = 0; i < 500; i++)
+            {
+                string body = $"{number}:{i}";
+                client.Send($"GET /throws-late HTTP/1.1\r\nHost: a\r\n\r\nPOST /echo-text HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+                Assert.Equal(500, client.Receive()!.Status);
+                Assert.Equal(body, client.Receive()!.Text);
+            }
+        });
+    }
 }
 
 internal sealed partial class PatientApp
@@ -248,22 +266,4 @@ internal sealed partial class PatientApp
     [Get("/about")]
     private static string About(Request request, Server server) =>
         $"{request.Method} {request.Url} {request.Path} {request.RemoteEndPoint!.Address} {request.RemoteEndPoint.Port} {server.Id} {server.PendingRequests}";
-
-    [Theory, MemberData(nameof(Transports))]
-    public async Task Faults_on_other_threads_do_not_touch_the_next_request(bool portable)
-    {
-        // A handler that throws on a thread of the pool gives its exchange away with the fault; whoever gets it next must not be disturbed
-        await using Server server = Servers.Start(portable);
-        Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, number =>
-        {
-            using var client = new RawClient(server);
-            for (int i = 0; i < 500; i++)
-            {
-                string body = $"{number}:{i}";
-                client.Send($"GET /throws-late HTTP/1.1\r\nHost: a\r\n\r\nPOST /echo-text HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\n\r\n{body}");
-                Assert.Equal(500, client.Receive()!.Status);
-                Assert.Equal(body, client.Receive()!.Text);
-            }
-        });
-    }
 }
