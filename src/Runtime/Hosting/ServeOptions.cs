@@ -99,7 +99,7 @@ public sealed record ServeOptions
 
     /// <summary>
     /// A line for each answered request, to standard output or to <see cref="LoggerFactory"/> (row C48): Common Log Format with the seconds it took, or JSON. Off
-    /// by default; it costs about a microsecond a request.
+    /// by default.
     /// </summary>
     public bool AccessLog { get; init; }
 

@@ -16,10 +16,10 @@ internal static class Systemd
     /// <summary>The sockets that were passed to this very process, once: a child must not take them for its own.</summary>
     public static IReadOnlyList<ListenAddress> TakeSockets()
     {
-        if (!OperatingSystem.IsLinux() || Number("LISTEN_PID") != Environment.ProcessId || Number("LISTEN_FDS") is not (> 0 and < 1000 and int count)) return [];
+        if (!OperatingSystem.IsLinux() || Number("LISTEN_PID") != Environment.ProcessId || Number("LISTEN_FDS") is not (> 0 and < 1000 and long count)) return [];
 
         foreach (string name in (string[])["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"]) Environment.SetEnvironmentVariable(name, null);
-        var sockets = new List<ListenAddress>(count);
+        var sockets = new List<ListenAddress>();
         for (int i = 0; i < count; i++) sockets.Add(PassedSocket.AddressOf(FirstDescriptor + i));
         return sockets;
     }
@@ -28,7 +28,7 @@ internal static class Systemd
     public static Timer? Started(Server server)
     {
         if (!Notify($"READY=1\nSTATUS=Listening on {server.UrlText}")) return null;
-        if (Number("WATCHDOG_USEC") is not (> 0 and int microseconds) || Number("WATCHDOG_PID") is int watched && watched != Environment.ProcessId) return null;
+        if (Number("WATCHDOG_USEC") is not (> 0 and long microseconds) || Number("WATCHDOG_PID") is long watched && watched != Environment.ProcessId) return null;
 
         TimeSpan half = TimeSpan.FromMicroseconds(microseconds / 2.0);
         return new Timer(static state =>
@@ -49,6 +49,7 @@ internal static class Systemd
     public static bool Notify(string message) =>
         OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable("NOTIFY_SOCKET") is { Length: > 1 } path && PassedSocket.Send(path[0] == '@' ? "\0" + path[1..] : path, message);
 
-    private static int? Number(string name) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) ? value : null;
+    // A watchdog of an hour is more microseconds than an int has
+    private static long? Number(string name) =>
+        long.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null;
 }

@@ -182,7 +182,6 @@ internal sealed partial class Http1Exchange : Exchange
         Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, Math.Max(0, Connection!.Transport.BytesWritten - _writtenBefore), _activity, _error, Connection.RemoteEndPoint);
         _started = 0;
         _activity = null;
-        _error = null;
     }
 
     /// <summary>What is called from here on belongs to the request's span, on this thread.</summary>
@@ -235,6 +234,7 @@ internal sealed partial class Http1Exchange : Exchange
         _detached = false;
         _isError = false;
         _fallsThrough = false;
+        _error = null;
         IsSuperseded = false;
         OwnIdleTimeout = null;
         Connection = null;

@@ -23,7 +23,7 @@ internal static class Log
         Write(logger, LogLevel.Error, 3, "Unhandled", error, "Unhandled exception while answering {Request}", ("Request", request));
 
     public static void Stopping(ILogger logger, int pending, TimeSpan deadline) =>
-        Write(logger, LogLevel.Information, 4, "Stopping", null, "Stopping: {Pending} requests have {Seconds} seconds to finish", ("Pending", pending), ("Seconds", deadline.TotalSeconds));
+        Write(logger, LogLevel.Information, 4, "Stopping", null, "Stopping: {Pending} requests have {Seconds} seconds to finish", ("Pending", pending), ("Seconds", deadline == Timeout.InfiniteTimeSpan ? "unlimited" : deadline.TotalSeconds));
 
     public static void DeadlinePassed(ILogger logger, int pending) =>
         Write(logger, LogLevel.Warning, 5, "DeadlinePassed", null, "The time to finish has passed: {Pending} requests are cut", ("Pending", pending));
