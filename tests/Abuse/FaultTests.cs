@@ -11,12 +11,6 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    private static async Task Until(Func<bool> condition, string what)
-    {
-        for (var clock = Stopwatch.StartNew(); !condition(); await Task.Delay(20))
-            if (clock.Elapsed > s_patience) Assert.Fail(what);
-    }
-
     [LinuxFact]
     public async Task Descriptors_run_out()
     {
@@ -27,7 +21,7 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
 
         var flood = new List<Client>();
         for (int i = 0; i < 300; i++) flood.Add(await victim.ConnectAsync());
-        await Until(() => victim.Descriptors >= 79, "the table is not full");
+        await Eventually.Until(() => victim.Descriptors >= 79, "the table is not full");
 
         double used = victim.Processor;
         for (int i = 0; i < 20; i++)
@@ -54,7 +48,7 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
     {
         using Victim victim = binary.Start();
         victim.Ask();
-        await Until(() => victim.Descriptors > 0, "");
+        await Eventually.Until(() => victim.Descriptors > 0, "");
         int descriptors = victim.Descriptors;
 
         (string Name, string Request)[] points =
@@ -83,10 +77,10 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
             }
 
             Assert.Equal("Hello", victim.Ask());
-            await Until(() => victim.Ask("/ticking") == "0", $"{name}: a token has not fired");
+            await Eventually.Until(() => victim.Ask("/ticking") == "0", $"{name}: a token has not fired");
         }
 
-        await Until(() => victim.Descriptors <= descriptors + 1, $"{victim.Descriptors} descriptors, {descriptors} before");
+        await Eventually.Until(() => victim.Descriptors <= descriptors + 1, $"{victim.Descriptors} descriptors, {descriptors} before");
         victim.Signal("TERM");
         Assert.Equal(0, await victim.EndAsync(s_patience));
         Assert.Equal("", await victim.Errors);              // a client that leaves is no error of the server's
@@ -100,7 +94,7 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
         long before = victim.Resident;
         (int descriptors, int threads) = (victim.Descriptors, victim.Threads);
         await Round();
-        await Until(() => victim.Descriptors <= descriptors + 1, "descriptors are lost");
+        await Eventually.Until(() => victim.Descriptors <= descriptors + 1, "descriptors are lost");
         output.WriteLine($"resident {before >> 10} KiB, then {victim.Resident >> 10} KiB; threads {threads}, then {victim.Threads}");
         Assert.True(victim.Threads <= threads + 2);
         Assert.True(victim.Resident <= before * 1.10, $"{before} bytes, then {victim.Resident}");
@@ -161,7 +155,7 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
         await Task.Delay(200);
 
         victim.Signal("TERM");
-        await Until(() =>
+        await Eventually.Until(() =>
         {
             try { victim.Connect().Dispose(); return false; }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused) { return true; }

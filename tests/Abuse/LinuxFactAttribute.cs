@@ -6,9 +6,6 @@ public sealed class LinuxFactAttribute : FactAttribute
     public LinuxFactAttribute()
     {
         if (!OperatingSystem.IsLinux()) Skip = "Looks into /proc";
-        else if (!OnPath("clang") && !OnPath("gcc")) Skip = "NativeAOT needs clang or gcc to link";
+        else if (!Tools.HasLinker) Skip = "NativeAOT needs clang or gcc to link";
     }
-
-    private static bool OnPath(string tool) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
 }

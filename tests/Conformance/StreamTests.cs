@@ -92,22 +92,12 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_reset_fires_the_token_and_runs_finally(bool portable)
-    {
-        foreach (string path in new[] { "/channel", "/events" })
-        {
-            var app = new StreamApp();
-            await using Server server = Servers.StartApp(portable, app);
-            using RawClient client = Get(server, path);
-            await app.Started.Task.WaitAsync(s_patience);
-            client.Reset();
-            Assert.True(await app.Disposed.Task.WaitAsync(s_patience), path);
-            await Until(() => server.PendingRequests == 0);
-        }
-    }
+    public Task A_reset_fires_the_token_and_runs_finally(bool portable) => LeavingIsNoticed(portable, static client => client.Reset());
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_client_that_just_closes_is_noticed_though_nothing_is_written(bool portable)
+    public Task A_client_that_just_closes_is_noticed_though_nothing_is_written(bool portable) => LeavingIsNoticed(portable, static client => client.Dispose());
+
+    private static async Task LeavingIsNoticed(bool portable, Action<RawClient> leave)
     {
         foreach (string path in new[] { "/channel", "/events" })
         {
@@ -115,8 +105,9 @@ public sealed class StreamTests
             await using Server server = Servers.StartApp(portable, app);
             using RawClient client = Get(server, path);
             await app.Started.Task.WaitAsync(s_patience);
-            client.Dispose();
+            leave(client);
             Assert.True(await app.Disposed.Task.WaitAsync(s_patience), path);
+            await Eventually.Until(() => server.PendingRequests == 0);
         }
     }
 
@@ -130,7 +121,7 @@ public sealed class StreamTests
         Assert.StartsWith("0;", client.ReadChunk());
         client.Dispose();
         await app.Disposed.Task.WaitAsync(s_patience);
-        await Until(() => server.PendingRequests == 0);
+        await Eventually.Until(() => server.PendingRequests == 0);
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -159,7 +150,7 @@ public sealed class StreamTests
         using RawClient client = Get(server, "/flood");
 
         long before = -1;
-        await Until(() =>
+        await Eventually.Until(() =>
         {
             long now = Interlocked.Read(ref app.Produced);
             bool still = now > 0 && now == before;
@@ -276,11 +267,5 @@ public sealed class StreamTests
         await using Server server = Servers.StartApp(portable: false, new StreamApp());
         Response answer = await server.FetchAsync("/trailers");
         Assert.Equal(("body", "total;dur=5"), (answer.BodyText, answer.Trailers["Server-Timing"]));
-    }
-
-    private static async Task Until(Func<bool> condition, int pause = 10)
-    {
-        for (var patience = System.Diagnostics.Stopwatch.StartNew(); !condition(); await Task.Delay(pause))
-            if (patience.Elapsed > s_patience) Assert.Fail("It did not come to that.");
     }
 }

@@ -13,8 +13,6 @@ public sealed class AloneCollection;
 [Collection("alone")]
 public sealed partial class TelemetryTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-
     [Health]
     internal sealed partial class App
     {
@@ -96,7 +94,7 @@ public sealed partial class TelemetryTests
             }
 
             using (var leaver = new RawClient(server)) leaver.Send("GET /telemetry/gate HTTP/1.1\r\nHost: a\r\n\r\n");
-            await Until(() => Of("/telemetry/gate").Any());
+            await Eventually.Until(() => Of("/telemetry/gate").Any());
         }
 
         IEnumerable<Dictionary<string, object?>> Of(string route) => seen.Where(one => one.Tags.GetValueOrDefault("http.route") as string == route).Select(one => one.Tags);
@@ -135,7 +133,7 @@ public sealed partial class TelemetryTests
         RawClient.Ask(server, "/telemetry/throws");
 
         Activity Of(string name) => ended.First(activity => activity.DisplayName == name);
-        await Until(() => ended.Any(activity => activity.DisplayName == "GET /telemetry/throws"));
+        await Eventually.Until(() => ended.Any(activity => activity.DisplayName == "GET /telemetry/throws"));
         Activity user = Of("GET /telemetry/{id}");
         Assert.Equal(("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331", "a=b"), (user.TraceId.ToString(), user.ParentSpanId.ToString(), user.TraceStateString));
         Assert.Equal(ActivityKind.Server, user.Kind);
@@ -158,7 +156,7 @@ public sealed partial class TelemetryTests
         await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true });
         RawClient.Ask(server, "/telemetry/throws");
         RawClient.Ask(server, "/telemetry/5");
-        await Until(() => loggers.Entries.Count >= 3);
+        await Eventually.Until(() => loggers.Entries.Count >= 3);
 
         var unhandled = loggers.Entries.Single(entry => entry.Category == "Prebake.Server");
         Assert.Equal((LogLevel.Error, 3, "Unhandled exception while answering GET /telemetry/throws"), (unhandled.Level, unhandled.Id.Id, unhandled.Text));
@@ -186,7 +184,7 @@ public sealed partial class TelemetryTests
         Assert.Equal(500, RawClient.Ask(server, "/telemetry/throws").Status);
         foreach (var loop in server.Transport.Loops) loop.Post(static _ => throw new InvalidOperationException("a fault"), null);
         for (int i = 0; i < 20; i++) Assert.Equal(200, RawClient.Ask(server, "/telemetry/static").Status);
-        await Until(() => loggers.Entries.Count(entry => entry.Id.Id == 11) == server.Transport.Loops.Count);
+        await Eventually.Until(() => loggers.Entries.Count(entry => entry.Id.Id == 11) == server.Transport.Loops.Count);
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -195,7 +193,7 @@ public sealed partial class TelemetryTests
         var loggers = new Loggers();
         await using Server server = Servers.StartApp(portable, new Slow(), new ServeOptions { LoggerFactory = loggers, Development = true });
         RawClient.Ask(server, "/telemetry/holds");
-        await Until(() => loggers.Entries.Any(entry => entry.Text.StartsWith("The handler of /telemetry/holds has held its event loop for ", StringComparison.Ordinal)));
+        await Eventually.Until(() => loggers.Entries.Any(entry => entry.Text.StartsWith("The handler of /telemetry/holds has held its event loop for ", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -230,12 +228,6 @@ public sealed partial class TelemetryTests
         Assert.Equal((503, "stopping"), (RawClient.Ask(server, "/readyz").Status, RawClient.Ask(server, "/readyz").Text));
         await server.StopAsync();
         Assert.True(server.IsStopping);
-    }
-
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var patience = Stopwatch.StartNew(); !condition(); await Task.Delay(10))
-            if (patience.Elapsed > s_patience) Assert.Fail("It did not come to that.");
     }
 
     internal sealed class Loggers : ILoggerFactory

@@ -16,6 +16,7 @@ internal static class MethodName
         HttpMethod.Delete => "DELETE",
         HttpMethod.Options => "OPTIONS",
         HttpMethod.Trace => "TRACE",
+        HttpMethod.Connect => "CONNECT",
         _ => Encoding.ASCII.GetString(head[head.MethodName]),
     };
 }

@@ -25,8 +25,7 @@ internal sealed class AccessLog(ILogger? logger, LogFormat format)
         else _writer.Write(format is LogFormat.Json ? Json(entry) : Common(entry));
     }
 
-    private static string Json(in AccessEntry entry) => new JsonLine()
-        .Add("time", DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)).Add("level", "Information").Add("category", Log.AccessCategory)
+    private static string Json(in AccessEntry entry) => new JsonLine(nameof(LogLevel.Information), Log.AccessCategory)
         .Add("method", entry.Method).Add("target", entry.Target).Add("protocol", entry.Protocol).Add("status", entry.Status).Add("bytes", entry.Bytes)
         .Add("seconds", entry.Seconds).Add("client", entry.Client?.ToString()).Add("route", entry.Route).Add("traceId", entry.TraceId).ToString();
 

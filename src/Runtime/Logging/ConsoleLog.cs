@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Prebake.Logging;
@@ -25,12 +24,10 @@ internal sealed class ConsoleLog(string category, LogFormat format) : ILogger
 
     private string Json<TState>(LogLevel level, EventId eventId, TState state, Exception? exception, string message)
     {
-        JsonLine line = new JsonLine().Add("time", Now).Add("level", level.ToString()).Add("category", category).Add("id", eventId.Id).Add("event", eventId.Name).Add("message", message);
+        JsonLine line = new JsonLine(level.ToString(), category).Add("id", eventId.Id).Add("event", eventId.Name).Add("message", message);
         if (state is IReadOnlyList<KeyValuePair<string, object?>> values)
             foreach ((string name, object? value) in values)
                 if (name != "{OriginalFormat}") line.AddValue(name, value);
         return line.Add("exception", exception?.ToString()).ToString();
     }
-
-    private static string Now => DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

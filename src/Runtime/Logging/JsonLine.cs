@@ -9,6 +9,10 @@ internal sealed class JsonLine
 {
     private readonly StringBuilder _text = new("{");
 
+    /// <summary>What every line begins with: when, how grave, where from.</summary>
+    public JsonLine(string level, string category) =>
+        Add("time", DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)).Add("level", level).Add("category", category);
+
     public JsonLine Add(string name, string? value)
     {
         if (value is null) return this;
@@ -33,8 +37,8 @@ internal sealed class JsonLine
     public JsonLine AddValue(string name, object? value) => value switch
     {
         null => this,
-        int or long or short or byte or uint or ushort or sbyte => Add(name, Convert.ToInt64(value, CultureInfo.InvariantCulture)),
-        double or float => Add(name, Convert.ToDouble(value, CultureInfo.InvariantCulture)),
+        int or long => Add(name, Convert.ToInt64(value, CultureInfo.InvariantCulture)),
+        double number => Add(name, number),
         IFormattable formattable => Add(name, formattable.ToString(null, CultureInfo.InvariantCulture)),
         _ => Add(name, value.ToString()),
     };

@@ -67,7 +67,7 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
             if (method == "_OTHER") activity.SetTag("http.request.method_original", Encoding.ASCII.GetString(head[head.MethodName]));
             if (head.Query.Length > 0) activity.SetTag("url.query", Encoding.ASCII.GetString(head[head.Query]));
             if (client is not null) activity.SetTag("client.address", client.Address.ToString());
-            if (FieldOf(head, "User-Agent") is { } agent) activity.SetTag("user_agent.original", agent);
+            if (new Headers(head)["User-Agent"] is { } agent) activity.SetTag("user_agent.original", agent);
             activity.SetTag("network.protocol.version", VersionOf(head));
             SetServer(activity, Encoding.ASCII.GetString(head[head.Authority]));
         }
@@ -130,18 +130,7 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
     private static string VersionOf(RequestHead head) => head.MinorVersion == 0 ? "1.0" : "1.1";
 
     // What the conventions know; anybody could send anything else, and each would be a time series of its own
-    private static string KnownMethod(RequestHead head) => head.Method switch
-    {
-        HttpMethod.Get => "GET",
-        HttpMethod.Head => "HEAD",
-        HttpMethod.Post => "POST",
-        HttpMethod.Put => "PUT",
-        HttpMethod.Patch => "PATCH",
-        HttpMethod.Delete => "DELETE",
-        HttpMethod.Options => "OPTIONS",
-        HttpMethod.Connect => "CONNECT",
-        _ => head[head.MethodName].SequenceEqual("TRACE"u8) ? "TRACE" : "_OTHER",
-    };
+    private static string KnownMethod(RequestHead head) => head.Method is > HttpMethod.Unknown and < HttpMethod.FirstCustom ? MethodName.Of(head) : "_OTHER";
 
     private static void SetServer(Activity activity, string authority)
     {
@@ -156,13 +145,6 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
     private static void ReadField(object? carrier, string name, out string? value, out IEnumerable<string>? values)
     {
         values = null;
-        value = FieldOf((RequestHead)carrier!, name);
-    }
-
-    private static string? FieldOf(RequestHead head, string name)
-    {
-        foreach (ref readonly FieldLine line in head.Fields.AsSpan(0, head.FieldCount))
-            if (line.Name.Length == name.Length && Ascii.EqualsIgnoreCase(head[line.Name], name)) return Encoding.Latin1.GetString(head[line.Value]);
-        return null;
+        value = new Headers((RequestHead)carrier!)[name];
     }
 }
