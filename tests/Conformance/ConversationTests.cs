@@ -8,12 +8,12 @@ public sealed class ConversationTests
 {
     private const string Host = "Host: a\r\n\r\n";
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_thousand_pipelined_requests_are_answered_in_order(bool portable)
+    public async Task A_thousand_pipelined_requests_are_answered_in_order(Over transport)
     {
-        using var client = new RawClient(Servers.Of(portable));
+        using var client = new RawClient(Servers.Of(transport));
         var raw = new StringBuilder();
         for (int i = 0; i < 1000; i++) raw.Append(i % 100 == 7 ? "GET /slow HTTP/1.1\r\n" : $"GET /users/{i} HTTP/1.1\r\n").Append(Host);
         Task sending = Task.Run(() => client.Send(raw.ToString()));
@@ -23,9 +23,9 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Large_answers_to_a_slow_reader_are_whole(bool portable)
+    public void Large_answers_to_a_slow_reader_are_whole(Over transport)
     {
-        using var client = new RawClient(Servers.Of(portable));
+        using var client = new RawClient(Servers.Of(transport));
         client.Socket.ReceiveBufferSize = 16 << 10;
         client.Send(string.Concat(Enumerable.Repeat("GET /large HTTP/1.1\r\n" + Host, 8)));
         Thread.Sleep(100);
@@ -34,9 +34,9 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Continue_is_sent_when_the_handler_first_reads(bool portable)
+    public void Continue_is_sent_when_the_handler_first_reads(Over transport)
     {
-        using var client = new RawClient(Servers.Of(portable));
+        using var client = new RawClient(Servers.Of(transport));
         client.Send("POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
         Assert.Equal(100, client.Receive()!.Status);
         client.Send("hello");
@@ -48,9 +48,9 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_handler_that_does_not_read_saves_the_client_the_body(bool portable)
+    public void A_handler_that_does_not_read_saves_the_client_the_body(Over transport)
     {
-        using var client = new RawClient(Servers.Of(portable));
+        using var client = new RawClient(Servers.Of(transport));
         client.Send("POST /unread HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
         RawResponse response = client.Receive()!;
         Assert.Equal((200, "close"), (response.Status, response["connection"]));
@@ -58,11 +58,11 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void An_unread_body_is_drained_if_it_is_small(bool portable)
+    public void An_unread_body_is_drained_if_it_is_small(Over transport)
     {
         foreach (string path in (string[])["/unread", "/unread-async", "/static", "/nowhere"])
         {
-            using var client = new RawClient(Servers.Of(portable));
+            using var client = new RawClient(Servers.Of(transport));
             string method = path == "/static" ? "GET" : "POST";
             client.Send($"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + new string('x', 100_000));
             Assert.Equal(path == "/nowhere" ? 404 : 200, client.Receive()!.Status);
@@ -71,29 +71,29 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_large_unread_body_closes_and_the_answer_arrives(bool portable)
+    public void A_large_unread_body_closes_and_the_answer_arrives(Over transport)
     {
-        using var client = new RawClient(Servers.Of(portable));
+        using var client = new RawClient(Servers.Of(transport));
         client.Send("POST /unread HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n" + new string('x', 50_000));
         RawResponse response = client.Receive()!;
         Assert.Equal((200, "close"), (response.Status, response["connection"]));
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_refused_body_is_answered_while_it_is_still_being_sent(bool portable)
+    public void A_refused_body_is_answered_while_it_is_still_being_sent(Over transport)
     {
-        using var client = new RawClient(Servers.Of(portable));
+        using var client = new RawClient(Servers.Of(transport));
         client.Send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 200000000\r\n\r\n" + new string('x', 100_000));
         Assert.Equal(413, client.Receive()!.Status);
         Assert.True(client.FinishSending().IsClosed());
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_body_that_came_with_the_head_may_come_late_too(bool portable)
+    public void A_body_that_came_with_the_head_may_come_late_too(Over transport)
     {
         foreach (string path in (string[])["/echo", "/echo-text"])
         {
-            using var client = new RawClient(Servers.Of(portable));
+            using var client = new RawClient(Servers.Of(transport));
             client.Send($"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\n\r\nab");
             Thread.Sleep(20);
             client.Send("cd");
@@ -104,11 +104,11 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Half_closed_clients_get_their_answers(bool portable)
+    public void Half_closed_clients_get_their_answers(Over transport)
     {
         foreach (string path in (string[])["/static", "/text", "/slow", "/yield", "/stream"])
         {
-            using var client = new RawClient(Servers.Of(portable));
+            using var client = new RawClient(Servers.Of(transport));
             client.Send(string.Concat(Enumerable.Repeat($"GET {path} HTTP/1.1\r\n{Host}", 10))).FinishSending();
             for (int i = 0; i < 10; i++) Assert.Equal(200, client.Receive()!.Status);
             Assert.True(client.IsClosed());
@@ -116,11 +116,11 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Half_a_request_and_then_nothing_ends_quietly(bool portable)
+    public void Half_a_request_and_then_nothing_ends_quietly(Over transport)
     {
         foreach (string half in (string[])["", "G", "GET /text HTTP/1.1\r\nHost: a\r\n", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel", "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"])
         {
-            using var client = new RawClient(Servers.Of(portable));
+            using var client = new RawClient(Servers.Of(transport));
             client.Send(half).FinishSending();
             byte[] answer;
             try { answer = client.ReadToEnd(); } catch (SocketException) { answer = []; }
@@ -129,9 +129,9 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Resets_disturb_nobody_else(bool portable)
+    public void Resets_disturb_nobody_else(Over transport)
     {
-        Server server = Servers.Of(portable);
+        Server server = Servers.Of(transport);
         string[] starts =
         [
             "", "GET /te", "GET /text HTTP/1.1\r\n" + Host, "GET /slow HTTP/1.1\r\n" + Host, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe",
@@ -154,9 +154,9 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Slow_heads_bodies_and_idle_connections_are_cut(bool portable)
+    public async Task Slow_heads_bodies_and_idle_connections_are_cut(Over transport)
     {
-        await using Server server = Servers.Start(portable, new ServeOptions { IdleTimeout = TimeSpan.FromMilliseconds(300), HeadTimeout = TimeSpan.FromMilliseconds(300) });
+        await using Server server = Servers.Start(transport, new ServeOptions { IdleTimeout = TimeSpan.FromMilliseconds(300), HeadTimeout = TimeSpan.FromMilliseconds(300) });
 
         using var silent = new RawClient(server);
         Assert.True(silent.IsClosed());
@@ -180,18 +180,18 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task The_time_that_a_handler_takes_is_not_idle(bool portable)
+    public async Task The_time_that_a_handler_takes_is_not_idle(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new PatientApp(), new ServeOptions { IdleTimeout = TimeSpan.FromMilliseconds(200) });
+        await using Server server = Servers.StartApp(transport, new PatientApp(), new ServeOptions { IdleTimeout = TimeSpan.FromMilliseconds(200) });
         using var client = new RawClient(server);
         Assert.Equal("done", client.Send("GET /long HTTP/1.1\r\n" + Host).Receive()!.Text);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task The_token_fires_when_the_client_leaves(bool portable)
+    public async Task The_token_fires_when_the_client_leaves(Over transport)
     {
         var app = new PatientApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
 
         foreach (bool reset in (bool[])[true, false])
         {
@@ -205,9 +205,9 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_request_can_be_cut(bool portable)
+    public async Task A_request_can_be_cut(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new PatientApp());
+        await using Server server = Servers.StartApp(transport, new PatientApp());
         foreach (string path in (string[])["/abort", "/abort-late"])
         {
             using var client = new RawClient(server);
@@ -217,19 +217,19 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_request_knows_its_address_and_its_server(bool portable)
+    public async Task A_request_knows_its_address_and_its_server(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new PatientApp(), new ServeOptions { Id = "one" });
+        await using Server server = Servers.StartApp(transport, new PatientApp(), new ServeOptions { Id = "one" });
         using var client = new RawClient(server);
         string text = client.Send("GET /about?x=1 HTTP/1.1\r\nHost: b:81\r\n\r\n").Receive()!.Text;
         Assert.Equal($"GET http://b:81/about?x=1 /about 127.0.0.1 {((System.Net.IPEndPoint)client.Socket.LocalEndPoint!).Port} one 1", text);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Faults_on_other_threads_do_not_touch_the_next_request(bool portable)
+    public async Task Faults_on_other_threads_do_not_touch_the_next_request(Over transport)
     {
         // A handler that throws on a thread of the pool gives its exchange away with the fault; whoever gets it next must not be disturbed
-        await using Server server = Servers.Start(portable);
+        await using Server server = Servers.Start(transport);
         Parallel.For(0, 16, new ParallelOptions { MaxDegreeOfParallelism = 16 }, number =>
         {
             using var client = new RawClient(server);

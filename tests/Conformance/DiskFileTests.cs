@@ -7,8 +7,7 @@ namespace Prebake.Conformance;
 /// <summary>Files from disk on every transport: what is sent, what is not reachable, and what happens to files that change (rows A135–A140, B51–B66).</summary>
 public sealed class DiskFileTests
 {
-    private static readonly Lazy<Server> s_native = new(() => Servers.StartApp(portable: false, new DiskApp()));
-    private static readonly Lazy<Server> s_portable = new(() => Servers.StartApp(portable: true, new DiskApp()));
+    private static readonly ServerOfEach s_servers = new(transport => Servers.StartApp(transport, new DiskApp()));
     private static readonly byte[] s_big = new byte[3 << 20];
     private static readonly byte[] s_numbers = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(1, 8_000).Select(i => $"{i}\n")));
     private static readonly string s_outside = Path.Combine(Path.GetTempPath(), $"prebake-outside-{Environment.ProcessId}.txt");
@@ -54,16 +53,16 @@ public sealed class DiskFileTests
         return output.ToArray();
     }
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
-    private static Server Of(bool portable) => (portable ? s_portable : s_native).Value;
+    private static Server Of(Over transport) => s_servers.Of(transport);
 
-    private static RawResponse Get(bool portable, string path, string fields = "", string method = "GET") => RawClient.Ask(Of(portable), path, fields, method);
+    private static RawResponse Get(Over transport, string path, string fields = "", string method = "GET") => RawClient.Ask(Of(transport), path, fields, method);
 
     // ---- what is sent ----------------------------------------------------------------------------------------------------
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_file_comes_with_type_length_date_and_tag(bool portable)
+    public void A_file_comes_with_type_length_date_and_tag(Over transport)
     {
         foreach ((string path, string type, byte[] body) in new[]
         {
@@ -80,7 +79,7 @@ public sealed class DiskFileTests
             ("/disk/x/../numbers.txt", "text/plain;charset=utf-8", s_numbers),
         })
         {
-            RawResponse response = Get(portable, path), head = Get(portable, path, method: "HEAD");
+            RawResponse response = Get(transport, path), head = Get(transport, path, method: "HEAD");
             Assert.True(response.Status == 200, $"{path}: {response.StatusLine}");
             Assert.Equal(body.Length, response.Body.Length);
             Assert.True(body.AsSpan().SequenceEqual(response.Body), path);
@@ -93,42 +92,42 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void An_empty_file_is_an_empty_answer(bool portable)
+    public void An_empty_file_is_an_empty_answer(Over transport)
     {
-        RawResponse response = Get(portable, "/disk/empty.txt", "Range: bytes=0-\r\n");
+        RawResponse response = Get(transport, "/disk/empty.txt", "Range: bytes=0-\r\n");
         Assert.Equal(200, response.Status);
         Assert.Equal("0", response["content-length"]);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_file_written_just_now_has_a_weak_tag(bool portable)
+    public void A_file_written_just_now_has_a_weak_tag(Over transport)
     {
-        string name = $"fresh-{portable}.txt";
+        string name = $"fresh-{transport}.txt";
         Write(name, "new"u8.ToArray());
-        Assert.StartsWith("W/\"", Get(portable, "/disk/" + name)["etag"], StringComparison.Ordinal);
+        Assert.StartsWith("W/\"", Get(transport, "/disk/" + name)["etag"], StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_handler_s_status_and_fields_count(bool portable)
+    public void A_handler_s_status_and_fields_count(Over transport)
     {
-        RawResponse status = Get(portable, "/status", "If-None-Match: *\r\nRange: bytes=0-1\r\n");
+        RawResponse status = Get(transport, "/status", "If-None-Match: *\r\nRange: bytes=0-1\r\n");
         Assert.Equal(404, status.Status);
         Assert.Equal("0123456789", status.Text);
 
-        RawResponse own = Get(portable, "/own");
+        RawResponse own = Get(transport, "/own");
         Assert.Equal("a/b", own["content-type"]);
         Assert.Equal("1", own["x-own"]);
         Assert.Equal(["\"mine\""], own.Fields.Where(f => f.Key == "etag").Select(f => f.Value));
-        Assert.Equal(304, Get(portable, "/own", "If-None-Match: \"mine\"\r\n").Status);
+        Assert.Equal(304, Get(transport, "/own", "If-None-Match: \"mine\"\r\n").Status);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Other_methods_are_405(bool portable) => Assert.Equal("GET, HEAD, OPTIONS", Get(portable, "/disk/numbers.txt", "Content-Length: 0\r\n", "POST")["allow"]);
+    public void Other_methods_are_405(Over transport) => Assert.Equal("GET, HEAD, OPTIONS", Get(transport, "/disk/numbers.txt", "Content-Length: 0\r\n", "POST")["allow"]);
 
     // ---- what is not reachable -------------------------------------------------------------------------------------------
 
     [Theory, MemberData(nameof(Transports))]
-    public void Nothing_leads_out_of_the_folder(bool portable)
+    public void Nothing_leads_out_of_the_folder(Over transport)
     {
         foreach (string path in new[]
         {
@@ -137,26 +136,26 @@ public sealed class DiskFileTests
             "/disk/..%5cx", "/disk/%00", "/disk/numbers.txt%00.html", "/disk/%ff", "/disk//etc/passwd", "/disk/" + new string('a', 300), "/disk/" + string.Concat(Enumerable.Repeat("a/", 1_500)),
         })
         {
-            RawResponse response = Get(portable, path);
+            RawResponse response = Get(transport, path);
             Assert.True(response.Status is 404 or 400, $"{path}: {response.StatusLine}");
             Assert.Empty(response.Body);
         }
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_folder_is_redirected_to_its_slash_with_its_query(bool portable)
+    public void A_folder_is_redirected_to_its_slash_with_its_query(Over transport)
     {
-        Assert.Equal("/disk/", Get(portable, "/disk")["location"]);
-        RawResponse response = Get(portable, "/disk/sub?a=b&c");
+        Assert.Equal("/disk/", Get(transport, "/disk")["location"]);
+        RawResponse response = Get(transport, "/disk/sub?a=b&c");
         Assert.Equal(301, response.Status);
         Assert.Equal("/disk/sub/?a=b&c", response["location"]);
-        Assert.Equal("/disk/?x=1", Get(portable, "/disk?x=1")["location"]);
+        Assert.Equal("/disk/?x=1", Get(transport, "/disk?x=1")["location"]);
     }
 
     [Fact]
     public void A_folder_that_is_missing_is_said_at_the_start()
     {
-        var e = Assert.Throws<DirectoryNotFoundException>(() => Servers.StartApp(true, new MissingFolderApp()));
+        var e = Assert.Throws<DirectoryNotFoundException>(() => Servers.StartApp(Servers.Transports.First(), new MissingFolderApp()));
         Assert.Contains("'no-such-folder'", e.Message);
     }
 
@@ -185,10 +184,10 @@ public sealed class DiskFileTests
     [Theory, MemberData(nameof(Conditions))]
     public void Conditions_and_ranges_are_those_of_the_RFC(string fields, int status)
     {
-        foreach (bool portable in Servers.Transports)
+        foreach (Over transport in Servers.Transports)
         {
-            string tag = Get(portable, "/disk/ten.txt")["etag"]!;
-            RawResponse response = Get(portable, "/disk/ten.txt", fields.Replace("@", tag)), head = Get(portable, "/disk/ten.txt", fields.Replace("@", tag), "HEAD");
+            string tag = Get(transport, "/disk/ten.txt")["etag"]!;
+            RawResponse response = Get(transport, "/disk/ten.txt", fields.Replace("@", tag)), head = Get(transport, "/disk/ten.txt", fields.Replace("@", tag), "HEAD");
             Assert.Equal(status, response.Status);
             Assert.Equal(response.Fields.Where(f => f.Key != "date"), head.Fields.Where(f => f.Key != "date"));
             Assert.Equal(status switch { 200 => "0123456789", 206 => "2345", _ => "" }, response.Text);
@@ -199,11 +198,11 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Large_ranges_one_and_several(bool portable)
+    public void Large_ranges_one_and_several(Over transport)
     {
-        Assert.True(s_big.AsSpan(100_000, 2_000_000).SequenceEqual(Get(portable, "/disk/big.bin", "Range: bytes=100000-2099999\r\n").Body));
+        Assert.True(s_big.AsSpan(100_000, 2_000_000).SequenceEqual(Get(transport, "/disk/big.bin", "Range: bytes=100000-2099999\r\n").Body));
 
-        RawResponse several = Get(portable, "/disk/big.bin", "Range: bytes=0-999999,2000000-2999999\r\n");
+        RawResponse several = Get(transport, "/disk/big.bin", "Range: bytes=0-999999,2000000-2999999\r\n");
         Assert.Equal(206, several.Status);
         string boundary = several["content-type"]![(several["content-type"]!.IndexOf('=') + 1)..];
         byte[] expected =
@@ -216,21 +215,21 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_slice_is_always_that_part(bool portable)
+    public void A_slice_is_always_that_part(Over transport)
     {
-        RawResponse slice = Get(portable, "/slice?from=2&to=5", "Range: bytes=0-0\r\n");
+        RawResponse slice = Get(transport, "/slice?from=2&to=5", "Range: bytes=0-0\r\n");
         Assert.Equal(206, slice.Status);
         Assert.Equal("234", slice.Text);
         Assert.Equal("bytes 2-4/10", slice["content-range"]);
-        Assert.Equal("56789", Get(portable, "/slice?from=5&to=500").Text);
-        Assert.Equal(416, Get(portable, "/slice?from=50&to=60").Status);
-        Assert.Equal(500, Get(portable, "/slice?from=5&to=2").Status);
+        Assert.Equal("56789", Get(transport, "/slice?from=5&to=500").Text);
+        Assert.Equal(416, Get(transport, "/slice?from=50&to=60").Status);
+        Assert.Equal(500, Get(transport, "/slice?from=5&to=2").Status);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Compressed_files_beside_it_are_used_unless_they_are_older(bool portable)
+    public void Compressed_files_beside_it_are_used_unless_they_are_older(Over transport)
     {
-        RawResponse plain = Get(portable, "/disk/coded.txt"), gzip = Get(portable, "/disk/coded.txt", "Accept-Encoding: gzip\r\n"), br = Get(portable, "/disk/coded.txt", "Accept-Encoding: gzip, br\r\n");
+        RawResponse plain = Get(transport, "/disk/coded.txt"), gzip = Get(transport, "/disk/coded.txt", "Accept-Encoding: gzip\r\n"), br = Get(transport, "/disk/coded.txt", "Accept-Encoding: gzip, br\r\n");
         Assert.Null(plain["content-encoding"]);
         Assert.Equal("gzip", gzip["content-encoding"]);
         Assert.Equal("br", br["content-encoding"]);
@@ -242,20 +241,20 @@ public sealed class DiskFileTests
         new GZipStream(new MemoryStream(gzip.Body), CompressionMode.Decompress).CopyTo(decoded);
         Assert.Equal(s_numbers, decoded.ToArray());
 
-        Assert.Null(Get(portable, "/disk/stale.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
-        Assert.Null(Get(portable, "/disk/numbers.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
-        Assert.Null(Get(portable, "/disk/coded.txt", "Accept-Encoding: gzip;q=0\r\n")["content-encoding"]);
-        Assert.Null(Get(portable, "/disk/coded.txt", "Accept-Encoding: identity, gzip;q=0.5\r\n")["content-encoding"]);
+        Assert.Null(Get(transport, "/disk/stale.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
+        Assert.Null(Get(transport, "/disk/numbers.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
+        Assert.Null(Get(transport, "/disk/coded.txt", "Accept-Encoding: gzip;q=0\r\n")["content-encoding"]);
+        Assert.Null(Get(transport, "/disk/coded.txt", "Accept-Encoding: identity, gzip;q=0.5\r\n")["content-encoding"]);
     }
 
     // ---- files that change, clients that leave ---------------------------------------------------------------------------
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_file_that_shrinks_while_it_is_sent_is_a_cut_answer(bool portable)
+    public void A_file_that_shrinks_while_it_is_sent_is_a_cut_answer(Over transport)
     {
-        string name = $"shrinks-{portable}.bin";
+        string name = $"shrinks-{transport}.bin";
         Write(name, new byte[24 << 20]);
-        using var client = new RawClient(Of(portable));
+        using var client = new RawClient(Of(transport));
         client.Send($"GET /disk/{name} HTTP/1.1\r\nHost: a\r\n\r\n");
         var first = new byte[1];
         client.Socket.Receive(first);
@@ -273,15 +272,15 @@ public sealed class DiskFileTests
             Assert.InRange(received, 1, (24 << 20) - 1);
         }
 
-        Assert.Equal("text", Get(portable, "/text").Text);
+        Assert.Equal("text", Get(transport, "/text").Text);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_file_that_grows_is_sent_as_long_as_it_was(bool portable)
+    public void A_file_that_grows_is_sent_as_long_as_it_was(Over transport)
     {
-        string name = $"grows-{portable}.bin";
+        string name = $"grows-{transport}.bin";
         Write(name, new byte[8 << 20]);
-        using var client = new RawClient(Of(portable));
+        using var client = new RawClient(Of(transport));
         client.Send($"GET /disk/{name} HTTP/1.1\r\nHost: a\r\n\r\n");
         using (FileStream file = File.OpenWrite(Path.Combine(DiskApp.Folder, name))) file.SetLength(9 << 20);
         int length = client.Receive()!.Body.Length;
@@ -291,15 +290,15 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Clients_that_leave_leave_no_open_files(bool portable)
+    public void Clients_that_leave_leave_no_open_files(Over transport)
     {
         if (!OperatingSystem.IsLinux()) return;
 
-        string name = $"left-{portable}.bin";
+        string name = $"left-{transport}.bin";
         Write(name, new byte[16 << 20]);
         for (int i = 0; i < 20; i++)
         {
-            using var client = new RawClient(Of(portable));
+            using var client = new RawClient(Of(transport));
             client.Send($"GET /disk/{name} HTTP/1.1\r\nHost: a\r\n\r\n");
             if (i % 2 == 0) client.Socket.Receive(new byte[1000]);
             if (i % 3 == 0) client.Socket.LingerState = new System.Net.Sockets.LingerOption(true, 0);
@@ -308,7 +307,7 @@ public sealed class DiskFileTests
         // Until the last one has been noticed
         SpinWait.SpinUntil(() => OpenCount(name) == 0, TimeSpan.FromSeconds(20));
         Assert.Equal(0, OpenCount(name));
-        Assert.Equal("text", Get(portable, "/text").Text);
+        Assert.Equal("text", Get(transport, "/text").Text);
     }
 
     private static int OpenCount(string name) => Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(fd =>
@@ -319,9 +318,9 @@ public sealed class DiskFileTests
     });
 
     [Theory, MemberData(nameof(Transports))]
-    public void Pipelined_files_keep_their_order(bool portable)
+    public void Pipelined_files_keep_their_order(Over transport)
     {
-        using var client = new RawClient(Of(portable));
+        using var client = new RawClient(Of(transport));
         string[] paths = ["/disk/numbers.txt", "/text", "/disk/big.bin", "/disk/ten.txt", "/disk/none", "/disk/big.bin", "/text"];
         client.Send(string.Concat(Enumerable.Repeat(paths, 5).SelectMany(all => all).Select(path => $"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n")));
         for (int i = 0; i < 5; i++)
@@ -337,15 +336,15 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_slow_reader_gets_it_all_and_a_hundred_at_once_too(bool portable)
+    public void A_slow_reader_gets_it_all_and_a_hundred_at_once_too(Over transport)
     {
-        using var slow = new RawClient(Of(portable));
+        using var slow = new RawClient(Of(transport));
         slow.Socket.ReceiveBufferSize = 16 << 10;
         slow.Send("GET /disk/big.bin HTTP/1.1\r\nHost: a\r\n\r\n");
 
         Parallel.For(0, 100, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ =>
         {
-            RawResponse response = Get(portable, "/disk/big.bin");
+            RawResponse response = Get(transport, "/disk/big.bin");
             if (!s_big.AsSpan().SequenceEqual(response.Body))
                 Assert.Fail($"{response.StatusLine}, {response.Body.Length} bytes of {s_big.Length}, the same up to {s_big.AsSpan().CommonPrefixLength(response.Body)}");
         });
@@ -353,9 +352,9 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void HTTP_1_0_gets_it_and_a_close(bool portable)
+    public void HTTP_1_0_gets_it_and_a_close(Over transport)
     {
-        using var client = new RawClient(Of(portable));
+        using var client = new RawClient(Of(transport));
         client.Send("GET /disk/big.bin HTTP/1.0\r\n\r\n");
         RawResponse response = client.Receive()!;
         Assert.True(s_big.AsSpan().SequenceEqual(response.Body));
@@ -370,9 +369,9 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task What_is_no_file_falls_through_to_other_routes(bool portable)
+    public async Task What_is_no_file_falls_through_to_other_routes(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new PageApp());
+        await using Server server = Servers.StartApp(transport, new PageApp());
         Assert.Equal("0123456789", RawClient.Ask(server, "/ten.txt").Text);
         Assert.Equal("0123456789", RawClient.Ask(server, "/there").Text);
         Assert.Equal(206, RawClient.Ask(server, "/ten.txt", "Range: bytes=1-2\r\n").Status);

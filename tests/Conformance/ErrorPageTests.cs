@@ -18,8 +18,8 @@ public sealed partial class ErrorPageTests
         [Fetch] private static string Rest(Request request) => throw new NotSupportedException("Nothing for " + request.Path.ToString());
     }
 
-    private static readonly Lazy<Server> s_server = new(() => Servers.StartApp(!Servers.Transports.Contains(false), new FailingApp(), new ServeOptions { Development = true }));
-    private static readonly Lazy<Server> s_production = new(() => Servers.StartApp(!Servers.Transports.Contains(false), new FailingApp()));
+    private static readonly Lazy<Server> s_server = new(() => Servers.StartApp(Servers.Transports.First(), new FailingApp(), new ServeOptions { Development = true }));
+    private static readonly Lazy<Server> s_production = new(() => Servers.StartApp(Servers.Transports.First(), new FailingApp()));
 
     [Fact]
     public void A_browser_gets_a_page_with_all_that_helps()

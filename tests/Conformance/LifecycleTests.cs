@@ -8,12 +8,12 @@ public sealed class LifecycleTests
 {
     private const string Get = "GET /text HTTP/1.1\r\nHost: a\r\n\r\n";
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_free_port_is_found_and_told(bool portable)
+    public async Task A_free_port_is_found_and_told(Over transport)
     {
-        await using Server server = Servers.Start(portable);
+        await using Server server = Servers.Start(transport);
         Assert.InRange(server.Port!.Value, 1, 65535);
         Assert.Equal(new Uri($"http://127.0.0.1:{server.Port}/"), server.Url);
         Assert.Equal("127.0.0.1", server.Hostname);
@@ -24,20 +24,20 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_port_in_use_is_named(bool portable)
+    public async Task A_port_in_use_is_named(Over transport)
     {
-        await using Server server = Servers.Start(portable);
+        await using Server server = Servers.Start(transport);
         var options = new ServeOptions { Port = server.Port, Hostname = "127.0.0.1" };
 
-        Hosting.TransportChoice.Override = portable;
+        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
         var error = Assert.Throws<AddressInUseException>(() => Serve.Start<TestApp>(options));
         Assert.Contains($"Is port {server.Port} in use?", error.Message);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Addresses_that_cannot_be_listened_on_say_why(bool portable)
+    public void Addresses_that_cannot_be_listened_on_say_why(Over transport)
     {
-        Hosting.TransportChoice.Override = portable;
+        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
         string missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "x.sock");
 
         string Message(ServeOptions options) => Assert.ThrowsAny<IOException>(() => Serve.Start<TestApp>(options)).Message;
@@ -48,10 +48,10 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_unix_socket_answers_and_its_file_goes_away(bool portable)
+    public async Task A_unix_socket_answers_and_its_file_goes_away(Over transport)
     {
         string path = Path.Combine(Path.GetTempPath(), $"prebake-{Guid.NewGuid():n}"[..20] + ".sock");
-        Hosting.TransportChoice.Override = portable;
+        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
 
         await using (Server server = Serve.Start<TestApp>(new ServeOptions { Unix = path }))
         {
@@ -77,22 +77,22 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task An_abstract_socket_has_no_file(bool portable)
+    public async Task An_abstract_socket_has_no_file(Over transport)
     {
         if (!OperatingSystem.IsLinux()) return;
 
         string name = $"\0prebake-{Guid.NewGuid():n}";
-        Hosting.TransportChoice.Override = portable;
+        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
         await using Server server = Serve.Start<TestApp>(new ServeOptions { Unix = name });
         Assert.Equal("handler answer", await FetchUnix(name));
         Assert.Equal($"abstract://{name[1..]}/", server.Url.OriginalString);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Stopping_gently_lets_requests_finish(bool portable)
+    public async Task Stopping_gently_lets_requests_finish(Over transport)
     {
         var app = new PatientApp();
-        Server server = Servers.StartApp(portable, app);
+        Server server = Servers.StartApp(transport, app);
         int port = server.Port!.Value;
 
         using var idle = new RawClient(server);
@@ -117,10 +117,10 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Stopping_now_cuts_what_is_left(bool portable)
+    public async Task Stopping_now_cuts_what_is_left(Over transport)
     {
         var app = new PatientApp();
-        Server server = Servers.StartApp(portable, app);
+        Server server = Servers.StartApp(transport, app);
         using var busy = new RawClient(server);
         busy.Send("GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
         await app.Waiting.WaitAsync(TimeSpan.FromSeconds(20));
@@ -134,9 +134,9 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Idle_connections_can_be_closed(bool portable)
+    public async Task Idle_connections_can_be_closed(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new PatientApp());
+        await using Server server = Servers.StartApp(transport, new PatientApp());
         using var idle = new RawClient(server);
         idle.Send("GET /about HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
         using var busy = new RawClient(server);
@@ -149,9 +149,9 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Reloading_swaps_everything_at_once(bool portable)
+    public async Task Reloading_swaps_everything_at_once(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new CountingApp());
+        await using Server server = Servers.StartApp(transport, new CountingApp());
         using var client = new RawClient(server);
         string Ask(string path) => client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!.Text;
 
@@ -167,7 +167,7 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Fetching_goes_through_the_whole_pipeline()
     {
-        await using Server server = Servers.Start(portable: false);
+        await using Server server = Servers.Start(Servers.Transports.First());
 
         Response constant = await server.FetchAsync("/static");
         Assert.Equal((200, "static answer"), (constant.Status, constant.BodyText));
@@ -184,9 +184,9 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Two_hundred_connections_at_once_are_served(bool portable)
+    public async Task Two_hundred_connections_at_once_are_served(Over transport)
     {
-        Server server = Servers.Of(portable);
+        Server server = Servers.Of(transport);
         var clients = Enumerable.Range(0, 200).Select(_ => new RawClient(server)).ToList();
         await Parallel.ForEachAsync(clients, new ParallelOptions { MaxDegreeOfParallelism = 8 }, (client, _) =>
         {
@@ -197,9 +197,9 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Error_handlers_answer_decline_and_may_fail(bool portable)
+    public async Task Error_handlers_answer_decline_and_may_fail(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new ErrorApp());
+        await using Server server = Servers.StartApp(transport, new ErrorApp());
         using var client = new RawClient(server);
         RawResponse Ask(string path) => client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!;
 

@@ -9,13 +9,13 @@ public sealed class MutationTests
 {
     private const int Count = 4_000;
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Mutated_requests_never_make_the_server_fail(bool portable)
+    public async Task Mutated_requests_never_make_the_server_fail(Over transport)
     {
         int seed = Random.Shared.Next();
-        await using Server server = Servers.Start(portable, new ServeOptions { HeadTimeout = TimeSpan.FromSeconds(2), IdleTimeout = TimeSpan.FromSeconds(2) });
+        await using Server server = Servers.Start(transport, new ServeOptions { HeadTimeout = TimeSpan.FromSeconds(2), IdleTimeout = TimeSpan.FromSeconds(2) });
         string[] targets = ["/static", "/text", "/yield", "/echo", "/body", "/pipe", "/stream", "/users/5", "/search?q=1", "/blocking", "/point"];
         Case[] cases = [.. HeadCases.All().Concat(BodyCases.All()).Where(test => test.Raw.Length < 2_000)];
         var failures = new System.Collections.Concurrent.ConcurrentBag<string>();

@@ -22,15 +22,15 @@ public sealed partial class OptionTests
         }
     }
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Two_servers_share_a_port_that_both_want_to_share(bool portable)
+    public async Task Two_servers_share_a_port_that_both_want_to_share(Over transport)
     {
         if (!OperatingSystem.IsLinux()) return;
 
-        await using Server first = Servers.StartApp(portable, new Named("first"), new ServeOptions { ReusePort = true });
-        await using Server second = Servers.StartAt(portable, new Named("second"), new ServeOptions { Port = first.Port, Hostname = "127.0.0.1", ReusePort = true });
+        await using Server first = Servers.StartApp(transport, new Named("first"), new ServeOptions { ReusePort = true });
+        await using Server second = Servers.StartAt(transport, new Named("second"), new ServeOptions { Port = first.Port, Hostname = "127.0.0.1", ReusePort = true });
 
         var names = new HashSet<string>();
         for (int i = 0; i < 200 && names.Count < 2; i++) names.Add(RawClient.Ask(first, "/").Text);
@@ -38,13 +38,13 @@ public sealed partial class OptionTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Without_IPv6Only_a_server_on_all_addresses_hears_IPv4_and_with_it_not(bool portable)
+    public async Task Without_IPv6Only_a_server_on_all_addresses_hears_IPv4_and_with_it_not(Over transport)
     {
         if (!Socket.OSSupportsIPv6) return;
 
         foreach (bool only in new[] { false, true })
         {
-            await using Server server = Servers.StartAt(portable, new Named("six"), new ServeOptions { Port = 0, Hostname = "::", IPv6Only = only });
+            await using Server server = Servers.StartAt(transport, new Named("six"), new ServeOptions { Port = 0, Hostname = "::", IPv6Only = only });
             Assert.True(Connects(IPAddress.IPv6Loopback, server.Port!.Value));
             Assert.Equal(!only, Connects(IPAddress.Loopback, server.Port!.Value));
         }
@@ -58,9 +58,9 @@ public sealed partial class OptionTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_request_s_own_time_out_is_shorter_or_longer_than_the_server_s(bool portable)
+    public async Task A_request_s_own_time_out_is_shorter_or_longer_than_the_server_s(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new Named("x"), new ServeOptions { IdleTimeout = TimeSpan.FromSeconds(1) });
+        await using Server server = Servers.StartApp(transport, new Named("x"), new ServeOptions { IdleTimeout = TimeSpan.FromSeconds(1) });
 
         // Shorter: half a body and silence are answered 408 long before the general limit
         using (var client = new RawClient(server))
@@ -84,10 +84,10 @@ public sealed partial class OptionTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_body_must_keep_to_its_rate_or_only_not_fall_silent(bool portable)
+    public async Task A_body_must_keep_to_its_rate_or_only_not_fall_silent(Over transport)
     {
-        await using Server strict = Servers.StartApp(portable, new Named("x"), new ServeOptions { MinRequestBodyRate = 100_000, IdleTimeout = TimeSpan.FromMilliseconds(500) });
-        await using Server lenient = Servers.StartApp(portable, new Named("x"), new ServeOptions { MinRequestBodyRate = 0, IdleTimeout = TimeSpan.FromSeconds(2) });
+        await using Server strict = Servers.StartApp(transport, new Named("x"), new ServeOptions { MinRequestBodyRate = 100_000, IdleTimeout = TimeSpan.FromMilliseconds(500) });
+        await using Server lenient = Servers.StartApp(transport, new Named("x"), new ServeOptions { MinRequestBodyRate = 0, IdleTimeout = TimeSpan.FromSeconds(2) });
         using var hurried = new RawClient(strict);
         using var patient = new RawClient(lenient);
         foreach (RawClient client in new[] { hurried, patient }) client.Send("POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n");

@@ -58,49 +58,49 @@ public sealed partial class OutgoingTests
         ["/empty"] = "HTTP/1.1 204 No Content\r\nX-Empty: 1\r\nConnection: close\r\n\r\n",
     };
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
-    private static async Task<RawResponse?> PassAsync(bool portable, string path)
+    private static async Task<RawResponse?> PassAsync(Over transport, string path)
     {
         using var upstream = new Scripted(s_answers);
         using var http = new HttpClient();
-        await using Server server = Servers.StartApp(portable, new Proxy(http, upstream.Url));
+        await using Server server = Servers.StartApp(transport, new Proxy(http, upstream.Url));
         using var client = new RawClient(server);
         return client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Status_fields_and_body_are_passed_on(bool portable)
+    public async Task Status_fields_and_body_are_passed_on(Over transport)
     {
         foreach ((string path, int status, string body) in new[] { ("length", 200, "hello"), ("chunked", 201, "abcdefg"), ("until-close", 200, "until the end"), ("missing", 404, "none"), ("encoded", 200, "\u001f\ufffd\b"), ("empty", 204, "") })
         {
-            RawResponse response = (await PassAsync(portable, "/pass/" + path))!;
+            RawResponse response = (await PassAsync(transport, "/pass/" + path))!;
             Assert.Equal(status, response.Status);
             Assert.Equal(body, response.Text);
         }
 
-        RawResponse length = (await PassAsync(portable, "/pass/length"))!;
+        RawResponse length = (await PassAsync(transport, "/pass/length"))!;
         Assert.Equal("text/x-up", length["content-type"]);
         Assert.Equal("yes", length["x-up"]);
-        Assert.Equal("gzip", (await PassAsync(portable, "/pass/encoded"))!["content-encoding"]);
-        Assert.Equal(["a=1", "b=2"], (await PassAsync(portable, "/pass/missing"))!.Fields.Where(f => f.Key == "set-cookie").Select(f => f.Value));
+        Assert.Equal("gzip", (await PassAsync(transport, "/pass/encoded"))!["content-encoding"]);
+        Assert.Equal(["a=1", "b=2"], (await PassAsync(transport, "/pass/missing"))!.Fields.Where(f => f.Key == "set-cookie").Select(f => f.Value));
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Fields_of_the_connection_stay_where_they_belong(bool portable)
+    public async Task Fields_of_the_connection_stay_where_they_belong(Over transport)
     {
-        RawResponse response = (await PassAsync(portable, "/pass/hop"))!;
+        RawResponse response = (await PassAsync(transport, "/pass/hop"))!;
         Assert.Equal("2", response["x-end"]);
         foreach (string name in new[] { "connection", "x-hop", "keep-alive", "te", "upgrade", "proxy-authenticate" }) Assert.Null(response[name]);
         Assert.Single(response.Fields, f => f.Key == "date");
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task An_answer_that_breaks_off_is_cut(bool portable)
+    public async Task An_answer_that_breaks_off_is_cut(Over transport)
     {
         using var upstream = new Scripted(s_answers);
         using var http = new HttpClient();
-        await using Server server = Servers.StartApp(portable, new Proxy(http, upstream.Url));
+        await using Server server = Servers.StartApp(transport, new Proxy(http, upstream.Url));
         using (var client = new RawClient(server))
         {
             client.Send("GET /pass/truncated HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -116,9 +116,9 @@ public sealed partial class OutgoingTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_buffered_answer_is_a_static_response(bool portable)
+    public async Task A_buffered_answer_is_a_static_response(Over transport)
     {
-        RawResponse response = (await PassAsync(portable, "/baked"))!;
+        RawResponse response = (await PassAsync(transport, "/baked"))!;
         Assert.Equal("hello", response.Text);
         Assert.Equal("text/x-up", response["content-type"]);
         Assert.Equal("yes", response["x-up"]);
@@ -127,11 +127,11 @@ public sealed partial class OutgoingTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Text_is_sent_again_and_again_and_a_stream_once(bool portable)
+    public async Task Text_is_sent_again_and_again_and_a_stream_once(Over transport)
     {
         using var http = new HttpClient();
         using var upstream = new Scripted(s_answers);
-        await using Server server = Servers.StartApp(portable, new Proxy(http, upstream.Url));
+        await using Server server = Servers.StartApp(transport, new Proxy(http, upstream.Url));
         using var client = new RawClient(server);
         for (int i = 0; i < 3; i++)
         {

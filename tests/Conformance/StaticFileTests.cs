@@ -7,22 +7,21 @@ namespace Prebake.Conformance;
 /// <summary>Files in the binary, codings, conditions and ranges, as bytes on the wire of every transport (rows A21–A34, RFC 9110 sections 12 to 14).</summary>
 public sealed partial class StaticFileTests
 {
-    private static readonly Lazy<Server> s_native = new(() => Servers.StartApp(portable: false, new FileApp()));
-    private static readonly Lazy<Server> s_portable = new(() => Servers.StartApp(portable: true, new FileApp()));
+    private static readonly ServerOfEach s_servers = new(transport => Servers.StartApp(transport, new FileApp()));
 
     private static readonly byte[] s_numbers = File.ReadAllBytes(OnDisk("numbers.txt"));
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static string OnDisk(string name) => Path.Combine(Repository.Root, "tests", "Conformance", "Files", name);
 
-    private static RawResponse Get(bool portable, string path, string fields = "", string method = "GET") =>
-        RawClient.Ask((portable ? s_portable : s_native).Value, path, fields, method);
+    private static RawResponse Get(Over transport, string path, string fields = "", string method = "GET") =>
+        RawClient.Ask(s_servers.Of(transport), path, fields, method);
 
     // ---- which files, under which paths ----------------------------------------------------------------------------------
 
     [Theory, MemberData(nameof(Transports))]
-    public void Every_file_has_its_path_its_bytes_and_its_type(bool portable)
+    public void Every_file_has_its_path_its_bytes_and_its_type(Over transport)
     {
         foreach ((string path, string file, string type) in new[]
         {
@@ -41,7 +40,7 @@ public sealed partial class StaticFileTests
             ("/one", "numbers.txt", "text/x-numbers"),
         })
         {
-            RawResponse response = Get(portable, path);
+            RawResponse response = Get(transport, path);
             Assert.True(response.Status == 200, $"{path}: {response.StatusLine}");
             Assert.Equal(File.ReadAllBytes(OnDisk(file)), response.Body);
             Assert.Equal(type, response["content-type"]);
@@ -51,46 +50,46 @@ public sealed partial class StaticFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void An_empty_file_is_an_empty_answer(bool portable)
+    public void An_empty_file_is_an_empty_answer(Over transport)
     {
-        RawResponse response = Get(portable, "/files/empty.txt", "Range: bytes=0-3\r\n");
+        RawResponse response = Get(transport, "/files/empty.txt", "Range: bytes=0-3\r\n");
         Assert.Equal(200, response.Status);
         Assert.Equal("0", response["content-length"]);
         Assert.Empty(response.Body);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void What_the_build_did_not_find_is_not_there(bool portable)
+    public void What_the_build_did_not_find_is_not_there(Over transport)
     {
         foreach (string path in new[]
         {
             "/files/.env", "/files/.hidden/secret", "/files/none.txt", "/files/sub/none", "/files/Numbers.txt", "/files/numbers.txt/", "/files/../StaticFileTests.cs",
             "/files/%2e%2e/StaticFileTests.cs", "/files/..%2fStaticFileTests.cs", "/files/sub%2findex.html", "/files/numbers.txt%00", "/files//etc/passwd", "/files/.%2fnumbers.txt",
         })
-            Assert.Contains(Get(portable, path).Status, new[] { 404, 400 });
+            Assert.Contains(Get(transport, path).Status, new[] { 404, 400 });
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_folder_with_an_index_is_redirected_to_its_slash(bool portable)
+    public void A_folder_with_an_index_is_redirected_to_its_slash(Over transport)
     {
-        RawResponse response = Get(portable, "/files");
+        RawResponse response = Get(transport, "/files");
         Assert.Equal(301, response.Status);
         Assert.Equal("/files/", response["location"]);
-        Assert.Equal("/files/sub/", Get(portable, "/files/sub")["location"]);
-        Assert.Equal("/files/sub/?x=1&y=%20", Get(portable, "/files/sub?x=1&y=%20")["location"]);
+        Assert.Equal("/files/sub/", Get(transport, "/files/sub")["location"]);
+        Assert.Equal("/files/sub/?x=1&y=%20", Get(transport, "/files/sub?x=1&y=%20")["location"]);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_fingerprinted_name_is_kept_for_a_year_and_others_are_not(bool portable)
+    public void A_fingerprinted_name_is_kept_for_a_year_and_others_are_not(Over transport)
     {
-        Assert.Equal("public, max-age=31536000, immutable", Get(portable, "/files/sub/app.3f2a9c1b.js")["cache-control"]);
-        Assert.Null(Get(portable, "/files/numbers.txt")["cache-control"]);
+        Assert.Equal("public, max-age=31536000, immutable", Get(transport, "/files/sub/app.3f2a9c1b.js")["cache-control"]);
+        Assert.Null(Get(transport, "/files/numbers.txt")["cache-control"]);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Other_methods_are_405(bool portable)
+    public void Other_methods_are_405(Over transport)
     {
-        RawResponse response = Get(portable, "/files/numbers.txt", "Content-Length: 0\r\n", "POST");
+        RawResponse response = Get(transport, "/files/numbers.txt", "Content-Length: 0\r\n", "POST");
         Assert.Equal(405, response.Status);
         Assert.Equal("GET, HEAD, OPTIONS", response["allow"]);
     }
@@ -136,13 +135,13 @@ public sealed partial class StaticFileTests
     [Theory, MemberData(nameof(Negotiations))]
     public void The_coding_is_the_one_that_the_client_likes_best(string fields, string coding)
     {
-        foreach (bool portable in Servers.Transports)
+        foreach (Over transport in Servers.Transports)
         {
-            RawResponse response = Get(portable, "/files/numbers.txt", fields), identity = Get(portable, "/files/numbers.txt");
+            RawResponse response = Get(transport, "/files/numbers.txt", fields), identity = Get(transport, "/files/numbers.txt");
             Assert.Equal("Accept-Encoding", response["vary"]);
             Assert.Equal("Accept-Encoding", identity["vary"]);
             // * is any of ours: the smallest
-            if (coding == "*") Assert.Equal(new[] { "gzip", "br", "zstd" }.Min(name => Get(portable, "/files/numbers.txt", $"Accept-Encoding: {name}\r\n").Body.Length), response.Body.Length);
+            if (coding == "*") Assert.Equal(new[] { "gzip", "br", "zstd" }.Min(name => Get(transport, "/files/numbers.txt", $"Accept-Encoding: {name}\r\n").Body.Length), response.Body.Length);
             else Assert.Equal(coding, response["content-encoding"] ?? "");
             Assert.Equal(response["content-encoding"] is null, response["etag"] == identity["etag"]);
             Assert.Equal(s_numbers, Decode(response));
@@ -150,39 +149,39 @@ public sealed partial class StaticFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void What_does_not_get_smaller_has_no_variants(bool portable)
+    public void What_does_not_get_smaller_has_no_variants(Over transport)
     {
         foreach (string path in new[] { "/files/noise.bin", "/files/sub/index.html" })
         {
-            RawResponse response = Get(portable, path, "Accept-Encoding: gzip, br, zstd\r\n");
+            RawResponse response = Get(transport, path, "Accept-Encoding: gzip, br, zstd\r\n");
             Assert.Null(response["content-encoding"]);
             Assert.Null(response["vary"]);
         }
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Each_coding_has_its_own_tag_head_and_304(bool portable)
+    public void Each_coding_has_its_own_tag_head_and_304(Over transport)
     {
         var tags = new HashSet<string>();
         foreach (string coding in new[] { "identity", "gzip", "br", "zstd" })
         {
             string accept = $"Accept-Encoding: {coding}\r\n";
-            RawResponse get = Get(portable, "/one", accept), head = Get(portable, "/one", accept, "HEAD");
+            RawResponse get = Get(transport, "/one", accept), head = Get(transport, "/one", accept, "HEAD");
             Assert.Equal(get.Fields.Where(f => f.Key != "date"), head.Fields.Where(f => f.Key != "date"));
             Assert.True(tags.Add(get["etag"]!));
 
-            RawResponse same = Get(portable, "/one", accept + $"If-None-Match: {get["etag"]}\r\n");
+            RawResponse same = Get(transport, "/one", accept + $"If-None-Match: {get["etag"]}\r\n");
             Assert.Equal(304, same.Status);
             Assert.Equal(get["etag"], same["etag"]);
             Assert.Equal("Accept-Encoding", same["vary"]);
-            Assert.Equal(200, Get(portable, "/one", $"Accept-Encoding: {(coding == "br" ? "gzip" : "br")}\r\nIf-None-Match: {get["etag"]}\r\n").Status);
+            Assert.Equal(200, Get(transport, "/one", $"Accept-Encoding: {(coding == "br" ? "gzip" : "br")}\r\nIf-None-Match: {get["etag"]}\r\n").Status);
         }
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Large_bodies_follow_each_other_in_one_connection(bool portable)
+    public void Large_bodies_follow_each_other_in_one_connection(Over transport)
     {
-        using var client = new RawClient((portable ? s_portable : s_native).Value);
+        using var client = new RawClient(s_servers.Of(transport));
         client.Send(string.Concat(Enumerable.Repeat("GET /files/numbers.txt HTTP/1.1\r\nHost: a\r\n\r\nGET /files/noise.bin HTTP/1.1\r\nHost: a\r\n\r\nGET /plain HTTP/1.1\r\nHost: a\r\n\r\n", 40)));
         byte[] noise = File.ReadAllBytes(OnDisk("noise.bin"));
         for (int i = 0; i < 40; i++)
@@ -232,12 +231,12 @@ public sealed partial class StaticFileTests
     [Theory, MemberData(nameof(Conditions))]
     public void Conditions_are_taken_in_the_order_of_the_RFC(string fields, int status)
     {
-        foreach (bool portable in Servers.Transports)
+        foreach (Over transport in Servers.Transports)
         {
-            string tag = Get(portable, "/dated")["etag"]!;
+            string tag = Get(transport, "/dated")["etag"]!;
             foreach (string method in new[] { "GET", "HEAD" })
             {
-                RawResponse response = Get(portable, "/dated", fields.Replace("@", tag), method);
+                RawResponse response = Get(transport, "/dated", fields.Replace("@", tag), method);
                 Assert.Equal(status, response.Status);
                 if (status == 304) Assert.Equal(FileApp.Modified, response["last-modified"]);
                 Assert.NotNull(response["date"]);
@@ -246,26 +245,26 @@ public sealed partial class StaticFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void A_date_alone_is_enough_for_a_304(bool portable)
+    public void A_date_alone_is_enough_for_a_304(Over transport)
     {
-        Assert.Equal(304, Get(portable, "/untagged", $"If-Modified-Since: {FileApp.Modified}\r\n").Status);
-        Assert.Equal(412, Get(portable, "/untagged", "If-Unmodified-Since: Sun, 06 Nov 1984 08:49:37 GMT\r\n").Status);
+        Assert.Equal(304, Get(transport, "/untagged", $"If-Modified-Since: {FileApp.Modified}\r\n").Status);
+        Assert.Equal(412, Get(transport, "/untagged", "If-Unmodified-Since: Sun, 06 Nov 1984 08:49:37 GMT\r\n").Status);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Without_a_date_of_its_own_a_route_ignores_dates(bool portable)
+    public void Without_a_date_of_its_own_a_route_ignores_dates(Over transport)
     {
-        Assert.Equal(200, Get(portable, "/plain", "If-Modified-Since: Sun, 06 Nov 2094 08:49:37 GMT\r\n").Status);
-        Assert.Equal(200, Get(portable, "/plain", "If-Unmodified-Since: Sun, 06 Nov 1894 08:49:37 GMT\r\n").Status);
+        Assert.Equal(200, Get(transport, "/plain", "If-Modified-Since: Sun, 06 Nov 2094 08:49:37 GMT\r\n").Status);
+        Assert.Equal(200, Get(transport, "/plain", "If-Unmodified-Since: Sun, 06 Nov 1894 08:49:37 GMT\r\n").Status);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Conditions_and_ranges_count_for_GET_and_HEAD_of_a_200_only(bool portable)
+    public void Conditions_and_ranges_count_for_GET_and_HEAD_of_a_200_only(Over transport)
     {
-        Assert.Equal(404, Get(portable, "/missing", "If-None-Match: *\r\nRange: bytes=0-1\r\n").Status);
-        Assert.Equal(200, Get(portable, "/any", "If-None-Match: *\r\nRange: bytes=0-1\r\nContent-Length: 0\r\n", "POST").Status);
-        Assert.Equal(206, Get(portable, "/any", "Range: bytes=0-1\r\n").Status);
-        Assert.Equal("0123456789", Get(portable, "/handler", "Range: bytes=0-1\r\n").Text);
+        Assert.Equal(404, Get(transport, "/missing", "If-None-Match: *\r\nRange: bytes=0-1\r\n").Status);
+        Assert.Equal(200, Get(transport, "/any", "If-None-Match: *\r\nRange: bytes=0-1\r\nContent-Length: 0\r\n", "POST").Status);
+        Assert.Equal(206, Get(transport, "/any", "Range: bytes=0-1\r\n").Status);
+        Assert.Equal("0123456789", Get(transport, "/handler", "Range: bytes=0-1\r\n").Text);
     }
 
     // ---- ranges ----------------------------------------------------------------------------------------------------------
@@ -322,10 +321,10 @@ public sealed partial class StaticFileTests
     [Theory, MemberData(nameof(Ranges))]
     public void A_range_is_a_part_of_the_same_bytes(string range, string expected)
     {
-        foreach (bool portable in Servers.Transports)
+        foreach (Over transport in Servers.Transports)
         {
-            RawResponse whole = Get(portable, "/plain"), part = Get(portable, "/plain", $"Range: {range}\r\n");
-            RawResponse head = Get(portable, "/plain", $"Range: {range}\r\n", "HEAD");
+            RawResponse whole = Get(transport, "/plain"), part = Get(transport, "/plain", $"Range: {range}\r\n");
+            RawResponse head = Get(transport, "/plain", $"Range: {range}\r\n", "HEAD");
             Assert.Equal(part.StatusLine, head.StatusLine);
             Assert.Equal(part.Fields.Where(f => f.Key != "date"), head.Fields.Where(f => f.Key != "date"));
             Assert.NotNull(part["date"]);
@@ -355,7 +354,7 @@ public sealed partial class StaticFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Several_ranges_come_as_parts(bool portable)
+    public void Several_ranges_come_as_parts(Over transport)
     {
         foreach ((string range, string[] expected) in new (string, string[])[]
         {
@@ -365,7 +364,7 @@ public sealed partial class StaticFileTests
             ("bytes=0-0, 50-60 ,-2", ["0-0", "8-9"]),
         })
         {
-            RawResponse response = Get(portable, "/plain", $"Range: {range}\r\n");
+            RawResponse response = Get(transport, "/plain", $"Range: {range}\r\n");
             Assert.Equal(206, response.Status);
             Assert.Null(response["content-range"]);
             string boundary = Boundary().Match(response["content-type"]!).Groups[1].Value;
@@ -381,19 +380,19 @@ public sealed partial class StaticFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public void Ranges_of_large_files_and_of_codings_are_parts_of_what_is_sent(bool portable)
+    public void Ranges_of_large_files_and_of_codings_are_parts_of_what_is_sent(Over transport)
     {
-        Assert.Equal(s_numbers[20_000..30_000], Get(portable, "/files/numbers.txt", "Range: bytes=20000-29999\r\n").Body);
-        Assert.Equal(s_numbers[^17_000..], Get(portable, "/files/numbers.txt", "Range: bytes=-17000\r\n").Body);
+        Assert.Equal(s_numbers[20_000..30_000], Get(transport, "/files/numbers.txt", "Range: bytes=20000-29999\r\n").Body);
+        Assert.Equal(s_numbers[^17_000..], Get(transport, "/files/numbers.txt", "Range: bytes=-17000\r\n").Body);
 
-        byte[] compressed = Get(portable, "/files/numbers.txt", "Accept-Encoding: br\r\n").Body;
-        RawResponse part = Get(portable, "/files/numbers.txt", "Accept-Encoding: br\r\nRange: bytes=10-99\r\n");
+        byte[] compressed = Get(transport, "/files/numbers.txt", "Accept-Encoding: br\r\n").Body;
+        RawResponse part = Get(transport, "/files/numbers.txt", "Accept-Encoding: br\r\nRange: bytes=10-99\r\n");
         Assert.Equal(206, part.Status);
         Assert.Equal("br", part["content-encoding"]);
         Assert.Equal(compressed[10..100], part.Body);
         Assert.Equal($"bytes 10-99/{compressed.Length}", part["content-range"]);
 
-        string parts = Encoding.Latin1.GetString(Get(portable, "/files/numbers.txt", "Range: bytes=0-17999,20000-37999\r\n").Body);
+        string parts = Encoding.Latin1.GetString(Get(transport, "/files/numbers.txt", "Range: bytes=0-17999,20000-37999\r\n").Body);
         Assert.Contains(Encoding.Latin1.GetString(s_numbers[..18_000]), parts);
         Assert.Contains(Encoding.Latin1.GetString(s_numbers[20_000..38_000]), parts);
     }
@@ -416,8 +415,8 @@ public sealed partial class StaticFileTests
     [Theory, MemberData(nameof(RangeConditions))]
     public void If_Range_asks_for_the_whole_when_it_has_changed(string fields, int status)
     {
-        foreach (bool portable in Servers.Transports)
-            Assert.Equal(status, Get(portable, "/dated", "Range: bytes=0-1\r\n" + fields.Replace("@", Get(portable, "/dated")["etag"])).Status);
+        foreach (Over transport in Servers.Transports)
+            Assert.Equal(status, Get(transport, "/dated", "Range: bytes=0-1\r\n" + fields.Replace("@", Get(transport, "/dated")["etag"])).Status);
     }
 
     private static byte[] Decode(RawResponse response)

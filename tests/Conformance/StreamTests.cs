@@ -5,25 +5,25 @@ public sealed class StreamTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static RawClient Get(Server server, string path, string fields = "", string version = "1.1") =>
         new RawClient(server).Send($"GET {path} HTTP/{version}\r\nHost: a\r\n{fields}\r\n");
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task What_is_there_at_once_has_a_length(bool portable)
+    public async Task What_is_there_at_once_has_a_length(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new StreamApp());
+        await using Server server = Servers.StartApp(transport, new StreamApp());
         RawResponse answer = RawClient.Ask(server, "/at-once");
         Assert.Equal(("one two é", "10", null), (answer.Text, answer["content-length"], answer["transfer-encoding"]));
         Assert.Equal("text/plain;charset=utf-8", answer["content-type"]);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Each_piece_arrives_before_the_next_is_made(bool portable)
+    public async Task Each_piece_arrives_before_the_next_is_made(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         using RawClient client = Get(server, "/channel");
 
         app.Source.Writer.TryWrite("first");
@@ -40,9 +40,9 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Bytes_memory_and_lines_of_json(bool portable)
+    public async Task Bytes_memory_and_lines_of_json(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new StreamApp());
+        await using Server server = Servers.StartApp(transport, new StreamApp());
         Assert.Equal([0, 1, 2, 255], RawClient.Ask(server, "/bytes").Body);
         Assert.Equal([0, 1, 2], RawClient.Ask(server, "/memory").Body);
 
@@ -56,9 +56,9 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Events_are_framed_as_the_standard_says(bool portable)
+    public async Task Events_are_framed_as_the_standard_says(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new StreamApp());
+        await using Server server = Servers.StartApp(transport, new StreamApp());
         RawResponse answer = RawClient.Ask(server, "/framing");
         Assert.Equal(("text/event-stream", "no-cache", "no"), (answer["content-type"], answer["cache-control"], answer["x-accel-buffering"]));
         Assert.Equal("data: plain\n\n" +
@@ -69,10 +69,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task The_head_of_an_event_stream_comes_before_its_first_event_and_silence_is_filled(bool portable)
+    public async Task The_head_of_an_event_stream_comes_before_its_first_event_and_silence_is_filled(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app, new ServeOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(20) });
+        await using Server server = Servers.StartApp(transport, app, new ServeOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(20) });
         using RawClient client = Get(server, "/events");
 
         Assert.Equal(200, client.Receive(toHead: true)!.Status);
@@ -83,26 +83,26 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_client_that_comes_again_says_what_it_saw_last(bool portable)
+    public async Task A_client_that_comes_again_says_what_it_saw_last(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new StreamApp());
+        await using Server server = Servers.StartApp(transport, new StreamApp());
         using RawClient client = Get(server, "/events", "Last-Event-ID: 41\r\n");
         client.Receive(toHead: true);
         Assert.Equal("data: after 41\n\n", client.ReadChunk());
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public Task A_reset_fires_the_token_and_runs_finally(bool portable) => LeavingIsNoticed(portable, static client => client.Reset());
+    public Task A_reset_fires_the_token_and_runs_finally(Over transport) => LeavingIsNoticed(transport, static client => client.Reset());
 
     [Theory, MemberData(nameof(Transports))]
-    public Task A_client_that_just_closes_is_noticed_though_nothing_is_written(bool portable) => LeavingIsNoticed(portable, static client => client.Dispose());
+    public Task A_client_that_just_closes_is_noticed_though_nothing_is_written(Over transport) => LeavingIsNoticed(transport, static client => client.Dispose());
 
-    private static async Task LeavingIsNoticed(bool portable, Action<RawClient> leave)
+    private static async Task LeavingIsNoticed(Over transport, Action<RawClient> leave)
     {
         foreach (string path in new[] { "/channel", "/events" })
         {
             var app = new StreamApp();
-            await using Server server = Servers.StartApp(portable, app);
+            await using Server server = Servers.StartApp(transport, app);
             using RawClient client = Get(server, path);
             await app.Started.Task.WaitAsync(s_patience);
             leave(client);
@@ -112,10 +112,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_sequence_that_knows_no_token_ends_at_its_next_piece(bool portable)
+    public async Task A_sequence_that_knows_no_token_ends_at_its_next_piece(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         using RawClient client = Get(server, "/deaf");
         client.Receive(toHead: true);
         Assert.StartsWith("0;", client.ReadChunk());
@@ -125,10 +125,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_half_closed_client_gets_the_whole_stream(bool portable)
+    public async Task A_half_closed_client_gets_the_whole_stream(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         using RawClient client = Get(server, "/channel");
         await app.Started.Task.WaitAsync(s_patience);
         client.FinishSending();
@@ -143,10 +143,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_client_that_does_not_read_stops_the_sequence_and_gets_all_of_it_later(bool portable)
+    public async Task A_client_that_does_not_read_stops_the_sequence_and_gets_all_of_it_later(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         using RawClient client = Get(server, "/flood");
 
         long before = -1;
@@ -166,10 +166,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task What_throws_before_its_first_piece_is_500_and_later_a_cut(bool portable)
+    public async Task What_throws_before_its_first_piece_is_500_and_later_a_cut(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         Assert.Equal(500, RawClient.Ask(server, "/throws-first").Status);
 
         using RawClient client = Get(server, "/throws-later");
@@ -180,9 +180,9 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Trailers_follow_the_body(bool portable)
+    public async Task Trailers_follow_the_body(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new StreamApp());
+        await using Server server = Servers.StartApp(transport, new StreamApp());
         RawResponse unannounced = RawClient.Ask(server, "/trailers");
         Assert.Equal("body", unannounced.Text);
         Assert.Equal([new("server-timing", "total;dur=5")], unannounced.Trailers);
@@ -197,10 +197,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task HEAD_starts_no_sequence_and_HTTP_1_0_reads_to_the_close(bool portable)
+    public async Task HEAD_starts_no_sequence_and_HTTP_1_0_reads_to_the_close(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         RawResponse head = RawClient.Ask(server, "/channel", method: "HEAD");
         Assert.Equal((200, "chunked"), (head.Status, head["transfer-encoding"]));
         Assert.False(app.Started.Task.IsCompleted);
@@ -211,18 +211,18 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_stream_of_the_base_library_is_copied_and_disposed_of(bool portable)
+    public async Task A_stream_of_the_base_library_is_copied_and_disposed_of(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         Assert.Equal(new string('x', 100_000), RawClient.Ask(server, "/copied").Text);
         await app.Disposed.Task.WaitAsync(s_patience);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_body_is_read_while_the_answer_is_written(bool portable)
+    public async Task A_body_is_read_while_the_answer_is_written(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new StreamApp());
+        await using Server server = Servers.StartApp(transport, new StreamApp());
         using var client = new RawClient(server);
         client.Send("POST /both HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
         Assert.Equal(200, client.Receive(toHead: true)!.Status);
@@ -234,10 +234,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Requests_behind_a_stream_wait_for_its_end(bool portable)
+    public async Task Requests_behind_a_stream_wait_for_its_end(Over transport)
     {
         var app = new StreamApp();
-        await using Server server = Servers.StartApp(portable, app);
+        await using Server server = Servers.StartApp(transport, app);
         using RawClient client = Get(server, "/channel").Send("GET /text HTTP/1.1\r\nHost: a\r\n\r\n");
         app.Source.Writer.TryWrite("one");
         app.Source.Writer.Complete();
@@ -246,10 +246,10 @@ public sealed class StreamTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Stopping_ends_event_streams_whole_and_waits_for_others(bool portable)
+    public async Task Stopping_ends_event_streams_whole_and_waits_for_others(Over transport)
     {
         var app = new StreamApp();
-        Server server = Servers.StartApp(portable, app);
+        Server server = Servers.StartApp(transport, app);
         using RawClient events = Get(server, "/events");
         await app.Started.Task.WaitAsync(s_patience);
         events.Receive(toHead: true);
@@ -264,7 +264,7 @@ public sealed class StreamTests
     [Fact]
     public async Task In_memory_a_stream_is_complete_with_its_trailers()
     {
-        await using Server server = Servers.StartApp(portable: false, new StreamApp());
+        await using Server server = Servers.StartApp(Servers.Transports.First(), new StreamApp());
         Response answer = await server.FetchAsync("/trailers");
         Assert.Equal(("body", "total;dur=5"), (answer.BodyText, answer.Trailers["Server-Timing"]));
     }

@@ -59,12 +59,12 @@ public sealed partial class TelemetryTests
         [Health] private static async Task<bool> Ready() { await Task.Yield(); return false; }
     }
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_meter_gets_durations_with_the_names_of_the_conventions(bool portable)
+    public async Task A_meter_gets_durations_with_the_names_of_the_conventions(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = new Loggers() });
+        await using Server server = Servers.StartApp(transport, new App(), new ServeOptions { LoggerFactory = new Loggers() });
         var seen = new ConcurrentQueue<(double Value, Dictionary<string, object?> Tags)>();
         long active = -1, connections = -1;
         using (var listener = new MeterListener())
@@ -112,9 +112,9 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_trace_goes_on_in_the_handler_and_ends_with_the_answer(bool portable)
+    public async Task A_trace_goes_on_in_the_handler_and_ends_with_the_answer(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = new Loggers() });
+        await using Server server = Servers.StartApp(transport, new App(), new ServeOptions { LoggerFactory = new Loggers() });
         var ended = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener
         {
@@ -150,10 +150,10 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_logger_gets_errors_and_requests(bool portable)
+    public async Task A_logger_gets_errors_and_requests(Over transport)
     {
         var loggers = new Loggers();
-        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true });
+        await using Server server = Servers.StartApp(transport, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true });
         RawClient.Ask(server, "/telemetry/throws");
         RawClient.Ask(server, "/telemetry/5");
         await Eventually.Until(() => loggers.Entries.Count >= 3);
@@ -165,10 +165,10 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Listeners_loggers_and_callbacks_that_fail_take_nothing_with_them(bool portable)
+    public async Task Listeners_loggers_and_callbacks_that_fail_take_nothing_with_them(Over transport)
     {
         var loggers = new Loggers { Fails = true };
-        await using Server server = Servers.StartApp(portable, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true });
+        await using Server server = Servers.StartApp(transport, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true });
         using (var listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == "Prebake.Server",
@@ -188,18 +188,18 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task In_development_a_handler_that_holds_its_loop_is_named(bool portable)
+    public async Task In_development_a_handler_that_holds_its_loop_is_named(Over transport)
     {
         var loggers = new Loggers();
-        await using Server server = Servers.StartApp(portable, new Slow(), new ServeOptions { LoggerFactory = loggers, Development = true });
+        await using Server server = Servers.StartApp(transport, new Slow(), new ServeOptions { LoggerFactory = loggers, Development = true });
         RawClient.Ask(server, "/telemetry/holds");
         await Eventually.Until(() => loggers.Entries.Any(entry => entry.Text.StartsWith("The handler of /telemetry/holds has held its event loop for ", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Probes_are_answered(bool portable)
+    public async Task Probes_are_answered(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new App());
+        await using Server server = Servers.StartApp(transport, new App());
         foreach (string method in new[] { "GET", "HEAD" })
         {
             Assert.Equal((200, "no-store"), (RawClient.Ask(server, "/healthz", method: method).Status, RawClient.Ask(server, "/healthz", method: method)["cache-control"]));
@@ -209,19 +209,19 @@ public sealed partial class TelemetryTests
         Assert.Equal(405, RawClient.Ask(server, "/readyz", method: "POST").Status);
 
         var unready = new Unready();
-        await using Server other = Servers.StartApp(portable, unready);
+        await using Server other = Servers.StartApp(transport, unready);
         Assert.Equal((503, "not ready"), (RawClient.Ask(other, "/health/own").Status, RawClient.Ask(other, "/health/own").Text));
         unready.IsReady = true;
         Assert.Equal((200, "ready"), (RawClient.Ask(other, "/health/own").Status, RawClient.Ask(other, "/health/own").Text));
 
-        await using Server third = Servers.StartApp(portable, new UnreadyLater());
+        await using Server third = Servers.StartApp(transport, new UnreadyLater());
         Assert.Equal(503, RawClient.Ask(third, "/readyz").Status);
     }
 
     [Fact]
     public async Task A_stopping_server_is_not_ready()
     {
-        Server server = Servers.StartApp(portable: false, new App());
+        Server server = Servers.StartApp(Servers.Transports.First(), new App());
         using RawClient client = new RawClient(server).Send("GET /telemetry/5 HTTP/1.1\r\nHost: a\r\n\r\n");
         client.Receive();
         server.BecomeUnready();

@@ -31,7 +31,7 @@ public sealed partial class UploadTests
         }
     }
 
-    public static TheoryData<bool> Transports => new(Servers.Transports);
+    public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static RawResponse Post(Server server, string path, string type, byte[] body)
     {
@@ -61,18 +61,18 @@ public sealed partial class UploadTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task A_form_has_fields_and_files(bool portable)
+    public async Task A_form_has_fields_and_files(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new App());
+        await using Server server = Servers.StartApp(transport, new App());
         byte[] body = Body(("name=\"a\"", "1"u8.ToArray()), ("name=\"a\"", "2"u8.ToArray()), ("name=\"file\"; filename=\"x.bin\"\r\nContent-Type: image/png", Noise(100_000)));
         Assert.Equal("a=1,a=2 1 x.bin image/png 100000", Post(server, "/form", "multipart/form-data; boundary=xyz", body).Text);
         Assert.Equal("a=1 0   ", Post(server, "/form", "application/x-www-form-urlencoded", "a=1"u8.ToArray()).Text);
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Parts_come_one_by_one_whole(bool portable)
+    public async Task Parts_come_one_by_one_whole(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new App());
+        await using Server server = Servers.StartApp(transport, new App());
         byte[] large = Noise(5_000_000);
         byte[] body = Body(("name=\"one\"; filename=\"1\"", large), ("name=\"skipped\"; filename=\"2\"", Noise(1_000_000)), ("name=\"three\"", Noise(70_000)));
         string expected = $"one:{Convert.ToHexStringLower(SHA256.HashData(large))};skipped;three:{Convert.ToHexStringLower(SHA256.HashData(Noise(70_000)))};";
@@ -80,9 +80,9 @@ public sealed partial class UploadTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Mistakes_are_answered(bool portable)
+    public async Task Mistakes_are_answered(Over transport)
     {
-        await using Server server = Servers.StartApp(portable, new App());
+        await using Server server = Servers.StartApp(transport, new App());
         Assert.Equal(415, Post(server, "/form", "application/json", "{}"u8.ToArray()).Status);
         Assert.Equal(415, Post(server, "/first", "application/x-www-form-urlencoded", "a=1"u8.ToArray()).Status);
         Assert.Equal(400, Post(server, "/form", "multipart/form-data", "x"u8.ToArray()).Status);

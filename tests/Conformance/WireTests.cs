@@ -7,35 +7,35 @@ public sealed class WireTests
 {
     public enum Sending { Whole, Bytewise, CutInLineEnds }
 
-    public static TheoryData<bool, Sending> Ways()
+    public static TheoryData<Over, Sending> Ways()
     {
-        var ways = new TheoryData<bool, Sending>();
-        foreach (bool portable in Servers.Transports)
-            foreach (Sending sending in Enum.GetValues<Sending>()) ways.Add(portable, sending);
+        var ways = new TheoryData<Over, Sending>();
+        foreach (Over transport in Servers.Transports)
+            foreach (Sending sending in Enum.GetValues<Sending>()) ways.Add(transport, sending);
         return ways;
     }
 
     [Theory, MemberData(nameof(Ways))]
-    public void A_static_route_answers_every_head_as_the_RFC_asks(bool portable, Sending sending) => Run(HeadCases.All(), "/static", portable, sending);
+    public void A_static_route_answers_every_head_as_the_RFC_asks(Over transport, Sending sending) => Run(HeadCases.All(), "/static", transport, sending);
 
     [Theory, MemberData(nameof(Ways))]
-    public void A_handler_answers_every_head_as_the_RFC_asks(bool portable, Sending sending) => Run(HeadCases.All(), "/text", portable, sending);
+    public void A_handler_answers_every_head_as_the_RFC_asks(Over transport, Sending sending) => Run(HeadCases.All(), "/text", transport, sending);
 
     [Theory, MemberData(nameof(Ways))]
-    public void An_async_handler_answers_every_head_as_the_RFC_asks(bool portable, Sending sending) => Run(HeadCases.All(), "/yield", portable, sending);
+    public void An_async_handler_answers_every_head_as_the_RFC_asks(Over transport, Sending sending) => Run(HeadCases.All(), "/yield", transport, sending);
 
     [Theory, MemberData(nameof(Ways))]
-    public void A_handler_that_reads_gets_chunks_as_the_RFC_asks(bool portable, Sending sending) => Run(BodyCases.All(), "/echo", portable, sending);
+    public void A_handler_that_reads_gets_chunks_as_the_RFC_asks(Over transport, Sending sending) => Run(BodyCases.All(), "/echo", transport, sending);
 
     [Theory, MemberData(nameof(Ways))]
-    public void A_handler_that_binds_the_body_gets_chunks_as_the_RFC_asks(bool portable, Sending sending) => Run(BodyCases.All(), "/body", portable, sending);
+    public void A_handler_that_binds_the_body_gets_chunks_as_the_RFC_asks(Over transport, Sending sending) => Run(BodyCases.All(), "/body", transport, sending);
 
     [Theory, MemberData(nameof(Ways))]
-    public void A_handler_that_reads_a_pipe_gets_chunks_as_the_RFC_asks(bool portable, Sending sending) => Run(BodyCases.All(), "/pipe", portable, sending);
+    public void A_handler_that_reads_a_pipe_gets_chunks_as_the_RFC_asks(Over transport, Sending sending) => Run(BodyCases.All(), "/pipe", transport, sending);
 
-    private static void Run(IEnumerable<Case> cases, string target, bool portable, Sending sending)
+    private static void Run(IEnumerable<Case> cases, string target, Over transport, Sending sending)
     {
-        Server server = Servers.Of(portable);
+        Server server = Servers.Of(transport);
         var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
 
         Parallel.ForEach(cases, new ParallelOptions { MaxDegreeOfParallelism = 8 }, test =>

@@ -84,6 +84,12 @@ public sealed record ServeOptions
     public bool IPv6Only { get; init; }
 
     /// <summary>
+    /// Whether to wait with io_uring on Linux. Null, the default: the environment variable PREBAKE_IO_URING (0 or 1), else where the kernel lets it, and otherwise
+    /// with epoll, which does the same with more system calls. True insists on it, and the server does not start without; false uses epoll.
+    /// </summary>
+    public bool? IoUring { get; init; }
+
+    /// <summary>
     /// Shows what went wrong to the client: the exception instead of a bare 500. Null: true in Debug builds, false in Release builds (row D10).
     /// </summary>
     public bool? Development { get; init; }

@@ -222,7 +222,7 @@ public sealed class Server : IAsyncDisposable
 
     private void Listen(int port)
     {
-        _transport = TransportChoice.Create(ListenAddresses.Of(_options, port), Accept);
+        _transport = TransportChoice.Create(_options, ListenAddresses.Of(_options, port), Accept);
         Port = _transport.Bound[0].Port;
         if (_transport.Bound[0].Address is { Descriptor: not null } passed)
         {

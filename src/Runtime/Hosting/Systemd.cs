@@ -1,6 +1,6 @@
 using System.Globalization;
 using Prebake.Transports;
-using Prebake.Transports.Epoll;
+using Prebake.Transports.Linux;
 
 namespace Prebake.Hosting;
 

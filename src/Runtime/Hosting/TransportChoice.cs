@@ -1,14 +1,21 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Prebake.Transports;
-using Prebake.Transports.Epoll;
+using Prebake.Transports.Linux;
 using Prebake.Transports.Sockets;
 
 namespace Prebake.Hosting;
 
-/// <summary>Which transport a server listens with: the epoll loop on Linux, <c>System.Net.Sockets</c> elsewhere or when asked for.</summary>
+/// <summary>How a server listens and waits.</summary>
+internal enum TransportKind { IoUring, Epoll, Sockets }
+
+/// <summary>Which transport a server uses: on Linux io_uring where the kernel lets it, else epoll; <c>System.Net.Sockets</c> elsewhere or when asked for.</summary>
 internal static class TransportChoice
 {
+    private const string Variable = "PREBAKE_IO_URING";
+
+    private static readonly AsyncLocal<TransportKind?> s_override = new();
+
     /// <summary>
     /// The portable transport on Linux too: the MSBuild property <c>PrebakePortableTransport</c>, for comparison and for kernels that have no
     /// epoll. A switch, so that a Linux binary carries one transport.
@@ -16,19 +23,34 @@ internal static class TransportChoice
     [FeatureSwitchDefinition("Prebake.PortableTransport")]
     internal static bool IsPortable => AppContext.TryGetSwitch("Prebake.PortableTransport", out bool value) && value;
 
-    /// <summary>For tests, which run against both in one process; null leaves it to the platform. Not in a native binary, which carries one.</summary>
-    internal static bool? Override { get => s_override.Value; set => s_override.Value = value; }
+    /// <summary>For tests, which run against all in one process; null leaves it to options and platform. Not in a native binary.</summary>
+    internal static TransportKind? Override { get => s_override.Value; set => s_override.Value = value; }
 
-    private static readonly AsyncLocal<bool?> s_override = new();
-
-    public static Transport Create(IReadOnlyList<ListenAddress> addresses, Action<Connection> accept)
+    /// <summary>Opens the sockets; the loops do not run yet.</summary>
+    /// <exception cref="PlatformNotSupportedException">io_uring is asked for where there is none.</exception>
+    /// <exception cref="ArgumentException">The environment variable is neither 0 nor 1.</exception>
+    public static Transport Create(ServeOptions options, IReadOnlyList<ListenAddress> addresses, Action<Connection> accept)
     {
         // The cgroup-aware number of processors, which also honours taskset
         int loops = Environment.ProcessorCount;
+        TransportKind? forced = RuntimeFeature.IsDynamicCodeSupported ? Override : null;
 
-        if (!OperatingSystem.IsLinux() || IsPortable || RuntimeFeature.IsDynamicCodeSupported && Override == true)
+        if (!OperatingSystem.IsLinux() || IsPortable || forced is TransportKind.Sockets)
+        {
+            if (options.IoUring == true && forced is null)
+                throw new PlatformNotSupportedException("\"ServeOptions.IoUring\" cannot be honoured: the portable transport is in use, which has no io_uring. Leave it out, or run on Linux without PrebakePortableTransport.");
             return new SocketTransport(addresses, loops, accept);
+        }
 
-        return new EpollTransport(addresses, loops, accept);
+        return new LinuxTransport(addresses, loops, accept, forced is { } kind ? kind is TransportKind.IoUring : options.IoUring ?? FromEnvironment(Environment.GetEnvironmentVariable(Variable)));
     }
+
+    /// <summary>What an operator says of io_uring without a new build.</summary>
+    internal static bool? FromEnvironment(string? value) => value switch
+    {
+        null or "" => null,
+        "0" => false,
+        "1" => true,
+        _ => throw new ArgumentException($"The value of {Variable} must be 0 (use epoll) or 1 (insist on io_uring). Received '{value}'"),
+    };
 }

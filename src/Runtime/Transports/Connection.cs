@@ -116,7 +116,10 @@ internal abstract class Connection
     public void EndTurn()
     {
         Loop.LeaveTurn(this);
-        if (_close is CloseState.AfterFlush or CloseState.LingerAfterFlush && !IsBlocked) CloseNow();
+        if (_close is not (CloseState.AfterFlush or CloseState.LingerAfterFlush)) return;
+
+        Settle();
+        if (!IsBlocked && !IsClosed) CloseNow();
     }
 
     /// <summary>Sends what the turn has gathered so far; what the socket does not take is parked.</summary>
@@ -126,6 +129,15 @@ internal abstract class Connection
         if (output.IsEmpty) return;
 
         if (IsClosed || _close is CloseState.Lingering) { output.Clear(); return; }
+
+        if (!IsBlocked && output.IsPlain)
+        {
+            int length = (int)output.Length;
+            if (TryQueue(output)) { BytesSent += length; return; }
+        }
+
+        Settle();
+        if (IsClosed) { output.Clear(); return; }
 
         if (IsBlocked)
         {
@@ -140,8 +152,7 @@ internal abstract class Connection
         if (sent == output.Length) { output.Clear(); return; }
 
         output.MoveTo(Parked, sent);
-        AwaitWritable();
-        Protocol.OutputBlocked();
+        BecameBlocked();
     }
 
     /// <summary>The kernel can send a file without its bytes passing through this process.</summary>
@@ -153,6 +164,10 @@ internal abstract class Connection
     /// </summary>
     public long SendFile(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long count)
     {
+        Settle();
+        if (IsClosed) return -1;
+        if (IsBlocked) return 0;
+
         long total = 0;
         while (total < count)
         {
@@ -164,8 +179,7 @@ internal abstract class Connection
             if (full)
             {
                 _fileBlocked = true;
-                AwaitWritable();
-                Protocol.OutputBlocked();
+                BecameBlocked();
                 break;
             }
 
@@ -176,6 +190,14 @@ internal abstract class Connection
     }
 
     // ---- what a derived class supplies -----------------------------------------------------------------------------
+
+    /// <summary>
+    /// Takes over a plain output that is to be sent with the loop's next system call, or declines. Until then it counts as sent: <see cref="Settle"/> tells.
+    /// </summary>
+    protected virtual bool TryQueue(OutputBuffer output) => false;
+
+    /// <summary>Has what <see cref="TryQueue"/> took sent now; what the socket did not take is parked, and a broken connection is closed. In a turn.</summary>
+    protected virtual void Settle() { }
 
     /// <summary>Sends without waiting. Bytes taken (0 when the socket is full), or −1 when the connection is broken.</summary>
     protected abstract long TrySend(ReadOnlySpan<byte> bytes);
@@ -234,6 +256,23 @@ internal abstract class Connection
         else Offer(_pending!, _pendingStart, _pendingLength + count, isPending: true);
     }
 
+    /// <summary>A read brought bytes that lie where the next read will overwrite them, and not in <see cref="ReceiveTarget"/>. Called in a turn.</summary>
+    protected void ReceivedAt(ArraySegment<byte> bytes)
+    {
+        if (_pendingLength == 0 || _close is not CloseState.Open) { Received(bytes, bytes.Count); return; }
+
+        Received(AppendPending(bytes), bytes.Count);
+    }
+
+    /// <summary>The same while input is paused: kept until <see cref="Continue"/>. Called in a turn.</summary>
+    protected void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_close is not CloseState.Open) return;
+
+        AppendPending(bytes);
+        _pendingLength += bytes.Length;
+    }
+
     /// <summary>The peer has finished sending. Called in a turn.</summary>
     protected void ReceivedEnd()
     {
@@ -272,6 +311,20 @@ internal abstract class Connection
         if (_close is CloseState.Open) Protocol.OutputDrained();
     }
 
+    /// <summary>Of what <see cref="TryQueue"/> took, these last bytes were not sent after all. <see cref="BecameBlocked"/> follows, perhaps later.</summary>
+    protected void TakeBack(ReadOnlySpan<byte> bytes)
+    {
+        BytesSent -= bytes.Length;
+        Parked.Copy(bytes);
+    }
+
+    /// <summary>The socket is full, and output is parked.</summary>
+    protected void BecameBlocked()
+    {
+        AwaitWritable();
+        Protocol.OutputBlocked();
+    }
+
     /// <summary>The connection broke (reset, error). Called in a turn.</summary>
     protected void Broken() => Finish(reset: true);
 
@@ -303,6 +356,26 @@ internal abstract class Connection
             _pendingStart = 0;
             _pendingLength = left;
         }
+    }
+
+    // Copied behind what is pending, and not counted yet
+    private ArraySegment<byte> AppendPending(ReadOnlySpan<byte> bytes)
+    {
+        int end = _pendingStart + _pendingLength;
+        if (_pending is null || _pending.Length - end < bytes.Length)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(_pendingLength + bytes.Length, _pendingLength * 2), FirstPendingSize));
+            if (_pending is not null)
+            {
+                _pending.AsSpan(_pendingStart, _pendingLength).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(_pending);
+            }
+
+            (_pending, _pendingStart, end) = (larger, 0, _pendingLength);
+        }
+
+        bytes.CopyTo(_pending.AsSpan(end));
+        return new ArraySegment<byte>(_pending, end, bytes.Length);
     }
 
     // Told at once, so that a handler's token fires, and again when what was pipelined before the FIN has been used up.

@@ -64,6 +64,9 @@ internal abstract class Loop
     /// <summary>Everything written until <see cref="Connection.EndTurn"/> is for this connection. Turns do not nest.</summary>
     public void BeginTurn(Connection connection) => Output.Owner = connection;
 
+    /// <summary>The output has been flushed: there must be room in it now.</summary>
+    internal virtual void MakeRoom() { }
+
     /// <summary>Sets a deadline that may be earlier than the one the connection is filed under.</summary>
     public void SetDeadline(Connection connection, long deadline)
     {

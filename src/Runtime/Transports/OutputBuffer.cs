@@ -7,6 +7,7 @@ namespace Prebake.Transports;
 /// <summary>
 /// Where the answers of one turn gather, so that they leave in one send. One per loop, and between <see cref="Loop.BeginTurn"/> and
 /// <see cref="Connection.EndTurn"/> it belongs to one connection. Small things are copied in; a large body is only pointed to.
+/// In front of a turn's bytes may lie those of earlier turns, which wait for a system call that sends many at once.
 /// </summary>
 internal sealed class OutputBuffer : IBufferWriter<byte>
 {
@@ -24,18 +25,37 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
     private readonly Segment[] _references = new Segment[MaxSegments];
     private readonly int[] _referenceAt = new int[MaxSegments];       // how much of _buffer goes before the reference
     private int _referenceCount;
+    private int _start;             // of this turn's bytes
     private int _used;
     private long _referenced;
 
     /// <summary>Whose turn it is.</summary>
     public Connection? Owner { get; set; }
 
-    public bool IsEmpty => _used == 0 && _referenceCount == 0;
-    public long Length => _used + _referenced;
+    public bool IsEmpty => _used == _start && _referenceCount == 0;
+    public long Length => _used - _start + _referenced;
 
     /// <summary>Nothing is pointed to: all bytes are in <see cref="Plain"/>.</summary>
     public bool IsPlain => _referenceCount == 0;
-    public ReadOnlySpan<byte> Plain => _buffer.AsSpan(0, _used);
+    public ReadOnlySpan<byte> Plain => _buffer.AsSpan(_start, _used - _start);
+
+    /// <summary>Where <see cref="Plain"/> starts, counted from the first byte of the buffer.</summary>
+    public int Start => _start;
+
+    /// <summary>How much more fits in.</summary>
+    public int Room => Size - _used;
+
+    /// <summary>What is plain stays where it is until <see cref="Reclaim"/>, and the turn goes on with an empty output.</summary>
+    public void SetAside() => _start = _used;
+
+    /// <summary>What was set aside has been sent. No effect on the bytes of a turn.</summary>
+    public void Reclaim()
+    {
+        if (IsEmpty) _start = _used = 0;
+    }
+
+    /// <summary>Bytes that were set aside.</summary>
+    public ReadOnlySpan<byte> AsideAt(int start, int length) => _buffer.AsSpan(start, length);
 
     /// <summary>Room for at least <paramref name="sizeHint"/> bytes, which may be 32 KiB at most. May flush to make it.</summary>
     public Span<byte> GetSpan(int sizeHint)
@@ -92,7 +112,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         int reference = index / 2;
         if (index % 2 == 1) return _references[reference].Span;
 
-        int start = reference == 0 ? 0 : _referenceAt[reference - 1];
+        int start = reference == 0 ? _start : _referenceAt[reference - 1];
         int end = reference == _referenceCount ? _used : _referenceAt[reference];
         return _buffer.AsSpan(start, end - start);
     }
@@ -133,7 +153,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         if (_referenceCount > 0) Array.Clear(_references, 0, _referenceCount);
         _referenceCount = 0;
         _referenced = 0;
-        _used = 0;
+        _used = _start;
     }
 
     private void Add(Segment segment)
@@ -145,5 +165,9 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         _referenced += segment.Length;
     }
 
-    private void MakeRoom() => Owner!.Flush();
+    private void MakeRoom()
+    {
+        Owner!.Flush();
+        Owner.Loop.MakeRoom();
+    }
 }

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 
-namespace Prebake.Transports.Epoll;
+namespace Prebake.Transports.Linux;
 
-/// <summary>The system calls of the Linux loop, as they are. Every one returns −1 and sets errno on failure.</summary>
+/// <summary>The system calls of the Linux loops, as they are. Every one returns −1 and sets errno on failure.</summary>
 internal static unsafe partial class LibC
 {
     public const int AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10;

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Prebake.Transports.Epoll;
+namespace Prebake.Transports.Linux.Epoll;
 
 /// <summary>
 /// An array of <c>struct epoll_event</c>, which is packed (12 bytes) on x86-64 and not (16 bytes) everywhere else. The data of each

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using static Prebake.Transports.Epoll.LibC;
+using static Prebake.Transports.Linux.LibC;
 
-namespace Prebake.Transports.Epoll;
+namespace Prebake.Transports.Linux;
 
 /// <summary>System calls for sockets that a supervisor passes to the process, and for datagrams to it. Linux only.</summary>
 internal static unsafe class PassedSocket

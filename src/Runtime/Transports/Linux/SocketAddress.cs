@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
-using static Prebake.Transports.Epoll.LibC;
+using static Prebake.Transports.Linux.LibC;
 
-namespace Prebake.Transports.Epoll;
+namespace Prebake.Transports.Linux;
 
 /// <summary><c>struct sockaddr_in</c>, <c>sockaddr_in6</c> and <c>sockaddr_un</c>, written and read byte by byte.</summary>
 internal static unsafe class SocketAddress

@@ -1,15 +1,15 @@
 using System.Text;
-using static Prebake.Transports.Epoll.LibC;
+using static Prebake.Transports.Linux.LibC;
 
-namespace Prebake.Transports.Epoll;
+namespace Prebake.Transports.Linux;
 
 /// <summary>One listening socket, shared by all loops.</summary>
-internal sealed unsafe class EpollListener
+internal sealed unsafe class LinuxListener
 {
     // What the kernel caps at net.core.somaxconn anyway
     private const int Backlog = 4096;
 
-    private EpollListener(int descriptor, BoundAddress bound)
+    private LinuxListener(int descriptor, BoundAddress bound)
     {
         Descriptor = descriptor;
         Bound = bound;
@@ -19,9 +19,9 @@ internal sealed unsafe class EpollListener
     public BoundAddress Bound { get; }
 
     /// <summary>Listens, or throws an <see cref="IOException"/> that says what is in the way.</summary>
-    public static EpollListener Open(ListenAddress address)
+    public static LinuxListener Open(ListenAddress address)
     {
-        if (address.Descriptor is { } passed) return new EpollListener(passed, new BoundAddress(address, address.EndPoint?.Port));
+        if (address.Descriptor is { } passed) return new LinuxListener(passed, new BoundAddress(address, address.EndPoint?.Port));
 
         byte* bytes = stackalloc byte[SocketAddress.MaxSize];
         int length = SocketAddress.Write(address, new Span<byte>(bytes, SocketAddress.MaxSize));
@@ -59,7 +59,7 @@ internal sealed unsafe class EpollListener
         }
 
         int? port = family == AF_UNIX ? null : SocketAddress.PortOf(descriptor);
-        return new EpollListener(descriptor, new BoundAddress(address, port));
+        return new LinuxListener(descriptor, new BoundAddress(address, port));
     }
 
     /// <summary>Refuses connections at once, from any thread: Linux takes a listening socket that is shut down out of service.</summary>

@@ -1,0 +1,74 @@
+using static Prebake.Transports.Linux.LibC;
+
+namespace Prebake.Transports.Linux.Epoll;
+
+/// <summary>Waits on epoll and does every system call itself, nothing between. Where the kernel has no io_uring, or must not use it.</summary>
+internal sealed unsafe class EpollLoop : LinuxLoop
+{
+    // 256: what one wake-up brings under the heaviest load measured; more only wait one turn
+    private const int EventCapacity = 256;
+
+    // Generation 0 marks descriptors that are the loop's own
+    private const uint OwnGeneration = 0;
+
+    private readonly int _epoll;
+    private readonly EpollEvents _events = new(EventCapacity);
+
+    public EpollLoop(int index, IReadOnlyList<LinuxListener> listeners, Action<Connection> accept) : base(index, listeners, accept)
+    {
+        _epoll = Check(epoll_create1(EPOLL_CLOEXEC));
+        // Edge-triggered and never read: each write is one event, and a read could swallow the wake-up of what is posted meanwhile
+        Control(EPOLL_CTL_ADD, WakeDescriptor, EPOLLIN | EPOLLET, OwnGeneration);
+        Listen(true);
+    }
+
+    public void Control(int operation, int descriptor, uint flags, uint generation)
+    {
+        byte* change = stackalloc byte[16];
+        EpollEvents.Write(change, flags, ((ulong)generation << 32) | (uint)descriptor);
+        epoll_ctl(_epoll, operation, descriptor, change);
+    }
+
+    protected override void Round(int timeout)
+    {
+        int count = epoll_wait(_epoll, _events.Start, EventCapacity, timeout);
+        RunPosted();
+
+        for (int i = 0; i < count; i++)
+        {
+            try
+            {
+                Handle(_events.FlagsAt(i), _events.DataAt(i));
+            }
+            catch (Exception e)
+            {
+                Survive(e);
+            }
+        }
+    }
+
+    private void Handle(uint flags, ulong data)
+    {
+        int descriptor = (int)(uint)data;
+        uint generation = (uint)(data >> 32);
+
+        if (generation != OwnGeneration) ((EpollConnection?)Find(descriptor, generation))?.Handle(flags);
+        else if (descriptor != WakeDescriptor) Accept(descriptor);
+    }
+
+    protected override LinuxConnection Make(int descriptor, uint generation) => new EpollConnection(this, descriptor, generation);
+
+    protected override void Watch(LinuxConnection connection) => Control(EPOLL_CTL_ADD, connection.Descriptor, EpollConnection.FirstInterest, connection.Generation);
+
+    protected override void Listen(bool on)
+    {
+        foreach (LinuxListener listener in Listeners)
+            Control(on ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, listener.Descriptor, EPOLLIN | EPOLLEXCLUSIVE, OwnGeneration);
+    }
+
+    protected override void Free()
+    {
+        close(_epoll);
+        _events.Free();
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers;
+using static Prebake.Transports.Linux.LibC;
+
+namespace Prebake.Transports.Linux;
+
+/// <summary>
+/// What the two Linux loops have in common: the thread, the accepting, and which connection has which descriptor. How they wait, and how they are told of what
+/// came, is <see cref="Epoll.EpollLoop"/>'s and <see cref="Uring.UringLoop"/>'s.
+/// </summary>
+internal abstract unsafe class LinuxLoop : Loop
+{
+    // Few at a time, so that the other loops get their share of a burst of connections
+    private const int AcceptsPerWake = 16;
+
+    // While descriptors are short, listening sleeps instead of spinning (RELIABILITY finding 6)
+    private const int AcceptPause = 50;
+
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LinuxConnection?[] _byDescriptor = new LinuxConnection?[64];
+    private uint _generation;
+    private long _acceptAgainAt;
+    private bool _stopping;
+
+    protected LinuxLoop(int index, IReadOnlyList<LinuxListener> listeners, Action<Connection> accept) : base(index, accept)
+    {
+        Listeners = listeners;
+        WakeDescriptor = Check(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+        _thread = new Thread(Run, maxStackSize: 256 << 10) { Name = $"Prebake loop {index}", IsBackground = true };
+    }
+
+    /// <summary>Room for the pins of one gathered send.</summary>
+    public MemoryHandle[] Pins { get; } = new MemoryHandle[64];
+
+    public Task Ended => _ended.Task;
+
+    public bool IsBackground { set { if (_thread.IsAlive) _thread.IsBackground = value; } }
+
+    protected IReadOnlyList<LinuxListener> Listeners { get; }
+
+    /// <summary>Written to by other threads, and never read: each write is one event.</summary>
+    protected int WakeDescriptor { get; }
+
+    /// <summary>New connections are wanted, now or as soon as there are descriptors again.</summary>
+    protected bool IsListening { get; private set; } = true;
+
+    /// <summary>They are wanted now.</summary>
+    protected bool IsAccepting => IsListening && _acceptAgainAt == 0;
+
+    public void Start(bool background)
+    {
+        _thread.IsBackground = background;
+        _thread.Start();
+    }
+
+    /// <summary>No more connections. On the loop.</summary>
+    public void StopListening()
+    {
+        if (!IsListening) return;
+        if (IsAccepting) Listen(false);
+        IsListening = false;
+        _acceptAgainAt = 0;
+    }
+
+    /// <summary>Ends the thread, cutting what is still connected. On the loop.</summary>
+    public void Stop() => _stopping = true;
+
+    /// <summary>A connection's descriptor is about to be closed.</summary>
+    public void Forget(int descriptor) => _byDescriptor[descriptor] = null;
+
+    protected override void Wake()
+    {
+        ulong one = 1;
+        write(WakeDescriptor, &one, sizeof(ulong));
+    }
+
+    /// <summary>The connection, if it still has the descriptor: that may have been closed, and given to another, since the event was asked for.</summary>
+    protected LinuxConnection? Find(int descriptor, uint generation) =>
+        (uint)descriptor < (uint)_byDescriptor.Length && _byDescriptor[descriptor] is { } connection && connection.Generation == generation ? connection : null;
+
+    /// <summary>Takes what a listening socket has.</summary>
+    protected void Accept(int listener)
+    {
+        for (int i = 0; i < AcceptsPerWake && IsListening; i++)
+        {
+            int descriptor = accept4(listener, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+            if (descriptor < 0)
+            {
+                if (Errno is EMFILE or ENFILE or ENOBUFS or ENOMEM) PauseAccepting();
+                return;
+            }
+
+            Register(descriptor);
+        }
+    }
+
+    // ---- what a derived class supplies -----------------------------------------------------------------------------
+
+    /// <summary>On the loop's thread, before anything else.</summary>
+    protected virtual void Begin() { }
+
+    /// <summary>Waits so many milliseconds at most (−1: for ever), calls <see cref="Loop.RunPosted"/> and handles what came.</summary>
+    protected abstract void Round(int timeout);
+
+    /// <summary>Whether to be told of new connections.</summary>
+    protected abstract void Listen(bool on);
+
+    /// <summary>Makes the connection of a new socket.</summary>
+    protected abstract LinuxConnection Make(int descriptor, uint generation);
+
+    /// <summary>Asks to be told of its input; it has been adopted.</summary>
+    protected abstract void Watch(LinuxConnection connection);
+
+    /// <summary>Gives the kernel's objects back.</summary>
+    protected abstract void Free();
+
+    // ----------------------------------------------------------------------------------------------------------------
+
+    protected static int Check(int result) =>
+        result >= 0 ? result : throw new IOException($"Failed to start server. The kernel refused an event loop (errno {Errno}).");
+
+    private void Run()
+    {
+        Enter();
+
+        try
+        {
+            Begin();
+            while (!_stopping)
+            {
+                int timeout = RunTimers();
+                Round(_acceptAgainAt == 0 ? timeout : ResumeAccepting(timeout));
+            }
+
+            AbortAll();
+        }
+        finally
+        {
+            Free();
+            close(WakeDescriptor);
+            _ended.TrySetResult();
+        }
+    }
+
+    private void Register(int descriptor)
+    {
+        if (descriptor >= _byDescriptor.Length) Array.Resize(ref _byDescriptor, Math.Max(descriptor + 1, _byDescriptor.Length * 2));
+
+        // 28 bits, and 0 marks descriptors that are the loop's own
+        _generation = (_generation + 1) & 0xFFFFFFF;
+        if (_generation == 0) _generation = 1;
+
+        LinuxConnection connection = _byDescriptor[descriptor] = Make(descriptor, _generation);
+        Watch(connection);
+        Adopt(connection);
+    }
+
+    // An exhausted descriptor table must neither spin nor end the accepting: the queue waits, connections that exist are served.
+    private void PauseAccepting()
+    {
+        if (_acceptAgainAt != 0) return;
+        Listen(false);
+        _acceptAgainAt = Now + AcceptPause;
+        Exhausted?.Invoke();
+    }
+
+    private int ResumeAccepting(int timeout)
+    {
+        long left = _acceptAgainAt - Environment.TickCount64;
+        if (left > 0) return timeout < 0 ? (int)left : Math.Min(timeout, (int)left);
+
+        _acceptAgainAt = 0;
+        Listen(true);
+        return timeout;
+    }
+}
