@@ -9,6 +9,10 @@ internal sealed unsafe class LinuxListener
     // What the kernel caps at net.core.somaxconn anyway
     private const int Backlog = 4096;
 
+    // The kernel takes an io_uring down behind the back of a process that was killed, and until then the ring holds the listening socket. Who starts the server again
+    // at once must not fail for that. Milliseconds
+    private const int Patience = 300;
+
     private LinuxListener(int descriptor, BoundAddress bound)
     {
         Descriptor = descriptor;
@@ -44,10 +48,9 @@ internal sealed unsafe class LinuxListener
 
             if (bind(descriptor, bytes, (uint)length) != 0)
             {
-                if (Errno != EADDRINUSE || address.UnixPath is null || address.IsAbstract) throw Failed(address);
-
-                RemoveStale(address, bytes, (uint)length);
-                if (bind(descriptor, bytes, (uint)length) != 0) throw Failed(address);
+                if (Errno != EADDRINUSE) throw Failed(address);
+                if (address.UnixPath is not null && !address.IsAbstract) RemoveStale(address, bytes, (uint)length);
+                if (!BindsSoon(descriptor, bytes, (uint)length)) throw Failed(address);
             }
 
             if (listen(descriptor, Backlog) != 0) throw Failed(address);
@@ -79,14 +82,28 @@ internal sealed unsafe class LinuxListener
         Descriptor = -1;
     }
 
+    private static bool BindsSoon(int descriptor, byte* address, uint length)
+    {
+        for (long end = Environment.TickCount64 + Patience; ; Thread.Sleep(5))
+        {
+            if (bind(descriptor, address, length) == 0) return true;
+            if (Errno != EADDRINUSE || Environment.TickCount64 > end) return false;
+        }
+    }
+
     // A server that was killed leaves its socket file behind. It is stale when nobody answers on it; any other kind of file is not ours.
     private static void RemoveStale(ListenAddress address, byte* bytes, uint length)
     {
-        int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        if (probe < 0) throw Failed(address);
+        int error;
+        for (long end = Environment.TickCount64 + Patience; ; Thread.Sleep(5))
+        {
+            int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+            if (probe < 0) throw Failed(address);
 
-        int error = connect(probe, bytes, length) == 0 ? 0 : Errno;
-        close(probe);
+            error = connect(probe, bytes, length) == 0 ? 0 : Errno;
+            close(probe);
+            if (error != 0 || Environment.TickCount64 > end) break;
+        }
 
         // connect to something that is no socket also says "refused"; the kind of file tells them apart
         if (error != ECONNREFUSED) throw ListenError.For(ListenFailure.InUse, address, "");
