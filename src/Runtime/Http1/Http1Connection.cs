@@ -205,8 +205,9 @@ internal sealed partial class Http1Connection : Protocol
 
     public override void OutputDrained()
     {
-        if (_stream is { } stream) stream.Pump();
-        else SetDeadline();
+        // A stream may have found out late that the socket was full, and be waiting for its producer by now
+        _stream?.Pump();
+        SetDeadline();
 
         if (_connection.InputPaused && CanUseInput) _connection.Continue();
     }

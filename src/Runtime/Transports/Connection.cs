@@ -115,11 +115,14 @@ internal abstract class Connection
     /// <summary>Ends a turn: sends what was gathered and carries out a close that was asked for.</summary>
     public void EndTurn()
     {
-        Loop.LeaveTurn(this);
-        if (_close is not (CloseState.AfterFlush or CloseState.LingerAfterFlush)) return;
+        Flush();
+        if (_close is CloseState.AfterFlush or CloseState.LingerAfterFlush)
+        {
+            Settle();
+            if (!IsBlocked && !IsClosed) CloseNow();
+        }
 
-        Settle();
-        if (!IsBlocked && !IsClosed) CloseNow();
+        Loop.LeaveTurn(this);
     }
 
     /// <summary>Sends what the turn has gathered so far; what the socket does not take is parked.</summary>
@@ -408,8 +411,14 @@ internal abstract class Connection
         Parked.Release();
         Loop.Remove(this);
         Release(reset);
-        Protocol.Closed();
-        Ended?.Invoke();
+        try
+        {
+            Protocol.Closed();
+        }
+        finally
+        {
+            Ended?.Invoke();
+        }
     }
 
     private void ReleasePending()

@@ -76,7 +76,6 @@ internal abstract class Loop
 
     internal void LeaveTurn(Connection connection)
     {
-        connection.Flush();
         Output.Owner = null;
         if (TimerWheel.IsFiledLate(connection) && !connection.IsClosed) Timers.Schedule(connection);
     }

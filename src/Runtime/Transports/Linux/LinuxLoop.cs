@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.Win32.SafeHandles;
 using static Prebake.Transports.Linux.LibC;
 
 namespace Prebake.Transports.Linux;
@@ -15,6 +16,9 @@ internal abstract unsafe class LinuxLoop : Loop
     // While descriptors are short, listening sleeps instead of spinning (RELIABILITY finding 6)
     private const int AcceptPause = 50;
 
+    // Closed with the last reference to the loop and no sooner: a handler may post to it when its thread has long ended, and the number might be another file's by then
+    private readonly SafeFileHandle _wake;
+
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -27,6 +31,7 @@ internal abstract unsafe class LinuxLoop : Loop
     {
         Listeners = listeners;
         WakeDescriptor = Check(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+        _wake = new SafeFileHandle(WakeDescriptor, ownsHandle: true);
         _thread = new Thread(Run, maxStackSize: 256 << 10) { Name = $"Prebake loop {index}", IsBackground = true };
     }
 
@@ -73,27 +78,30 @@ internal abstract unsafe class LinuxLoop : Loop
     {
         ulong one = 1;
         write(WakeDescriptor, &one, sizeof(ulong));
+        GC.KeepAlive(_wake);
     }
 
     /// <summary>The connection, if it still has the descriptor: that may have been closed, and given to another, since the event was asked for.</summary>
     protected LinuxConnection? Find(int descriptor, uint generation) =>
         (uint)descriptor < (uint)_byDescriptor.Length && _byDescriptor[descriptor] is { } connection && connection.Generation == generation ? connection : null;
 
-    /// <summary>Takes what a listening socket has.</summary>
-    protected void Accept(int listener)
+    /// <summary>Takes what a listening socket has. True: there may be more.</summary>
+    protected bool Accept(int listener)
     {
-        for (int i = 0; i < AcceptsPerWake && IsListening; i++)
+        for (int i = 0; i < AcceptsPerWake && IsAccepting; i++)
         {
             int descriptor = accept4(listener, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
             if (descriptor < 0)
             {
                 if (Errno is EMFILE or ENFILE or ENOBUFS or ENOMEM) PauseAccepting();
-                return;
+                return Errno is EINTR;
             }
 
             Register(descriptor);
         }
+
+        return true;
     }
 
     // ---- what a derived class supplies -----------------------------------------------------------------------------
@@ -139,7 +147,6 @@ internal abstract unsafe class LinuxLoop : Loop
         finally
         {
             Free();
-            close(WakeDescriptor);
             _ended.TrySetResult();
         }
     }

@@ -9,6 +9,11 @@ namespace Prebake.Transports.Sockets;
 /// </summary>
 internal sealed class SocketConnection : Connection
 {
+    // Of input that comes while a handler works
+    private const int KeptAhead = 16 << 10;
+
+    private static readonly TimeSpan s_lookInterval = TimeSpan.FromMilliseconds(500);
+
     private readonly Socket _socket;
     private readonly SocketAsyncEventArgs _readable = new();
     private SocketAsyncEventArgs? _send;
@@ -16,6 +21,8 @@ internal sealed class SocketConnection : Connection
     private bool _readPending;
     private bool _sendPending;
     private bool _peerLeftTold;
+    private int _kept;                      // since input was last wanted
+    private bool _looksLater;
 
     public SocketConnection(SocketLoop loop, Socket socket) : base(loop)
     {
@@ -132,8 +139,33 @@ internal sealed class SocketConnection : Connection
         Loop.BeginTurn(this);
         Read();
 
-        // While input is paused, too, or nobody would notice that the peer has left; but not when unread input makes the wait end at once
-        if (!IsClosed && !InputEnded && !_peerLeftTold && (!InputPaused || _socket.Available == 0)) StartReading();
+        // While input is paused, too, or nobody would notice that the peer has left
+        if (!IsClosed && !InputEnded && !_peerLeftTold)
+        {
+            if (InputPaused && _socket.Available > 0) _ = LookLaterAsync();
+            else StartReading();
+        }
+
+        EndTurn();
+    }
+
+    // Unread input makes a wait for input end at once, so from here on only a broken connection is noticed, and by looking
+    private async Task LookLaterAsync()
+    {
+        if (_looksLater) return;
+        _looksLater = true;
+        await Task.Delay(s_lookInterval).ConfigureAwait(false);
+        Loop.Post(static state => ((SocketConnection)state!).Look(), this);
+    }
+
+    private void Look()
+    {
+        _looksLater = false;
+        if (IsClosed || !InputPaused) return;
+
+        Loop.BeginTurn(this);
+        if (_socket.Poll(0, SelectMode.SelectError)) Broken();
+        else _ = LookLaterAsync();
         EndTurn();
     }
 
@@ -141,19 +173,28 @@ internal sealed class SocketConnection : Connection
     {
         if (InputPaused)
         {
-            // Kept in the socket until the protocol goes on; only whether the peer has finished is of interest now
-            Span<byte> one = stackalloc byte[1];
-            int peeked = Receive(one, SocketFlags.Peek, out SocketError peekError);
-            if (peekError is not (SocketError.Success or SocketError.WouldBlock)) Broken();
-            else if (peekError is SocketError.Success && peeked == 0 && !_peerLeftTold)
+            // A little of what is sent ahead of its time is kept, for the sake of the end that may be behind it
+            if (_kept < KeptAhead)
             {
-                _peerLeftTold = true;
-                Protocol.PeerLeft();
+                int ahead = Receive(Loop.ReceiveBuffer.AsSpan(0, KeptAhead - _kept), SocketFlags.None, out SocketError aheadError);
+                if (aheadError is SocketError.WouldBlock) return;
+                if (aheadError is not SocketError.Success) Broken();
+                else if (ahead > 0)
+                {
+                    _kept += ahead;
+                    Keep(Loop.ReceiveBuffer.AsSpan(0, ahead));
+                }
+                else
+                {
+                    _peerLeftTold = true;
+                    Protocol.PeerLeft();
+                }
             }
 
             return;
         }
 
+        _kept = 0;
         ArraySegment<byte> target = ReceiveTarget();
         int count = Receive(target, SocketFlags.None, out SocketError error);
 

@@ -122,10 +122,17 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>An entry that has been prepared and not been submitted yet, by its number.</summary>
     public ref Submission Entry(uint number) => ref _entries[number & _submissionMask];
 
+    /// <summary>The kernel had no memory to keep a completion, so somebody will wait for one for ever.</summary>
+    public bool HasLost { get; set; }
+
     /// <summary>Hands over what has been prepared, without waiting for anything.</summary>
     public void Submit()
     {
-        while (_tail != _submitted) Enter(0, 0, null, 0);
+        for (int tries = 0; _tail != _submitted; tries++)
+        {
+            if (tries > 10) Thread.Sleep(1);
+            Enter(0, 0, null, 0);
+        }
     }
 
     /// <summary>Hands over what has been prepared and waits for a completion: so many milliseconds at most, or for ever (−1).</summary>
@@ -156,11 +163,15 @@ internal sealed unsafe class Ring : IDisposable
         return true;
     }
 
-    /// <summary>Ends everything that is still asked for, so that the kernel writes nowhere any more.</summary>
+    /// <summary>Ends everything that is still asked for, so that the kernel lets go of every socket and writes nowhere any more.</summary>
     public void CancelAll()
     {
+        Submit();
         var all = new SyncCancel { Flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL, Timeout = new Timespec { Seconds = 1 } };
         io_uring_register(_descriptor, IORING_REGISTER_SYNC_CANCEL, &all, 1);
+
+        // What is canceled ends when this thread asks for completions
+        do SubmitAndWait(0); while (Skip() > 0);
     }
 
     public void Dispose()
@@ -168,6 +179,13 @@ internal sealed unsafe class Ring : IDisposable
         close(_descriptor);
         if (_rings != (byte*)-1) munmap(_rings, _ringsSize);
         if (_entries != (Submission*)-1) munmap(_entries, (_submissionMask + 1) * (nuint)sizeof(Submission));
+    }
+
+    private int Skip()
+    {
+        int count = 0;
+        while (TryCollect(out _)) count++;
+        return count;
     }
 
     private bool Refill()
@@ -189,6 +207,7 @@ internal sealed unsafe class Ring : IDisposable
         // Memory is short, or the kernel wants its completions collected first: both pass
         int error = Errno;
         if (error is EAGAIN or EBUSY) Thread.Yield();
+        else if (error == EBADR) HasLost = true;
         else if (error is not (EINTR or ETIME)) throw new IOException($"The kernel refused to go on with an io_uring (errno {error}).");
     }
 }

@@ -29,7 +29,7 @@ internal static unsafe partial class UringAbi
     public const uint POLLIN = 1, POLLOUT = 4, POLLERR = 8, POLLHUP = 0x10, POLLRDHUP = 0x2000;
 
     public const int MSG_DONTWAIT = 0x40, MSG_WAITALL = 0x100;
-    public const int EBUSY = 16, ENOSYS = 38, ETIME = 62, ECANCELED = 125;
+    public const int EBUSY = 16, ENOSYS = 38, EBADR = 53, ETIME = 62, ECANCELED = 125;
     public const int PROT_READ_WRITE = 3, MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_ANONYMOUS = 0x20, MAP_POPULATE = 0x8000;
 
     private const int SYS_io_uring_setup = 425, SYS_io_uring_enter = 426, SYS_io_uring_register = 427;

@@ -15,7 +15,6 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     private bool _receiving, _canceling;        // a receive is asked for; it has been told to end
     private bool _receivesMuch;                 // by system calls
     private bool _awaitsReadable, _awaitsPeerGone, _awaitsWritable;
-    private bool _peerFinished;                 // sending; which may lie behind input that has not been read
     private bool _endedUnread;                  // its end has been received while input was paused
 
     private int _queuedStart, _queued;          // bytes that lie aside in the loop's output
@@ -78,22 +77,25 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     }
 
     /// <summary>The peer has finished sending, or more than that.</summary>
-    public void PeerGone(int events)
+    public void PeerGone(int events, bool more)
     {
-        _awaitsPeerGone = false;
+        _awaitsPeerGone = more;
         Loop.BeginTurn(this);
 
-        if (events < 0 || ((uint)events & (POLLERR | POLLHUP)) != 0) Broken();
-        else PeerIsDone();
+        // While something is read, reading tells; and a socket that both sides have shut down hangs up although the peer may still be reading
+        if (!_receiving && !_awaitsReadable && (events < 0 || ((uint)events & (POLLERR | POLLHUP)) != 0)) Broken();
+        else if (events > 0 && ((uint)events & POLLRDHUP) != 0) Protocol.PeerLeft();
 
         GoOn();
         EndTurn();
     }
 
-    /// <summary>The socket takes bytes again.</summary>
-    public void Drained()
+    /// <summary>The socket takes bytes again; perhaps, since other events are told too.</summary>
+    public void Drained(bool more)
     {
-        _awaitsWritable = false;
+        _awaitsWritable = more;
+        if (!IsBlocked) return;
+
         Loop.BeginTurn(this);
         Writable();
         EndTurn();
@@ -129,16 +131,9 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
 
     private void ReadToEnd()
     {
-        _peerFinished = true;
         if (!InputPaused || IsClosing) { ReceivedEnd(); return; }
 
         _endedUnread = true;
-        Protocol.PeerLeft();
-    }
-
-    private void PeerIsDone()
-    {
-        _peerFinished = true;
         Protocol.PeerLeft();
     }
 
@@ -151,7 +146,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         {
             if (_awaitsPeerGone || (IsClosing && InputEnded)) return;
             _awaitsPeerGone = true;
-            loop.AwaitPeerGone(this, _peerFinished);
+            loop.AwaitPeerGone(this);
         }
         else if (_receivesMuch)
         {
@@ -176,7 +171,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
 
     protected override bool TryQueue(OutputBuffer output)
     {
-        if (_sendFailed) return false;
+        if (_sendFailed || loop.SendsNow) return false;
         (int start, int length) = (output.Start, (int)output.Length);
 
         if (_queued > 0)
@@ -197,7 +192,6 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         (_queuedStart, _queued) = (start, length);
         _queuedEntry = loop.Send(this, start, length);
         output.SetAside();
-        if (loop.MustSubmit) loop.Submit();
         return true;
     }
 
@@ -218,7 +212,18 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         _sendFailed = true;
         int sent = Math.Max(result, 0);
         if (result < 0 && !IsFull(-result)) _sendBroke = true;
-        else TakeBack(Loop.Output.AsideAt(_queuedStart + sent, _queued - sent));
+        else
+        {
+            try
+            {
+                TakeBack(Loop.Output.AsideAt(_queuedStart + sent, _queued - sent));
+            }
+            catch (OutOfMemoryException)
+            {
+                _sendBroke = true;
+            }
+        }
+
         return true;
     }
 

@@ -16,6 +16,11 @@ internal sealed unsafe class UringLoop : LinuxLoop
     // What one submission sends: beyond it, waiting for the rest of the round would cost more than a system call
     private const int SendsAtOnce = 64;
 
+    // A finished answer must not wait for a slow handler behind it. The clock is looked at after so many completions; when they have taken this long, what is written in
+    // the next thousand completions is sent at once, as if there were no queue.
+    private const int CompletionsPerLook = 4, Distrust = 1_000;
+    private static readonly long s_slow = System.Diagnostics.Stopwatch.Frequency / 5_000;           // 200 µs
+
     private readonly Ring _ring;
     private readonly ReceiveBuffers _buffers;
     private readonly byte* _output;
@@ -26,6 +31,9 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     private Completion[] _completions = new Completion[256];
     private int _completionCount;
+
+    private long _lookedAt;
+    private int _distrust;
 
     private UringLoop(int index, IReadOnlyList<LinuxListener> listeners, Action<Connection> accept, Ring ring, ReceiveBuffers buffers) : base(index, listeners, accept)
     {
@@ -57,6 +65,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
     /// <summary>Bytes that lie aside in the output, to be sent with the next submission; the number of the entry.</summary>
     public uint Send(UringConnection connection, int start, int length)
     {
+        if (_sendingCount == SendsAtOnce) Submit();
         ref Submission entry = ref Prepare();
         entry.Operation = IORING_OP_SEND;
         entry.Flags = IOSQE_CQE_SKIP_SUCCESS;
@@ -74,8 +83,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
     /// <summary>More bytes right behind those of a send that has not been submitted.</summary>
     public void Extend(uint entry, int length) => _ring.Entry(entry).Length += (uint)length;
 
-    /// <summary>So much is queued that it should leave now.</summary>
-    public bool MustSubmit => _sendingCount == SendsAtOnce;
+    /// <summary>What is written is to be sent now.</summary>
+    public bool SendsNow => _distrust > 0;
 
     /// <summary>Whatever comes, in buffers of the loop's, until it is canceled.</summary>
     public void Receive(UringConnection connection)
@@ -92,13 +101,15 @@ internal sealed unsafe class UringLoop : LinuxLoop
     public void CancelReceive(UringConnection connection) => Cancel(Data(Tag.Receive, connection.Generation, connection.Descriptor));
 
     /// <summary>To be told once that there is input.</summary>
-    public void AwaitReadable(UringConnection connection) => Poll(connection, Tag.Readable, POLLIN | POLLRDHUP);
+    public void AwaitReadable(UringConnection connection) => Poll(connection, Tag.Readable, POLLIN, multiple: false);
 
-    /// <summary>To be told once that the peer has finished sending, unless that is known, or that the connection is broken.</summary>
-    public void AwaitPeerGone(UringConnection connection, bool finished) => Poll(connection, Tag.PeerGone, finished ? 0 : POLLRDHUP);
+    // The other two are edges: an io_uring's poll always looks at POLLRDHUP too, and on a socket whose peer has finished sending one shot after the other would end at once
 
-    /// <summary>To be told once that the socket takes bytes again.</summary>
-    public void AwaitWritable(UringConnection connection) => Poll(connection, Tag.Writable, POLLOUT);
+    /// <summary>To be told when the peer has finished sending, and when the connection breaks.</summary>
+    public void AwaitPeerGone(UringConnection connection) => Poll(connection, Tag.PeerGone, POLLRDHUP, multiple: true);
+
+    /// <summary>To be told when the socket takes bytes again.</summary>
+    public void AwaitWritable(UringConnection connection) => Poll(connection, Tag.Writable, POLLOUT, multiple: true);
 
     /// <summary>Nothing of it is to come any more. It may have had these.</summary>
     public void CancelAll(UringConnection connection, bool receive, bool readable, bool peerGone, bool writable)
@@ -133,13 +144,18 @@ internal sealed unsafe class UringLoop : LinuxLoop
     {
         _ring.SubmitAndWait(_completionCount > 0 || _failed.Count > 0 ? 0 : timeout);
         Submitted();
+        if (_ring.HasLost) StartOver();
+
+        _lookedAt = System.Diagnostics.Stopwatch.GetTimestamp();
         RunPosted();
         RunFailed();
 
         // What comes of handling these is for the next round, so that nobody can keep the loop in one
         int count = _completionCount;
+        if (_distrust > 0) _distrust -= Math.Max(count, 1);
         for (int i = 0; i < count; i++)
         {
+            if (i % CompletionsPerLook == 0) LookAtClock();
             Completion completion = _completions[i];
             try
             {
@@ -157,6 +173,25 @@ internal sealed unsafe class UringLoop : LinuxLoop
         Array.Copy(_completions, count, _completions, 0, _completionCount);
     }
 
+    private void LookAtClock()
+    {
+        long now = System.Diagnostics.Stopwatch.GetTimestamp();
+        if (now - _lookedAt > s_slow)
+        {
+            _distrust = Distrust;
+            Submit();
+        }
+
+        _lookedAt = now;
+    }
+
+    // Which connection waits in vain is not known, so none may
+    private void StartOver()
+    {
+        _ring.HasLost = false;
+        AbortAll();
+    }
+
     private void Handle(in Completion completion)
     {
         (Tag tag, uint generation, int descriptor) = ((Tag)(completion.Data >> 60), (uint)(completion.Data >> 32) & 0xFFFFFFF, (int)(uint)completion.Data);
@@ -168,17 +203,39 @@ internal sealed unsafe class UringLoop : LinuxLoop
                     completion.Buffer is >= 0 and int buffer ? _buffers.Bytes(buffer, completion.Result) : default);
                 break;
             case Tag.Readable: ((UringConnection?)Find(descriptor, generation))?.Readable(completion.Result); break;
-            case Tag.PeerGone: ((UringConnection?)Find(descriptor, generation))?.PeerGone(completion.Result); break;
-            case Tag.Writable: ((UringConnection?)Find(descriptor, generation))?.Drained(); break;
+            case Tag.PeerGone: ((UringConnection?)Find(descriptor, generation))?.PeerGone(completion.Result, completion.More); break;
+            case Tag.Writable: ((UringConnection?)Find(descriptor, generation))?.Drained(completion.More); break;
             case Tag.Listener:
-                if (!IsAccepting || completion.Result == -ECANCELED) break;
-                Accept(descriptor);
-                if (IsAccepting) AwaitConnections(descriptor);
+                if (IsAccepting && completion.Result != -ECANCELED) Accept(descriptor, completion);
                 break;
             case Tag.Wake:
                 if (!completion.More) Poll(Tag.Wake, WakeDescriptor, 0, POLLIN, multiple: true);
                 break;
         }
+    }
+
+    // An edge: who does not take everything now comes back for it in the next round
+    private void Accept(int listener, Completion completion)
+    {
+        bool again = true;
+        try
+        {
+            again = Accept(listener);
+        }
+        finally
+        {
+            if (IsAccepting)
+            {
+                if (!completion.More) AwaitConnections(listener);
+                else if (again) Keep(completion);
+            }
+        }
+    }
+
+    private void Keep(in Completion completion)
+    {
+        if (_completionCount == _completions.Length) Array.Resize(ref _completions, _completions.Length * 2);
+        _completions[_completionCount++] = completion;
     }
 
     // Everything that was prepared has been taken, so every send has been carried out
@@ -188,8 +245,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
         {
             if (completion.Data >> 60 != (ulong)Tag.Send)
             {
-                if (_completionCount == _completions.Length) Array.Resize(ref _completions, _completions.Length * 2);
-                _completions[_completionCount++] = completion;
+                Keep(completion);
                 continue;
             }
 
@@ -252,12 +308,12 @@ internal sealed unsafe class UringLoop : LinuxLoop
         _buffers.Dispose();
     }
 
-    // One loop is woken for one connection, and each in its turn
-    private void AwaitConnections(int listener) => Poll(Tag.Listener, listener, 0, POLLIN | EPOLLEXCLUSIVE, multiple: false);
+    // All loops are told of each connection, and who is quickest gets it: an exclusive poll could be a loop's that is busy for long, and nobody else would hear of it
+    private void AwaitConnections(int listener) => Poll(Tag.Listener, listener, 0, POLLIN, multiple: true);
 
-    private void Poll(UringConnection connection, Tag tag, uint events)
+    private void Poll(UringConnection connection, Tag tag, uint events, bool multiple)
     {
-        Poll(tag, connection.Descriptor, connection.Generation, events, multiple: false);
+        Poll(tag, connection.Descriptor, connection.Generation, events, multiple);
         connection.LastEntry = _ring.Prepared;
     }
 
