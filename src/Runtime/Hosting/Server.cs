@@ -257,7 +257,6 @@ public sealed class Server : IAsyncDisposable
         if (_gauges is not null) return this;
 
         Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _connections.Open));
-        if (Logger is ConsoleLog) ConsoleWriter.Error.Prepare();
         ILogger? access = _options.LoggerFactory?.CreateLogger(Log.AccessCategory);
         _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, "http", Logger);
         return this;

@@ -14,15 +14,18 @@ internal sealed class ConsoleLog(string category, LogFormat format) : ILogger
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
-        if (!IsEnabled(logLevel)) return;
-
-        string message = formatter(state, exception);
-        string line = format is LogFormat.Json ? Json(logLevel, eventId, state, exception, message) : exception is null ? message : $"{message}: {exception}";
-        if (Waits) StandardStreams.WriteLine(line);
-        else (logLevel >= LogLevel.Warning ? ConsoleWriter.Error : ConsoleWriter.Output).Write(line);
+        if (IsEnabled(logLevel)) Write(logLevel, eventId, state, exception, formatter(state, exception));
     }
 
-    private string Json<TState>(LogLevel level, EventId eventId, TState state, Exception? exception, string message)
+    /// <summary>The same for those who know this class: finding the code of a generic virtual method takes a native binary longer than writing the line.</summary>
+    public void Write(LogLevel level, EventId eventId, object? state, Exception? exception, string message)
+    {
+        string line = format is LogFormat.Json ? Json(level, eventId, state, exception, message) : exception is null ? message : $"{message}: {exception}";
+        if (Waits) StandardStreams.WriteLine(line);
+        else (level >= LogLevel.Warning ? ConsoleWriter.Error : ConsoleWriter.Output).Write(line);
+    }
+
+    private string Json(LogLevel level, EventId eventId, object? state, Exception? exception, string message)
     {
         JsonLine line = new JsonLine(level.ToString(), category).Add("id", eventId.Id).Add("event", eventId.Name).Add("message", message);
         if (state is IReadOnlyList<KeyValuePair<string, object?>> values)

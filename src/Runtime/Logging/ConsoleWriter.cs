@@ -7,23 +7,24 @@ namespace Prebake.Logging;
 /// Lines to a standard stream, from any thread and without waiting for it: a thread of its own writes. What does not fit while the stream is stuck is counted
 /// and lost, and so is what the stream refuses (a full disk, a closed pipe); once it takes lines again, the first one says how many.
 /// </summary>
-internal sealed class ConsoleWriter(Func<Stream> open)
+internal sealed class ConsoleWriter(int descriptor)
 {
     // What a stream may be behind: some thousand lines
     private const int Capacity = 1 << 20;
 
+    private const int Smallest = 4 << 10;
+
     private readonly object _lock = new();
-    private byte[] _filling = new byte[4 << 10];
+    private byte[] _filling = [];
     private byte[] _writing = [];
     private int _used;
     private int _lines, _linesBeingWritten;
     private long _lost;
     private bool _busy;
     private bool _started;
-    private Stream? _stream;
 
-    public static ConsoleWriter Output { get; } = new(Console.OpenStandardOutput);
-    public static ConsoleWriter Error { get; } = new(Console.OpenStandardError);
+    public static ConsoleWriter Output { get; } = new(StandardStreams.Output);
+    public static ConsoleWriter Error { get; } = new(StandardStreams.Error);
 
     public void Write(string line) => Write(Encoding.UTF8.GetBytes(line + "\n"));
 
@@ -46,9 +47,6 @@ internal sealed class ConsoleWriter(Func<Stream> open)
         }
     }
 
-    /// <summary>Opens the stream, which takes a descriptor: what is to be said when they have run out must not need one.</summary>
-    public void Prepare() => TryOpen();
-
     /// <summary>Waits until what there is has been written, or for a moment if the stream is stuck.</summary>
     public void Flush()
     {
@@ -64,7 +62,7 @@ internal sealed class ConsoleWriter(Func<Stream> open)
         if (_used + length <= _filling.Length) return true;
         if (_used + length > Capacity) return false;
 
-        Array.Resize(ref _filling, (int)Math.Min(Capacity, System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(_used + length))));
+        Array.Resize(ref _filling, (int)Math.Clamp(System.Numerics.BitOperations.RoundUpToPowerOf2((uint)(_used + length)), Smallest, Capacity));
         return true;
     }
 
@@ -84,21 +82,6 @@ internal sealed class ConsoleWriter(Func<Stream> open)
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Flush();
     }
 
-    private Stream? TryOpen()
-    {
-        if (Volatile.Read(ref _stream) is { } opened) return opened;
-
-        try
-        {
-            Stream stream = open();
-            return Interlocked.CompareExchange(ref _stream, stream, null) ?? stream;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            return null;
-        }
-    }
-
     private void Run()
     {
         while (true)
@@ -114,23 +97,17 @@ internal sealed class ConsoleWriter(Func<Stream> open)
                 _busy = true;
             }
 
-            if (TryOpen() is not { } stream)
-            {
-                Interlocked.Add(ref _lost, _linesBeingWritten);
-                continue;
-            }
-
             try
             {
                 if (Interlocked.Read(ref _lost) is > 0 and long lost)
                 {
-                    stream.Write(Encoding.UTF8.GetBytes(lost.ToString(CultureInfo.InvariantCulture) + " lines of this log were lost\n"));
+                    StandardStreams.Write(descriptor, Encoding.UTF8.GetBytes(lost.ToString(CultureInfo.InvariantCulture) + " lines of this log were lost\n"));
                     Interlocked.Add(ref _lost, -lost);
                 }
 
-                stream.Write(_writing, 0, count);
+                StandardStreams.Write(descriptor, _writing.AsSpan(0, count));
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Interlocked.Add(ref _lost, _linesBeingWritten);
             }

@@ -62,7 +62,8 @@ internal static class Log
         var message = new State(template, state);
         try
         {
-            logger.Log(level, new EventId(id, name), message, error, static (state, _) => state.ToString());
+            if (logger is ConsoleLog console) console.Write(level, new EventId(id, name), message, error, message.ToString());
+            else logger.Log(level, new EventId(id, name), message, error, static (state, _) => state.ToString());
         }
         catch (Exception failure)
         {

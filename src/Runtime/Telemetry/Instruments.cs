@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Reflection;
 
 namespace Prebake.Telemetry;
 
@@ -14,9 +13,9 @@ internal static class Instruments
 
     private static readonly List<Gauges> s_servers = [];
 
-    public static ActivitySource Source { get; } = new(Name, Version);
+    public static ActivitySource Source { get; } = new(Name, PackageVersion.Text);
 
-    private static readonly Meter s_meter = new(Name, Version);
+    private static readonly Meter s_meter = new(Name, PackageVersion.Text);
 
     public static Histogram<double> RequestDuration { get; } = s_meter.CreateHistogram(
         "http.server.request.duration", "s", "Duration of HTTP server requests.", tags: null,
@@ -24,8 +23,6 @@ internal static class Instruments
 
     public static Counter<long> RejectedConnections { get; } = s_meter.CreateCounter<long>(
         "prebake.rejected_connections", "{connection}", "Connections refused because of ServeOptions.MaxConnections.");
-
-    private static string? Version => field ??= typeof(Instruments).Assembly.GetName().Version?.ToString(3);
 
     /// <summary>What is asked of a running server when somebody collects.</summary>
     public sealed record Gauges(Func<int> ActiveRequests, Func<int> ActiveConnections);
