@@ -11,6 +11,31 @@ public sealed class OperatorTests(VictimBinary binary)
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     [LinuxFact]
+    public async Task Where_io_uring_is_forbidden_epoll_serves()
+    {
+        using (Victim victim = binary.Start("", ("FORBID_IO_URING", "1")))
+        {
+            Assert.Equal("Hello", victim.Ask());
+            Assert.Contains("anon_inode:[eventpoll]", victim.DescriptorTargets);
+            Assert.DoesNotContain("anon_inode:[io_uring]", victim.DescriptorTargets);
+        }
+
+        using (Victim victim = binary.Start("", ("PREBAKE_IO_URING", "0")))
+        {
+            Assert.Equal("slow", victim.Ask("/slow?ms=1"));
+            Assert.DoesNotContain("anon_inode:[io_uring]", victim.DescriptorTargets);
+        }
+
+        using var insists = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(binary.Executable, "--port=0")
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true, Environment = { ["FORBID_IO_URING"] = "1", ["PREBAKE_IO_URING"] = "1" },
+        })!;
+        Assert.Contains("This process may not use io_uring", await insists.StandardError.ReadToEndAsync());
+        await insists.WaitForExitAsync();
+        Assert.Equal(1, insists.ExitCode);
+    }
+
+    [LinuxFact]
     public async Task The_access_log_has_a_line_for_each_request()
     {
         using Victim victim = binary.Start("", ("ACCESS_LOG", "text"));

@@ -77,6 +77,10 @@ internal sealed class Victim : IDisposable
     public int Threads => (int)Status("Threads:");
     public int Descriptors => Directory.GetFiles($"/proc/{_process.Id}/fd").Length;
 
+    /// <summary>What its descriptors are.</summary>
+    public IReadOnlyList<string> DescriptorTargets =>
+        [.. Directory.GetFiles($"/proc/{_process.Id}/fd").Select(path => { try { return new FileInfo(path).LinkTarget ?? ""; } catch (IOException) { return ""; } })];
+
     /// <summary>Seconds of processor time so far.</summary>
     public double Processor
     {

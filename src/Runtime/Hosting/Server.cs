@@ -244,7 +244,11 @@ public sealed class Server : IAsyncDisposable
     /// <summary>What need not stand in front of the first answer.</summary>
     internal Server FinishStart()
     {
-        _transport!.StartOthers();
+        lock (_lifetime)
+        {
+            if (!_stopping) _transport!.StartOthers();
+        }
+
         return LetObserve();
     }
 

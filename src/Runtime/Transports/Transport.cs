@@ -6,12 +6,15 @@ internal abstract class Transport
     /// <summary>The addresses really bound: port 0 has become a number.</summary>
     public abstract IReadOnlyList<BoundAddress> Bound { get; }
 
+    /// <summary>Perhaps the first only, until <see cref="StartOthers"/>.</summary>
     public abstract IReadOnlyList<Loop> Loops { get; }
 
     /// <summary>Starts the first loop, which is enough to answer. Until then connections wait in the kernel's queue.</summary>
     public abstract void Start();
 
-    /// <summary>Starts the other loops: each takes a tenth of a millisecond, which need not stand in front of the first answer.</summary>
+    /// <summary>
+    /// Makes and starts the other loops: each takes a tenth of a millisecond, which need not stand in front of the first answer. Not after <see cref="StopListening"/>.
+    /// </summary>
     public abstract void StartOthers();
 
     /// <summary>Refuses new connections from now on. Once only; the loops run.</summary>

@@ -17,6 +17,8 @@ var options = new ServeOptions
 
 if (Environment.GetEnvironmentVariable("ACTIVATE") is not null) Activation.Exec();
 
+if (Environment.GetEnvironmentVariable("FORBID_IO_URING") is not null) Confinement.ForbidIoUring();
+
 // What holds a process whose main has returned (row A97)
 if (Environment.GetEnvironmentVariable("HOLD") is { } hold)
 {
@@ -163,6 +165,20 @@ static unsafe class Activation
 
     [System.Runtime.InteropServices.DllImport("libc")] private static extern int dup2(int from, int to);
     [System.Runtime.InteropServices.DllImport("libc")] private static extern int execve(nint path, nint* arguments, nint* variables);
+}
+
+// What the seccomp profile of many containers does: io_uring_setup is not permitted
+static unsafe class Confinement
+{
+    public static void ForbidIoUring()
+    {
+        // Load the number of the call; 425 is answered EPERM, all others are allowed
+        ulong* filter = stackalloc ulong[4] { 0x20, 0x15 | (1UL << 24) | (425UL << 32), 0x06 | (0x00050001UL << 32), 0x06 | (0x7FFF0000UL << 32) };
+        nint* program = stackalloc nint[2] { 4, (nint)filter };
+        if (prctl(38, 1, 0, 0, 0) != 0 || prctl(22, 2, (nint)program, 0, 0) != 0) throw new InvalidOperationException("seccomp");
+    }
+
+    [System.Runtime.InteropServices.DllImport("libc")] private static extern int prctl(int option, nint a, nint b, nint c, nint d);
 }
 
 // Apart, so that each is made when it is first asked for

@@ -7,25 +7,27 @@ namespace Prebake.Transports.Linux;
 internal sealed class LinuxTransport : Transport
 {
     private readonly List<LinuxListener> _listeners = [];
-    private readonly LinuxLoop[] _loops;
+    private readonly List<LinuxLoop> _loops = [];
+    private readonly int _loopCount;
+    private readonly Action<Connection> _accept;
+    private readonly bool? _ioUring;
     private readonly TaskCompletionSource _unlistened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _background;
     private int _stillListening;
 
     /// <summary>
-    /// Opens the sockets and makes the loops, which do not run yet: over io_uring or not, or, for null, if the kernel lets it. Throws what <see cref="ListenError"/>
-    /// says.
+    /// Opens the sockets and makes the first loop, which does not run yet: over io_uring or not, or, for null, if the kernel lets it. Throws what
+    /// <see cref="ListenError"/> says.
     /// </summary>
     public LinuxTransport(IReadOnlyList<ListenAddress> addresses, int loopCount, Action<Connection> accept, bool? ioUring)
     {
-        _loops = new LinuxLoop[loopCount];
-        _stillListening = loopCount;
+        (_loopCount, _accept, _ioUring) = (loopCount, accept, ioUring);
         try
         {
             foreach (ListenAddress address in addresses)
                 _listeners.Add(LinuxListener.Open(_listeners.Count > 0 ? address.WithPort(_listeners[0].Bound.Port) : address));
 
-            for (int i = 0; i < loopCount; i++) _loops[i] = MakeLoop(i, accept, ioUring);
+            _loops.Add(MakeLoop(0));
         }
         catch
         {
@@ -46,7 +48,24 @@ internal sealed class LinuxTransport : Transport
 
     public override void StartOthers()
     {
-        for (int i = 1; i < _loops.Length; i++) _loops[i].Start(background: true);
+        for (int i = 1; i < _loopCount; i++)
+        {
+            LinuxLoop loop;
+            try
+            {
+                loop = MakeLoop(i);
+            }
+            catch (IOException)
+            {
+                // Descriptors are short, which is said; with fewer loops everything works
+                _loops[0].Exhausted?.Invoke();
+                return;
+            }
+
+            (loop.Exhausted, loop.Faulted) = (_loops[0].Exhausted, _loops[0].Faulted);
+            _loops.Add(loop);
+            loop.Start(background: true);
+        }
     }
 
     public override void StopListening()
@@ -54,6 +73,7 @@ internal sealed class LinuxTransport : Transport
         // Refused from here on. The descriptors stay until no loop can accept from them, since their numbers may be given out again.
         foreach (LinuxListener listener in _listeners) listener.Refuse();
 
+        _stillListening = _loops.Count;
         foreach (LinuxLoop loop in _loops)
         {
             loop.Post(static state =>
@@ -82,13 +102,13 @@ internal sealed class LinuxTransport : Transport
         _loops[0].IsBackground = background;
     }
 
-    private LinuxLoop MakeLoop(int index, Action<Connection> accept, bool? ioUring)
+    private LinuxLoop MakeLoop(int index)
     {
-        if (ioUring == false) return new EpollLoop(index, _listeners, accept);
-        if (UringLoop.TryCreate(index, _listeners, accept, out int error) is { } loop) return loop;
-        if (ioUring == true) throw new IOException($"Failed to start server. {WhyNot(error)} Leave \"ServeOptions.IoUring\" out to use epoll instead.");
+        if (_ioUring == false) return new EpollLoop(index, _listeners, _accept);
+        if (UringLoop.TryCreate(index, _listeners, _accept, out int error) is { } loop) return loop;
+        if (_ioUring == true) throw new IOException($"Failed to start server. {WhyNot(error)} Leave \"ServeOptions.IoUring\" (or PREBAKE_IO_URING) out to use epoll instead.");
 
-        return new EpollLoop(index, _listeners, accept);
+        return new EpollLoop(index, _listeners, _accept);
     }
 
     private static string WhyNot(int error) => error switch
