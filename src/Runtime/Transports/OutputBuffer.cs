@@ -18,12 +18,15 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
     public const int ReferenceThreshold = 16 << 10;
 
     // 64: far more than one turn's large bodies; when they run out, the turn flushes and goes on.
-    private const int MaxSegments = 64;
+    private const int MaxReferences = 64;
+
+    /// <summary>The most that <see cref="SegmentCount"/> can be.</summary>
+    public const int MaxSegments = (MaxReferences * 2) + 1;
 
     // Pinned, so that a send needs no handle
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
-    private readonly Segment[] _references = new Segment[MaxSegments];
-    private readonly int[] _referenceAt = new int[MaxSegments];       // how much of _buffer goes before the reference
+    private readonly Segment[] _references = new Segment[MaxReferences];
+    private readonly int[] _referenceAt = new int[MaxReferences];       // how much of _buffer goes before the reference
     private int _referenceCount;
     private int _start;             // of this turn's bytes
     private int _used;
@@ -158,7 +161,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
 
     private void Add(Segment segment)
     {
-        if (_referenceCount == MaxSegments) MakeRoom();
+        if (_referenceCount == MaxReferences) MakeRoom();
 
         _references[_referenceCount] = segment;
         _referenceAt[_referenceCount++] = _used;

@@ -41,12 +41,12 @@ internal abstract unsafe class LinuxConnection(LinuxLoop loop, int fd, uint gene
 
     protected override long TrySendSegments(OutputBuffer output)
     {
-        const int MaxVectors = 32;
+        const int MaxVectors = OutputBuffer.MaxSegments;
         IoVector* vectors = stackalloc IoVector[MaxVectors];
         MemoryHandle[] pins = loop.Pins;
         int count = 0;
 
-        for (int i = 0; i < output.SegmentCount && count < MaxVectors; i++)
+        for (int i = 0; i < output.SegmentCount; i++)
         {
             pins[count] = output.PinAt(i, out int length);
             vectors[count] = new IoVector { Start = (byte*)pins[count].Pointer, Length = (nuint)length };

@@ -36,7 +36,7 @@ internal abstract unsafe class LinuxLoop : Loop
     }
 
     /// <summary>Room for the pins of one gathered send.</summary>
-    public MemoryHandle[] Pins { get; } = new MemoryHandle[64];
+    public MemoryHandle[] Pins { get; } = new MemoryHandle[OutputBuffer.MaxSegments];
 
     public Task Ended => _ended.Task;
 

@@ -90,11 +90,12 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         EndTurn();
     }
 
-    /// <summary>The socket takes bytes again; perhaps, since other events are told too.</summary>
-    public void Drained(bool more)
+    /// <summary>The socket takes bytes again, or another event that is always told: only this one counts, and errors, which sending finds.</summary>
+    public void Drained(int events, bool more)
     {
+        if (events == -ECANCELED) return;           // another has taken its place
         _awaitsWritable = more;
-        if (!IsBlocked) return;
+        if (!IsBlocked || (more && ((uint)events & (POLLOUT | POLLERR | POLLHUP)) == 0)) return;
 
         Loop.BeginTurn(this);
         Writable();
@@ -239,7 +240,10 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
 
     protected override void AwaitWritable()
     {
-        if (_awaitsWritable || IsClosed) return;
+        if (IsClosed) return;
+
+        // An edge may never come, since a send also ends early for other reasons than a full socket: asking anew tells how it stands
+        if (_awaitsWritable) loop.CancelWritable(this);
         _awaitsWritable = true;
         loop.AwaitWritable(this);
     }

@@ -98,6 +98,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
         connection.LastEntry = _ring.Prepared;
     }
 
+    public void CancelWritable(UringConnection connection) => Cancel(Data(Tag.Writable, connection.Generation, connection.Descriptor));
+
     public void CancelReceive(UringConnection connection) => Cancel(Data(Tag.Receive, connection.Generation, connection.Descriptor));
 
     /// <summary>To be told once that there is input.</summary>
@@ -204,7 +206,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
                 break;
             case Tag.Readable: ((UringConnection?)Find(descriptor, generation))?.Readable(completion.Result); break;
             case Tag.PeerGone: ((UringConnection?)Find(descriptor, generation))?.PeerGone(completion.Result, completion.More); break;
-            case Tag.Writable: ((UringConnection?)Find(descriptor, generation))?.Drained(completion.More); break;
+            case Tag.Writable: ((UringConnection?)Find(descriptor, generation))?.Drained(completion.Result, completion.More); break;
             case Tag.Listener:
                 if (IsAccepting && completion.Result != -ECANCELED) Accept(descriptor, completion);
                 break;
