@@ -9,7 +9,7 @@ internal sealed record PathTableData(int[] Numbers, string Text, PerfectHash Has
 /// <summary>Writes the tables of paths.</summary>
 internal static class PathTableBuilder
 {
-    private const int HeaderLength = 8, NodeLength = 8, EdgeLength = 4;
+    private const int HeaderLength = 8, NodeLength = 8, SlotLength = 4;
 
     /// <summary>Slots of exact paths, and behind them the leaves of those that have several routes.</summary>
     public static PathTableData BuildExact(IReadOnlyList<PlannedPath> paths)
@@ -17,55 +17,36 @@ internal static class PathTableBuilder
         string[] keys = paths.Select(path => path.Pattern.Shape).ToArray();
         PerfectHash hash = PerfectHash.Of(keys.Select(key => (Encoding.ASCII.GetBytes(key), 0)).ToArray());
 
-        var numbers = new List<int>();
-        int firstLeaf = hash.Keys.Length * 4;
+        var leaves = new Lists(hash.Keys.Length * SlotLength);
         int text = 0;
         var starts = new int[keys.Length];
         for (int i = 0; i < keys.Length; text += keys[i].Length, i++) starts[i] = text;
 
-        var leaves = new List<int>();
-        foreach (int key in hash.Keys)
-        {
-            if (key < 0)
-            {
-                numbers.AddRange([0, -1, 0, 0]);
-                continue;
-            }
-
-            IReadOnlyList<PlannedRoute> routes = paths[key].Routes;
-            if (routes.Count == 1)
-            {
-                numbers.AddRange([starts[key], keys[key].Length, unchecked((int)routes[0].Bits), routes[0].Number]);
-                continue;
-            }
-
-            numbers.AddRange([starts[key], keys[key].Length, firstLeaf + leaves.Count, -routes.Count]);
-            AddRoutes(leaves, paths[key]);
-        }
-
-        numbers.AddRange(leaves);
+        var numbers = new List<int>();
+        foreach (int key in hash.Keys) numbers.AddRange(key < 0 ? [0, -1, 0, 0] : [starts[key], keys[key].Length, .. leaves.Leaf(paths[key])]);
+        numbers.AddRange(leaves.Numbers);
         return new PathTableData(numbers.ToArray(), string.Concat(keys), hash);
     }
 
     /// <summary>Header, nodes, slots of edges, and behind them affixes, their parts and leaves, which are pointed to by where they are.</summary>
     public static PathTableData BuildTree(RouteTree root)
     {
-        // Breadth first: the list grows while it is walked. Nodes count from 1, the header is as long as one.
-        List<TreeNode> nodes = [new TreeNode(root)];
+        // Nodes count from 1, the header is as long as one. A parameter's node lies right behind the one that leads to it: often the same line of the cache.
+        var nodes = new List<TreeNode>();
         var edges = new List<(int Parent, string Text, int Child)>();
-        for (int i = 0; i < nodes.Count; i++)
-        {
-            TreeNode node = nodes[i];
-            (node.Segments, var literals) = node.Tree.Edges();
-            foreach ((string literal, RouteTree child) in literals) edges.Add((i + 1, literal, Number(child)));
-            foreach ((SegmentModel segment, RouteTree child) in node.Tree.Affixed) node.Affixed.Add((segment, Number(child)));
-            if (node.Tree.Parameter is not null) node.Parameter = Number(node.Tree.Parameter);
+        Add(root, -1);
 
-            int Number(RouteTree child)
-            {
-                nodes.Add(new TreeNode(child) { Parent = i });
-                return nodes.Count;
-            }
+        int Add(RouteTree tree, int parent)
+        {
+            var node = new TreeNode(tree, parent);
+            nodes.Add(node);
+            int number = nodes.Count;
+            if (tree.Parameter is not null) node.Parameter = Add(tree.Parameter, number - 1);
+            foreach ((SegmentModel segment, RouteTree child) in tree.Affixed) node.Affixed.Add((segment, Add(child, number - 1)));
+
+            (node.Segments, var literals) = tree.Edges();
+            foreach ((string literal, RouteTree child) in literals) edges.Add((number, literal, Add(child, number - 1)));
+            return number;
         }
 
         // Children come behind their parents
@@ -80,11 +61,11 @@ internal static class PathTableBuilder
         PerfectHash hash = PerfectHash.Of(edges.Select(edge => (Encoding.ASCII.GetBytes(edge.Text), edge.Parent)).ToArray());
         int firstEdge = HeaderLength + (nodes.Count * NodeLength);
         var text = new TextPool();
-        var lists = new Lists(firstEdge + (hash.Keys.Length * EdgeLength), text);
+        var lists = new Lists(firstEdge + (hash.Keys.Length * SlotLength));
 
-        var numbers = new List<int> { firstEdge / EdgeLength, hash.Slots, hash.Salt, hash.Window, hash.Second, 0, 0, 0 };
+        var numbers = new List<int> { firstEdge / SlotLength, hash.Slots, hash.Salt, hash.Window, hash.Second, 0, 0, 0 };
         foreach (TreeNode node in nodes)
-            numbers.AddRange([node.Max, lists.Leaf(node.Tree.Leaf), node.Segments, lists.Affixed(node.Affixed), node.Parameter, lists.Leaf(node.Tree.Rest), 0, 0]);
+            numbers.AddRange([node.Max, node.Segments, lists.Affixed(node.Affixed, text), node.Parameter, .. lists.Leaf(node.Tree.Leaf), .. lists.Leaf(node.Tree.Rest)]);
 
         foreach (int key in hash.Keys)
             numbers.AddRange(key < 0 ? [0, 0, 0, 0] : [edges[key].Parent, text.Add(edges[key].Text), edges[key].Text.Length, edges[key].Child]);
@@ -93,16 +74,11 @@ internal static class PathTableBuilder
         return new PathTableData(numbers.ToArray(), text.ToString(), hash);
     }
 
-    private static void AddRoutes(List<int> leaves, PlannedPath path)
-    {
-        foreach (PlannedRoute route in path.Routes) leaves.AddRange([unchecked((int)route.Bits), route.Number]);
-    }
-
-    private sealed class TreeNode(RouteTree tree)
+    private sealed class TreeNode(RouteTree tree, int parent)
     {
         public RouteTree Tree => tree;
 
-        public int Parent { get; init; }
+        public int Parent => parent;
 
         public int Max { get; set; } = -1;
 
@@ -113,24 +89,25 @@ internal static class PathTableBuilder
         public int Parameter { get; set; }
     }
 
-    /// <summary>What nodes point to: numbers that lie in the table from <paramref name="start"/> on.</summary>
-    private sealed class Lists(int start, TextPool text)
+    /// <summary>What slots and nodes point to: numbers that lie in the table from <paramref name="start"/> on.</summary>
+    private sealed class Lists(int start)
     {
         public List<int> Numbers { get; } = [];
 
         private int Here => start + Numbers.Count;
 
-        public int Leaf(PlannedPath? path)
+        /// <summary>One route is held where the leaf is wanted, several lie in the list.</summary>
+        public int[] Leaf(PlannedPath? path)
         {
-            if (path is null) return 0;
+            if (path is null) return [0, 0];
+            if (path.Routes.Count == 1) return [unchecked((int)path.Routes[0].Bits), path.Routes[0].Number];
 
             int leaf = Here;
-            Numbers.Add(path.Routes.Count);
-            AddRoutes(Numbers, path);
-            return leaf;
+            foreach (PlannedRoute route in path.Routes) Numbers.AddRange([unchecked((int)route.Bits), route.Number]);
+            return [leaf, -path.Routes.Count];
         }
 
-        public int Affixed(List<(SegmentModel Segment, int Child)> affixed)
+        public int Affixed(List<(SegmentModel Segment, int Child)> affixed, TextPool text)
         {
             if (affixed.Count == 0) return 0;
 

@@ -47,13 +47,25 @@ public static class PathTable
 
     /// <summary>The first route of a pattern that fits, or −1; adds the methods of all that fit until then to <paramref name="seen"/>.</summary>
     public static int WalkTree(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen) =>
-        path.IsEmpty ? -1 : new PathTree(table, shifts, text, path, method, after, ref seen).Walk(PathTree.Root, 0);
+        PathTree.Walk(table, shifts, text, path, method, after, ref seen);
 
     /// <summary>A table that a debug build holds as a string, two characters for each number.</summary>
     public static ReadOnlySpan<int> Numbers(string text) => MemoryMarshal.Cast<char, int>(text.AsSpan());
 
-    /// <summary>The first route of a leaf: methods and number of each.</summary>
-    internal static int Leaf(ReadOnlySpan<int> table, int start, int count, uint method, int after, ref uint seen)
+    /// <summary>The first route of a leaf that fits, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int First(ReadOnlySpan<int> table, in PathLeaf leaf, uint method, int after, ref uint seen)
+    {
+        int route = leaf.Route;
+        if (route < 0) return FirstOf(table, leaf.Methods, -route, method, after, ref seen);
+
+        uint methods = (uint)leaf.Methods;
+        seen |= methods;
+        return (methods & method) != 0 && route > after ? route : -1;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int FirstOf(ReadOnlySpan<int> table, int start, int count, uint method, int after, ref uint seen)
     {
         for (int i = start; count > 0; i += 2, count--)
         {
@@ -65,6 +77,8 @@ public static class PathTable
         return -1;
     }
 
+    // Not inlined: the usual path must not save registers for it
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static int WalkChecked(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, int slots, int salt, int window, int second,
         ReadOnlySpan<byte> path, uint method, int after, ref uint seen) =>
         At(table, shifts, text, slots, PathHash.Mix(PathHash.Words(path, node: 0, window, second), salt), path, method, after, ref seen);
@@ -72,22 +86,25 @@ public static class PathTable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int At(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, int slots, uint hash, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
     {
-        int index = PathHash.Slot(hash, shifts[PathHash.Bucket(hash, shifts.Length)], slots);
-        ref readonly Slot slot = ref MemoryMarshal.Cast<int, Slot>(table)[index];
-        if (slot.Length != path.Length || !PathWords.Same(path, text.Slice(slot.Start, path.Length))) return -1;
+        int index = PathHash.Slot(hash, PathWords.Shift(shifts, hash), slots);
+        ref readonly Slot slot = ref PathWords.Row<Slot>(table, index);
+        if (slot.Length != path.Length || !PathWords.IsAt(path, 0, path.Length, text, slot.Start)) return -1;
 
-        int route = slot.Route;
-        if (route < 0) return Leaf(table, slot.Methods, -route, method, after, ref seen);
-
-        uint methods = (uint)slot.Methods;
-        seen |= methods;
-        return (methods & method) != 0 && route > after ? route : -1;
+        return First(table, slot.Leaf, method, after, ref seen);
     }
 
-    /// <summary>A path: where its text is, and then either the methods and the number of its one route, or the leaf and minus the count of several.</summary>
+    /// <summary>A path: where its text is, and its routes.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct Slot
     {
-        public readonly int Start, Length, Methods, Route;
+        public readonly int Start, Length;
+        public readonly PathLeaf Leaf;
     }
+}
+
+/// <summary>The routes of a path: methods and number of the one, or where the methods and numbers of several are and minus how many.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly struct PathLeaf
+{
+    public readonly int Methods, Route;
 }

@@ -10,8 +10,8 @@ namespace Prebake.Routing;
 /// </summary>
 internal readonly ref struct PathTree
 {
-    /// <summary>The header is as long as a node, so that no node is 0, which means none.</summary>
-    public const int Root = 1;
+    // The header is as long as a node, so that no node is 0, which means none
+    private const int Root = 1;
 
     private readonly ReadOnlySpan<int> _table;
     private readonly ReadOnlySpan<byte> _shifts, _text, _path;
@@ -20,116 +20,93 @@ internal readonly ref struct PathTree
     private readonly int _after;
     private readonly ref uint _seen;
 
-    public PathTree(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
+    private PathTree(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, ulong slashes, uint method, int after, ref uint seen)
     {
         _table = table;
         _shifts = shifts;
         _text = text;
         _path = path;
-        _slashes = PathWords.Slashes(path);
+        _slashes = slashes;
         _method = method;
         _after = after;
         _seen = ref seen;
     }
 
-    /// <summary>Tries what follows a node: literal, affixed, parameter, rest. What needs no coming back to goes on in the loop.</summary>
-    public int Walk(int node, int at)
+    /// <summary>
+    /// The usual way down, as long as a node has one alternative only: literals, or a parameter. Everything is in registers here; the
+    /// first node with something to come back to hands over to <see cref="Try"/>.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int Walk(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
     {
+        if (path.IsEmpty) return -1;
+
+        ulong slashes = PathWords.Slashes(path);
+        int node = Root, at = 0;
         while (true)
         {
-            ref readonly Node row = ref MemoryMarshal.Cast<int, Node>(_table)[node];
-            if (at == _path.Length) return LeafOf(row.Leaf);
+            ref readonly Node row = ref PathWords.Row<Node>(table, node);
+            if (at == path.Length) return PathTable.First(table, row.Leaf, method, after, ref seen);
 
             // Every route below was tried before: nothing to find, unless all methods are asked for
-            if (row.Max <= _after) return -1;
+            if (row.Max <= after) return -1;
 
-            int route;
-            if (row.Segments > 0)
+            if ((row.Affixes | row.Rest.Methods) != 0 || (row.Segments != 0 && row.Parameter != 0))
+                return new PathTree(table, shifts, text, path, slashes, method, after, ref seen).Try(node, at);
+
+            int end;
+            if (row.Segments != 0)
             {
-                int literals = EndOf(at, row.Segments);
-                int child = Edge(node, at, literals);
-                if ((row.Affixes | row.Parameter | row.Rest) == 0)
-                {
-                    if (child == 0) return -1;
-                    (node, at) = (child, literals);
-                    continue;
-                }
-
-                if (child != 0 && (route = Walk(child, literals)) >= 0) return route;
+                end = EndOf(path, slashes, at, row.Segments);
+                node = Edge(table, shifts, text, path, node, at, end);
+                if (node == 0) return -1;
+            }
+            else
+            {
+                end = EndOf(path, slashes, at, 1);
+                if (end == at + 1) return -1;
+                node = row.Parameter;
             }
 
-            int end = EndOf(at, 1);
-            if (end > at + 1)
-            {
-                if (row.Affixes > 0 && (route = Affixed(row.Affixes, at + 1, end)) >= 0) return route;
-
-                if (row.Parameter > 0)
-                {
-                    if (row.Rest == 0)
-                    {
-                        (node, at) = (row.Parameter, end);
-                        continue;
-                    }
-
-                    if ((route = Walk(row.Parameter, end)) >= 0) return route;
-                }
-            }
-
-            return LeafOf(row.Rest);
+            at = end;
         }
     }
 
-    /// <summary>Where so many segments end that begin with the slash at <paramref name="at"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private int EndOf(int at, int segments)
+    /// <summary>Tries what follows a node: literal, affixed, parameter, rest.</summary>
+    private int Try(int node, int at)
     {
-        if (_path.Length > 64) return FarEndOf(at, segments);
+        ref readonly Node row = ref PathWords.Row<Node>(_table, node);
+        if (at == _path.Length) return PathTable.First(_table, row.Leaf, _method, _after, ref _seen);
 
-        ulong ahead = _slashes & (~1UL << at);
-        for (; segments > 1; segments--) ahead &= ahead - 1;
-        return Math.Min(BitOperations.TrailingZeroCount(ahead), _path.Length);
-    }
+        if (row.Max <= _after) return -1;
 
-    // A path that is longer than the bits of a word
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private int FarEndOf(int at, int segments)
-    {
-        for (; segments > 0 && at < _path.Length; segments--) at = Bind.SegmentEnd(_path, at + 1);
-        return at;
-    }
-
-    /// <summary>The node behind the edge with that text, or 0.</summary>
-    private int Edge(int node, int start, int end)
-    {
-        ref readonly Header header = ref MemoryMarshal.Cast<int, Header>(_table)[0];
-        int length = end - start;
-        ulong words;
-        if (end < 8 || header.Window == PathHash.Whole) words = PathHash.Words(_path[start..end], node, header.Window, header.Second);
-        else
+        int route;
+        if (row.Segments != 0)
         {
-            words = PathHash.Ends(PathWords.Last(_path, start, end), length, node);
-            if (header.Window >= 0 && length >= 8)
-            {
-                words = PathHash.WithWindow(words, PathWords.Eight(_path, Math.Min(start + header.Window, end - 8)));
-                if (header.Second >= 0) words = PathHash.WithSecond(words, PathWords.Eight(_path, Math.Min(start + header.Second, end - 8)));
-            }
+            int literals = EndOf(_path, _slashes, at, row.Segments);
+            int child = Edge(_table, _shifts, _text, _path, node, at, literals);
+            if (child != 0 && (route = Try(child, literals)) >= 0) return route;
         }
 
-        uint hash = PathHash.Mix(words, header.Salt);
-        int index = PathHash.Slot(hash, _shifts[PathHash.Bucket(hash, _shifts.Length)], header.Slots);
-        ref readonly EdgeSlot slot = ref MemoryMarshal.Cast<int, EdgeSlot>(_table)[header.FirstEdge + index];
-        return slot.Node == node && slot.Length == length && PathWords.Same(_path.Slice(start, length), _text.Slice(slot.Start, length)) ? slot.Child : 0;
+        int end = EndOf(_path, _slashes, at, 1);
+        if (end > at + 1)
+        {
+            if (row.Affixes != 0 && (route = TryAffixed(row.Affixes, at + 1, end)) >= 0) return route;
+            if (row.Parameter != 0 && (route = Try(row.Parameter, end)) >= 0) return route;
+        }
+
+        return PathTable.First(_table, row.Rest, _method, _after, ref _seen);
     }
 
     /// <summary>A list of affixed segments is its count, and for each where its parts are, how many, and the node behind it.</summary>
-    private int Affixed(int list, int start, int end)
+    private int TryAffixed(int list, int start, int end)
     {
         ReadOnlySpan<byte> segment = _path[start..end];
         int affix = list + 1;
         for (int count = _table[list]; count > 0; count--, affix += 3)
         {
             int route;
-            if (Fits(segment, _table[affix], _table[affix + 1]) && (route = Walk(_table[affix + 2], end)) >= 0) return route;
+            if (Fits(segment, _table[affix], _table[affix + 1]) && (route = Try(_table[affix + 2], end)) >= 0) return route;
         }
 
         return -1;
@@ -148,8 +125,49 @@ internal readonly ref struct PathTree
 
     private ReadOnlySpan<byte> Part(int at) => _text.Slice(_table[at], _table[at + 1]);
 
-    /// <summary>A leaf is its count and its routes.</summary>
-    private int LeafOf(int leaf) => leaf == 0 ? -1 : PathTable.Leaf(_table, leaf + 1, _table[leaf], _method, _after, ref _seen);
+    /// <summary>Where so many segments end that begin with the slash at <paramref name="at"/>; the end of the path if it has fewer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int EndOf(ReadOnlySpan<byte> path, ulong slashes, int at, int segments)
+    {
+        if (path.Length > 64) return FarEndOf(path, at, segments);
+
+        ulong ahead = slashes & (~1UL << at);
+        for (; segments > 1; segments--) ahead &= ahead - 1;
+        return Math.Min(BitOperations.TrailingZeroCount(ahead), path.Length);
+    }
+
+    // A path that is longer than the bits of a word
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int FarEndOf(ReadOnlySpan<byte> path, int at, int segments)
+    {
+        for (; segments > 0 && at < path.Length; segments--) at = Bind.SegmentEnd(path, at + 1);
+        return at;
+    }
+
+    /// <summary>The node behind the edge with that text, or 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Edge(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, int node, int start, int end)
+    {
+        ref readonly Header header = ref PathWords.Row<Header>(table, 0);
+        ulong words = end >= 8 && header.Window == PathHash.None
+            ? PathHash.Ends(PathWords.Last(path, start, end), end - start, node)
+            : Words(path, start, end, node, header.Window, header.Second);
+
+        uint hash = PathHash.Mix(words, header.Salt);
+        ref readonly EdgeSlot slot = ref PathWords.Row<EdgeSlot>(table, header.FirstEdge + PathHash.Slot(hash, PathWords.Shift(shifts, hash), header.Slots));
+        return slot.Node == node && slot.Length == end - start && PathWords.IsAt(path, start, end - start, text, slot.Start) ? slot.Child : 0;
+    }
+
+    // Short paths, and tables whose edges the last eight bytes do not tell apart
+    private static ulong Words(ReadOnlySpan<byte> path, int start, int end, int node, int window, int second)
+    {
+        int length = end - start;
+        if (length < 8 || window < 0) return PathHash.Words(path[start..end], node, window, second);
+
+        ulong words = PathHash.Ends(PathWords.Eight(path, end - 8), length, node);
+        words = PathHash.WithWindow(words, PathWords.Eight(path, start + Math.Min(window, length - 8)));
+        return second < 0 ? words : PathHash.WithSecond(words, PathWords.Eight(path, start + Math.Min(second, length - 8)));
+    }
 
     /// <summary>What the table opens with: of its edges the first slot, how many without the shifts, and their hash.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 32)]
@@ -159,13 +177,14 @@ internal readonly ref struct PathTree
     }
 
     /// <summary>
-    /// The highest route below; the leaf of routes that end here; how many segments the edges have; the list of affixed segments; the
-    /// node behind a parameter; the leaf of the rest. 0 where there is none.
+    /// The highest route below; how many segments its edges have; the list of affixed segments; the node behind a parameter; the routes
+    /// that end here and those with the rest. 0 where there is none.
     /// </summary>
-    [StructLayout(LayoutKind.Sequential, Size = 32)]
+    [StructLayout(LayoutKind.Sequential)]
     private readonly struct Node
     {
-        public readonly int Max, Leaf, Segments, Affixes, Parameter, Rest;
+        public readonly int Max, Segments, Affixes, Parameter;
+        public readonly PathLeaf Leaf, Rest;
     }
 
     [StructLayout(LayoutKind.Sequential)]

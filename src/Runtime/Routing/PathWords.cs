@@ -21,23 +21,27 @@ internal static class PathWords
         return Eight(ref MemoryMarshal.GetReference(path), at);
     }
 
-    /// <summary>Whether two spans, which must be of one length, have the same bytes. Inline for up to 32, which most paths are.</summary>
+    /// <summary>
+    /// A row of a table that the generator wrote, by its number. In bounds: it comes from the table itself, or it is a slot of its hash, and of these there are as
+    /// many rows as the slots and the largest shift together allow, whatever path was hashed.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Same(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    public static ref readonly T Row<T>(ReadOnlySpan<int> table, int number) where T : struct
     {
-        Debug.Assert(left.Length == right.Length);
-        int length = left.Length;
-        ref byte a = ref MemoryMarshal.GetReference(left), b = ref MemoryMarshal.GetReference(right);
+        Debug.Assert(number >= 0 && (number + 1) * Unsafe.SizeOf<T>() <= table.Length * sizeof(int));
+        return ref Unsafe.Add(ref Unsafe.As<int, T>(ref MemoryMarshal.GetReference(table)), number);
+    }
 
-        // In bounds: 16 bytes from the start and 16 to the end of at least 16
-        if (length is >= 16 and <= 32)
-            return ((Sixteen(ref a, 0) ^ Sixteen(ref b, 0)) | (Sixteen(ref a, length - 16) ^ Sixteen(ref b, length - 16))) == Vector128<byte>.Zero;
+    /// <summary>The shift of a bucket. In bounds: there are as many as buckets, and at least one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Shift(ReadOnlySpan<byte> shifts, uint hash) => Unsafe.Add(ref MemoryMarshal.GetReference(shifts), PathHash.Bucket(hash, shifts.Length));
 
-        // In bounds: the same with 8 of at least 8
-        if (length is >= 8 and < 16)
-            return ((Eight(ref a, 0) ^ Eight(ref b, 0)) | (Eight(ref a, length - 8) ^ Eight(ref b, length - 8))) == 0;
-
-        return left.SequenceEqual(right);
+    /// <summary>Whether a key of a table, whose text lies where the table says, stands in the path from <paramref name="start"/> on for <paramref name="length"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsAt(ReadOnlySpan<byte> path, int start, int length, ReadOnlySpan<byte> text, int key)
+    {
+        Debug.Assert(start >= 0 && start <= path.Length - length && key >= 0 && key <= text.Length - length);
+        return Same(ref Unsafe.Add(ref MemoryMarshal.GetReference(path), start), ref Unsafe.Add(ref MemoryMarshal.GetReference(text), key), length);
     }
 
     /// <summary>The slashes among the first 64 bytes, one bit each.</summary>
@@ -73,6 +77,21 @@ internal static class PathWords
         // In bounds: what stands in front of a short key is read too, where the path has it, and shifted out
         Debug.Assert(start < end && end >= 8 && end <= path.Length);
         return Eight(ref MemoryMarshal.GetReference(path), end - 8) >> Math.Max(0, 64 - ((end - start) * 8));
+    }
+
+    // Inline for up to 32 bytes, which most paths are
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Same(ref byte a, ref byte b, int length)
+    {
+        // In bounds: 16 bytes from the start and 16 to the end of at least 16
+        if ((uint)(length - 16) <= 16)
+            return ((Sixteen(ref a, 0) ^ Sixteen(ref b, 0)) | (Sixteen(ref a, length - 16) ^ Sixteen(ref b, length - 16))) == Vector128<byte>.Zero;
+
+        // In bounds: the same with 8 of at least 8
+        if ((uint)(length - 8) < 8)
+            return ((Eight(ref a, 0) ^ Eight(ref b, 0)) | (Eight(ref a, length - 8) ^ Eight(ref b, length - 8))) == 0;
+
+        return MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Prebake.Routing;
 
@@ -35,19 +36,25 @@ internal static class PathHash
     }
 
     /// <summary>The last eight bytes of a key, or all that it has; its length; its node.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Ends(ulong last, int length, int node) => (last * First) ^ (((ulong)(uint)node << 32) | (uint)length);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong WithWindow(ulong words, ulong window) => words ^ Rotate(window * Second);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong WithSecond(ulong words, ulong second) => words ^ Rotate(second * Third);
 
     /// <summary>Bucket and slot are taken from different bits of this, each of which depends on every word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Mix(ulong words, int salt) => (uint)(((words ^ (words >> 32)) * (Fourth + ((ulong)(uint)salt << 1))) >> 32);
 
     /// <summary>The bucket of a key; <paramref name="buckets"/> is a power of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Bucket(uint hash, int buckets) => (int)hash & (buckets - 1);
 
     /// <summary>The slot that a key with this hash has where its bucket is shifted by so much: below <paramref name="slots"/> plus the shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Slot(uint hash, int shift, int slots) => (int)((hash * (ulong)(uint)slots) >> 32) + shift;
 
     private static ulong OfWhole(ReadOnlySpan<byte> key, ulong words)
@@ -67,5 +74,6 @@ internal static class PathHash
 
     private static ulong Eight(ReadOnlySpan<byte> key, int at) => BinaryPrimitives.ReadUInt64LittleEndian(key.Slice(at));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Rotate(ulong value) => (value << 32) | (value >> 32);
 }
