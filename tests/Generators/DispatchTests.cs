@@ -126,6 +126,53 @@ public class DispatchTests(Xunit.Abstractions.ITestOutputHelper output)
         output.WriteLine($"all found in {clock.ElapsedMilliseconds} ms");
     }
 
+    [Theory]
+    [InlineData("short", 40)]
+    [InlineData("same ends", 40)]
+    [InlineData("two windows", 60)]
+    [InlineData("whole", 60)]
+    [InlineData("long", 40)]
+    [InlineData("forks", 40)]
+    public void Big_tables_agree_with_the_rules_whatever_tells_their_paths_apart(string kind, int count)
+    {
+        var random = new Random(9);
+        var routes = new List<(string, string)>();
+        for (int i = 0; i < count; i++)
+        {
+            string path = kind switch
+            {
+                "short" => "/" + (char)('a' + (i % 26)) + (i < 26 ? "" : (i % 7).ToString()),
+                "same ends" => $"/api/{i}/organizations/members",
+                "two windows" => $"/api/{(char)('a' + (i % 8))}/organizations/{(char)('a' + (i / 8))}/teams/members",
+                "whole" => $"/api/{(char)('a' + (i % 4))}/organizations/{(char)('a' + (i / 4 % 4))}/teams/of/some/kind/{(char)('a' + (i / 16))}/and/all/of/their/members",
+                "long" => $"/a/path/that/is/longer/than/the/bits/of/a/word/since/there/are/such/{i}/too",
+                _ => $"/v{i % 5}/things{i}",
+            };
+            routes.Add(("GET", path));
+            routes.Add((i % 3 == 0 ? "POST" : "GET", path + "/{p0}"));
+            if (i % 4 == 0) routes.Add(("PURGE", path));
+            if (i % 5 == 0) routes.Add(("DELETE", path + "/{p0}"));
+            if (i % 6 == 0) routes.Add(("GET", path + "/{p0}/parts/{p1}"));
+        }
+
+        if (kind == "forks") routes.AddRange([("GET", "/{*p0}"), ("GET", "/v1/{p0}/{p1}"), ("GET", "/v2/things{p0}/{p1}"), ("GET", "/v3/{*p0}")]);
+
+        var reference = new ReferenceRouter(routes);
+        RouteTable table = Harness.Generate(AppOf(routes)).AssertClean().Table();
+        foreach ((_, string pattern) in routes)
+            foreach (string end in new[] { "", "/", "/x", "/x/y", "x", "/parts/1", "/parts/1/2" })
+            {
+                string path = pattern.Replace("{p0}", "12").Replace("{p1}", "a-rather-long-value").Replace("{*p0}", "a/b") + end;
+                string cut = path[..random.Next(1, path.Length)];
+                foreach (string method in new[] { "GET", "POST", "PURGE" })
+                    foreach (string asked in new[] { path, cut })
+                    {
+                        Assert.Equal(reference.Answers(method, asked), Walk(table, method, asked));
+                        Assert.Equal(reference.Methods(asked).OrderBy(name => name), Methods(table, asked).OrderBy(name => name));
+                    }
+            }
+    }
+
     private static List<(string, string)> RandomRoutes(Random random, int count)
     {
         var routes = new List<(string, string)>();

@@ -30,7 +30,7 @@ internal static class FindEmitter
         EmitExact(context, paths);
         if (context.Plan.Patterns.Count > 0)
         {
-            if (context.HashesPatterns) writer.Line("return global::Prebake.Routing.PathTable.WalkTree(PatternNumbers, PatternShifts, PatternText, path, method, after, ref seen);");
+            if (context.HashesPatterns) writer.Line("return global::Prebake.Routing.PathTable.WalkTree(PatternNumbers, PatternText, path, method, after, ref seen);");
             else EmitPatterns(context);
         }
 
@@ -51,7 +51,7 @@ internal static class FindEmitter
             PerfectHash hash = table.Hash;
             int longest = Math.Max(8, context.Plan.Exact.Max(path => path.Pattern.Shape.Length));
             writer.Line($"""
-                int route = global::Prebake.Routing.PathTable.Walk(PathNumbers, PathShifts, PathText, slots: {Literal.Number(hash.Slots)}, longest: {Literal.Number(longest)}, salt: {Literal.Number(hash.Salt)}, window: {Literal.Number(hash.Window)}, second: {Literal.Number(hash.Second)}, path, method, after, ref seen);
+                int route = global::Prebake.Routing.PathTable.Walk(PathNumbers, PathText, slots: {Literal.Number(hash.Slots)}, buckets: {Literal.Number(hash.Shifts.Length)}, longest: {Literal.Number(longest)}, salt: {Literal.Number(hash.Salt)}, window: {Literal.Number(hash.Window)}, second: {Literal.Number(hash.Second)}, path, method, after, ref seen);
                 if (route >= 0) return route;
 
                 """);
@@ -189,11 +189,15 @@ internal static class FindEmitter
     {
         SourceWriter writer = context.Writer;
         writer.Line("// " + what);
-        EmitBytes(context, name + "Text", table.Text);
-        EmitBytes(context, name + "Shifts", EmitContext.Latin1(table.Hash.Shifts));
-        if (context.TextLiterals) writer.Line($"private static global::System.ReadOnlySpan<int> {name}Numbers => global::Prebake.Routing.PathTable.Numbers({Literal.NumbersAsText(table.Numbers)});");
+        if (context.TextLiterals)
+        {
+            writer.Line($"private readonly byte[] _{name} = global::Prebake.Routing.BakedResponse.Pin({Literal.Text(table.Text)});");
+            writer.Line($"private {EmitContext.Bytes} {name}Text => _{name};");
+            writer.Line($"private static global::System.ReadOnlySpan<int> {name}Numbers => global::Prebake.Routing.PathTable.Numbers({Literal.NumbersAsText(table.Numbers)});");
+        }
         else
         {
+            writer.Line($"private static {EmitContext.Bytes} {name}Text => {Literal.Text(table.Text)}u8;");
             writer.Open($"private static global::System.ReadOnlySpan<int> {name}Numbers => new int[]");
             for (int i = 0; i < table.Numbers.Length; i += 16)      // 16: fits a screen
                 writer.Line(string.Join(", ", new ArraySegment<int>(table.Numbers, i, Math.Min(16, table.Numbers.Length - i)).Select(number => Literal.Number(number))) + ",");
@@ -201,20 +205,6 @@ internal static class FindEmitter
         }
 
         writer.Line();
-    }
-
-    private static void EmitBytes(EmitContext context, string name, string ascii)
-    {
-        SourceWriter writer = context.Writer;
-        if (!context.TextLiterals)
-        {
-            writer.Line($"private static {EmitContext.Bytes} {name} => {Literal.Text(ascii)}u8;");
-            return;
-        }
-
-        string field = "_" + char.ToLowerInvariant(name[0]) + name.Substring(1);
-        writer.Line($"private readonly byte[] {field} = global::Prebake.Routing.BakedResponse.Pin({Literal.Text(ascii)});");
-        writer.Line($"private {EmitContext.Bytes} {name} => {field};");
     }
 
     /// <summary>A place in the path: a constant, or one relative to the end of the last parameter.</summary>

@@ -3,7 +3,7 @@ using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Plan;
 
-/// <summary>A table that the runtime's <c>PathTable</c> reads: numbers, the text that they point into, and the hash.</summary>
+/// <summary>A table that the runtime's <c>PathTable</c> reads: numbers, text that they point into and that opens with the shifts, and the hash.</summary>
 internal sealed record PathTableData(int[] Numbers, string Text, PerfectHash Hash);
 
 /// <summary>Writes the tables of paths.</summary>
@@ -18,14 +18,11 @@ internal static class PathTableBuilder
         PerfectHash hash = PerfectHash.Of(keys.Select(key => (Encoding.ASCII.GetBytes(key), 0)).ToArray());
 
         var leaves = new Lists(hash.Keys.Length * SlotLength);
-        int text = 0;
-        var starts = new int[keys.Length];
-        for (int i = 0; i < keys.Length; text += keys[i].Length, i++) starts[i] = text;
-
+        var text = new TextPool(hash.Shifts);
         var numbers = new List<int>();
-        foreach (int key in hash.Keys) numbers.AddRange(key < 0 ? [0, -1, 0, 0] : [starts[key], keys[key].Length, .. leaves.Leaf(paths[key])]);
+        foreach (int key in hash.Keys) numbers.AddRange(key < 0 ? [0, -1, 0, 0] : [text.Add(keys[key]), keys[key].Length, .. leaves.Leaf(paths[key])]);
         numbers.AddRange(leaves.Numbers);
-        return new PathTableData(numbers.ToArray(), string.Concat(keys), hash);
+        return new PathTableData(numbers.ToArray(), text.ToString(), hash);
     }
 
     /// <summary>Header, nodes, slots of edges, and behind them affixes, their parts and leaves, which are pointed to by where they are.</summary>
@@ -60,12 +57,12 @@ internal static class PathTableBuilder
 
         PerfectHash hash = PerfectHash.Of(edges.Select(edge => (Encoding.ASCII.GetBytes(edge.Text), edge.Parent)).ToArray());
         int firstEdge = HeaderLength + (nodes.Count * NodeLength);
-        var text = new TextPool();
+        var text = new TextPool(hash.Shifts);
         var lists = new Lists(firstEdge + (hash.Keys.Length * SlotLength));
 
-        var numbers = new List<int> { firstEdge / SlotLength, hash.Slots, hash.Salt, hash.Window, hash.Second, 0, 0, 0 };
+        var numbers = new List<int> { firstEdge / SlotLength, hash.Slots, hash.Shifts.Length, hash.Salt, hash.Window, hash.Second, 0, 0 };
         foreach (TreeNode node in nodes)
-            numbers.AddRange([node.Max, node.Segments, lists.Affixed(node.Affixed, text), node.Parameter, .. lists.Leaf(node.Tree.Leaf), .. lists.Leaf(node.Tree.Rest)]);
+            numbers.AddRange([node.Max, node.IsFork ? ~node.Segments : node.Segments, lists.Affixed(node.Affixed, text), node.Parameter, .. lists.Leaf(node.Tree.Leaf), .. lists.Leaf(node.Tree.Rest)]);
 
         foreach (int key in hash.Keys)
             numbers.AddRange(key < 0 ? [0, 0, 0, 0] : [edges[key].Parent, text.Add(edges[key].Text), edges[key].Text.Length, edges[key].Child]);
@@ -83,6 +80,9 @@ internal static class PathTableBuilder
         public int Max { get; set; } = -1;
 
         public int Segments { get; set; }
+
+        /// <summary>Not one alternative only, literals or a parameter.</summary>
+        public bool IsFork => Affixed.Count > 0 || tree.Rest is not null || (Segments > 0 && Parameter > 0);
 
         public List<(SegmentModel Segment, int Child)> Affixed { get; } = [];
 
@@ -126,9 +126,9 @@ internal static class PathTableBuilder
     }
 
     /// <summary>Every distinct text once.</summary>
-    private sealed class TextPool
+    private sealed class TextPool(byte[] shifts)
     {
-        private readonly StringBuilder _text = new();
+        private readonly StringBuilder _text = new(new string(shifts.Select(shift => (char)shift).ToArray()));
         private readonly Dictionary<string, int> _starts = [];
 
         public int Add(string text)

@@ -22,7 +22,8 @@ internal sealed record PerfectHash(int Salt, int Window, int Second, int Slots, 
         ulong[] words = keys.Select(key => PathHash.Words(key.Text, key.Node, window, second)).ToArray();
 
         int slots = Math.Max(1, words.Length + (words.Length / 4));
-        int buckets = 1;
+        // At least 8: they lie in front of the texts, and the last eight bytes of the shortest are read as one word
+        int buckets = 8;
         while (buckets * 3 < words.Length) buckets *= 2;
 
         // Two keys of one bucket that hash to one slot are never parted by a shift: about one salt in three has no such pair

@@ -17,37 +17,37 @@ public static class PathTable
     /// dispatcher, where everything but the path is a constant.
     /// </summary>
     /// <param name="table">The slots, then the leaves of those with several routes.</param>
-    /// <param name="shifts">How far the keys of each bucket are shifted.</param>
-    /// <param name="text">The paths, one behind the other.</param>
+    /// <param name="text">How far the keys of each bucket are shifted, a byte each; behind these the paths.</param>
     /// <param name="slots">How many slots there are without the shifts.</param>
+    /// <param name="buckets">How many buckets.</param>
     /// <param name="longest">The length of the longest path, at least 8.</param>
     /// <param name="salt">Of the hash, as are the two windows.</param>
-    /// <param name="window"><inheritdoc cref="PathHash.Words" path="/param[@name='window']"/></param>
-    /// <param name="second"><inheritdoc cref="PathHash.Words" path="/param[@name='second']"/></param>
+    /// <param name="window">Where eight bytes start that are hashed beside the last eight, −1 where these are enough, or −2 for the whole path.</param>
+    /// <param name="second">Where another eight start, or −1.</param>
     /// <param name="path">What is looked up.</param>
     /// <param name="method">The bit of the method.</param>
     /// <param name="after">The route to go on behind, or −1.</param>
     /// <param name="seen">The methods so far.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Walk(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, int slots, int longest, int salt, int window, int second,
+    public static int Walk(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, int slots, int buckets, int longest, int salt, int window, int second,
         ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
     {
         // One compare for both: too long for any, or too short to read a word of
         if ((uint)(path.Length - 8) > (uint)(longest - 8))
-            return path.Length < 8 ? WalkChecked(table, shifts, text, slots, salt, window, second, path, method, after, ref seen) : -1;
+            return path.Length < 8 ? WalkChecked(table, text, slots, buckets, salt, window, second, path, method, after, ref seen) : -1;
 
-        if (window == PathHash.Whole) return WalkChecked(table, shifts, text, slots, salt, window, second, path, method, after, ref seen);
+        if (window == PathHash.Whole) return WalkChecked(table, text, slots, buckets, salt, window, second, path, method, after, ref seen);
 
         int last = path.Length - 8;
         ulong words = PathHash.Ends(PathWords.Eight(path, last), path.Length, node: 0);
         if (window >= 0) words = PathHash.WithWindow(words, PathWords.Eight(path, Math.Min(window, last)));
         if (second >= 0) words = PathHash.WithSecond(words, PathWords.Eight(path, Math.Min(second, last)));
-        return At(table, shifts, text, slots, PathHash.Mix(words, salt), path, method, after, ref seen);
+        return At(table, text, slots, buckets, PathHash.Mix(words, salt), path, method, after, ref seen);
     }
 
     /// <summary>The first route of a pattern that fits, or −1; adds the methods of all that fit until then to <paramref name="seen"/>.</summary>
-    public static int WalkTree(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen) =>
-        PathTree.Walk(table, shifts, text, path, method, after, ref seen);
+    public static int WalkTree(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen) =>
+        PathTree.Walk(table, text, path, method, after, ref seen);
 
     /// <summary>A table that a debug build holds as a string, two characters for each number.</summary>
     public static ReadOnlySpan<int> Numbers(string text) => MemoryMarshal.Cast<char, int>(text.AsSpan());
@@ -79,16 +79,16 @@ public static class PathTable
 
     // Not inlined: the usual path must not save registers for it
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int WalkChecked(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, int slots, int salt, int window, int second,
+    private static int WalkChecked(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, int slots, int buckets, int salt, int window, int second,
         ReadOnlySpan<byte> path, uint method, int after, ref uint seen) =>
-        At(table, shifts, text, slots, PathHash.Mix(PathHash.Words(path, node: 0, window, second), salt), path, method, after, ref seen);
+        At(table, text, slots, buckets, PathHash.Mix(PathHash.Words(path, node: 0, window, second), salt), path, method, after, ref seen);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int At(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, int slots, uint hash, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
+    private static int At(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, int slots, int buckets, uint hash, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
     {
-        int index = PathHash.Slot(hash, PathWords.Shift(shifts, hash), slots);
+        int index = PathHash.Slot(hash, PathWords.Shift(text, PathHash.Bucket(hash, buckets)), slots);
         ref readonly Slot slot = ref PathWords.Row<Slot>(table, index);
-        if (slot.Length != path.Length || !PathWords.IsAt(path, 0, path.Length, text, slot.Start)) return -1;
+        if (slot.Length != path.Length || !PathWords.Same(path, 0, path.Length, text, slot.Start)) return -1;
 
         return First(table, slot.Leaf, method, after, ref seen);
     }

@@ -14,16 +14,15 @@ internal readonly ref struct PathTree
     private const int Root = 1;
 
     private readonly ReadOnlySpan<int> _table;
-    private readonly ReadOnlySpan<byte> _shifts, _text, _path;
+    private readonly ReadOnlySpan<byte> _text, _path;
     private readonly ulong _slashes;
     private readonly uint _method;
     private readonly int _after;
     private readonly ref uint _seen;
 
-    private PathTree(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, ulong slashes, uint method, int after, ref uint seen)
+    private PathTree(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, ulong slashes, uint method, int after, ref uint seen)
     {
         _table = table;
-        _shifts = shifts;
         _text = text;
         _path = path;
         _slashes = slashes;
@@ -33,44 +32,63 @@ internal readonly ref struct PathTree
     }
 
     /// <summary>
-    /// The usual way down, as long as a node has one alternative only: literals, or a parameter. Everything is in registers here; the
-    /// first node with something to come back to hands over to <see cref="Try"/>.
+    /// The usual way down, as long as a node has one alternative only: literals, or a parameter. Nothing is called on it, so everything
+    /// stays in registers; what is not usual goes on in <see cref="Try"/>.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static int Walk(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
+    public static int Walk(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
     {
         if (path.IsEmpty) return -1;
 
         ulong slashes = PathWords.Slashes(path);
+        ref readonly Header header = ref PathWords.Row<Header>(table, 0);
         int node = Root, at = 0;
-        while (true)
+        if (path.Length > 64 || header.Window == PathHash.Whole) return TryFrom(table, text, path, slashes, node, at, method, after, ref seen);
+
+        do
         {
             ref readonly Node row = ref PathWords.Row<Node>(table, node);
             if (at == path.Length) return PathTable.First(table, row.Leaf, method, after, ref seen);
 
             // Every route below was tried before: nothing to find, unless all methods are asked for
-            if (row.Max <= after) return -1;
+            if (row.Max <= after) break;
 
-            if ((row.Affixes | row.Rest.Methods) != 0 || (row.Segments != 0 && row.Parameter != 0))
-                return new PathTree(table, shifts, text, path, slashes, method, after, ref seen).Try(node, at);
-
-            int end;
-            if (row.Segments != 0)
+            int segments = row.Segments, end;
+            if (segments > 0)
             {
-                end = EndOf(path, slashes, at, row.Segments);
-                node = Edge(table, shifts, text, path, node, at, end);
-                if (node == 0) return -1;
+                end = NearEndOf(path, slashes, at, segments);
+                ulong words = PathHash.Ends(PathWords.Last(path, at, end), end - at, node);
+                if (header.Window >= 0 && end - at >= 8)
+                {
+                    words = PathHash.WithWindow(words, PathWords.Eight(path, at + Math.Min(header.Window, end - at - 8)));
+                    if (header.Second >= 0) words = PathHash.WithSecond(words, PathWords.Eight(path, at + Math.Min(header.Second, end - at - 8)));
+                }
+
+                node = Edge(table, text, path, node, at, end, words);
+            }
+            else if (segments == 0)
+            {
+                end = NearEndOf(path, slashes, at, 1);
+                if (end == at + 1) break;
+
+                node = row.Parameter;
             }
             else
             {
-                end = EndOf(path, slashes, at, 1);
-                if (end == at + 1) return -1;
-                node = row.Parameter;
+                return TryFrom(table, text, path, slashes, node, at, method, after, ref seen);
             }
 
             at = end;
         }
+        while (node != 0);
+
+        return -1;
     }
+
+    // Apart, and not inlined: what it fills would be cleared first on the usual way
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int TryFrom(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, ulong slashes, int node, int at, uint method, int after, ref uint seen) =>
+        new PathTree(table, text, path, slashes, method, after, ref seen).Try(node, at);
 
     /// <summary>Tries what follows a node: literal, affixed, parameter, rest.</summary>
     private int Try(int node, int at)
@@ -81,14 +99,16 @@ internal readonly ref struct PathTree
         if (row.Max <= _after) return -1;
 
         int route;
-        if (row.Segments != 0)
+        int segments = row.Segments < 0 ? ~row.Segments : row.Segments;
+        if (segments != 0)
         {
-            int literals = EndOf(_path, _slashes, at, row.Segments);
-            int child = Edge(_table, _shifts, _text, _path, node, at, literals);
+            int literals = EndOf(at, segments);
+            ref readonly Header header = ref PathWords.Row<Header>(_table, 0);
+            int child = Edge(_table, _text, _path, node, at, literals, PathHash.Words(_path[at..literals], node, header.Window, header.Second));
             if (child != 0 && (route = Try(child, literals)) >= 0) return route;
         }
 
-        int end = EndOf(_path, _slashes, at, 1);
+        int end = EndOf(at, 1);
         if (end > at + 1)
         {
             if (row.Affixes != 0 && (route = TryAffixed(row.Affixes, at + 1, end)) >= 0) return route;
@@ -126,59 +146,45 @@ internal readonly ref struct PathTree
     private ReadOnlySpan<byte> Part(int at) => _text.Slice(_table[at], _table[at + 1]);
 
     /// <summary>Where so many segments end that begin with the slash at <paramref name="at"/>; the end of the path if it has fewer.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int EndOf(ReadOnlySpan<byte> path, ulong slashes, int at, int segments)
+    private int EndOf(int at, int segments)
     {
-        if (path.Length > 64) return FarEndOf(path, at, segments);
+        if (_path.Length <= 64) return NearEndOf(_path, _slashes, at, segments);
 
+        // More bits than a word has
+        for (; segments > 0 && at < _path.Length; segments--) at = Bind.SegmentEnd(_path, at + 1);
+        return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int NearEndOf(ReadOnlySpan<byte> path, ulong slashes, int at, int segments)
+    {
         ulong ahead = slashes & (~1UL << at);
         for (; segments > 1; segments--) ahead &= ahead - 1;
         return Math.Min(BitOperations.TrailingZeroCount(ahead), path.Length);
     }
 
-    // A path that is longer than the bits of a word
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int FarEndOf(ReadOnlySpan<byte> path, int at, int segments)
-    {
-        for (; segments > 0 && at < path.Length; segments--) at = Bind.SegmentEnd(path, at + 1);
-        return at;
-    }
-
     /// <summary>The node behind the edge with that text, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Edge(ReadOnlySpan<int> table, ReadOnlySpan<byte> shifts, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, int node, int start, int end)
+    private static int Edge(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, int node, int start, int end, ulong words)
     {
         ref readonly Header header = ref PathWords.Row<Header>(table, 0);
-        ulong words = end >= 8 && header.Window == PathHash.None
-            ? PathHash.Ends(PathWords.Last(path, start, end), end - start, node)
-            : Words(path, start, end, node, header.Window, header.Second);
-
         uint hash = PathHash.Mix(words, header.Salt);
-        ref readonly EdgeSlot slot = ref PathWords.Row<EdgeSlot>(table, header.FirstEdge + PathHash.Slot(hash, PathWords.Shift(shifts, hash), header.Slots));
-        return slot.Node == node && slot.Length == end - start && PathWords.IsAt(path, start, end - start, text, slot.Start) ? slot.Child : 0;
+        int index = PathHash.Slot(hash, PathWords.Shift(text, PathHash.Bucket(hash, header.Buckets)), header.Slots);
+        ref readonly EdgeSlot slot = ref PathWords.Row<EdgeSlot>(table, header.FirstEdge + index);
+        return slot.Node == node && slot.Length == end - start && PathWords.Same(path, start, end, text, slot.Start) ? slot.Child : 0;
     }
 
-    // Short paths, and tables whose edges the last eight bytes do not tell apart
-    private static ulong Words(ReadOnlySpan<byte> path, int start, int end, int node, int window, int second)
-    {
-        int length = end - start;
-        if (length < 8 || window < 0) return PathHash.Words(path[start..end], node, window, second);
-
-        ulong words = PathHash.Ends(PathWords.Eight(path, end - 8), length, node);
-        words = PathHash.WithWindow(words, PathWords.Eight(path, start + Math.Min(window, length - 8)));
-        return second < 0 ? words : PathHash.WithSecond(words, PathWords.Eight(path, start + Math.Min(second, length - 8)));
-    }
-
-    /// <summary>What the table opens with: of its edges the first slot, how many without the shifts, and their hash.</summary>
+    /// <summary>What the table opens with: of its edges the first slot, how many without the shifts, how many buckets, and their hash.</summary>
     [StructLayout(LayoutKind.Sequential, Size = 32)]
     private readonly struct Header
     {
-        public readonly int FirstEdge, Slots, Salt, Window, Second;
+        public readonly int FirstEdge, Slots, Buckets, Salt, Window, Second;
     }
 
     /// <summary>
-    /// The highest route below; how many segments its edges have; the list of affixed segments; the node behind a parameter; the routes
-    /// that end here and those with the rest. 0 where there is none.
+    /// The highest route below; how many segments its edges have, and the complement of that where there are other alternatives to them
+    /// or to a parameter; the list of affixed segments; the node behind a parameter; the routes that end here and those with the rest. 0
+    /// where there is none.
     /// </summary>
     [StructLayout(LayoutKind.Sequential)]
     private readonly struct Node

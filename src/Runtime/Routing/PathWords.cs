@@ -32,19 +32,40 @@ internal static class PathWords
         return ref Unsafe.Add(ref Unsafe.As<int, T>(ref MemoryMarshal.GetReference(table)), number);
     }
 
-    /// <summary>The shift of a bucket. In bounds: there are as many as buckets, and at least one.</summary>
+    /// <summary>The shift of a bucket. In bounds: the text opens with the shifts, of which there are as many as buckets.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Shift(ReadOnlySpan<byte> shifts, uint hash) => Unsafe.Add(ref MemoryMarshal.GetReference(shifts), PathHash.Bucket(hash, shifts.Length));
-
-    /// <summary>Whether a key of a table, whose text lies where the table says, stands in the path from <paramref name="start"/> on for <paramref name="length"/>.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool IsAt(ReadOnlySpan<byte> path, int start, int length, ReadOnlySpan<byte> text, int key)
+    public static int Shift(ReadOnlySpan<byte> text, int bucket)
     {
-        Debug.Assert(start >= 0 && start <= path.Length - length && key >= 0 && key <= text.Length - length);
-        return Same(ref Unsafe.Add(ref MemoryMarshal.GetReference(path), start), ref Unsafe.Add(ref MemoryMarshal.GetReference(text), key), length);
+        Debug.Assert(bucket >= 0 && bucket < text.Length);
+        return Unsafe.Add(ref MemoryMarshal.GetReference(text), bucket);
+    }
+
+    /// <summary>
+    /// Whether the text of a key stands in the path from <paramref name="start"/> to <paramref name="end"/>, which is as long; where the
+    /// text is says the table. No call, so that the caller keeps what it has in registers.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Same(ReadOnlySpan<byte> path, int start, int end, ReadOnlySpan<byte> text, int key)
+    {
+        int length = end - start;
+        Debug.Assert(start >= 0 && length > 0 && end <= path.Length && key >= 8 && key <= text.Length - length);
+        ref byte a = ref Unsafe.Add(ref MemoryMarshal.GetReference(path), start), b = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), key);
+        if (length >= 16)
+        {
+            // In bounds: whole sixteens as long as there are any, then the last one to the end
+            Vector128<byte> different = Sixteen(ref a, length - 16) ^ Sixteen(ref b, length - 16);
+            for (int at = 0; at < length - 16; at += 16) different |= Sixteen(ref a, at) ^ Sixteen(ref b, at);
+            return different == Vector128<byte>.Zero;
+        }
+
+        // In bounds: the first 8 and the last 8 of at least 8. What is shorter is one word; in front of a text lie at least the shifts.
+        return length >= 8
+            ? ((Eight(ref a, 0) ^ Eight(ref b, 0)) | (Eight(ref a, length - 8) ^ Eight(ref b, length - 8))) == 0
+            : Last(path, start, end) == Last(text, key, key + length);
     }
 
     /// <summary>The slashes among the first 64 bytes, one bit each.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Slashes(ReadOnlySpan<byte> path)
     {
         ref byte start = ref MemoryMarshal.GetReference(path);
@@ -65,33 +86,26 @@ internal static class PathWords
         }
 
         for (int at = 0; at < length; at++)
-            if (path[at] == '/') slashes |= 1UL << at;
+            if (Unsafe.Add(ref start, at) == '/') slashes |= 1UL << at;
 
         return slashes;
     }
 
-    /// <summary>The last eight bytes of a key that stands in a path, or as many as it has, as <see cref="PathHash"/> wants them.</summary>
+    /// <summary>The last eight bytes of what stands in a path between two places, or as many as it has, as <see cref="PathHash"/> wants them.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Last(ReadOnlySpan<byte> path, int start, int end)
     {
-        // In bounds: what stands in front of a short key is read too, where the path has it, and shifted out
-        Debug.Assert(start < end && end >= 8 && end <= path.Length);
-        return Eight(ref MemoryMarshal.GetReference(path), end - 8) >> Math.Max(0, 64 - ((end - start) * 8));
-    }
+        Debug.Assert(start >= 0 && start < end && end <= path.Length);
+        ref byte first = ref MemoryMarshal.GetReference(path);
+        int unwanted = Math.Max(0, 64 - ((end - start) * 8));
 
-    // Inline for up to 32 bytes, which most paths are
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Same(ref byte a, ref byte b, int length)
-    {
-        // In bounds: 16 bytes from the start and 16 to the end of at least 16
-        if ((uint)(length - 16) <= 16)
-            return ((Sixteen(ref a, 0) ^ Sixteen(ref b, 0)) | (Sixteen(ref a, length - 16) ^ Sixteen(ref b, length - 16))) == Vector128<byte>.Zero;
+        // In bounds: what stands in front of a short key, or else behind it, is read too where the path has it, and shifted out
+        if (end >= 8) return Eight(ref first, end - 8) >> unwanted;
+        if (start + 8 <= path.Length) return Eight(ref first, start) << unwanted >> unwanted;
 
-        // In bounds: the same with 8 of at least 8
-        if ((uint)(length - 8) < 8)
-            return ((Eight(ref a, 0) ^ Eight(ref b, 0)) | (Eight(ref a, length - 8) ^ Eight(ref b, length - 8))) == 0;
-
-        return MemoryMarshal.CreateReadOnlySpan(ref a, length).SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref b, length));
+        ulong last = 0;
+        for (int at = end - 1; at >= start; at--) last = (last << 8) | Unsafe.Add(ref first, at);
+        return last;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
