@@ -32,54 +32,39 @@ internal sealed record PerfectHash(int Salt, int Window, int Second, int Slots, 
                 return found with { Window = window, Second = second };
     }
 
-    /// <summary>As few windows as tell all keys apart, each the one that leaves the fewest equal.</summary>
+    /// <summary>As few windows as tell all keys apart, each the one that tells the most apart of those that were equal.</summary>
     private static (int Window, int Second) WindowsOf(IReadOnlyList<(byte[] Text, int Node)> keys)
     {
-        List<(byte[] Text, int Node)> equal = Equal(keys, PathHash.None, PathHash.None);
+        IReadOnlyList<(byte[] Text, int Node)> equal = Equal(keys, PathHash.None, PathHash.None);
         if (equal.Count == 0) return (PathHash.None, PathHash.None);
 
-        int longest = equal.Max(key => key.Text.Length);
-        int window = Best(longest, at => Equal(equal, at, PathHash.None).Count);
+        int window = Best(equal, at => (at, PathHash.None));
         equal = Equal(keys, window, PathHash.None);
         if (equal.Count == 0) return (window, PathHash.None);
 
-        int second = Best(longest, at => Equal(equal, window, at).Count);
+        int second = Best(equal, at => (window, at));
         return Equal(keys, window, second).Count == 0 ? (window, second) : (PathHash.Whole, PathHash.None);
     }
 
-    private static int Best(int longest, Func<int, int> equalAt)
+    private static int Best(IReadOnlyList<(byte[] Text, int Node)> keys, Func<int, (int Window, int Second)> windowsAt)
     {
-        int best = 0, fewest = int.MaxValue;
-        for (int at = 0; at <= longest - 8 && fewest > 0; at++)
+        int longest = keys.Max(key => key.Text.Length), best = 0, most = 0;
+        for (int at = 0; at <= longest - 8 && most < keys.Count; at++)
         {
-            int count = equalAt(at);
-            if (count < fewest) (best, fewest) = (at, count);
+            (int window, int second) = windowsAt(at);
+            int count = new HashSet<ulong>(keys.Select(key => PathHash.Words(key.Text, key.Node, window, second))).Count;
+            if (count > most) (best, most) = (at, count);
         }
 
         return best;
     }
 
     /// <summary>The keys that have another's words under these windows.</summary>
-    private static List<(byte[] Text, int Node)> Equal(IReadOnlyList<(byte[] Text, int Node)> keys, int window, int second)
-    {
-        var first = new Dictionary<ulong, int>(keys.Count);
-        var equal = new List<(byte[] Text, int Node)>();
-        for (int i = 0; i < keys.Count; i++)
-        {
-            ulong words = PathHash.Words(keys[i].Text, keys[i].Node, window, second);
-            if (!first.TryGetValue(words, out int other))
-            {
-                first.Add(words, i);
-                continue;
-            }
-
-            if (other >= 0) equal.Add(keys[other]);
-            first[words] = -1;
-            equal.Add(keys[i]);
-        }
-
-        return equal;
-    }
+    private static IReadOnlyList<(byte[] Text, int Node)> Equal(IReadOnlyList<(byte[] Text, int Node)> keys, int window, int second) => keys
+        .GroupBy(key => PathHash.Words(key.Text, key.Node, window, second))
+        .Where(group => group.Count() > 1)
+        .SelectMany(group => group)
+        .ToList();
 
     private static PerfectHash? TryPlace(ulong[] words, int salt, int slots, byte[] shifts)
     {

@@ -40,10 +40,12 @@ internal readonly ref struct PathTree
     {
         if (path.IsEmpty) return -1;
 
-        ulong slashes = PathWords.Slashes(path);
         ref readonly Header header = ref PathWords.Row<Header>(table, 0);
         int node = Root, at = 0;
-        if (path.Length > 64 || header.Window == PathHash.Whole) return TryFrom(table, text, path, slashes, node, at, method, after, ref seen);
+        if (path.Length > 64) return TryFrom(table, text, path, slashes: 0, node, at, method, after, ref seen);
+
+        ulong slashes = PathWords.Slashes(path);
+        if (header.Window == PathHash.Whole) return TryFrom(table, text, path, slashes, node, at, method, after, ref seen);
 
         do
         {
