@@ -59,14 +59,7 @@ internal readonly ref struct PathTree
             if (segments > 0)
             {
                 end = NearEndOf(path, slashes, at, segments);
-                ulong words = PathHash.Ends(PathWords.Last(path, at, end), end - at, node);
-                if (header.Window >= 0 && end - at >= 8)
-                {
-                    words = PathHash.WithWindow(words, PathWords.Eight(path, at + Math.Min(header.Window, end - at - 8)));
-                    if (header.Second >= 0) words = PathHash.WithSecond(words, PathWords.Eight(path, at + Math.Min(header.Second, end - at - 8)));
-                }
-
-                node = Edge(table, text, path, node, at, end, words);
+                node = Edge(table, text, path, node, at, end, Words(header, path, node, at, end));
             }
             else if (segments == 0)
             {
@@ -106,7 +99,8 @@ internal readonly ref struct PathTree
         {
             int literals = EndOf(at, segments);
             ref readonly Header header = ref PathWords.Row<Header>(_table, 0);
-            int child = Edge(_table, _text, _path, node, at, literals, PathHash.Words(_path[at..literals], node, header.Window, header.Second));
+            ulong words = header.Window == PathHash.Whole ? PathHash.Words(_path[at..literals], node, PathHash.Whole, PathHash.None) : Words(header, _path, node, at, literals);
+            int child = Edge(_table, _text, _path, node, at, literals, words);
             if (child != 0 && (route = Try(child, literals)) >= 0) return route;
         }
 
@@ -163,6 +157,17 @@ internal readonly ref struct PathTree
         ulong ahead = slashes & (~1UL << at);
         for (; segments > 1; segments--) ahead &= ahead - 1;
         return Math.Min(BitOperations.TrailingZeroCount(ahead), path.Length);
+    }
+
+    /// <summary><see cref="PathHash.Words"/> of a part of the path, unless the whole of it counts.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Words(in Header header, ReadOnlySpan<byte> path, int node, int start, int end)
+    {
+        ulong words = PathHash.Ends(PathWords.Last(path, start, end), end - start, node);
+        if (header.Window < 0 || end - start < 8) return words;
+
+        words = PathHash.WithWindow(words, PathWords.Eight(path, Math.Min(start + header.Window, end - 8)));
+        return header.Second < 0 ? words : PathHash.WithSecond(words, PathWords.Eight(path, Math.Min(start + header.Second, end - 8)));
     }
 
     /// <summary>The node behind the edge with that text, or 0.</summary>
