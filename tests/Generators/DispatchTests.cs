@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Prebake.Routing;
 
@@ -125,6 +127,101 @@ public class DispatchTests(Xunit.Abstractions.ITestOutputHelper output)
 
         output.WriteLine($"all found in {clock.ElapsedMilliseconds} ms");
     }
+
+    [Theory]
+    [InlineData("short", 40, "window: -1, second: -1")]
+    [InlineData("same ends", 40, "window: 0, second: -1")]
+    [InlineData("two windows", 60, "window: 0, second: 14")]
+    [InlineData("whole", 60, "window: -2, second: -1")]
+    [InlineData("long", 40, "window: -1, second: -1")]
+    [InlineData("forks", 40, "window: -1, second: -1")]
+    public void Big_tables_agree_with_the_rules_whatever_tells_their_paths_apart(string kind, int count, string windows)
+    {
+        var random = new Random(9);
+        var routes = new List<(string, string)>();
+        for (int i = 0; i < count; i++)
+        {
+            string path = kind switch
+            {
+                "short" => "/" + (char)('a' + (i % 26)) + (i < 26 ? "" : (i % 7).ToString()),
+                "same ends" => $"/api/{i}/organizations/members",
+                "two windows" => $"/api/{(char)('a' + (i % 8))}/organizations/{(char)('a' + (i / 8))}/teams/members",
+                "whole" => $"/api/{(char)('a' + (i % 4))}/organizations/{(char)('a' + (i / 4 % 4))}/teams/of/some/kind/{(char)('a' + (i / 16))}/and/all/of/their/members",
+                "long" => $"/a/path/that/is/longer/than/the/bits/of/a/word/since/there/are/such/{i}/too",
+                _ => $"/v{i % 5}/things{i}",
+            };
+            routes.Add(("GET", path));
+            routes.Add((i % 3 == 0 ? "POST" : "GET", path + "/{p0}"));
+            if (i % 4 == 0) routes.Add(("PURGE", path));
+            if (i % 5 == 0) routes.Add(("DELETE", path + "/{p0}"));
+            if (i % 6 == 0) routes.Add(("GET", path + "/{p0}/parts/{p1}"));
+        }
+
+        if (kind == "forks") routes.AddRange([("GET", "/{*p0}"), ("GET", "/v1/{p0}/{p1}"), ("GET", "/v2/things{p0}/{p1}"), ("GET", "/v3/{*p0}")]);
+
+        var reference = new ReferenceRouter(routes);
+        Generated generated = Harness.Generate(AppOf(routes)).AssertClean();
+        Assert.Contains(windows, generated.Source);
+        RouteTable table = generated.Table();
+        foreach ((_, string pattern) in routes)
+            foreach (string end in new[] { "", "/", "/x", "/x/y", "x", "/parts/1", "/parts/1/2" })
+            {
+                string path = pattern.Replace("{p0}", "12").Replace("{p1}", "a-rather-long-value").Replace("{*p0}", "a/b") + end;
+                string cut = path[..random.Next(1, path.Length)];
+                foreach (string method in new[] { "GET", "POST", "PURGE" })
+                    foreach (string asked in new[] { path, cut })
+                    {
+                        Assert.Equal(reference.Answers(method, asked), Walk(table, method, asked));
+                        Assert.Equal(reference.Methods(asked).OrderBy(name => name), Methods(table, asked).OrderBy(name => name));
+                    }
+            }
+    }
+
+    [Fact]
+    public void Nothing_outside_the_path_is_read()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+
+        // One page that may be read between two that may not: a byte beyond either end of a path would end the process
+        const int Page = 4096, None = 0, ReadWrite = 3, PrivateAnonymous = 0x22;
+        nint pages = MapPages(0, 3 * Page, None, PrivateAnonymous, -1, 0);
+        Assert.NotEqual(-1, pages);
+        Assert.Equal(0, ProtectPages(pages + Page, Page, ReadWrite));
+        Span<byte> page = MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<byte>(), pages + Page), Page);
+
+        foreach (string stem in new[] { "/", "/api/", "/a/rather/long/stem/of/organizations/" })
+            foreach (string tail in new[] { "", "/members/of/them" })
+            {
+                var routes = new List<(string Method, string Pattern)>();
+                for (int i = 0; i < 40; i++) routes.AddRange([("GET", stem + i + tail), ("GET", stem + i + tail + "/{p0}"), ("GET", stem + i + tail + "/{p0}/parts")]);
+                RouteTable table = Harness.Generate(AppOf(routes)).AssertClean().Table();
+
+                foreach ((_, string pattern) in routes)
+                {
+                    string path = pattern.Replace("{p0}", "1") + "/and/more";
+                    for (int length = 0; length <= path.Length; length++)
+                    {
+                        byte[] bytes = Encoding.ASCII.GetBytes(path[..length]);
+                        int found = table.Find(HttpMethod.Get, bytes);
+                        bytes.CopyTo(page);
+                        Assert.Equal(found, table.Find(HttpMethod.Get, page[..length]));
+                        bytes.CopyTo(page[^length..]);
+                        Assert.Equal(found, table.Find(HttpMethod.Get, page[^length..]));
+                    }
+                }
+            }
+
+        Assert.Equal(0, UnmapPages(pages, 3 * Page));
+    }
+
+    [DllImport("libc", EntryPoint = "mmap")]
+    private static extern nint MapPages(nint address, nint length, int protection, int flags, int file, nint offset);
+
+    [DllImport("libc", EntryPoint = "mprotect")]
+    private static extern int ProtectPages(nint address, nint length, int protection);
+
+    [DllImport("libc", EntryPoint = "munmap")]
+    private static extern int UnmapPages(nint address, nint length);
 
     private static List<(string, string)> RandomRoutes(Random random, int count)
     {

@@ -26,7 +26,8 @@ internal static class FindEmitter
             // The first route above 'after' that fits; gathers the methods of all routes that have the path until then
             """);
         writer.Open("private int Walk(global::System.ReadOnlySpan<byte> path, uint method, int after, ref uint seen)");
-        EmitExact(context);
+        PathTableData? paths = context.HashesPaths ? PathTableBuilder.BuildExact(context.Plan.Exact) : null;
+        EmitExact(context, paths);
         if (context.Plan.Patterns.Count > 0)
         {
             if (context.HashesPatterns) writer.Line("return global::Prebake.Routing.PathTable.WalkTree(PatternNumbers, PatternText, path, method, after, ref seen);");
@@ -36,18 +37,21 @@ internal static class FindEmitter
         if (!context.HashesPatterns) writer.Line("return -1;");
         writer.Close();
         writer.Line();
-        EmitTables(context);
+        if (paths is not null) EmitTable(context, "Path", "slots and leaves of the exact paths", paths);
+        if (context.HashesPatterns) EmitTable(context, "Pattern", "nodes, edges and leaves of the patterns", PathTableBuilder.BuildTree(RouteTree.Of(context.Plan.Patterns)));
     }
 
-    private static void EmitExact(EmitContext context)
+    private static void EmitExact(EmitContext context, PathTableData? table)
     {
         SourceWriter writer = context.Writer;
         if (context.Plan.Exact.Count == 0) return;
 
-        if (context.HashesPaths)
+        if (table is not null)
         {
-            writer.Line("""
-                int route = global::Prebake.Routing.PathTable.Walk(PathNumbers, PathText, path, method, after, ref seen);
+            PerfectHash hash = table.Hash;
+            int longest = Math.Max(8, context.Plan.Exact.Max(path => path.Pattern.Shape.Length));
+            writer.Line($"""
+                int route = global::Prebake.Routing.PathTable.Walk(PathNumbers, PathText, slots: {Literal.Number(hash.Slots)}, buckets: {Literal.Number(hash.Shifts.Length)}, longest: {Literal.Number(longest)}, salt: {Literal.Number(hash.Salt)}, window: {Literal.Number(hash.Window)}, second: {Literal.Number(hash.Second)}, path, method, after, ref seen);
                 if (route >= 0) return route;
 
                 """);
@@ -181,13 +185,7 @@ internal static class FindEmitter
         }
     }
 
-    private static void EmitTables(EmitContext context)
-    {
-        if (context.HashesPaths) EmitTable(context, "Path", "buckets, slots and leaves of the exact paths", PathTableBuilder.BuildExact(context.Plan.Exact));
-        if (context.HashesPatterns) EmitTable(context, "Pattern", "edges, nodes and leaves of the patterns", PathTableBuilder.BuildTree(RouteTree.Of(context.Plan.Patterns)));
-    }
-
-    private static void EmitTable(EmitContext context, string name, string what, (int[] Numbers, string Text) table)
+    private static void EmitTable(EmitContext context, string name, string what, PathTableData table)
     {
         SourceWriter writer = context.Writer;
         writer.Line("// " + what);

@@ -1,135 +1,134 @@
 using System.Text;
 using Prebake.Generators.Model;
-using Prebake.Routing;
 
 namespace Prebake.Generators.Plan;
 
-/// <summary>Writes the tables that the runtime's <c>PathTable</c> reads: numbers, and the text that they point into.</summary>
+/// <summary>A table that the runtime's <c>PathTable</c> reads: numbers, text that they point into and that opens with the shifts, and the hash.</summary>
+internal sealed record PathTableData(int[] Numbers, string Text, PerfectHash Hash);
+
+/// <summary>Writes the tables of paths.</summary>
 internal static class PathTableBuilder
 {
-    public static (int[] Numbers, string Text) BuildExact(IReadOnlyList<PlannedPath> paths)
+    private const int HeaderLength = 8, NodeLength = 8, SlotLength = 4;
+
+    /// <summary>Slots of exact paths, and behind them the leaves of those that have several routes.</summary>
+    public static PathTableData BuildExact(IReadOnlyList<PlannedPath> paths)
     {
         string[] keys = paths.Select(path => path.Pattern.Shape).ToArray();
-        (uint salt, int window, int[] displacements, int[] slots) =
-            PerfectHash.Build(keys.Select(key => (Encoding.ASCII.GetBytes(key), (Func<uint, uint>)(salt => salt))).ToArray());
+        PerfectHash hash = PerfectHash.Of(keys.Select(key => (Encoding.ASCII.GetBytes(key), 0)).ToArray());
 
-        var numbers = new List<int> { slots.Length, displacements.Length, (int)salt, window };
-        numbers.AddRange(displacements);
-        int leaf = numbers.Count + (slots.Length * 4);
-        int text = 0;
-        var starts = new int[keys.Length];
-        for (int i = 0; i < keys.Length; text += keys[i].Length, i++) starts[i] = text;
-
-        var leaves = new List<int>();
-        foreach (int key in slots)
-        {
-            if (key < 0)
-            {
-                numbers.AddRange([0, -1, 0, 0]);
-                continue;
-            }
-
-            IReadOnlyList<PlannedRoute> routes = paths[key].Routes;
-            if (routes.Count == 1)
-            {
-                numbers.AddRange([starts[key], keys[key].Length, unchecked((int)routes[0].Bits), routes[0].Number]);
-                continue;
-            }
-
-            numbers.AddRange([starts[key], keys[key].Length, leaf + leaves.Count, -routes.Count]);
-            AddRoutes(leaves, paths[key]);
-        }
-
-        numbers.AddRange(leaves);
-        return (numbers.ToArray(), string.Concat(keys));
+        var leaves = new Lists(hash.Keys.Length * SlotLength);
+        var text = new TextPool(hash.Shifts);
+        var numbers = new List<int>();
+        foreach (int key in hash.Keys) numbers.AddRange(key < 0 ? [0, -1, 0, 0] : [text.Add(keys[key]), keys[key].Length, .. leaves.Leaf(paths[key])]);
+        numbers.AddRange(leaves.Numbers);
+        return new PathTableData(numbers.ToArray(), text.ToString(), hash);
     }
 
-    public static (int[] Numbers, string Text) BuildTree(RouteTree root)
+    /// <summary>Header, nodes, slots of edges, and behind them affixes, their parts and leaves, which are pointed to by where they are.</summary>
+    public static PathTableData BuildTree(RouteTree root)
     {
-        var nodes = new List<RouteTree> { root };
+        // Nodes count from 1, the header is as long as one. A parameter's node lies right behind the one that leads to it: often the same line of the cache.
+        var nodes = new List<TreeNode>();
         var edges = new List<(int Parent, string Text, int Child)>();
-        var ids = new Dictionary<RouteTree, int> { [root] = 0 };
-        var text = new TextPool();
-        List<int> affixes = [], parts = [], leaves = [];
-        var rows = new List<int>();
+        Add(root, -1);
 
-        int IdOf(RouteTree node)
+        int Add(RouteTree tree, int parent)
         {
-            ids.Add(node, nodes.Count);
+            var node = new TreeNode(tree, parent);
             nodes.Add(node);
-            return nodes.Count - 1;
+            int number = nodes.Count;
+            if (tree.Parameter is not null) node.Parameter = Add(tree.Parameter, number - 1);
+            foreach ((SegmentModel segment, RouteTree child) in tree.Affixed) node.Affixed.Add((segment, Add(child, number - 1)));
+
+            (node.Segments, var literals) = tree.Edges();
+            foreach ((string literal, RouteTree child) in literals) edges.Add((number, literal, Add(child, number - 1)));
+            return number;
         }
 
-        int LeafOf(PlannedPath? path)
+        // Children come behind their parents
+        for (int i = nodes.Count - 1; i >= 0; i--)
         {
-            if (path is null) return -1;
-            int start = leaves.Count;
-            leaves.Add(path.Routes.Count);
-            AddRoutes(leaves, path);
-            return start;
+            TreeNode node = nodes[i];
+            foreach (PlannedPath? path in new[] { node.Tree.Leaf, node.Tree.Rest })
+                if (path is not null) node.Max = Math.Max(node.Max, path.Routes.Max(route => route.Number));
+            if (i > 0) nodes[node.Parent].Max = Math.Max(nodes[node.Parent].Max, node.Max);
         }
 
-        // Breadth first: the list grows while it is walked
-        for (int i = 0; i < nodes.Count; i++)
-        {
-            (string prefix, RouteTree node) = nodes[i].SkipPrefix();
-            foreach ((string literal, RouteTree child) in node.Literals) edges.Add((i, literal, IdOf(child)));
+        PerfectHash hash = PerfectHash.Of(edges.Select(edge => (Encoding.ASCII.GetBytes(edge.Text), edge.Parent)).ToArray());
+        int firstEdge = HeaderLength + (nodes.Count * NodeLength);
+        var text = new TextPool(hash.Shifts);
+        var lists = new Lists(firstEdge + (hash.Keys.Length * SlotLength));
 
-            int firstAffix = affixes.Count / 3;
-            foreach ((SegmentModel segment, RouteTree child) in node.Affixed)
+        var numbers = new List<int> { firstEdge / SlotLength, hash.Slots, hash.Shifts.Length, hash.Salt, hash.Window, hash.Second, 0, 0 };
+        foreach (TreeNode node in nodes)
+            numbers.AddRange([node.Max, node.IsFork ? ~node.Segments : node.Segments, lists.Affixed(node.Affixed, text), node.Parameter, .. lists.Leaf(node.Tree.Leaf), .. lists.Leaf(node.Tree.Rest)]);
+
+        foreach (int key in hash.Keys)
+            numbers.AddRange(key < 0 ? [0, 0, 0, 0] : [edges[key].Parent, text.Add(edges[key].Text), edges[key].Text.Length, edges[key].Child]);
+
+        numbers.AddRange(lists.Numbers);
+        return new PathTableData(numbers.ToArray(), text.ToString(), hash);
+    }
+
+    private sealed class TreeNode(RouteTree tree, int parent)
+    {
+        public RouteTree Tree => tree;
+
+        public int Parent => parent;
+
+        public int Max { get; set; } = -1;
+
+        public int Segments { get; set; }
+
+        /// <summary>Not one alternative only, literals or a parameter.</summary>
+        public bool IsFork => Affixed.Count > 0 || tree.Rest is not null || (Segments > 0 && Parameter > 0);
+
+        public List<(SegmentModel Segment, int Child)> Affixed { get; } = [];
+
+        public int Parameter { get; set; }
+    }
+
+    /// <summary>What slots and nodes point to: numbers that lie in the table from <paramref name="start"/> on.</summary>
+    private sealed class Lists(int start)
+    {
+        public List<int> Numbers { get; } = [];
+
+        private int Here => start + Numbers.Count;
+
+        /// <summary>One route is held where the leaf is wanted, several lie in the list.</summary>
+        public int[] Leaf(PlannedPath? path)
+        {
+            if (path is null) return [0, 0];
+            if (path.Routes.Count == 1) return [unchecked((int)path.Routes[0].Bits), path.Routes[0].Number];
+
+            int leaf = Here;
+            foreach (PlannedRoute route in path.Routes) Numbers.AddRange([unchecked((int)route.Bits), route.Number]);
+            return [leaf, -path.Routes.Count];
+        }
+
+        public int Affixed(List<(SegmentModel Segment, int Child)> affixed, TextPool text)
+        {
+            if (affixed.Count == 0) return 0;
+
+            var parts = new List<int>();
+            foreach ((SegmentModel segment, _) in affixed)
             {
-                affixes.AddRange([parts.Count / 2, segment.Literals.Count, IdOf(child)]);
-                foreach (string part in segment.Literals) parts.AddRange([text.Add(part), part.Length]);
+                parts.Add(Here);
+                foreach (string part in segment.Literals) Numbers.AddRange([text.Add(part), part.Length]);
             }
 
-            int parameter = node.Parameter is null ? -1 : IdOf(node.Parameter);
-            rows.AddRange([MaxOf(nodes[i]), ((LeafOf(nodes[i].Leaf) + 1) << 1) | (node.Literals.Count > 0 ? 1 : 0), firstAffix, node.Affixed.Count, parameter, LeafOf(node.Rest), prefix.Length > 0 ? text.Add(prefix) : 0, prefix.Length]);
+            int list = Here;
+            Numbers.Add(affixed.Count);
+            for (int i = 0; i < affixed.Count; i++) Numbers.AddRange([parts[i], affixed[i].Segment.Literals.Count, affixed[i].Child]);
+            return list;
         }
-
-        (byte[] Text, Func<uint, uint> Salt)[] keys =
-            edges.Select(edge => (Encoding.ASCII.GetBytes(edge.Text), (Func<uint, uint>)(salt => PathHash.EdgeSalt(salt, edge.Parent)))).ToArray();
-        (uint salt, int window, int[] displacements, int[] slots) = PerfectHash.Build(keys);
-
-        var numbers = new List<int> { slots.Length, displacements.Length, (int)salt, 0, 0, 0, 0, window };
-        numbers.AddRange(displacements);
-        foreach (int key in slots)
-            numbers.AddRange(key < 0 ? [-1, 0, 0, 0] : [edges[key].Parent, text.Add(edges[key].Text), keys[key].Text.Length, edges[key].Child]);
-
-        foreach ((int header, List<int> part) in new[] { (3, rows), (4, affixes), (5, parts), (6, leaves) })
-        {
-            numbers[header] = numbers.Count;
-            numbers.AddRange(part);
-        }
-
-        return (numbers.ToArray(), text.ToString());
-    }
-
-    private static void AddRoutes(List<int> leaves, PlannedPath path)
-    {
-        foreach (PlannedRoute route in path.Routes) leaves.AddRange([unchecked((int)route.Bits), route.Number]);
-    }
-
-    private static int MaxOf(RouteTree node)
-    {
-        int max = -1;
-        var open = new Stack<RouteTree>([node]);
-        while (open.Count > 0)
-        {
-            RouteTree next = open.Pop();
-            foreach (PlannedPath? path in new[] { next.Leaf, next.Rest })
-                if (path is not null) max = Math.Max(max, path.Routes.Max(route => route.Number));
-            foreach ((_, RouteTree child) in next.Literals) open.Push(child);
-            foreach ((_, RouteTree child) in next.Affixed) open.Push(child);
-            if (next.Parameter is not null) open.Push(next.Parameter);
-        }
-
-        return max;
     }
 
     /// <summary>Every distinct text once.</summary>
-    private sealed class TextPool
+    private sealed class TextPool(byte[] shifts)
     {
-        private readonly StringBuilder _text = new();
+        private readonly StringBuilder _text = new(new string(shifts.Select(shift => (char)shift).ToArray()));
         private readonly Dictionary<string, int> _starts = [];
 
         public int Add(string text)

@@ -3,74 +3,111 @@ using Prebake.Routing;
 namespace Prebake.Generators.Plan;
 
 /// <summary>
-/// Finds a hash without collisions for keys that are known: keys fall into buckets, and each bucket gets the displacement under which
-/// all of its keys land in free slots, big buckets first ("hash, displace and compress").
+/// A hash without collisions for keys that are known: keys fall into buckets, and each bucket gets the shift under which all of its
+/// keys land in free slots, big buckets first ("hash, displace and compress").
 /// </summary>
-internal static class PerfectHash
+/// <param name="Salt">Of the hash, as are the two windows.</param>
+/// <param name="Slots">How many slots there are without the shifts.</param>
+/// <param name="Shifts">The shift of each bucket.</param>
+/// <param name="Keys">The key in each slot, or −1.</param>
+internal sealed record PerfectHash(int Salt, int Window, int Second, int Slots, byte[] Shifts, int[] Keys)
 {
-    /// <param name="keys">The keys, each with the salt that tells it from equal keys elsewhere.</param>
-    /// <returns>Salt, window of the hash, displacement of each bucket, and the key in each slot or −1.</returns>
-    public static (uint Salt, int Window, int[] Displacements, int[] Slots) Build(IReadOnlyList<(byte[] Text, Func<uint, uint> Salt)> keys)
-    {
-        int count = keys.Count;
-        int window = WindowOf(keys);
-        int slots = Math.Max(1, count + (count / 4));
-        int buckets = 1;
-        while (buckets * 4 < count) buckets *= 2;
+    // A shift is a character of a literal that takes one byte. With a quarter of the slots free a last key needs four tries.
+    private const int MostShift = 127;
 
-        for (uint salt = 1; ; salt++)
-            if (TryBuild(count, slots, buckets, key => PathHash.Of(keys[key].Text, keys[key].Salt(salt), window), out int[] displacements, out int[] placed))
-                return (salt, window, displacements, placed);
+    /// <param name="keys">The keys, each with the node that tells it from equal keys elsewhere.</param>
+    public static PerfectHash Of(IReadOnlyList<(byte[] Text, int Node)> keys)
+    {
+        (int window, int second) = WindowsOf(keys);
+        ulong[] words = keys.Select(key => PathHash.Words(key.Text, key.Node, window, second)).ToArray();
+
+        int slots = Math.Max(1, words.Length + (words.Length / 4));
+        // At least 8: they lie in front of the texts, and the last eight bytes of the shortest are read as one word
+        int buckets = 8;
+        while (buckets * 3 < words.Length) buckets *= 2;
+
+        // Two keys of one bucket that hash to one slot are never parted by a shift: about one salt in three has no such pair
+        for (int salt = 1; ; salt++)
+            if (TryPlace(words, salt, slots, new byte[buckets]) is { } found)
+                return found with { Window = window, Second = second };
     }
 
-    /// <summary>The first window under which no two keys have the same hash.</summary>
-    private static int WindowOf(IReadOnlyList<(byte[] Text, Func<uint, uint> Salt)> keys)
+    /// <summary>As few windows as tell all keys apart, each the one that tells the most apart of those that were equal.</summary>
+    private static (int Window, int Second) WindowsOf(IReadOnlyList<(byte[] Text, int Node)> keys)
     {
-        int longest = keys.Count == 0 ? 0 : keys.Max(key => key.Text.Length);
-        for (int window = 0; window <= longest - 8; window++)
+        IReadOnlyList<(byte[] Text, int Node)> equal = Equal(keys, PathHash.None, PathHash.None);
+        if (equal.Count == 0) return (PathHash.None, PathHash.None);
+
+        int window = Best(equal, at => (at, PathHash.None));
+        equal = Equal(keys, window, PathHash.None);
+        if (equal.Count == 0) return (window, PathHash.None);
+
+        int second = Best(equal, at => (window, at));
+        return Equal(keys, window, second).Count == 0 ? (window, second) : (PathHash.Whole, PathHash.None);
+    }
+
+    private static int Best(IReadOnlyList<(byte[] Text, int Node)> keys, Func<int, (int Window, int Second)> windowsAt)
+    {
+        int longest = keys.Max(key => key.Text.Length), best = 0, most = 0;
+        for (int at = 0; at <= longest - 8 && most < keys.Count; at++)
         {
-            var seen = new HashSet<ulong>();
-            if (keys.All(key => seen.Add(PathHash.Of(key.Text, key.Salt(0), window)))) return window;
+            (int window, int second) = windowsAt(at);
+            int count = new HashSet<ulong>(keys.Select(key => PathHash.Words(key.Text, key.Node, window, second))).Count;
+            if (count > most) (best, most) = (at, count);
         }
 
-        return longest < 8 ? 0 : PathHash.Whole;
+        return best;
     }
 
-    private static bool TryBuild(int count, int slots, int buckets, Func<int, ulong> hashOf, out int[] displacements, out int[] placed)
+    /// <summary>The keys that have another's words under these windows.</summary>
+    private static IReadOnlyList<(byte[] Text, int Node)> Equal(IReadOnlyList<(byte[] Text, int Node)> keys, int window, int second) => keys
+        .GroupBy(key => PathHash.Words(key.Text, key.Node, window, second))
+        .Where(group => group.Count() > 1)
+        .SelectMany(group => group)
+        .ToList();
+
+    private static PerfectHash? TryPlace(ulong[] words, int salt, int slots, byte[] shifts)
     {
-        displacements = new int[buckets];
-        placed = Enumerable.Repeat(-1, slots).ToArray();
+        uint[] hashes = words.Select(word => PathHash.Mix(word, salt)).ToArray();
+        var placed = new int[slots + MostShift];
+        for (int i = 0; i < placed.Length; i++) placed[i] = -1;
 
-        var groups = Enumerable.Range(0, count).Select(key => (Key: key, Hash: hashOf(key)))
-            .GroupBy(item => PathHash.Bucket(item.Hash, buckets))
-            .OrderByDescending(group => group.Count()).ThenBy(group => group.Key);
-
-        foreach (var group in groups)
+        int highest = 0;
+        foreach (List<int> bucket in BucketsOf(hashes, shifts.Length))
         {
-            (int Key, ulong Hash)[] keys = group.ToArray();
-            int displacement = 0;
-            // 10,000: with a quarter of the slots free a last key needs four tries; far beyond that two keys are the same
-            while (displacement < 10_000 && !TryPlace(keys, displacement, placed)) displacement++;
-            if (displacement == 10_000) return false;
+            int shift = 0;
+            while (shift <= MostShift && !TryPlace(bucket, hashes, shift, slots, placed)) shift++;
+            if (shift > MostShift) return null;
 
-            displacements[group.Key] = displacement;
+            shifts[PathHash.Bucket(hashes[bucket[0]], shifts.Length)] = (byte)shift;
+            highest = Math.Max(highest, shift);
         }
 
-        return true;
+        Array.Resize(ref placed, slots + highest);
+        return new PerfectHash(salt, PathHash.None, PathHash.None, slots, shifts, placed);
     }
 
-    private static bool TryPlace((int Key, ulong Hash)[] keys, int displacement, int[] placed)
+    /// <summary>The keys of each bucket that has any, big ones first.</summary>
+    private static IEnumerable<List<int>> BucketsOf(uint[] hashes, int count)
     {
-        for (int i = 0; i < keys.Length; i++)
+        var buckets = new List<int>?[count];
+        for (int key = 0; key < hashes.Length; key++) (buckets[PathHash.Bucket(hashes[key], count)] ??= []).Add(key);
+
+        return buckets.OfType<List<int>>().OrderByDescending(bucket => bucket.Count).ThenBy(bucket => bucket[0]);
+    }
+
+    private static bool TryPlace(List<int> bucket, uint[] hashes, int shift, int slots, int[] placed)
+    {
+        for (int i = 0; i < bucket.Count; i++)
         {
-            int slot = PathHash.Slot(keys[i].Hash, displacement, placed.Length);
+            int slot = PathHash.Slot(hashes[bucket[i]], shift, slots);
             if (placed[slot] < 0)
             {
-                placed[slot] = keys[i].Key;
+                placed[slot] = bucket[i];
                 continue;
             }
 
-            while (--i >= 0) placed[PathHash.Slot(keys[i].Hash, displacement, placed.Length)] = -1;
+            while (--i >= 0) placed[PathHash.Slot(hashes[bucket[i]], shift, slots)] = -1;
             return false;
         }
 

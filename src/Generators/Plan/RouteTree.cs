@@ -19,6 +19,8 @@ internal sealed class RouteTree
 
     public bool HasChildren => Literals.Count + Affixed.Count > 0 || Parameter is not null || Rest is not null;
 
+    private bool IsPassedThrough => Leaf is null && Affixed.Count == 0 && Parameter is null && Rest is null;
+
     public static RouteTree Of(IEnumerable<PlannedPath> paths)
     {
         var root = new RouteTree();
@@ -28,20 +30,17 @@ internal sealed class RouteTree
     }
 
     /// <summary>
-    /// The segments that everything below has in common, <c>api/v1/</c>, and the node behind them: one compare instead of one look-up each.
+    /// The literals below, with their slashes: several segments in one, <c>/api/v1/users</c>, where every way down passes as many of them
+    /// before anything else is possible. One look-up instead of one for each segment, and nothing in between to come back to.
     /// </summary>
-    public (string Prefix, RouteTree Node) SkipPrefix()
+    public (int Segments, List<(string Text, RouteTree Node)> Literals) Edges()
     {
-        string prefix = "";
-        RouteTree node = this;
-        while (node.Literals.Count == 1 && node.Affixed.Count == 0 && node.Parameter is null && node.Rest is null
-            && node.Literals[0].Node is { Leaf: null } next)
-        {
-            prefix += node.Literals[0].Text + "/";
-            node = next;
-        }
+        var edges = Literals.Select(literal => (Text: "/" + literal.Text, literal.Node)).ToList();
+        int segments = edges.Count > 0 ? 1 : 0;
+        for (; segments > 0 && edges.All(edge => edge.Node.IsPassedThrough); segments++)
+            edges = edges.SelectMany(edge => edge.Node.Literals.Select(next => (edge.Text + "/" + next.Text, next.Node))).ToList();
 
-        return (prefix, node);
+        return (segments, edges);
     }
 
     private void Add(PlannedPath path, Dictionary<(RouteTree, string), RouteTree> index)

@@ -1,65 +1,79 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Prebake.Routing;
 
 /// <summary>
-/// The hash behind the perfect-hash tables of paths. It reads the length, the last eight bytes and eight more from a window that the
-/// generator chose so that they tell all keys of a table apart: the cost does not grow with the path. Only where no window does, the
-/// whole key is read. The tables' keys are fixed at build, and a hit is compared whole, so nothing is gained by an attacker who can
-/// make it collide.
+/// The hash behind the perfect-hash tables of paths. It reads the length, the last eight bytes, and up to two more words of eight from
+/// windows that the generator chose so that they tell all keys of a table apart: the cost does not grow with the path. Only where no
+/// windows do, the whole key is read. The tables' keys are fixed at build, and a hit is compared whole, so nothing is gained by an
+/// attacker who can make it collide.
 /// </summary>
+/// <remarks>Here with checked reads, for the build and for rare keys; <c>PathTable</c> reads the same words without checks.</remarks>
 internal static class PathHash
 {
-    /// <summary>No window tells the keys apart: the whole key counts.</summary>
-    public const int Whole = -1;
+    /// <summary>A window that is not needed: less tells the keys apart.</summary>
+    public const int None = -1;
 
-    private const ulong First = 0x9E3779B97F4A7C15, Second = 0xC2B2AE3D27D4EB4F, Third = 0x165667B19E3779F9;
+    /// <summary>No windows tell the keys apart: the whole key counts.</summary>
+    public const int Whole = -2;
 
+    private const ulong First = 0x9E3779B97F4A7C15, Second = 0xC2B2AE3D27D4EB4F, Third = 0x165667B19E3779F9, Fourth = 0xD6E8FEB86659FD93;
+
+    /// <summary>What tells keys apart: equal for two keys only if no salt can separate them.</summary>
     /// <param name="key">The bytes.</param>
-    /// <param name="salt">Tells the keys of several tables, or the nodes of one tree, apart.</param>
-    /// <param name="window">Where the eight bytes start that are read beside the last eight, or <see cref="Whole"/>.</param>
-    public static ulong Of(ReadOnlySpan<byte> key, uint salt, int window)
+    /// <param name="node">Tells the nodes of a tree apart, whose edges share a table.</param>
+    /// <param name="window">Where the eight bytes start that are read beside the last eight, or <see cref="None"/> or <see cref="Whole"/>.</param>
+    /// <param name="second">Where another eight start, or <see cref="None"/>.</param>
+    public static ulong Words(ReadOnlySpan<byte> key, int node, int window, int second)
     {
-        ulong hash = ((ulong)salt << 32) | (uint)key.Length;
-        if (key.Length < 8) hash ^= Small(key) * First;
-        else if (window != Whole) hash ^= (Eight(key, key.Length - 8) * First) ^ Rotate(Eight(key, Math.Min(window, key.Length - 8)) * Second);
-        else hash = OfWhole(key, hash);
+        ulong words = Ends(Last(key), key.Length, node);
+        if (key.Length < 8) return words;
+        if (window == Whole) return OfWhole(key, words);
 
-        // Bucket and slot are taken from different bits, so every bit must depend on every byte
-        hash = (hash ^ (hash >> 32)) * Third;
-        return hash ^ (hash >> 32);
+        if (window >= 0) words = WithWindow(words, Eight(key, Math.Min(window, key.Length - 8)));
+        return second >= 0 ? WithSecond(words, Eight(key, Math.Min(second, key.Length - 8))) : words;
     }
 
-    /// <summary>The slot that a key with this hash has under the displacement of its bucket.</summary>
-    public static int Slot(ulong hash, int displacement, int slots)
-    {
-        uint mixed = ((uint)(hash >> 32) ^ ((uint)displacement * 0x9E3779B1u)) * 0x85EBCA6Bu;
-        return (int)((mixed * (ulong)slots) >> 32);
-    }
+    /// <summary>The last eight bytes of a key, or all that it has; its length; its node.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Ends(ulong last, int length, int node) => (last * First) ^ (((ulong)(uint)node << 32) | (uint)length);
 
-    /// <summary>One table holds the edges of all nodes of a tree.</summary>
-    public static uint EdgeSalt(uint salt, int node) => salt ^ ((uint)node * 0x9E3779B1u);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong WithWindow(ulong words, ulong window) => words ^ Rotate(window * Second);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong WithSecond(ulong words, ulong second) => words ^ Rotate(second * Third);
+
+    /// <summary>Bucket and slot are taken from different bits of this, each of which depends on every word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Mix(ulong words, int salt) => (uint)(((words ^ (words >> 32)) * (Fourth + ((ulong)(uint)salt << 1))) >> 32);
 
     /// <summary>The bucket of a key; <paramref name="buckets"/> is a power of two.</summary>
-    public static int Bucket(ulong hash, int buckets) => (int)hash & (buckets - 1);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Bucket(uint hash, int buckets) => (int)hash & (buckets - 1);
 
-    private static ulong OfWhole(ReadOnlySpan<byte> key, ulong hash)
+    /// <summary>The slot that a key with this hash has where its bucket is shifted by so much: below <paramref name="slots"/> plus the shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Slot(uint hash, int shift, int slots) => (int)((hash * (ulong)(uint)slots) >> 32) + shift;
+
+    private static ulong OfWhole(ReadOnlySpan<byte> key, ulong words)
     {
-        int at = 0;
-        for (; at < key.Length - 8; at += 8) hash = Rotate((hash ^ Eight(key, at)) * First);
-        return (hash ^ Eight(key, key.Length - 8)) * Second;
+        for (int at = 0; at < key.Length - 8; at += 8) words = Rotate(words ^ Eight(key, at)) * Second;
+        return words;
     }
 
-    // Up to seven bytes, each of them in the result
-    private static ulong Small(ReadOnlySpan<byte> key)
+    private static ulong Last(ReadOnlySpan<byte> key)
     {
-        if (key.Length >= 4)
-            return BinaryPrimitives.ReadUInt32LittleEndian(key) | ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(key.Slice(key.Length - 4)) << 32);
+        if (key.Length >= 8) return Eight(key, key.Length - 8);
 
-        return key.Length == 0 ? 0 : (uint)(key[0] | (key[key.Length >> 1] << 8) | (key[key.Length - 1] << 16));
+        ulong last = 0;
+        for (int i = key.Length - 1; i >= 0; i--) last = (last << 8) | key[i];
+        return last;
     }
 
     private static ulong Eight(ReadOnlySpan<byte> key, int at) => BinaryPrimitives.ReadUInt64LittleEndian(key.Slice(at));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Rotate(ulong value) => (value << 32) | (value >> 32);
 }
