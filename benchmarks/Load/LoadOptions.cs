@@ -10,7 +10,7 @@ internal sealed record LoadOptions
           --seconds 3         how long each measurement takes, after a second of warming up (--warmup 1)
           --only a,b          only these scenarios: static, pipelined, fetch, parameter, json, echo, browser, coded, plain,
                               disk, large, events, footprint
-          --peers a,b         only these peers: bun, aspnet, nginx, epoll; or none
+          --peers a,b         only these peers: on-epoll, bun, aspnet, nginx, epoll; or none
           --starts 15         how many starts the footprint takes the median of
           --server-core 0     the processor of the server, and
           --load-core 1       that of the load; take two that do not share a core where there are such
@@ -58,7 +58,7 @@ internal sealed record LoadOptions
                 "--server-core" => options with { ServerCore = Number(0) },
                 "--load-core" => options with { LoadCore = Number(0) },
                 "--only" => options with { Only = Known(name, Value().Split(','), [.. Scenario.All.Select(scenario => scenario.Name), "footprint"]) },
-                "--peers" => options with { Peers = Known(name, Value().Split(','), ["bun", "aspnet", "nginx", "epoll", "none"]) },
+                "--peers" => options with { Peers = Known(name, Value().Split(','), [Contenders.PrebakeOnEpoll.Id, "bun", "aspnet", "nginx", "epoll", "none"]) },
                 "--no-build" => options with { Build = false },
                 "--json" => options with { Json = Value() },
                 "--strict" => options with { Strict = true },

@@ -65,7 +65,9 @@ static int Run(LoadOptions options)
 
 static IEnumerable<Contender> Candidates(LoadOptions options)
 {
-    yield return new PrebakeServer();
+    var prebake = new PrebakeServer();
+    yield return prebake;
+    if (options.IncludesPeer(PrebakeOnEpoll.Id)) yield return new PrebakeOnEpoll(prebake);
     if (options.Includes("footprint")) yield return new PrebakeHello();
 
     foreach (var peer in new Contender[] { new BunServer(), new AspNetServer(), new NginxServer(), new EpollServer() })

@@ -84,6 +84,11 @@ internal static class Diagnostics
         "The prefix '{0}' must start with '/', must not end in one, and must not contain '{{*rest}}'",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0021.md");
 
+    public static readonly DiagnosticDescriptor PrefixOfAssembly = new("PB0022",
+        "A prefix that is not a class's",
+        "The prefix '{0}' of [assembly: Routes] would be in front of every path of the assembly; put it on the classes that are meant",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0022.md");
+
     // ---- parameters of handlers ----
 
     public static readonly DiagnosticDescriptor UnboundParameter = new("PB0030",

@@ -115,6 +115,33 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
     }
 
     [LinuxFact]
+    public async Task Connections_that_ended_hold_nothing_in_the_kernel()
+    {
+        using Victim victim = binary.Start();
+        Assert.Equal("Hello", victim.Ask());
+        await Task.Delay(100);
+        int waits = victim.RingWaits;           // 0 without io_uring
+        for (int i = 0; i < 400; i++)
+        {
+            Client client = await victim.ConnectAsync();
+            client.Send((i % 4) switch
+            {
+                0 => "GET /slow?ms=20 HTTP/1.1\r\nHost: a\r\n\r\nGET /text HTTP/1.1\r\nHost: a\r\n\r\n",
+                1 => "GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                2 => "GET /slow?ms=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+                _ => "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" + new string('x', 5_000),
+            });
+            if (i % 8 < 4) client.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            if (i % 4 == 2) client.Receive();
+            if (i % 16 < 8) client.Reset();
+            else client.Dispose();
+        }
+
+        await Eventually.Until(() => victim.RingWaits <= waits + 2, $"{victim.RingWaits} waits are left, {waits} before");
+        Assert.Equal("Hello", victim.Ask());
+    }
+
+    [LinuxFact]
     public async Task Exceptions_cost_no_memory_and_no_connection()
     {
         using Victim victim = binary.Start("", s_smallBudget);

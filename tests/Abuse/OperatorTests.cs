@@ -68,6 +68,35 @@ public sealed class OperatorTests(VictimBinary binary)
     }
 
     [LinuxFact]
+    public async Task What_the_user_may_not_is_said_and_costs_nobody_else_anything()
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv")) return;           // somebody else's rights are needed
+
+        const string Nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups";
+        string executable = binary.Executable, folder = binary.Folder;
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        string secret = Path.Combine(folder, "secret.bin");
+        File.WriteAllText(secret, "secret");
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        using (var victim = new Victim(folder, $"exec {Nobody} {executable} --port=0", []))
+        {
+            using Client client = victim.Connect();
+            Assert.Equal(403, client.Send("GET /secret HTTP/1.1\r\nHost: a\r\n\r\n").Receive().Status);
+            Assert.Equal("Hello", victim.Ask());
+        }
+
+        // A folder of root's
+        using var denied = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", $"exec {Nobody} {executable}"])
+        {
+            WorkingDirectory = folder, RedirectStandardError = true, RedirectStandardOutput = true, Environment = { ["UNIX_SOCKET"] = "/usr/prebake-denied.sock" },
+        })!;
+        Assert.Contains("No permission to listen on '/usr/prebake-denied.sock'", await denied.StandardError.ReadToEndAsync());
+        await denied.WaitForExitAsync();
+        Assert.Equal(1, denied.ExitCode);
+    }
+
+    [LinuxFact]
     public async Task A_full_disk_under_the_access_log_costs_lines_and_no_request()
     {
         // The address comes first, then the disk is full

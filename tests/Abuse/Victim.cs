@@ -81,6 +81,11 @@ internal sealed class Victim : IDisposable
     public IReadOnlyList<string> DescriptorTargets =>
         [.. Directory.GetFiles($"/proc/{_process.Id}/fd").Select(path => { try { return new FileInfo(path).LinkTarget ?? ""; } catch (IOException) { return ""; } })];
 
+    /// <summary>What it waits for with io_uring: polls and receives that hold sockets, also those that have no descriptor any more.</summary>
+    public int RingWaits => Directory.GetFiles($"/proc/{_process.Id}/fd")
+        .Where(path => { try { return new FileInfo(path).LinkTarget == "anon_inode:[io_uring]"; } catch (IOException) { return false; } })
+        .Sum(path => File.ReadLines(path.Replace("/fd/", "/fdinfo/")).Count(line => line.TrimStart().StartsWith("op=", StringComparison.Ordinal)));
+
     /// <summary>Seconds of processor time so far.</summary>
     public double Processor
     {

@@ -24,6 +24,46 @@ public sealed partial class OptionTests
 
     public static TheoryData<Over> Transports => new(Servers.Transports);
 
+    [Routes("/api", TrailingSlash = TrailingSlash.Redirect)]
+    internal sealed partial class Lenient
+    {
+        [Static("/constant")] private const string Constant = "constant";
+        [Get("/users/{id}")] private static string User(string id) => $"user {id}";
+        [Get("/both")] private static string Both() => "both";
+        [Get("/both/")] private static string BothSlash() => "both/";
+        [Get("/folder/")] private static string Folder() => "folder/";
+        [Post("/form")] private static string Form() => "form";
+        [Fetch] private static Response Missing() => new("fetch") { Status = 404 };
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_slash_too_many_or_too_few_is_redirected_where_that_is_asked_for(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Lenient());
+        foreach ((string method, string path, int status, string? location) in new (string, string, int, string?)[]
+        {
+            ("GET", "/api/constant", 200, null),
+            ("GET", "/api/constant/", 308, "/api/constant"),
+            ("GET", "/api/constant/?a=b&c=%20", 308, "/api/constant?a=b&c=%20"),
+            ("HEAD", "/api/constant/", 308, "/api/constant"),
+            ("GET", "/api/users/7/", 308, "/api/users/7"),
+            ("GET", "/api/users/a%2Fb/", 308, "/api/users/a%2Fb"),
+            ("GET", "/api/users/%C3%A9%0D%0A/", 308, "/api/users/%C3%A9%0D%0A"),
+            ("GET", "//api//users/7//", 308, "/api/users/7"),
+            ("GET", "/api/both", 200, null),
+            ("GET", "/api/both/", 200, null),
+            ("GET", "/api/folder", 308, "/api/folder/"),
+            ("POST", "/api/form/", 308, "/api/form"),
+            ("GET", "/api/form/", 308, "/api/form"),            // where it is 405 with its Allow
+            ("GET", "/api/nowhere/", 404, null),
+            ("GET", "/", 404, null),
+        })
+        {
+            RawResponse response = RawClient.Ask(server, path, method == "POST" ? "Content-Length: 0\r\n" : "", method);
+            Assert.Equal((path, status, location), (path, response.Status, response["location"]));
+        }
+    }
+
     [Theory, MemberData(nameof(Transports))]
     public async Task Two_servers_share_a_port_that_both_want_to_share(Over transport)
     {

@@ -165,6 +165,19 @@ public sealed partial class TelemetryTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task Heads_that_are_refused_are_in_the_access_log_too(Over transport)
+    {
+        var loggers = new Loggers();
+        await using Server server = Servers.StartApp(transport, new App(), new ServeOptions { LoggerFactory = loggers, AccessLog = true, HeadTimeout = TimeSpan.FromMilliseconds(300) });
+        foreach ((string raw, int status) in new[] { ("GET / HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505), ($"GET /{new string('a', 9_000)} HTTP/1.1\r\n", 414), ("GET / HT", 408) })
+        {
+            using var client = new RawClient(server);
+            Assert.Equal(status, client.Send(raw).Receive()!.Status);
+            await Eventually.Until(() => loggers.Entries.Any(entry => entry.Category == "Prebake.Access" && entry.Text.StartsWith($"- - - {status} ", StringComparison.Ordinal)), $"{status} is not in the log");
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task Listeners_loggers_and_callbacks_that_fail_take_nothing_with_them(Over transport)
     {
         var loggers = new Loggers { Fails = true };

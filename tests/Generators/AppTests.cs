@@ -68,6 +68,15 @@ public class AppTests
         Assert.Equal("X-All: 1\r\nX-A: é\r\n", System.Text.Encoding.Latin1.GetString(table.FieldsOf(a)));
     }
 
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("[assembly: Routes(TrailingSlash = TrailingSlash.Redirect)]", "", true)]
+    [InlineData("[assembly: Routes(TrailingSlash = TrailingSlash.Redirect)]", """[Routes("/api")]""", true)]
+    [InlineData("[assembly: Routes(TrailingSlash = TrailingSlash.Redirect)]", "[Routes(TrailingSlash = TrailingSlash.Strict)]", false)]
+    [InlineData("", "[Routes(TrailingSlash = TrailingSlash.Redirect)]", true)]
+    public void The_class_or_else_its_assembly_says_what_a_slash_means(string assembly, string type, bool redirects) =>
+        Assert.Equal(redirects, Harness.Generate($$"""{{assembly}} {{type}} partial class App { [Get("/a")] string A() => ""; }""").AssertClean().Table().RedirectsTrailingSlash);
+
     [Fact]
     public void Main_is_written_only_where_there_is_none()
     {

@@ -39,6 +39,7 @@ public class DiagnosticsTests
     [InlineData("PB0020", "\"/{id}\"", "[Get]", """partial class App { [Static("/{id}")] const string A = ""; }""")]
     [InlineData("PB0021", "\"/api/\"", "must not end", """[Routes("/api/")] partial class App { [Get("/x")] string A() => ""; }""")]
     [InlineData("PB0021", "\"api\"", "start with", """[Routes("api")] partial class App { [Get("/x")] string A() => ""; }""")]
+    [InlineData("PB0022", "\"/api\"", "in front of every path", """[assembly: Routes("/api")] partial class App { [Get("/x")] string A() => ""; }""")]
     // parameters
     [InlineData("PB0030", "\"/{id}\"", "string id", """partial class App { [Get("/{id}")] string A() => ""; }""")]
     [InlineData("PB0031", "x", "cannot be bound", """partial class App { [Get("/")] string A(Action x) => ""; }""")]

@@ -11,6 +11,12 @@ internal static class MethodsEmitter
         RoutePlan plan = context.Plan;
         writer.Line($"public override global::Prebake.Routing.MethodSet AllMethods => new global::Prebake.Routing.MethodSet(0x{plan.AllBits:x}u);");
         writer.Line();
+        if (plan.Table.App.RedirectsSlash)
+        {
+            writer.Line("public override bool RedirectsTrailingSlash => true;");
+            writer.Line();
+        }
+
         EmitAllow(context);
 
         if (plan.Methods.Custom.Length == 0) return;

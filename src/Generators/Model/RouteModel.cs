@@ -17,6 +17,9 @@ internal sealed record AppModel(
 {
     /// <summary>The name of the nested class of links, chosen like <see cref="TableName"/>.</summary>
     public string PathsName { get; init; } = "Paths";
+
+    /// <summary>A path with a slash too many or too few is redirected.</summary>
+    public bool RedirectsSlash { get; init; }
 }
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>

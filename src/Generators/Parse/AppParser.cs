@@ -24,7 +24,7 @@ internal static class AppParser
             declarations.ToEquatable(),
             type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)).Replace("@", ""),
             type.GetMembers("RouteTable").IsEmpty ? "RouteTable" : "GeneratedRouteTable",
-            canEmit) { PathsName = IsTaken(type, "Paths") ? "GeneratedPaths" : "Paths" };
+            canEmit) { PathsName = IsTaken(type, "Paths") ? "GeneratedPaths" : "Paths", RedirectsSlash = RedirectsSlash(type) };
 
         return new Host(app, Prefix(type, problems), FieldParser.Parse(type, problems),
             LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems));
@@ -71,8 +71,18 @@ internal static class AppParser
         return problems.Count == before;
     }
 
+    /// <summary>What the class says, else what its assembly says.</summary>
+    private static bool RedirectsSlash(INamedTypeSymbol type)
+    {
+        int? Said(ISymbol symbol) => symbol.Find(KnownNames.Routes)?.Named<int?>("TrailingSlash", null);
+        return (Said(type) ?? Said(type.ContainingAssembly)) == 1;
+    }
+
     private static string Prefix(INamedTypeSymbol type, List<Problem> problems)
     {
+        if (type.ContainingAssembly.Find(KnownNames.Routes) is { } general && general.Text(0) is { } everywhere)
+            problems.Add(Problem.At(Diagnostics.PrefixOfAssembly, general.ArgumentLocation(0), everywhere));
+
         if (type.Find(KnownNames.Routes) is not { } attribute || attribute.Text(0) is not { } prefix) return "";
 
         PatternModel? pattern = PatternParser.Parse(prefix, out PatternParser.Mistake? mistake);

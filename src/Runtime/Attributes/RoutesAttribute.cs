@@ -2,9 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Prebake;
 
-/// <summary>Puts a prefix in front of every path of the class.</summary>
-/// <remarks>The path <c>/</c> under a prefix is the prefix itself: <c>/api</c>, not <c>/api/</c>.</remarks>
+/// <summary>Puts a prefix in front of every path of the class, and says how paths are compared: of a class, or of all classes of the assembly.</summary>
+/// <remarks>The path <c>/</c> under a prefix is the prefix itself: <c>/api</c>, not <c>/api/</c>. A prefix belongs on a class.</remarks>
 /// <example><code>
+/// [assembly: Routes(TrailingSlash = TrailingSlash.Redirect)]       // /api/users/7/ is sent to /api/users/7
+///
 /// [Routes("/api")]
 /// partial class Api
 /// {
@@ -12,9 +14,17 @@ namespace Prebake;
 /// }
 /// </code></example>
 /// <param name="prefix">Literal segments; starts with <c>/</c> and does not end in one.</param>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Assembly)]
 public sealed class RoutesAttribute([StringSyntax("Route")] string prefix) : Attribute
 {
-    /// <summary>The prefix as written.</summary>
+    /// <summary>No prefix.</summary>
+    public RoutesAttribute() : this("") { }
+
+    /// <summary>The prefix as written; empty for none.</summary>
     public string Prefix { get; } = prefix;
+
+    /// <summary>
+    /// What is done with a slash too many or too few at the end of a path (row A54). Default <see cref="TrailingSlash.Strict"/>; what a class says counts for that class, not what its assembly says.
+    /// </summary>
+    public TrailingSlash TrailingSlash { get; set; }
 }

@@ -209,10 +209,23 @@ internal sealed partial class Http1Connection
 
         MethodSet methods = table.MethodsOf(head.Path);
 
-        if (!methods.IsEmpty && head.Method is HttpMethod.Options) WriteAllow(exchange, 204, methods);
+        if (methods.IsEmpty && table.RedirectsTrailingSlash && OtherSlash(table, head.Path) is { } other)
+        {
+            ReadOnlySpan<byte> query = head[head.Query];
+            exchange.Reply(Response.Redirect(query.IsEmpty ? other : $"{other}?{System.Text.Encoding.Latin1.GetString(query)}", 308));
+        }
+        else if (!methods.IsEmpty && head.Method is HttpMethod.Options) WriteAllow(exchange, 204, methods);
         else if (!methods.HasStatic && table.FetchRoute >= 0) Run(exchange, table.FetchRoute);
         else if (methods.IsEmpty) exchange.ReplyStatus(404);
         else WriteAllow(exchange, 405, methods);
+    }
+
+    /// <summary>The same path with a slash more or less, if a route has it (row A54). Paths are canonical, so it cannot begin with two slashes.</summary>
+    private static string? OtherSlash(RouteTable table, ReadOnlySpan<byte> path)
+    {
+        if (path.Length < 2) return null;
+        byte[] other = path[^1] == '/' ? path[..^1].ToArray() : [.. path, (byte)'/'];
+        return table.MethodsOf(other).IsEmpty ? null : System.Text.Encoding.Latin1.GetString(other);
     }
 
     private void WriteAllow(Http1Exchange exchange, int status, MethodSet methods)

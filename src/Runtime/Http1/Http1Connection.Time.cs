@@ -45,7 +45,9 @@ internal sealed partial class Http1Connection
         // Half a head is answered, silence is not: there is no request that 408 could be an answer to.
         if (_headStarted)
         {
+            long before = _connection.BytesWritten;
             WriteBare(408, ConnectionField.Close);
+            TellRefused(408, _connection.BytesWritten - before);
             _input = Input.Ended;
             _connection.CloseAfterFlush(linger: true);
         }

@@ -457,7 +457,14 @@ internal sealed partial class Http1Connection : Protocol
         refusal.Response.CopyTo(to);
         Worker.Date.Bytes.CopyTo(to[refusal.DateOffset..]);
         Worker.Output.Advance(refusal.Response.Length);
+        TellRefused(refusal.Status, refusal.Response.Length);
         _connection.CloseAfterFlush(linger: true);
+    }
+
+    // There is no request that could be told of, but whoever reads the log wants to know what was answered
+    private void TellRefused(int status, long bytes)
+    {
+        if (Worker.Service.Observer is { IsOn: true } observer) observer.Refused(status, bytes, RemoteEndPoint);
     }
 
     private void InTurn(Action<Http1Connection> action)

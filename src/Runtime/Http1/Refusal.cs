@@ -11,6 +11,7 @@ internal readonly ref struct Refusal
 
     public ReadOnlySpan<byte> Response { get; }
     public int DateOffset { get; }
+    public int Status => (((Response[9] - '0') * 10) + Response[10] - '0') * 10 + Response[11] - '0';
 
     public static Refusal Of(ParseStatus verdict) => verdict switch
     {

@@ -7,7 +7,7 @@ namespace Prebake.Logging;
 
 /// <summary>
 /// One answered request, as a log shows it. The status is 499 when the client left before it was answered; the bytes are those of the whole answer, head
-/// included; the route is the pattern, or null when none fitted.
+/// included; the route is the pattern, or null when none fitted. A head that was refused has no method, no target and no protocol: each is a dash.
 /// </summary>
 internal readonly record struct AccessEntry(
     string Method, string Target, string Protocol, int Status, long Bytes, double Seconds, IPAddress? Client, string? Route, string? TraceId);

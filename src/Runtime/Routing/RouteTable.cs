@@ -56,6 +56,10 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public abstract MethodSet MethodsOf(ReadOnlySpan<byte> path);
 
+    /// <summary>A path that no route has is redirected to the one with a slash more or less, if a route has that (row A54).</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual bool RedirectsTrailingSlash => false;
+
     /// <summary>The methods of all routes together, for <c>OPTIONS *</c>.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public abstract MethodSet AllMethods { get; }

@@ -95,6 +95,19 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
         }
     }
 
+    /// <summary>A head that could not be understood, or did not come to its end, was answered.</summary>
+    public void Refused(int status, long bytes, IPEndPoint? client)
+    {
+        try
+        {
+            accessLog?.Write(new AccessEntry("-", "-", "-", status, bytes, 0, client?.Address, null, null));
+        }
+        catch (Exception e)
+        {
+            Log.ObserverFailed(logger, e);
+        }
+    }
+
     private void End(RequestHead head, RouteTable table, int route, int status, long started, long bytes, Activity? activity, Exception? error, IPEndPoint? client)
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);

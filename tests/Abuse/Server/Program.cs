@@ -15,6 +15,8 @@ var options = new ServeOptions
     MaxRequestBodySize = 2L << 30,
 };
 
+if (Environment.GetEnvironmentVariable("UNIX_SOCKET") is { } socketPath) options = options with { Hostname = null, Unix = socketPath };
+
 if (Environment.GetEnvironmentVariable("ACTIVATE") is not null) Activation.Exec();
 
 if (Environment.GetEnvironmentVariable("FORBID_IO_URING") is not null) Confinement.ForbidIoUring();
@@ -35,6 +37,7 @@ static TimeSpan Seconds(string name, double fallback) =>
     TimeSpan.FromSeconds(Environment.GetEnvironmentVariable(name) is { } text ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : fallback);
 
 [File("/file", "file.bin")]
+[File("/secret", "secret.bin")]
 [Health]
 partial class App
 {

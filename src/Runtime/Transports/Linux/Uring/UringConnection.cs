@@ -253,9 +253,10 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         // The descriptor's number may be given to another connection at once: nothing that names it may be left behind
         if (loop.HasUnsubmitted(this)) loop.Submit();
 
-        // What is asked for holds the socket, so closing the descriptor does not close it
-        if (reset) loop.CancelAll(this, _receiving, _awaitsReadable, _awaitsPeerGone, _awaitsWritable);
-        else if (_receiving || _awaitsReadable || _awaitsPeerGone || _awaitsWritable) shutdown(Descriptor, SHUT_RDWR);
+        // What is asked for holds the socket, so closing the descriptor does not close it. A shutdown ends it, and the waits for input with it; edges would be waited for on
+        // and on. A reset must not look like an end, so there all is canceled.
+        if (!reset && (_receiving || _awaitsReadable || _awaitsPeerGone || _awaitsWritable)) shutdown(Descriptor, SHUT_RDWR);
+        loop.CancelAll(this, reset && _receiving, reset && _awaitsReadable, _awaitsPeerGone, _awaitsWritable);
 
         base.Release(reset);
     }

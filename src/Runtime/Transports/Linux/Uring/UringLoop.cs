@@ -171,6 +171,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
             if (completion.Buffer is >= 0 and int buffer) _buffers.GiveBack(buffer);
         }
 
+        if (count > 1) LookAtClock();
         _completionCount -= count;
         Array.Copy(_completions, count, _completions, 0, _completionCount);
     }
