@@ -33,16 +33,17 @@ internal static class TransportChoice
     {
         // The cgroup-aware number of processors, which also honours taskset
         int loops = Environment.ProcessorCount;
-        TransportKind? forced = RuntimeFeature.IsDynamicCodeSupported ? Override : null;
 
-        if (!OperatingSystem.IsLinux() || IsPortable || forced is TransportKind.Sockets)
+        // In this form the trimmer sees that a native binary for Linux never comes here
+        if (!OperatingSystem.IsLinux() || IsPortable || RuntimeFeature.IsDynamicCodeSupported && Override is TransportKind.Sockets)
         {
-            if (options.IoUring == true && forced is null)
+            if (options.IoUring == true && Override is null)
                 throw new PlatformNotSupportedException("\"ServeOptions.IoUring\" cannot be honoured: the portable transport is in use, which has no io_uring. Leave it out, or run on Linux without PrebakePortableTransport.");
             return new SocketTransport(addresses, loops, accept);
         }
 
-        return new LinuxTransport(addresses, loops, accept, forced is { } kind ? kind is TransportKind.IoUring : options.IoUring ?? FromEnvironment(Environment.GetEnvironmentVariable(Variable)));
+        bool? ioUring = RuntimeFeature.IsDynamicCodeSupported && Override is { } kind ? kind is TransportKind.IoUring : options.IoUring ?? FromEnvironment(Environment.GetEnvironmentVariable(Variable));
+        return new LinuxTransport(addresses, loops, accept, ioUring);
     }
 
     /// <summary>What an operator says of io_uring without a new build.</summary>
