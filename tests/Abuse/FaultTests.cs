@@ -9,9 +9,6 @@ namespace Prebake.Abuse;
 [Collection("victim")]
 public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
 {
-    // What the collector lets pass before its first collection is the size of the processor's cache otherwise, on some machines more than a test allocates: that is no leak
-    private static readonly (string, string) s_smallBudget = ("DOTNET_GCgen0size", "200000");
-
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     [LinuxFact]
@@ -92,7 +89,7 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
     [LinuxFact]
     public async Task Churn_leaves_nothing_behind()
     {
-        using Victim victim = binary.Start("", s_smallBudget);
+        using Victim victim = binary.Start("", Victim.SmallBudget);
         await Round();
         long before = victim.Resident;
         (int descriptors, int threads) = (victim.Descriptors, victim.Threads);
@@ -144,7 +141,7 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
     [LinuxFact]
     public async Task Exceptions_cost_no_memory_and_no_connection()
     {
-        using Victim victim = binary.Start("", s_smallBudget);
+        using Victim victim = binary.Start("", Victim.SmallBudget);
         using Client client = victim.Connect();
         for (int i = 0; i < 2_000; i++) Throw();
         long before = victim.Resident;

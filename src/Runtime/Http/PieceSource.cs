@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -35,6 +36,8 @@ internal abstract class PieceSource<T>(IAsyncEnumerable<T> pieces) : StreamSourc
         }
     }
 
+    // Suspended for each block of a long stream, so its state comes from a pool
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<bool> FlushAsync(PipeWriter body) => !(await body.FlushAsync().ConfigureAwait(false)).IsCompleted;
 }
 
