@@ -165,7 +165,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     {
         if (!_receiving || _canceling) return;
         _canceling = true;
-        loop.CancelReceive(this);
+        loop.Cancel(this, UringLoop.Tag.Receive);
     }
 
     // ---- output ----------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         if (IsClosed) return;
 
         // An edge may never come, since a send also ends early for other reasons than a full socket: asking anew tells how it stands
-        if (_awaitsWritable) loop.CancelWritable(this);
+        if (_awaitsWritable) loop.Cancel(this, UringLoop.Tag.Writable);
         _awaitsWritable = true;
         loop.AwaitWritable(this);
     }
@@ -256,7 +256,10 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         // What is asked for holds the socket, so closing the descriptor does not close it. A shutdown ends it, and the waits for input with it; edges would be waited for on
         // and on. A reset must not look like an end, so there all is canceled.
         if (!reset && (_receiving || _awaitsReadable || _awaitsPeerGone || _awaitsWritable)) shutdown(Descriptor, SHUT_RDWR);
-        loop.CancelAll(this, reset && _receiving, reset && _awaitsReadable, _awaitsPeerGone, _awaitsWritable);
+        if (reset && _receiving) loop.Cancel(this, UringLoop.Tag.Receive);
+        if (reset && _awaitsReadable) loop.Cancel(this, UringLoop.Tag.Readable);
+        if (_awaitsPeerGone) loop.Cancel(this, UringLoop.Tag.PeerGone);
+        if (_awaitsWritable) loop.Cancel(this, UringLoop.Tag.Writable);
 
         base.Release(reset);
     }

@@ -45,7 +45,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
     }
 
     /// <summary>What a completion is of. In the upper bits of its data, above the connection's generation and its descriptor.</summary>
-    private enum Tag : uint { Send, Receive, Readable, PeerGone, Writable, Listener, Wake, Cancel }
+    internal enum Tag : uint { Send, Receive, Readable, PeerGone, Writable, Listener, Wake, Cancel }
 
     /// <summary>Makes a loop, or says why the kernel lets it not be.</summary>
     public static UringLoop? TryCreate(int index, IReadOnlyList<LinuxListener> listeners, Action<Connection> accept, out int error)
@@ -98,9 +98,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
         connection.LastEntry = _ring.Prepared;
     }
 
-    public void CancelWritable(UringConnection connection) => Cancel(Data(Tag.Writable, connection.Generation, connection.Descriptor));
-
-    public void CancelReceive(UringConnection connection) => Cancel(Data(Tag.Receive, connection.Generation, connection.Descriptor));
+    /// <summary>Ends what is asked for; what has come of it already is still told.</summary>
+    public void Cancel(UringConnection connection, Tag tag) => Cancel(Data(tag, connection.Generation, connection.Descriptor));
 
     /// <summary>To be told once that there is input.</summary>
     public void AwaitReadable(UringConnection connection) => Poll(connection, Tag.Readable, POLLIN, multiple: false);
@@ -112,16 +111,6 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     /// <summary>To be told when the socket takes bytes again.</summary>
     public void AwaitWritable(UringConnection connection) => Poll(connection, Tag.Writable, POLLOUT, multiple: true);
-
-    /// <summary>Nothing of it is to come any more. It may have had these.</summary>
-    public void CancelAll(UringConnection connection, bool receive, bool readable, bool peerGone, bool writable)
-    {
-        (uint generation, int descriptor) = (connection.Generation, connection.Descriptor);
-        if (receive) Cancel(Data(Tag.Receive, generation, descriptor));
-        if (readable) Cancel(Data(Tag.Readable, generation, descriptor));
-        if (peerGone) Cancel(Data(Tag.PeerGone, generation, descriptor));
-        if (writable) Cancel(Data(Tag.Writable, generation, descriptor));
-    }
 
     /// <summary>Something that names the connection's descriptor has not been handed to the kernel.</summary>
     public bool HasUnsubmitted(UringConnection connection) => (int)(connection.LastEntry - _ring.Submitted) > 0;
