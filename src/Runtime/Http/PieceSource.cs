@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -15,48 +14,115 @@ internal abstract class PieceSource<T>(IAsyncEnumerable<T> pieces) : StreamSourc
     // One send's worth: a sequence that never waits is not sent in crumbs
     private const int FlushThreshold = 16 << 10;
 
-    protected abstract void Write(PipeWriter body, T piece);
+    private readonly TaskCompletionSource _done = new();
+    private IAsyncEnumerator<T> _pieces = null!;
+    private StreamPipe _body = null!;
+    private ExecutionContext? _context;
+    private Action _goOn = null!;
 
-    public sealed override async Task ProduceAsync(PipeWriter body, CancellationToken aborted)
+    private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _next;
+    private ConfiguredValueTaskAwaitable<FlushResult>.ConfiguredValueTaskAwaiter _flush;
+    private bool _isAsked, _isFlushing;         // _next, _flush: not looked at yet
+    private bool _isWanted = true;              // somebody reads
+
+    protected abstract void Write(StreamPipe body, T piece);
+
+    public sealed override async Task ProduceAsync(StreamPipe body, CancellationToken aborted)
     {
-        IAsyncEnumerator<T> enumerator = pieces.GetAsyncEnumerator(aborted);
-        await using (enumerator.ConfigureAwait(false))
-        {
-            bool wanted = true;
-            while (wanted)
-            {
-                ValueTask<bool> next = enumerator.MoveNextAsync();
-                if (!next.IsCompleted && body.UnflushedBytes > 0) wanted = await FlushAsync(body).ConfigureAwait(false);
-                // Awaited even if nobody is left: a sequence must not be disposed of while it is at work
-                if (!await next.ConfigureAwait(false)) break;
+        _body = body;
+        _pieces = pieces.GetAsyncEnumerator(aborted);
+        _context = ExecutionContext.Capture();
+        _goOn = GoOn;
 
-                Write(body, enumerator.Current);
-                if (body.UnflushedBytes >= FlushThreshold) wanted &= await FlushAsync(body).ConfigureAwait(false);
-            }
+        await using (_pieces.ConfigureAwait(false))
+        {
+            Run();
+            await _done.Task.ConfigureAwait(false);
         }
     }
 
-    // Suspended for each block of a long stream, so its state comes from a pool
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<bool> FlushAsync(PipeWriter body) => !(await body.FlushAsync().ConfigureAwait(false)).IsCompleted;
+    // What an async method would do with a loop of three lines. By hand, since its state machine's box, and its context anew each time, are a good part of what
+    // an event costs.
+    private void Run()
+    {
+        try
+        {
+            while (true)
+            {
+                if (_isFlushing) FlushEnded(_flush.GetResult());
+                if (_isAsked)
+                {
+                    // Waited for even if nobody is left: a sequence must not be disposed of while it is at work
+                    if (!_next.IsCompleted) { _next.UnsafeOnCompleted(_goOn); return; }
+
+                    _isAsked = false;
+                    if (!_next.GetResult()) break;
+
+                    Write(_body, _pieces.Current);
+                    if (_body.UnflushedBytes >= FlushThreshold && !TryFlush()) return;
+                }
+
+                if (!_isWanted) break;
+
+                _next = _pieces.MoveNextAsync().ConfigureAwait(false).GetAwaiter();
+                _isAsked = true;
+                if (!_next.IsCompleted && _body.UnflushedBytes > 0 && !TryFlush()) return;
+            }
+
+            _done.SetResult();
+        }
+        catch (Exception e)
+        {
+            _done.SetException(e);
+        }
+    }
+
+    // False: the pipe is full, and Run is called again
+    private bool TryFlush()
+    {
+        ValueTask<FlushResult> flush = _body.FlushAsync();
+        if (flush.IsCompleted)
+        {
+            FlushEnded(flush.Result);
+            return true;
+        }
+
+        _isFlushing = true;
+        _flush = flush.ConfigureAwait(false).GetAwaiter();
+        _flush.UnsafeOnCompleted(_goOn);
+        return false;
+    }
+
+    private void FlushEnded(FlushResult result)
+    {
+        _isFlushing = false;
+        if (result.IsCompleted) _isWanted = false;
+    }
+
+    // Whoever has completed what was waited for may have come with a context of its own
+    private void GoOn()
+    {
+        if (_context is null || ExecutionContext.Capture() == _context) Run();
+        else ExecutionContext.Run(_context, static source => ((PieceSource<T>)source!).Run(), this);
+    }
 }
 
 /// <summary>Text, piece by piece (row B45).</summary>
 internal sealed class TextSource(IAsyncEnumerable<string> pieces) : PieceSource<string>(pieces)
 {
-    protected override void Write(PipeWriter body, string piece) => Encoding.UTF8.GetBytes(piece, body);
+    protected override void Write(StreamPipe body, string piece) => Encoding.UTF8.GetBytes(piece, body);
 }
 
 /// <summary>Bytes, piece by piece.</summary>
 internal sealed class ArraySource(IAsyncEnumerable<byte[]> pieces) : PieceSource<byte[]>(pieces)
 {
-    protected override void Write(PipeWriter body, byte[] piece) => body.Write(piece);
+    protected override void Write(StreamPipe body, byte[] piece) => body.Write(piece);
 }
 
 /// <summary>The same for memory.</summary>
 internal sealed class MemorySource(IAsyncEnumerable<ReadOnlyMemory<byte>> pieces) : PieceSource<ReadOnlyMemory<byte>>(pieces)
 {
-    protected override void Write(PipeWriter body, ReadOnlyMemory<byte> piece) => body.Write(piece.Span);
+    protected override void Write(StreamPipe body, ReadOnlyMemory<byte> piece) => body.Write(piece.Span);
 }
 
 /// <summary>One JSON text on each line.</summary>
@@ -64,7 +130,7 @@ internal sealed class JsonLineSource<T>(IAsyncEnumerable<T> items, JsonTypeInfo<
 {
     private Utf8JsonWriter? _writer;
 
-    protected override void Write(PipeWriter body, T piece)
+    protected override void Write(StreamPipe body, T piece)
     {
         if (_writer is null) _writer = new Utf8JsonWriter(body);
         else _writer.Reset();
@@ -81,8 +147,8 @@ internal sealed class EventSource(IAsyncEnumerable<ServerSentEvent> events) : Pi
     // A comment, which every client skips
     public override ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
 
-    protected override void Write(PipeWriter body, ServerSentEvent? piece)
+    protected override void Write(StreamPipe body, ServerSentEvent? piece)
     {
-        if (piece is not null) body.Write(piece.Frame.Span);
+        if (piece is not null) body.WriteShared(piece.Frame);
     }
 }

@@ -74,7 +74,7 @@ public sealed class ServerSentEvent
     public static implicit operator ServerSentEvent(string data) => new(data);
 
     /// <summary>Its bytes on the wire, with the empty line that ends it.</summary>
-    internal ReadOnlyMemory<byte> Frame => _frame ??= Encode();
+    internal byte[] Frame => _frame ??= Encode();
 
     private byte[] Encode()
     {

@@ -6,7 +6,7 @@ namespace Prebake.Http;
 internal abstract class StreamSource
 {
     /// <summary>Writes the body. On the thread pool; a flush that says <c>IsCompleted</c> has nobody left to read it.</summary>
-    public abstract Task ProduceAsync(PipeWriter body, CancellationToken aborted);
+    public abstract Task ProduceAsync(StreamPipe body, CancellationToken aborted);
 
     /// <summary>
     /// What is sent when nothing else has been for a while, so that a peer that has left is noticed; empty for none. Sources with one have their head
@@ -18,13 +18,13 @@ internal abstract class StreamSource
 /// <summary>The user's own producer.</summary>
 internal sealed class DelegateSource(Func<PipeWriter, CancellationToken, Task> produce) : StreamSource
 {
-    public override Task ProduceAsync(PipeWriter body, CancellationToken aborted) => produce(body, aborted);
+    public override Task ProduceAsync(StreamPipe body, CancellationToken aborted) => produce(body, aborted);
 }
 
 /// <summary>A stream of the base library, which is disposed of behind its last byte.</summary>
 internal sealed class CopySource(Stream content) : StreamSource
 {
-    public override async Task ProduceAsync(PipeWriter body, CancellationToken aborted)
+    public override async Task ProduceAsync(StreamPipe body, CancellationToken aborted)
     {
         await using (content.ConfigureAwait(false))
         {

@@ -18,6 +18,9 @@ internal abstract class BodySender
     /// <summary>It waits for a handler to go on, so that a peer that has left would not be noticed by writing.</summary>
     public virtual bool IsWaiting => false;
 
+    /// <summary>When it began to, on the loop's clock. Each piece that it writes in between puts its deadlines off, without a word to the connection.</summary>
+    public virtual long WaitingSince => 0;
+
     /// <summary>The connection is gone.</summary>
     public abstract void PeerLeft();
 }

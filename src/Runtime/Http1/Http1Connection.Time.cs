@@ -36,6 +36,12 @@ internal sealed partial class Http1Connection
 
         if (_current is { } exchange)
         {
+            if (_stream is { IsWaiting: true } stream && StreamDeadline(stream) is var due && due > Worker.Loop.Now)
+            {
+                Worker.Loop.SetDeadline(_connection, due);
+                return;
+            }
+
             if (_graceFor == exchange) exchange.PeerLeft();
             _connection.Deadline = long.MaxValue;
             _stream?.Quiet();
@@ -52,6 +58,12 @@ internal sealed partial class Http1Connection
             _connection.CloseAfterFlush(linger: true);
         }
         else _connection.CloseAfterFlush(linger: false);
+    }
+
+    private long StreamDeadline(BodySender stream)
+    {
+        long patience = _graceFor == _current ? DepartureGrace : stream.QuietAfter;
+        return patience == long.MaxValue ? patience : stream.WaitingSince + patience;
     }
 
     // Counted from its first byte; more bytes do not put it off.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Prebake.Http;
 using Prebake.Routing;
+using Prebake.Transports;
 
 namespace Prebake.Http1;
 
@@ -16,6 +17,8 @@ internal sealed class ResponseStream : BodySender
     private enum State : byte { Idle, Pumping, Waiting, Ended }
 
     private readonly Http1Connection _connection;
+    private readonly Loop _loop;
+    private readonly Connection _transport;
     private readonly Http1Exchange _exchange;
     private readonly Response _response;
     private readonly int _status;
@@ -23,8 +26,10 @@ internal sealed class ResponseStream : BodySender
     private StreamSource? _source;
     private CancellationToken _aborted;
     private Activity? _activity;
-    private byte[]? _block;                 // what is being written of it
-    private int _blockStart, _blockLength;
+    private StreamPipe.Block _block;        // what is being written
+    private int _blockStart;                // from here; and what is behind its end has been given back
+    private long _quietAfter = long.MaxValue, _waitingSince;
+    private bool _isTimed;                  // the connection has a deadline for what waits
     private State _state;
     private bool _headWritten;
     private bool _chunked;
@@ -34,15 +39,19 @@ internal sealed class ResponseStream : BodySender
     public ResponseStream(Http1Connection connection, Http1Exchange exchange, Response response, int status)
     {
         _connection = connection;
+        _loop = connection.Worker.Loop;
+        _transport = connection.Transport;
         _exchange = exchange;
         _response = response;
         _status = status;
-        _pipe = new StreamPipe(() => connection.Worker.Loop.Post(static state => ((ResponseStream)state!).Resume(), this));
+        _pipe = new StreamPipe(static stream => ((ResponseStream)stream!).Wake(), this);
     }
 
     public override bool IsWaiting => _state is State.Waiting;
 
-    public override long QuietAfter => _source is { Heartbeat.IsEmpty: false } ? _connection.Worker.Settings.HeartbeatMilliseconds : long.MaxValue;
+    public override long WaitingSince => _waitingSince;
+
+    public override long QuietAfter => _quietAfter;
 
     public void Start()
     {
@@ -61,8 +70,9 @@ internal sealed class ResponseStream : BodySender
 
         if (!_source.Heartbeat.IsEmpty)
         {
+            _quietAfter = _connection.Worker.Settings.HeartbeatMilliseconds;
             WriteHead(UnknownLength);
-            _connection.Transport.Flush();
+            _transport.Flush();
         }
 
         Pump();
@@ -86,8 +96,9 @@ internal sealed class ResponseStream : BodySender
     {
         if (_state is not State.Waiting || _source!.Heartbeat.IsEmpty) return;
         Write(_source.Heartbeat);
-        _connection.Transport.Flush();
-        _connection.StreamWaits();
+        _transport.Flush();
+        _isTimed = false;
+        if (_state is State.Waiting) Wait();
     }
 
     /// <summary>An endless stream of events ends here, and its client connects again somewhere else; all others are finished by their producer.</summary>
@@ -111,14 +122,17 @@ internal sealed class ResponseStream : BodySender
         if (_state is State.Idle) GoOn();
     }
 
-    // Woken by the pipe, perhaps for a stream that has ended meanwhile
+    // From the producer's thread
+    private void Wake() => _loop.Post(static stream => ((ResponseStream)stream!).Resume(), this);
+
+    // Perhaps for a stream that has ended meanwhile
     private void Resume()
     {
         if (_state is not State.Waiting) return;
 
-        _connection.Worker.Loop.BeginTurn(_connection.Transport);
+        _loop.BeginTurn(_transport);
         GoOn();
-        _connection.Transport.EndTurn();
+        _transport.EndTurn();
     }
 
     private void GoOn()
@@ -126,26 +140,46 @@ internal sealed class ResponseStream : BodySender
         _state = State.Pumping;
         if (!_headWritten && !Begin()) return;
 
+        bool isLast = false;
         while (true)
         {
             if (_peerLeft) { Abandon(); return; }
-            if (_connection.Transport.IsBlocked) { _state = State.Idle; return; }          // OutputDrained comes back
+            if (_transport.IsBlocked)
+            {
+                _state = State.Idle;                // OutputDrained comes back
+                _isTimed = false;
+                return;
+            }
 
-            if (_blockStart < _blockLength) { WriteBlock(); continue; }
+            if (_blockStart < _block.Length) { WriteBlock(); continue; }
 
-            // Asked before, so that nothing can have come between: what completes later wakes the loop again
-            bool isCompleted = _pipe.IsCompleted;
-            if (!_endsEarly && _pipe.TryTake(ref _block, out _blockLength)) { _blockStart = 0; continue; }
+            if (_endsEarly) { Finish(); return; }
 
-            if (_endsEarly || isCompleted) { Finish(); return; }
+            StreamPipe.Look found = isLast ? StreamPipe.Look.Empty : _pipe.Take(out _block);
+            if (found is StreamPipe.Look.Completed) { Finish(); return; }
+            if (found is not StreamPipe.Look.Empty)
+            {
+                _blockStart = 0;
+                isLast = found is StreamPipe.Look.Last;
+                continue;
+            }
 
-            _connection.Transport.Flush();          // whoever writes piece by piece wants each piece to arrive
-            if (_peerLeft || _connection.Transport.IsBlocked) continue;
+            _transport.Flush();          // whoever writes piece by piece wants each piece to arrive
+            if (_peerLeft || _transport.IsBlocked) continue;
 
-            _state = State.Waiting;
-            _connection.StreamWaits();
+            Wait();
             return;
         }
+    }
+
+    private void Wait()
+    {
+        _state = State.Waiting;
+        _waitingSince = _loop.Now;
+        if (_isTimed) return;
+
+        _isTimed = true;
+        _connection.StreamWaits();
     }
 
     // The head, once it is known what it says. False: not yet, or the stream has ended
@@ -155,31 +189,36 @@ internal sealed class ResponseStream : BodySender
         if (isCompleted && _pipe.Fault is { } fault)
         {
             _state = State.Ended;
-            _pipe.StopReading(_block);
+            _pipe.StopReading();
             _connection.StreamFailedEarly(_exchange, fault);
             return false;
         }
 
-        if (!_pipe.TryTake(ref _block, out _blockLength) && !isCompleted)
+        long length = _pipe.Length;
+        StreamPipe.Look found = _pipe.Take(out _block);
+        if (found is StreamPipe.Look.Completed && !isCompleted) return Begin();         // just now, perhaps by a fault
+
+        if (found is StreamPipe.Look.Empty)
         {
-            _state = State.Waiting;
-            _connection.StreamWaits();
+            Wait();
             return false;
         }
 
         _blockStart = 0;
         // Done before anything was sent: then it has a length like any other (row B44)
-        WriteHead(isCompleted && !HasTrailers ? _pipe.Length : UnknownLength);
+        WriteHead(isCompleted && !HasTrailers ? length : UnknownLength);
         return true;
     }
 
     private void WriteBlock()
     {
-        int part = Math.Min(Burst, _blockLength - _blockStart);
-        Write(_block.AsSpan(_blockStart, part));
+        int part = Math.Min(Burst, _block.Length - _blockStart);
+        Write(_block.Bytes.AsSpan(_blockStart, part));
         _blockStart += part;
-        _pipe.Taken(part);
-        if (_connection.Worker.Output.Length >= Burst) _connection.Transport.Flush();
+        if (!_block.IsSmall) _pipe.Taken(part);
+        if (_blockStart == _block.Length) GiveBack();
+
+        if (_loop.Output.Length >= Burst) _transport.Flush();
     }
 
     private void Finish()
@@ -191,7 +230,7 @@ internal sealed class ResponseStream : BodySender
             return;
         }
 
-        if (_chunked) ResponseWriter.WriteLastChunk(_connection.Worker.Output, _response.TrailersOrNull, _exchange.TrailersToSend);
+        if (_chunked) ResponseWriter.WriteLastChunk(_loop.Output, _response.TrailersOrNull, _exchange.TrailersToSend);
         if (_endsEarly) _exchange.PeerLeft();       // the producer's next flush says that nobody reads, and its token fires
         End(failed: false);
     }
@@ -202,8 +241,8 @@ internal sealed class ResponseStream : BodySender
 
     private void Write(ReadOnlySpan<byte> piece)
     {
-        if (_chunked) ResponseWriter.WriteChunk(_connection.Worker.Output, piece);
-        else _connection.Worker.Output.Write(piece);
+        if (_chunked) ResponseWriter.WriteChunk(_loop.Output, piece);
+        else _loop.Output.Write(piece);
     }
 
     private void WriteHead(long length)
@@ -217,7 +256,7 @@ internal sealed class ResponseStream : BodySender
         {
             Extra = _chunked && HasTrailers ? ResponseWriter.Announce(_response.TrailersOrNull, _exchange.TrailersToSend) : null,
         };
-        ResponseWriter.WriteHead(_connection.Worker.Output, head, length, _connection.Worker.Date);
+        ResponseWriter.WriteHead(_loop.Output, head, length, _connection.Worker.Date);
     }
 
     private void End(bool failed)
@@ -237,7 +276,14 @@ internal sealed class ResponseStream : BodySender
         _state = State.Ended;
         // A producer that is still at work may be looking at its request this very moment: no other may take its place there
         if (_source is not null && !_pipe.IsCompleted) _exchange.IsHeld = true;
-        _pipe.StopReading(_block);
-        _block = null;
+        GiveBack();
+        _pipe.StopReading();
+    }
+
+    private void GiveBack()
+    {
+        if (_block.Length > 0) _pipe.GiveBack(_block);
+        _block = default;
+        _blockStart = 0;
     }
 }

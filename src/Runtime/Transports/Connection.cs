@@ -24,12 +24,9 @@ internal abstract class Connection
     private CloseState _close;
     private int _lingerBudget;
     private bool _fileBlocked;              // the socket is full in the middle of a file
+    private ParkedOutput? _parked;          // most sockets always take everything
 
-    protected Connection(Loop loop)
-    {
-        Loop = loop;
-        Parked = new ParkedOutput();
-    }
+    protected Connection(Loop loop) => Loop = loop;
 
     private enum CloseState : byte { Open, AfterFlush, LingerAfterFlush, Lingering, Closed }
 
@@ -55,11 +52,8 @@ internal abstract class Connection
     // The loop's list of its connections.
     internal int IndexInLoop = -1;
 
-    /// <summary>Output that the socket did not take.</summary>
-    internal ParkedOutput Parked { get; }
-
     /// <summary>The socket does not take more at the moment; a protocol then answers no further requests.</summary>
-    public bool IsBlocked => !Parked.IsEmpty || _fileBlocked;
+    public bool IsBlocked => _fileBlocked || _parked is { IsEmpty: false };
 
     public bool IsClosed => _close is CloseState.Closed;
 
@@ -70,7 +64,7 @@ internal abstract class Connection
     public long BytesSent { get; private set; }
 
     /// <summary>Bytes that have been written so far, whether the socket has taken them or not.</summary>
-    public long BytesWritten => BytesSent + Parked.Length + (Loop.Output.Owner == this ? Loop.Output.Length : 0);
+    public long BytesWritten => BytesSent + (_parked?.Length ?? 0) + (Loop.Output.Owner == this ? Loop.Output.Length : 0);
 
     /// <summary>The peer has sent FIN.</summary>
     public bool InputEnded => _endOfInput;
@@ -294,23 +288,30 @@ internal abstract class Connection
         Parked.Advance(count);
     }
 
+    /// <summary>What the socket did not take, from the front.</summary>
+    protected bool TryPeekParked(out ReadOnlySpan<byte> next)
+    {
+        next = default;
+        return _parked is not null && _parked.TryPeek(out next);
+    }
+
     /// <summary>The socket takes bytes again. Called in a turn.</summary>
     protected void Writable()
     {
         if (IsClosed) return;
 
         _fileBlocked = false;
-        while (Parked.TryPeek(out ReadOnlySpan<byte> next))
+        while (TryPeekParked(out ReadOnlySpan<byte> next))
         {
             long sent = TrySend(next);
             if (sent < 0) { Finish(reset: true); return; }
 
             BytesSent += sent;
-            Parked.Advance((int)sent);
+            _parked!.Advance((int)sent);
             if (sent < next.Length) { AwaitWritable(); return; }
         }
 
-        Parked.Release();
+        _parked?.Release();
         if (_close is CloseState.Open) Protocol.OutputDrained();
     }
 
@@ -338,6 +339,8 @@ internal abstract class Connection
     }
 
     // ----------------------------------------------------------------------------------------------------------------
+
+    private ParkedOutput Parked => _parked ??= new ParkedOutput();
 
     private void Offer(byte[] buffer, int start, int length, bool isPending)
     {
@@ -408,7 +411,7 @@ internal abstract class Connection
         _close = CloseState.Closed;
 
         ReleasePending();
-        Parked.Release();
+        _parked?.Release();
         Loop.Remove(this);
         Release(reset);
         try

@@ -13,6 +13,7 @@ internal abstract class Loop
     [ThreadStatic] private static Loop? t_current;
 
     private readonly ConcurrentQueue<Posted> _posted = new();
+    private readonly Posted[] _batch = new Posted[64];                    // what RunPosted is at
     private readonly List<Connection> _connections = [];
     private readonly List<Connection> _due = [];
     private readonly Action<Connection> _accept;
@@ -131,8 +132,23 @@ internal abstract class Loop
         Interlocked.MemoryBarrier();                                      // the flag goes down before the queue is looked at
 
         // Only what is there now, so that a callback which posts again does not starve the sockets
-        for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Posted posted); left--) Run(posted);
+        for (int left = _posted.Count; left > 0; left -= _batch.Length) RunBatch(left);
         if (!_posted.IsEmpty && Interlocked.Exchange(ref _wakePending, 1) == 0) Wake();
+    }
+
+    // By batches, so that the next one is known while one is run
+    private void RunBatch(int most)
+    {
+        int count = 0;
+        while (count < most && count < _batch.Length && _posted.TryDequeue(out _batch[count])) count++;
+
+        for (int i = 0; i < count; i++)
+        {
+            if (i + 1 < count && _batch[i + 1].State is { } next) ReadAhead.Of(next, 4);
+            Run(_batch[i]);
+        }
+
+        Array.Clear(_batch, 0, count);
     }
 
     private void Run(Posted posted)

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using Prebake.Http1;
+using Prebake.Http;
 
 namespace Prebake.Tests.Messages;
 
@@ -16,7 +16,7 @@ public class StreamPipeTests
     public async Task What_goes_in_comes_out_in_order_and_no_wake_up_is_lost(int seed)
     {
         var woken = new SemaphoreSlim(0);
-        var pipe = new StreamPipe(() => woken.Release());
+        var pipe = new StreamPipe(_ => woken.Release(), null);
         Task produce = Task.Run(async () =>
         {
             var random = new Random(seed);
@@ -24,9 +24,19 @@ public class StreamPipeTests
             for (int i = 0; i < 20_000; i++)
             {
                 int size = random.Next(20) switch { 0 => random.Next(50_000), < 5 => random.Next(3_000), _ => random.Next(60) };
-                Span<byte> to = pipe.GetSpan(size);
-                for (int j = 0; j < size; j++) to[j] = next++;
-                pipe.Advance(size);
+                if (size > 0 && random.Next(3) == 0)
+                {
+                    var shared = new byte[size];
+                    for (int j = 0; j < size; j++) shared[j] = next++;
+                    pipe.WriteShared(shared);
+                }
+                else
+                {
+                    Span<byte> to = pipe.GetSpan(size);
+                    for (int j = 0; j < size; j++) to[j] = next++;
+                    pipe.Advance(size);
+                }
+
                 if (random.Next(3) > 0) await pipe.FlushAsync();
                 if (random.Next(100) == 0) await Task.Yield();
             }
@@ -35,20 +45,22 @@ public class StreamPipeTests
         });
 
         byte expected = 0;
-        byte[]? block = null;
         while (true)
         {
-            bool isCompleted = pipe.IsCompleted;
-            if (pipe.TryTake(ref block, out int length))
+            StreamPipe.Look found = pipe.Take(out StreamPipe.Block block);
+            if (found is StreamPipe.Look.Completed) break;
+
+            for (int i = 0; i < block.Length; i++)
+                if (block.Bytes[i] != expected++) Assert.Fail("out of order");
+            if (found is not StreamPipe.Look.Empty)
             {
-                for (int i = 0; i < length; i++)
-                    if (block![i] != expected++) Assert.Fail("out of order");
-                pipe.Taken(length);
-                Assert.InRange(pipe.Length, 0, (32 << 10) + 110_000);
-                continue;
+                if (!block.IsSmall) pipe.Taken(block.Length);
+                pipe.GiveBack(block);
             }
 
-            if (isCompleted) break;
+            Assert.InRange(pipe.Length, 0, (32 << 10) + 250_000);
+            if (found is StreamPipe.Look.More) continue;
+
             Assert.True(await woken.WaitAsync(s_patience), "not woken");
         }
 
@@ -56,16 +68,43 @@ public class StreamPipeTests
     }
 
     [Fact]
+    public async Task A_shared_array_is_pointed_to_when_it_leaves_alone_and_copied_with_others()
+    {
+        var pipe = new StreamPipe(_ => { }, null);
+        byte[] one = "one"u8.ToArray(), two = "two"u8.ToArray();
+
+        pipe.WriteShared(one);
+        Assert.Equal(3, pipe.UnflushedBytes);
+        await pipe.FlushAsync();
+        pipe.WriteShared(one);
+        pipe.WriteShared(two);
+        pipe.Write("!"u8);
+        await pipe.FlushAsync();
+        pipe.WriteShared(two);
+        pipe.Complete();
+
+        Assert.Equal(StreamPipe.Look.More, pipe.Take(out StreamPipe.Block alone));
+        Assert.Same(one, alone.Bytes);
+        Assert.Equal(StreamPipe.Look.More, pipe.Take(out StreamPipe.Block together));
+        Assert.Equal("onetwo!"u8.ToArray(), together.Bytes.AsSpan(0, together.Length).ToArray());
+        pipe.GiveBack(alone);
+        pipe.GiveBack(together);
+        Assert.Equal(StreamPipe.Look.More, pipe.Take(out StreamPipe.Block last));
+        Assert.Same(two, last.Bytes);
+        Assert.Equal(StreamPipe.Look.Completed, pipe.Take(out _));
+        Assert.Equal("one"u8.ToArray(), one);
+    }
+
+    [Fact]
     public async Task A_producer_waits_for_its_reader_and_goes_on()
     {
-        var pipe = new StreamPipe(() => { });
+        var pipe = new StreamPipe(_ => { }, null);
         Assert.False((await pipe.WriteAsync(new byte[32 << 10])).IsCompleted);
         ValueTask<FlushResult> second = pipe.WriteAsync(new byte[1]);
         Assert.False(second.IsCompleted);
 
-        byte[]? block = null;
-        Assert.True(pipe.TryTake(ref block, out int length));
-        pipe.Taken(length);
+        Assert.Equal(StreamPipe.Look.More, pipe.Take(out StreamPipe.Block block));
+        pipe.Taken(block.Length);
         FlushResult result = await second.AsTask().WaitAsync(s_patience);
         Assert.False(result.IsCompleted || result.IsCanceled);
     }
@@ -73,9 +112,9 @@ public class StreamPipeTests
     [Fact]
     public async Task A_reader_that_leaves_ends_the_waiting_and_every_flush_says_so()
     {
-        var pipe = new StreamPipe(() => { });
+        var pipe = new StreamPipe(_ => { }, null);
         ValueTask<FlushResult> waiting = pipe.WriteAsync(new byte[100_000]);
-        pipe.StopReading(null);
+        pipe.StopReading();
         Assert.True((await waiting.AsTask().WaitAsync(s_patience)).IsCompleted);
         Assert.True((await pipe.WriteAsync(new byte[100_000])).IsCompleted);
         Assert.True((await pipe.FlushAsync()).IsCompleted);
@@ -85,7 +124,7 @@ public class StreamPipeTests
     [Fact]
     public async Task A_flush_can_be_cancelled_in_both_ways()
     {
-        var pipe = new StreamPipe(() => { });
+        var pipe = new StreamPipe(_ => { }, null);
         using var source = new CancellationTokenSource();
         pipe.Write(new byte[100_000]);
         ValueTask<FlushResult> waiting = pipe.FlushAsync(source.Token);
@@ -105,17 +144,16 @@ public class StreamPipeTests
     public void What_was_not_flushed_goes_with_the_completion_and_a_fault_behind_it()
     {
         int woken = 0;
-        var pipe = new StreamPipe(() => woken++);
-        byte[]? block = null;
-        Assert.False(pipe.TryTake(ref block, out _));
+        var pipe = new StreamPipe(_ => woken++, null);
+        Assert.Equal(StreamPipe.Look.Empty, pipe.Take(out _));
         pipe.Write("abc"u8);
         Assert.Equal(3, pipe.UnflushedBytes);
         var fault = new InvalidOperationException();
         pipe.Complete(fault);
         Assert.Equal(1, woken);
         Assert.True(pipe.IsCompleted);
-        Assert.True(pipe.TryTake(ref block, out int length));
-        Assert.Equal("abc"u8.ToArray(), block.AsSpan(0, length).ToArray());
+        Assert.Equal(StreamPipe.Look.More, pipe.Take(out StreamPipe.Block block));
+        Assert.Equal("abc"u8.ToArray(), block.Bytes.AsSpan(0, block.Length).ToArray());
         Assert.Same(fault, pipe.Fault);
         Assert.Throws<ArgumentOutOfRangeException>(() => pipe.Advance(1));
     }

@@ -64,7 +64,7 @@ internal sealed class SocketConnection : Connection
     // There is no "writable" event, so the head of what is parked is sent asynchronously and accounted for when that completes.
     protected override void AwaitWritable()
     {
-        if (_sendPending || !Parked.TryPeek(out ReadOnlySpan<byte> next)) return;
+        if (_sendPending || !TryPeekParked(out ReadOnlySpan<byte> next)) return;
 
         if (_send is null)
         {
