@@ -1,5 +1,6 @@
 using Prebake.Generators.Model;
 using Prebake.Generators.Plan;
+using Prebake.Routing;
 
 namespace Prebake.Generators.Emit;
 
@@ -24,9 +25,9 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
 
     public bool TextLiterals => options.TextLiterals;
 
-    public bool HashesPaths => Plan.Exact.Count > MostComparedPaths;
+    public bool HashesPaths { get; } = IsForTable(plan.Exact, MostComparedPaths);
 
-    public bool HashesPatterns => Plan.Patterns.Count > MostComparedPatterns;
+    public bool HashesPatterns { get; } = IsForTable(plan.Patterns, MostComparedPatterns);
 
     public AppModel App => Plan.Table.App;
 
@@ -54,4 +55,7 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
         _methodNames.Add(key, name);
         return name;
     }
+
+    private static bool IsForTable(IReadOnlyList<PlannedPath> paths, int mostCompared) =>
+        paths.Count > mostCompared && paths.All(path => path.Pattern.Text.Length <= PathHash.LongestKey);
 }

@@ -1,5 +1,6 @@
 using Prebake.Generators.Model;
 using Prebake.Generators.Plan;
+using Prebake.Routing;
 
 namespace Prebake.Generators.Emit;
 
@@ -27,18 +28,38 @@ internal static class FindEmitter
             """);
         writer.Open("private int Walk(global::System.ReadOnlySpan<byte> path, uint method, int after, ref uint seen)");
         PathTableData? paths = context.HashesPaths ? PathTableBuilder.BuildExact(context.Plan.Exact) : null;
+        PathTableData? patterns = context.HashesPatterns ? PathTableBuilder.BuildTree(RouteTree.Of(context.Plan.Patterns)) : null;
         EmitExact(context, paths);
         if (context.Plan.Patterns.Count > 0)
         {
-            if (context.HashesPatterns) writer.Line("return global::Prebake.Routing.PathTable.WalkTree(PatternNumbers, PatternText, path, method, after, ref seen);");
+            if (patterns is not null) writer.Line("return WalkPatterns(path, method, after, ref seen);");
             else EmitPatterns(context);
         }
 
-        if (!context.HashesPatterns) writer.Line("return -1;");
+        if (patterns is null) writer.Line("return -1;");
         writer.Close();
         writer.Line();
         if (paths is not null) EmitTable(context, "Path", "slots and leaves of the exact paths", paths);
-        if (context.HashesPatterns) EmitTable(context, "Pattern", "nodes, edges and leaves of the patterns", PathTableBuilder.BuildTree(RouteTree.Of(context.Plan.Patterns)));
+        if (patterns is null) return;
+
+        EmitTree(writer, patterns);
+        EmitTable(context, "Pattern", "nodes, edges and leaves of the patterns", patterns);
+    }
+
+    private static void EmitTree(SourceWriter writer, PathTableData tree)
+    {
+        // The first edge is looked up in place where every pattern begins with one
+        PerfectHash hash = tree.Hash;
+        string first = tree.RootSegments > 0 && hash.Window != PathHash.Whole
+            ? $", segments: {Literal.Number(tree.RootSegments)}, edges: {Literal.Number(tree.FirstEdge)}, slots: {Literal.Number(hash.Slots)}, buckets: {Literal.Number(hash.Shifts.Length)}, salt: {Literal.Number(hash.Salt)}, window: {Literal.Number(hash.Window)}, second: {Literal.Number(hash.Second)}"
+            : "";
+        writer.Line($"""
+            // Apart, so that a compiler has room to inline each
+            [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+            private int WalkPatterns(global::System.ReadOnlySpan<byte> path, uint method, int after, ref uint seen) =>
+                global::Prebake.Routing.PathTable.WalkTree(PatternNumbers, PatternText{first}, path, method, after, ref seen);
+
+            """);
     }
 
     private static void EmitExact(EmitContext context, PathTableData? table)

@@ -4,23 +4,31 @@ using Prebake.Generators.Model;
 namespace Prebake.Generators.Plan;
 
 /// <summary>A table that the runtime's <c>PathTable</c> reads: numbers, text that they point into and that opens with the shifts, and the hash.</summary>
-internal sealed record PathTableData(int[] Numbers, string Text, PerfectHash Hash);
+internal sealed record PathTableData(int[] Numbers, string Text, PerfectHash Hash)
+{
+    /// <summary>Of a tree: the first slot of its edges.</summary>
+    public int FirstEdge { get; init; }
+
+    /// <summary>Of a tree: how many literal segments every pattern begins with, or 0 where there is another way to begin.</summary>
+    public int RootSegments { get; init; }
+}
 
 /// <summary>Writes the tables of paths.</summary>
 internal static class PathTableBuilder
 {
-    private const int HeaderLength = 8, NodeLength = 8, SlotLength = 4;
+    private const int HeaderLength = 8, NodeLength = 8, SlotLength = 4, EdgeLength = 8;
 
     /// <summary>Slots of exact paths, and behind them the leaves of those that have several routes.</summary>
     public static PathTableData BuildExact(IReadOnlyList<PlannedPath> paths)
     {
         string[] keys = paths.Select(path => path.Pattern.Shape).ToArray();
-        PerfectHash hash = PerfectHash.Of(keys.Select(key => (Encoding.ASCII.GetBytes(key), 0)).ToArray());
+        (byte[] Text, int Node)[] texts = keys.Select(key => (Encoding.ASCII.GetBytes(key), 0)).ToArray();
+        PerfectHash hash = PerfectHash.Of(texts);
 
         var leaves = new Lists(hash.Keys.Length * SlotLength);
         var text = new TextPool(hash.Shifts);
         var numbers = new List<int>();
-        foreach (int key in hash.Keys) numbers.AddRange(key < 0 ? [0, -1, 0, 0] : [text.Add(keys[key]), keys[key].Length, .. leaves.Leaf(paths[key])]);
+        foreach (int key in hash.Keys) numbers.AddRange(key < 0 ? [0, 0, 0, 0] : [text.Add(keys[key]), hash.CheckOf(texts[key].Text, 0), .. leaves.Leaf(paths[key])]);
         numbers.AddRange(leaves.Numbers);
         return new PathTableData(numbers.ToArray(), text.ToString(), hash);
     }
@@ -55,20 +63,30 @@ internal static class PathTableBuilder
             if (i > 0) nodes[node.Parent].Max = Math.Max(nodes[node.Parent].Max, node.Max);
         }
 
-        PerfectHash hash = PerfectHash.Of(edges.Select(edge => (Encoding.ASCII.GetBytes(edge.Text), edge.Parent)).ToArray());
+        (byte[] Text, int Node)[] texts = edges.Select(edge => (Encoding.ASCII.GetBytes(edge.Text), edge.Parent)).ToArray();
+        PerfectHash hash = PerfectHash.Of(texts);
         int firstEdge = HeaderLength + (nodes.Count * NodeLength);
         var text = new TextPool(hash.Shifts);
-        var lists = new Lists(firstEdge + (hash.Keys.Length * SlotLength));
+        var lists = new Lists(firstEdge + (hash.Keys.Length * EdgeLength));
 
-        var numbers = new List<int> { firstEdge / SlotLength, hash.Slots, hash.Shifts.Length, hash.Salt, hash.Window, hash.Second, 0, 0 };
+        var numbers = new List<int> { firstEdge / EdgeLength, hash.Slots, hash.Shifts.Length, hash.Salt, hash.Window, hash.Second, 0, 0 };
         foreach (TreeNode node in nodes)
             numbers.AddRange([node.Max, node.IsFork ? ~node.Segments : node.Segments, lists.Affixed(node.Affixed, text), node.Parameter, .. lists.Leaf(node.Tree.Leaf), .. lists.Leaf(node.Tree.Rest)]);
 
         foreach (int key in hash.Keys)
-            numbers.AddRange(key < 0 ? [0, 0, 0, 0] : [edges[key].Parent, text.Add(edges[key].Text), edges[key].Text.Length, edges[key].Child]);
+        {
+            if (key < 0) { numbers.AddRange(new int[EdgeLength]); continue; }
+
+            (int parent, string literals, int child) = edges[key];
+            numbers.AddRange([parent, text.Add(literals), hash.CheckOf(texts[key].Text, parent), child, .. nodes[child - 1].EndsWithParameter ? lists.Leaf(nodes[child].Tree.Leaf) : [0, 0], 0, 0]);
+        }
 
         numbers.AddRange(lists.Numbers);
-        return new PathTableData(numbers.ToArray(), text.ToString(), hash);
+        return new PathTableData(numbers.ToArray(), text.ToString(), hash)
+        {
+            FirstEdge = firstEdge / EdgeLength,
+            RootSegments = nodes[0].IsFork ? 0 : nodes[0].Segments,
+        };
     }
 
     private sealed class TreeNode(RouteTree tree, int parent)
@@ -83,6 +101,9 @@ internal static class PathTableBuilder
 
         /// <summary>Not one alternative only, literals or a parameter.</summary>
         public bool IsFork => Affixed.Count > 0 || tree.Rest is not null || (Segments > 0 && Parameter > 0);
+
+        /// <summary>A parameter, behind which the path ends, is all there is.</summary>
+        public bool EndsWithParameter => tree is { Leaf: null, Literals.Count: 0, Affixed.Count: 0, Rest: null, Parameter: { Leaf: not null, HasChildren: false } };
 
         public List<(SegmentModel Segment, int Child)> Affixed { get; } = [];
 

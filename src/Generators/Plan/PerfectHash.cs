@@ -12,6 +12,9 @@ namespace Prebake.Generators.Plan;
 /// <param name="Keys">The key in each slot, or −1.</param>
 internal sealed record PerfectHash(int Salt, int Window, int Second, int Slots, byte[] Shifts, int[] Keys)
 {
+    /// <summary>What the slot of a key holds beside it.</summary>
+    public int CheckOf(byte[] text, int node) => PathHash.Check(PathHash.Mix(PathHash.Words(text, node, Window, Second), Salt), text.Length);
+
     // A shift is a character of a literal that takes one byte. With a quarter of the slots free a last key needs four tries.
     private const int MostShift = 127;
 
@@ -68,7 +71,7 @@ internal sealed record PerfectHash(int Salt, int Window, int Second, int Slots, 
 
     private static PerfectHash? TryPlace(ulong[] words, int salt, int slots, byte[] shifts)
     {
-        uint[] hashes = words.Select(word => PathHash.Mix(word, salt)).ToArray();
+        ulong[] hashes = words.Select(word => PathHash.Mix(word, salt)).ToArray();
         var placed = new int[slots + MostShift];
         for (int i = 0; i < placed.Length; i++) placed[i] = -1;
 
@@ -88,7 +91,7 @@ internal sealed record PerfectHash(int Salt, int Window, int Second, int Slots, 
     }
 
     /// <summary>The keys of each bucket that has any, big ones first.</summary>
-    private static IEnumerable<List<int>> BucketsOf(uint[] hashes, int count)
+    private static IEnumerable<List<int>> BucketsOf(ulong[] hashes, int count)
     {
         var buckets = new List<int>?[count];
         for (int key = 0; key < hashes.Length; key++) (buckets[PathHash.Bucket(hashes[key], count)] ??= []).Add(key);
@@ -96,7 +99,7 @@ internal sealed record PerfectHash(int Salt, int Window, int Second, int Slots, 
         return buckets.OfType<List<int>>().OrderByDescending(bucket => bucket.Count).ThenBy(bucket => bucket[0]);
     }
 
-    private static bool TryPlace(List<int> bucket, uint[] hashes, int shift, int slots, int[] placed)
+    private static bool TryPlace(List<int> bucket, ulong[] hashes, int shift, int slots, int[] placed)
     {
         for (int i = 0; i < bucket.Count; i++)
         {

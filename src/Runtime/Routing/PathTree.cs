@@ -10,8 +10,8 @@ namespace Prebake.Routing;
 /// </summary>
 internal readonly ref struct PathTree
 {
-    // The header is as long as a node, so that no node is 0, which means none
-    private const int Root = 1;
+    /// <summary>The header is as long as a node, so that no node is 0, which means none.</summary>
+    public const int Root = 1;
 
     private readonly ReadOnlySpan<int> _table;
     private readonly ReadOnlySpan<byte> _text, _path;
@@ -39,12 +39,16 @@ internal readonly ref struct PathTree
     public static int Walk(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, uint method, int after, ref uint seen)
     {
         if (path.IsEmpty) return -1;
+        if (path.Length > 64) return TryFrom(table, text, path, slashes: 0, Root, 0, method, after, ref seen);
 
+        return Follow(table, text, path, PathWords.Slashes(path), Root, 0, method, after, ref seen);
+    }
+
+    /// <summary>The same from a node on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static int Follow(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, ulong slashes, int node, int at, uint method, int after, ref uint seen)
+    {
         ref readonly Header header = ref PathWords.Row<Header>(table, 0);
-        int node = Root, at = 0;
-        if (path.Length > 64) return TryFrom(table, text, path, slashes: 0, node, at, method, after, ref seen);
-
-        ulong slashes = PathWords.Slashes(path);
         if (header.Window == PathHash.Whole) return TryFrom(table, text, path, slashes, node, at, method, after, ref seen);
 
         do
@@ -59,7 +63,8 @@ internal readonly ref struct PathTree
             if (segments > 0)
             {
                 end = NearEndOf(path, slashes, at, segments);
-                node = Edge(table, text, path, node, at, end, Words(header, path, node, at, end));
+                ulong last = PathWords.Last(path, at, end);
+                node = Edge(table, text, path, node, at, end, last, header, Words(path, node, at, end, last, header.Window, header.Second));
             }
             else if (segments == 0)
             {
@@ -99,8 +104,9 @@ internal readonly ref struct PathTree
         {
             int literals = EndOf(at, segments);
             ref readonly Header header = ref PathWords.Row<Header>(_table, 0);
-            ulong words = header.Window == PathHash.Whole ? PathHash.Words(_path[at..literals], node, PathHash.Whole, PathHash.None) : Words(header, _path, node, at, literals);
-            int child = Edge(_table, _text, _path, node, at, literals, words);
+            ulong last = PathWords.Last(_path, at, literals);
+            ulong words = header.Window == PathHash.Whole ? PathHash.Words(_path[at..literals], node, PathHash.Whole, PathHash.None) : Words(_path, node, at, literals, last, header.Window, header.Second);
+            int child = literals - at > PathHash.LongestKey ? 0 : Edge(_table, _text, _path, node, at, literals, last, header, words);
             if (child != 0 && (route = Try(child, literals)) >= 0) return route;
         }
 
@@ -152,7 +158,7 @@ internal readonly ref struct PathTree
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int NearEndOf(ReadOnlySpan<byte> path, ulong slashes, int at, int segments)
+    public static int NearEndOf(ReadOnlySpan<byte> path, ulong slashes, int at, int segments)
     {
         ulong ahead = slashes & (~1UL << at);
         for (; segments > 1; segments--) ahead &= ahead - 1;
@@ -161,24 +167,29 @@ internal readonly ref struct PathTree
 
     /// <summary><see cref="PathHash.Words"/> of a part of the path, unless the whole of it counts.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Words(in Header header, ReadOnlySpan<byte> path, int node, int start, int end)
+    public static ulong Words(ReadOnlySpan<byte> path, int node, int start, int end, ulong last, int window, int second)
     {
-        ulong words = PathHash.Ends(PathWords.Last(path, start, end), end - start, node);
-        if (header.Window < 0 || end - start < 8) return words;
+        ulong words = PathHash.Ends(last, end - start, node);
+        if (window < 0 || end - start < 8) return words;
 
-        words = PathHash.WithWindow(words, PathWords.Eight(path, Math.Min(start + header.Window, end - 8)));
-        return header.Second < 0 ? words : PathHash.WithSecond(words, PathWords.Eight(path, Math.Min(start + header.Second, end - 8)));
+        words = PathHash.WithWindow(words, PathWords.Eight(path, Math.Min(start + window, end - 8)));
+        return second < 0 ? words : PathHash.WithSecond(words, PathWords.Eight(path, Math.Min(start + second, end - 8)));
     }
 
-    /// <summary>The node behind the edge with that text, or 0.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Edge(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, int node, int start, int end, ulong words)
+    private static int Edge(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, int node, int start, int end, ulong last, in Header header, ulong words) =>
+        TryEdge(table, text, path, node, start, end, last, PathHash.Mix(words, header.Salt), header.FirstEdge, header.Slots, header.Buckets, out int child, out _) ? child : 0;
+
+    /// <summary>The node behind the edge with that text, of at most <see cref="PathHash.LongestKey"/>, and the routes of a parameter if these are all that is behind that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryEdge(ReadOnlySpan<int> table, ReadOnlySpan<byte> text, ReadOnlySpan<byte> path, int node, int start, int end, ulong last, ulong hash, int edges, int slots, int buckets,
+        out int child, out PathLeaf parameter)
     {
-        ref readonly Header header = ref PathWords.Row<Header>(table, 0);
-        uint hash = PathHash.Mix(words, header.Salt);
-        int index = PathHash.Slot(hash, PathWords.Shift(text, PathHash.Bucket(hash, header.Buckets)), header.Slots);
-        ref readonly EdgeSlot slot = ref PathWords.Row<EdgeSlot>(table, header.FirstEdge + index);
-        return slot.Node == node && slot.Length == end - start && PathWords.Same(path, start, end, text, slot.Start) ? slot.Child : 0;
+        int index = edges + PathHash.Slot(hash, PathWords.Shift(text, PathHash.Bucket(hash, buckets)), slots);
+        ref readonly EdgeSlot slot = ref PathWords.Row<EdgeSlot>(table, index);
+        child = slot.Child;
+        parameter = slot.Parameter;
+        return slot.Check == PathHash.Check(hash, end - start) && slot.Node == node && PathWords.Same(path, start, end, last, text, slot.Start);
     }
 
     /// <summary>What the table opens with: of its edges the first slot, how many without the shifts, how many buckets, and their hash.</summary>
@@ -200,9 +211,14 @@ internal readonly ref struct PathTree
         public readonly PathLeaf Leaf, Rest;
     }
 
-    [StructLayout(LayoutKind.Sequential)]
+    /// <summary>
+    /// The node it starts from, its text, <see cref="PathHash.Check"/> and the node it leads to. If nothing follows that but a parameter at the end of the path,
+    /// the routes of it once more: most patterns are answered from here.
+    /// </summary>
+    [StructLayout(LayoutKind.Sequential, Size = 32)]
     private readonly struct EdgeSlot
     {
-        public readonly int Node, Start, Length, Child;
+        public readonly int Node, Start, Check, Child;
+        public readonly PathLeaf Parameter;
     }
 }

@@ -44,38 +44,48 @@ internal static class PathWords
     /// Whether the text of a key stands in the path from <paramref name="start"/> to <paramref name="end"/>, which is as long; where the
     /// text is says the table. No call, so that the caller keeps what it has in registers.
     /// </summary>
+    /// <param name="path">A path.</param>
+    /// <param name="start">Where the key would begin in it.</param>
+    /// <param name="end">And end.</param>
+    /// <param name="last">What <see cref="Last"/> has said of that.</param>
+    /// <param name="text">The texts of a table.</param>
+    /// <param name="key">Where the key begins in them.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Same(ReadOnlySpan<byte> path, int start, int end, ReadOnlySpan<byte> text, int key)
+    public static bool Same(ReadOnlySpan<byte> path, int start, int end, ulong last, ReadOnlySpan<byte> text, int key)
     {
         int length = end - start;
         Debug.Assert(start >= 0 && length > 0 && end <= path.Length && key >= 8 && key <= text.Length - length);
         ref byte a = ref Unsafe.Add(ref MemoryMarshal.GetReference(path), start), b = ref Unsafe.Add(ref MemoryMarshal.GetReference(text), key);
         if (length >= 16)
         {
-            // In bounds: whole sixteens as long as there are any, then the last one to the end
-            Vector128<byte> different = Sixteen(ref a, length - 16) ^ Sixteen(ref b, length - 16);
-            for (int at = 0; at < length - 16; at += 16) different |= Sixteen(ref a, at) ^ Sixteen(ref b, at);
+            // In bounds: the first sixteen and the last, and whole ones in between as long as there are any
+            Vector128<byte> different = (Sixteen(ref a, 0) ^ Sixteen(ref b, 0)) | (Sixteen(ref a, length - 16) ^ Sixteen(ref b, length - 16));
+            for (int at = 16; at < length - 16; at += 16) different |= Sixteen(ref a, at) ^ Sixteen(ref b, at);
             return different == Vector128<byte>.Zero;
         }
 
-        // In bounds: the first 8 and the last 8 of at least 8. What is shorter is one word; in front of a text lie at least the shifts.
-        return length >= 8
-            ? ((Eight(ref a, 0) ^ Eight(ref b, 0)) | (Eight(ref a, length - 8) ^ Eight(ref b, length - 8))) == 0
-            : Last(path, start, end) == Last(text, key, key + length);
+        // In bounds: in front of a text lie at least the shifts, eight or more
+        ulong lastOfKey = Eight(ref b, length - 8);
+        if (length < 8) return lastOfKey >> (64 - (length * 8)) == last;
+
+        // In bounds: the first 8 of at least 8
+        return ((Eight(ref a, 0) ^ Eight(ref b, 0)) | (lastOfKey ^ last)) == 0;
     }
 
-    /// <summary>The slashes among the first 64 bytes, one bit each.</summary>
+    /// <summary>The slashes of a path of at most 64 bytes, one bit each.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Slashes(ReadOnlySpan<byte> path)
     {
         ref byte start = ref MemoryMarshal.GetReference(path);
-        int length = Math.Min(path.Length, 64);
+        int length = path.Length;
+        Debug.Assert(length <= 64);
         ulong slashes = 0;
         if (length >= 16)
         {
-            // In bounds: whole sixteens as long as there are any, then the last one to the end
-            for (int at = 0; at < length - 16; at += 16) slashes |= (ulong)SlashesOf(Sixteen(ref start, at)) << at;
-            return slashes | ((ulong)SlashesOf(Sixteen(ref start, length - 16)) << (length - 16));
+            // In bounds: the first sixteen and the last, and whole ones in between as long as there are any
+            slashes = SlashesOf(Sixteen(ref start, 0)) | ((ulong)SlashesOf(Sixteen(ref start, length - 16)) << (length - 16));
+            for (int at = 16; at < length - 16; at += 16) slashes |= (ulong)SlashesOf(Sixteen(ref start, at)) << at;
+            return slashes;
         }
 
         if (length >= 8)
@@ -97,9 +107,10 @@ internal static class PathWords
     {
         Debug.Assert(start >= 0 && start < end && end <= path.Length);
         ref byte first = ref MemoryMarshal.GetReference(path);
-        int unwanted = Math.Max(0, 64 - ((end - start) * 8));
+        if (end - start >= 8) return Eight(ref first, end - 8);
 
         // In bounds: what stands in front of a short key, or else behind it, is read too where the path has it, and shifted out
+        int unwanted = 64 - ((end - start) * 8);
         if (end >= 8) return Eight(ref first, end - 8) >> unwanted;
         if (start + 8 <= path.Length) return Eight(ref first, start) << unwanted >> unwanted;
 
