@@ -64,6 +64,40 @@ public sealed partial class OptionTests
         }
     }
 
+    [Routes("/Api", IgnoreCase = true, TrailingSlash = TrailingSlash.Redirect)]
+    [Redirect("/Old", "/Api/constant")]
+    internal sealed partial class Easy
+    {
+        [Static("/Constant")] private const string Constant = "constant";
+        [Get("/Users/{id}")] private static string User(string id) => $"user {id}";
+        [Get("/Files/{name}-Of-{owner}.TXT")] private static string File(string name, string owner) => $"{name} of {owner}";
+        [Post("/Form")] private static string Form() => "form";
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Paths_are_found_whatever_their_case_where_that_is_asked_for(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Easy());
+        foreach ((string method, string path, int status, string text) in new (string, string, int, string)[]
+        {
+            ("GET", "/Api/Constant", 200, "constant"),
+            ("GET", "/api/constant", 200, "constant"),
+            ("GET", "/API/CONSTANT?Q=Q", 200, "constant"),
+            ("GET", "/aPI/uSERS/JoHn", 200, "user JoHn"),
+            ("GET", "/api/users/J%C3%89", 200, "user JÉ"),
+            ("GET", "/api/files/A-OF-b-of-C.txt", 200, "A-OF-b of C"),
+            ("GET", "/api/form", 405, ""),
+            ("POST", "/API/FORM", 200, "form"),
+            ("GET", "/api/CONSTANT/", 308, "/api/CONSTANT"),
+            ("GET", "/api/constants", 404, ""),
+        })
+        {
+            RawResponse response = RawClient.Ask(server, path, method == "POST" ? "Content-Length: 0\r\n" : "", method);
+            Assert.Equal((path, status), (path, response.Status));
+            Assert.Equal(text, status == 308 ? response["location"] : response.Text);
+        }
+    }
+
     [Theory, MemberData(nameof(Transports))]
     public async Task Two_servers_share_a_port_that_both_want_to_share(Over transport)
     {

@@ -77,6 +77,35 @@ public class AppTests
     public void The_class_or_else_its_assembly_says_what_a_slash_means(string assembly, string type, bool redirects) =>
         Assert.Equal(redirects, Harness.Generate($$"""{{assembly}} {{type}} partial class App { [Get("/a")] string A() => ""; }""").AssertClean().Table().RedirectsTrailingSlash);
 
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("[assembly: Routes(IgnoreCase = true)]", "", true)]
+    [InlineData("[assembly: Routes(IgnoreCase = true)]", "[Routes(IgnoreCase = false)]", false)]
+    [InlineData("[assembly: Routes(IgnoreCase = true)]", "[Routes(TrailingSlash = TrailingSlash.Redirect)]", true)]
+    [InlineData("", "[Routes(IgnoreCase = true)]", true)]
+    public void The_class_or_else_its_assembly_says_whether_case_counts(string assembly, string type, bool ignored)
+    {
+        RouteTable table = Harness.Generate($$"""{{assembly}} {{type}} partial class App { [Get("/Caf%c3%a9")] string A() => ""; }""").AssertClean().Table();
+        Assert.True(table.Find(HttpMethod.Get, "/Caf%C3%A9"u8) >= 0);
+        Assert.Equal(ignored, table.Find(HttpMethod.Get, "/cAF%C3%A9"u8) >= 0);
+        Assert.Equal(ignored, !table.MethodsOf("/cAF%C3%A9"u8).IsEmpty);
+        Assert.Equal(-1, table.Find(HttpMethod.Get, System.Text.Encoding.ASCII.GetBytes("/" + new string('C', 1000))));
+    }
+
+    [Fact]
+    public void Without_case_two_routes_that_differ_by_it_are_one_and_links_are_as_written()
+    {
+        Generated twice = Harness.Generate("[Routes(IgnoreCase = true)] partial class App { [Get(\"/Users/{id}\")] string A(int id) => \"\"; [Get(\"/users/{name}\")] string B(string name) => \"\"; }");
+        Assert.Equal("PB0040", Assert.Single(twice.Diagnostics).Id);
+
+        Generated loop = Harness.Generate("[Routes(IgnoreCase = true), Redirect(\"/Old\", \"/old\")] partial class App { [Get(\"/a\")] string A() => \"\"; }");
+        Assert.Contains(loop.Diagnostics, diagnostic => diagnostic.Id == "PB0045");
+
+        Generated links = Harness.Generate("[Routes(\"/Api\", IgnoreCase = true)] partial class App { [Get(\"/Users/{id}.JSON\")] string Ask(int id) => \"\"; }").AssertClean();
+        Assert.Contains("\"/Api/Users/\"", links.Source);
+        Assert.Contains("\".JSON\"", links.Source);
+    }
+
     [Fact]
     public void Main_is_written_only_where_there_is_none()
     {

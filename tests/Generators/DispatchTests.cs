@@ -44,6 +44,39 @@ public class DispatchTests(Xunit.Abstractions.ITestOutputHelper output)
     }
 
     [Theory]
+    [InlineData(11, 12, false)]
+    [InlineData(12, 60, true)]
+    [InlineData(13, 300, false)]
+    public void Without_case_it_finds_what_it_finds_for_small_letters_and_binds_what_was_sent(int seed, int count, bool debug)
+    {
+        var random = new Random(seed);
+        string Mixed(string text) => string.Concat(text.Select(c => random.Next(2) == 0 ? char.ToUpperInvariant(c) : char.ToLowerInvariant(c)));
+        string MixedOutsideBraces(string pattern) => System.Text.RegularExpressions.Regex.Replace(pattern, @"\{[^}]*\}|[^{]+", part => part.Value[0] == '{' ? part.Value : Mixed(part.Value));
+
+        // Equal but for their case they would be the same route
+        var routes = RandomRoutes(random, count).Select(route => (route.Item1, route.Item2.ToLowerInvariant())).DistinctBy(route => (route.Item1, Shape(route.Item2))).ToList();
+        var reference = new ReferenceRouter(routes);
+        RouteTable table = Harness.Generate("[Routes(IgnoreCase = true)] " + AppOf(routes.Select(route => (route.Item1, MixedOutsideBraces(route.Item2)))), debug).AssertClean().Table();
+
+        int hits = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            string small = RandomPath(random, routes).ToLowerInvariant(), path = Mixed(small), method = s_methods[random.Next(s_methods.Length)];
+            string[] expected = reference.Answers(method, small).ToArray();
+            List<string> answers = Walk(table, method, path);
+            Assert.Equal(expected, answers.Select(answer => answer.ToLowerInvariant()));
+            Assert.Equal(reference.Methods(small).OrderBy(name => name), Methods(table, path).OrderBy(name => name));
+            foreach (string value in answers.SelectMany(answer => answer[(answer.IndexOf(':') + 1)..].Split('|')))
+                if (value.All(char.IsAscii)) Assert.Contains(value, path);
+            if (expected.Length > 0) hits++;
+        }
+
+        Assert.True(hits > 300);
+
+        static string Shape(string pattern) => System.Text.RegularExpressions.Regex.Replace(pattern, @"\{p\d", "{");
+    }
+
+    [Theory]
     [InlineData("GET", "/n/lit", "1:lit")]           // row B13: POST /n/lit exists, GET falls on to /n/{a}
     [InlineData("POST", "/n/lit", "0:")]
     [InlineData("GET", "/w/x/c", "2:x")]             // row B12: backtracking out of /w/x

@@ -86,10 +86,11 @@ internal static class BindingEmitter
         SourceWriter writer = context.Writer;
         string first = RawOf(segment.Names[0]);
         int last = segment.Literals.Count - 1;
+        string folded = context.App.IgnoresCase ? "Folded" : "";
         writer.Line($"{EmitContext.Bytes} {first} = {whole};");
-        writer.Line($"{Bind}Strip(ref {first}, {context.Bytes8(segment.Literals[0])}, {context.Bytes8(segment.Literals[last])});");
+        writer.Line($"{Bind}Strip{folded}(ref {first}, {context.Bytes8(segment.Literals[0])}, {context.Bytes8(segment.Literals[last])});");
         for (int i = last - 1; i > 0; i--)
-            writer.Line($"{Bind}Cut(ref {first}, {context.Bytes8(segment.Literals[i])}, out {EmitContext.Bytes} {RawOf(segment.Names[i])});");
+            writer.Line($"{Bind}Cut{folded}(ref {first}, {context.Bytes8(segment.Literals[i])}, out {EmitContext.Bytes} {RawOf(segment.Names[i])});");
     }
 
     private static void EmitPathValue(EmitContext context, ParameterModel parameter)

@@ -10,17 +10,21 @@ internal static class FindEmitter
     public static void Emit(EmitContext context)
     {
         SourceWriter writer = context.Writer;
-        writer.Line("""
+        // 256: longer paths than this are rare, and a page of the stack is not
+        (string room, string path) = context.App.IgnoresCase
+            ? ("global::System.Span<byte> small = path.Length <= 256 ? stackalloc byte[256] : new byte[path.Length];\n    ", "global::Prebake.Routing.Bind.Fold(path, small)")
+            : ("", "path");
+        writer.Line($$"""
             public override int Find(global::Prebake.Routing.HttpMethod method, global::System.ReadOnlySpan<byte> path, int after = -1)
             {
                 uint seen = 0;
-                return Walk(path, 1u << (int)method, after, ref seen);
+                {{room}}return Walk({{path}}, 1u << (int)method, after, ref seen);
             }
 
             public override global::Prebake.Routing.MethodSet MethodsOf(global::System.ReadOnlySpan<byte> path)
             {
                 uint seen = 0;
-                Walk(path, 0, -1, ref seen);
+                {{room}}Walk({{path}}, 0, -1, ref seen);
                 return new global::Prebake.Routing.MethodSet(seen);
             }
 

@@ -83,13 +83,13 @@ internal static class PathsEmitter
         string literal = "";
         foreach (SegmentModel segment in route.Pattern!.Segments)
         {
-            literal += "/" + segment.Literals[0];
+            literal += "/" + segment.Linked[0];
             string function = segment.Kind switch { SegmentKind.Rest => "Rest", SegmentKind.Affixed => "Part", _ => "Segment" };
             for (int i = 0; i < segment.Names.Count; i++)
             {
                 pieces.Add(Literal.Text(literal));
                 pieces.Add(Link + function + "(" + parameters.First(parameter => parameter.Source == Source.Path && parameter.WireName == segment.Names[i]).Name + ")");
-                literal = segment.Literals[i + 1];
+                literal = segment.Linked[i + 1];
             }
         }
 

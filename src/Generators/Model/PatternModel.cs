@@ -9,6 +9,12 @@ internal enum SegmentKind { Literal, Affixed, Parameter, Rest }
 /// </summary>
 internal sealed record SegmentModel(SegmentKind Kind, EquatableArray<string> Literals, EquatableArray<string> Names)
 {
+    /// <summary>The texts as they go into a link: as written, where they are compared without their case.</summary>
+    public EquatableArray<string> Linked { get => field.Count > 0 ? field : Literals; init; } = EquatableArray<string>.Empty;
+
+    /// <summary>For a comparison with paths whose ASCII letters are small.</summary>
+    public SegmentModel Folded() => this with { Literals = Literals.Select(PatternModel.Fold).ToEquatable(), Linked = Linked };
+
     /// <summary>The same for two segments that fit the same texts whatever their parameters are called.</summary>
     public string Shape => Kind switch
     {
@@ -29,6 +35,12 @@ internal sealed record PatternModel(string Text, EquatableArray<SegmentModel> Se
     public bool IsExact => Segments.All(segment => segment.Kind == SegmentKind.Literal);
 
     public string Shape => "/" + string.Join("/", Segments.Select(segment => segment.Shape));
+
+    /// <summary>For a comparison with paths whose ASCII letters are small.</summary>
+    public PatternModel Folded() => this with { Segments = Segments.Select(segment => segment.Folded()).ToEquatable() };
+
+    /// <summary>ASCII text with small letters.</summary>
+    public static string Fold(string ascii) => ascii.ToLowerInvariant();
 
     public IEnumerable<string> Names => Segments.SelectMany(segment => segment.Names);
 }

@@ -20,6 +20,9 @@ internal sealed record AppModel(
 
     /// <summary>A path with a slash too many or too few is redirected.</summary>
     public bool RedirectsSlash { get; init; }
+
+    /// <summary>ASCII letters of paths are compared without their case.</summary>
+    public bool IgnoresCase { get; init; }
 }
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>

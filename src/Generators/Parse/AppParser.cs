@@ -24,7 +24,7 @@ internal static class AppParser
             declarations.ToEquatable(),
             type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)).Replace("@", ""),
             type.GetMembers("RouteTable").IsEmpty ? "RouteTable" : "GeneratedRouteTable",
-            canEmit) { PathsName = IsTaken(type, "Paths") ? "GeneratedPaths" : "Paths", RedirectsSlash = RedirectsSlash(type) };
+            canEmit) { PathsName = IsTaken(type, "Paths") ? "GeneratedPaths" : "Paths", RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1, IgnoresCase = Policy<bool>(type, "IgnoreCase") };
 
         return new Host(app, Prefix(type, problems), FieldParser.Parse(type, problems),
             LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems));
@@ -72,10 +72,10 @@ internal static class AppParser
     }
 
     /// <summary>What the class says, else what its assembly says.</summary>
-    private static bool RedirectsSlash(INamedTypeSymbol type)
+    private static T Policy<T>(INamedTypeSymbol type, string name) where T : struct
     {
-        int? Said(ISymbol symbol) => symbol.Find(KnownNames.Routes)?.Named<int?>("TrailingSlash", null);
-        return (Said(type) ?? Said(type.ContainingAssembly)) == 1;
+        T? Said(ISymbol symbol) => symbol.Find(KnownNames.Routes)?.Named<T?>(name, null);
+        return Said(type) ?? Said(type.ContainingAssembly) ?? default;
     }
 
     private static string Prefix(INamedTypeSymbol type, List<Problem> problems)

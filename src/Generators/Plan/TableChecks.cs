@@ -108,24 +108,26 @@ internal static class TableChecks
             .GroupBy(route => route.Pattern!.Shape).ToDictionary(group => group.Key, group => group.First());
         if (redirects.Count == 0) return;
 
+        string? Target(RouteModel redirect) => PathOf(redirect.Static!.Target!) is { } path ? table.App.IgnoresCase ? PatternModel.Fold(path) : path : null;
+
         PatternModel[] patterns = table.Routes.Where(route => route.Pattern is not null).Select(route => route.Pattern!).ToArray();
         foreach (RouteModel redirect in redirects.Values)
         {
-            if (PathOf(redirect.Static!.Target!) is not { } target) continue;
+            if (Target(redirect) is not { } target) continue;
 
             if (!patterns.Any(pattern => PatternMatcher.Fits(pattern, target)))
-                problems.Add(TableProblem.At(Diagnostics.DanglingRedirect, [redirect.Key], redirect.Pattern!.Text, redirect.Static.Target!, table.App.HintName));
+                problems.Add(TableProblem.At(Diagnostics.DanglingRedirect, [redirect.Key], redirect.Pattern!.Text, redirect.Static!.Target!, table.App.HintName));
 
             string? next = target;
             for (int steps = 0; next is not null && steps <= redirects.Count; steps++)
             {
                 if (next == redirect.Pattern!.Shape)
                 {
-                    problems.Add(TableProblem.At(Diagnostics.RedirectLoop, [redirect.Key], redirect.Pattern.Text, redirect.Static.Target!));
+                    problems.Add(TableProblem.At(Diagnostics.RedirectLoop, [redirect.Key], redirect.Pattern.Text, redirect.Static!.Target!));
                     break;
                 }
 
-                next = redirects.TryGetValue(next, out RouteModel? following) ? PathOf(following.Static!.Target!) : null;
+                next = redirects.TryGetValue(next, out RouteModel? following) ? Target(following) : null;
             }
         }
     }

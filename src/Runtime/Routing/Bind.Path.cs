@@ -11,6 +11,9 @@ namespace Prebake.Routing;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class Bind
 {
+    // Longer segments than this are rare, and a page of the stack is not
+    private const int StackBytes = 256;
+
     /// <summary>Whether the whole path is that literal.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Is(ReadOnlySpan<byte> path, ReadOnlySpan<byte> literal) => path.SequenceEqual(literal);
@@ -91,6 +94,50 @@ public static partial class Bind
     /// <inheritdoc cref="Cut(ref ReadOnlySpan{byte}, ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/>
     public static bool Cut(ref ReadOnlySpan<byte> segment, string literal, out ReadOnlySpan<byte> last) =>
         Cut(ref segment, System.Text.Encoding.ASCII.GetBytes(literal), out last);
+
+    /// <summary>A path with small ASCII letters, for apps that ignore case; what is not ASCII stays as it is.</summary>
+    /// <param name="path">A path, or a segment of one.</param>
+    /// <param name="room">Where it is written to; at least as long.</param>
+    public static ReadOnlySpan<byte> Fold(ReadOnlySpan<byte> path, Span<byte> room)
+    {
+        if (System.Text.Ascii.ToLower(path, room, out _) is not System.Buffers.OperationStatus.Done)
+            for (int i = 0; i < path.Length; i++) room[i] = path[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(path[i] | 0x20) : path[i];
+
+        return room[..path.Length];
+    }
+
+    /// <summary><see cref="Strip(ref ReadOnlySpan{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/> by literals with small letters from a segment with any.</summary>
+    public static bool StripFolded(ref ReadOnlySpan<byte> segment, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> suffix)
+    {
+        ReadOnlySpan<byte> folded = Fold(segment, segment.Length <= StackBytes ? stackalloc byte[StackBytes] : new byte[segment.Length]);
+        if (!Strip(ref folded, prefix, suffix)) return false;
+
+        segment = segment.Slice(prefix.Length, folded.Length);
+        return true;
+    }
+
+    /// <inheritdoc cref="StripFolded(ref ReadOnlySpan{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public static bool StripFolded(ref ReadOnlySpan<byte> segment, string prefix, string suffix) =>
+        StripFolded(ref segment, System.Text.Encoding.ASCII.GetBytes(prefix), System.Text.Encoding.ASCII.GetBytes(suffix));
+
+    /// <summary><see cref="Cut(ref ReadOnlySpan{byte}, ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/> at a literal with small letters in a segment with any.</summary>
+    public static bool CutFolded(ref ReadOnlySpan<byte> segment, ReadOnlySpan<byte> literal, out ReadOnlySpan<byte> last)
+    {
+        ReadOnlySpan<byte> folded = Fold(segment, segment.Length <= StackBytes ? stackalloc byte[StackBytes] : new byte[segment.Length]);
+        if (!Cut(ref folded, literal, out ReadOnlySpan<byte> lastFolded))
+        {
+            last = default;
+            return false;
+        }
+
+        last = segment[^lastFolded.Length..];
+        segment = segment[..folded.Length];
+        return true;
+    }
+
+    /// <inheritdoc cref="CutFolded(ref ReadOnlySpan{byte}, ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/>
+    public static bool CutFolded(ref ReadOnlySpan<byte> segment, string literal, out ReadOnlySpan<byte> last) =>
+        CutFolded(ref segment, System.Text.Encoding.ASCII.GetBytes(literal), out last);
 
     // The two digits behind a % are not text: a literal "2" must not be found in "%2F". In a canonical path each % starts an escape.
     private static bool IsInsideEscape(ReadOnlySpan<byte> segment, int at) =>
