@@ -11,7 +11,7 @@ public class DispatchBenchmarks
     private const int Paths = 64;
 
     // Longer than what a branch predictor learns by heart
-    private const int LookUps = 4096;
+    internal const int LookUps = 4096;
 
     private RouteTable _table = null!;
     private byte[][] _literal = [], _parameter = [], _missing = [];

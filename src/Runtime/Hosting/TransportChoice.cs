@@ -37,8 +37,8 @@ internal static class TransportChoice
         // In this form the trimmer sees that a native binary for Linux never comes here
         if (!OperatingSystem.IsLinux() || IsPortable || RuntimeFeature.IsDynamicCodeSupported && Override is TransportKind.Sockets)
         {
-            if (options.IoUring == true && Override is null)
-                throw new PlatformNotSupportedException("\"ServeOptions.IoUring\" cannot be honoured: the portable transport is in use, which has no io_uring. Leave it out, or run on Linux without PrebakePortableTransport.");
+            if (Override is null && (options.IoUring ?? FromEnvironment(Environment.GetEnvironmentVariable(Variable))) == true)
+                throw new PlatformNotSupportedException($"\"ServeOptions.IoUring\" (or {Variable}=1) cannot be honoured: the portable transport is in use, which has no io_uring. Leave it out, or run on Linux without PrebakePortableTransport.");
             return new SocketTransport(addresses, loops, accept);
         }
 
