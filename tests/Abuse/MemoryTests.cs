@@ -207,7 +207,7 @@ public sealed class MemoryTests(VictimBinary binary, ITestOutputHelper output)
     [LinuxFact]
     public void A_gibibyte_up_and_down()
     {
-        using Victim victim = binary.Start("", Victim.SmallBudget);
+        using Victim victim = binary.Start();
         Warm(victim);
         File.WriteAllBytes(Path.Combine(binary.Folder, "file.bin"), []);
         using (FileStream file = File.OpenWrite(Path.Combine(binary.Folder, "file.bin"))) file.SetLength(1 << 30);

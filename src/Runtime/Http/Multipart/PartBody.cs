@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 
 namespace Prebake.Http.Multipart;
 
@@ -19,6 +20,8 @@ internal sealed class PartBody(PipeReader body, byte[] delimiter) : PipeReader
     /// <summary>The delimiter behind this part was the closing one. Known once the part has been read to its end.</summary>
     public bool IsLast { get; private set; }
 
+    // Suspended for each piece of a long part, so its state comes from a pool
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         if (_ended) return new ReadResult(default, isCanceled: false, isCompleted: true);
