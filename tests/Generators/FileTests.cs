@@ -18,6 +18,23 @@ public sealed class FileTests
         generated.Source.Split('\n').Where(line => line.StartsWith("//  ", StringComparison.Ordinal)).Select(line => string.Join(' ', line[2..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2..])).ToArray();
 
     [Theory]
+    [InlineData("/Docs")]
+    [InlineData("/docs")]
+    public void Without_case_a_folder_of_files_gives_way_to_a_route_of_its_name(string path)
+    {
+        Generated generated = Harness.Generate($$"""
+            [Routes(IgnoreCase = true), StaticDirectory("/", "f")] partial class App { [Get("{{path}}")] string Own() => "own"; }
+            """, files: Manifest(Below("f", "Docs/index.html", "Readme.TXT")), data: "..."u8.ToArray()).AssertClean();
+        RouteTable table = generated.Table();
+
+        Assert.Contains("/Docs/index.html App [StaticDirectory] file f/Docs/index.html", Routes(generated));
+        foreach (string asked in new[] { "/docs", "/DOCS", "/docs/", "/docs/INDEX.html", "/readme.txt" }) Assert.True(table.Find(HttpMethod.Get, Encoding.ASCII.GetBytes(asked)) >= 0, asked);
+        var exchange = new FakeExchange("/DOCS");
+        Assert.True(table.Run(exchange, table.Find(HttpMethod.Get, "/DOCS"u8)));
+        Assert.Equal("text own", exchange.Answer);
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void A_file_is_its_head_and_a_place_in_the_assembly(bool debug)

@@ -57,5 +57,5 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     }
 
     private static bool IsForTable(IReadOnlyList<PlannedPath> paths, int mostCompared) =>
-        paths.Count > mostCompared && paths.All(path => path.Pattern.Text.Length <= PathHash.LongestKey);
+        paths.Count > mostCompared && paths.All(path => path.Pattern.Shape.Length <= PathHash.LongestKey);
 }

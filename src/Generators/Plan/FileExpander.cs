@@ -10,7 +10,10 @@ internal static class FileExpander
     private const string Immutable = "public, max-age=31536000, immutable";
 
     /// <summary>What was not found stays, for the checks to report, but matches nothing.</summary>
-    public static IEnumerable<RouteModel> Expand(IReadOnlyList<RouteModel> routes, FileManifest manifest)
+    /// <param name="routes">Of one app.</param>
+    /// <param name="manifest">What the build has found.</param>
+    /// <param name="ignoresCase">The routes are folded, and so are those of files to be.</param>
+    public static IEnumerable<RouteModel> Expand(IReadOnlyList<RouteModel> routes, FileManifest manifest, bool ignoresCase)
     {
         routes = WithSlashes(routes);
         if (!routes.Any(route => route.Kind is RouteKind.File or RouteKind.Directory)) return routes;
@@ -27,7 +30,7 @@ internal static class FileExpander
         {
             string folder = route.Static!.Target!;
             if (!below.Contains(folder)) expanded.Add(route with { Pattern = null });
-            foreach (FileModel file in below[folder]) expanded.AddRange(RoutesOf(route, file, taken));
+            foreach (FileModel file in below[folder]) expanded.AddRange(RoutesOf(route, file, taken, ignoresCase));
         }
 
         return expanded;
@@ -50,20 +53,20 @@ internal static class FileExpander
         return all;
     }
 
-    private static IEnumerable<RouteModel> RoutesOf(RouteModel route, FileModel file, HashSet<string> taken)
+    private static IEnumerable<RouteModel> RoutesOf(RouteModel route, FileModel file, HashSet<string> taken, bool ignoresCase)
     {
         string[] parts = file.Relative.Split('/');
-        PatternModel pattern = Below(route.Pattern!, parts);
+        PatternModel pattern = Below(route.Pattern!, parts, ignoresCase);
         yield return RouteOf(route, pattern, file);
 
         if (parts[parts.Length - 1] != "index.html") yield break;
 
         string[] folder = parts.Take(parts.Length - 1).ToArray();
-        PatternModel slash = Below(route.Pattern!, [.. folder, ""]);
+        PatternModel slash = Below(route.Pattern!, [.. folder, ""], ignoresCase);
         yield return RouteOf(route, slash, file);
 
         // Where the folder itself is a route of the user's, that one answers
-        PatternModel bare = Below(route.Pattern!, folder);
+        PatternModel bare = Below(route.Pattern!, folder, ignoresCase);
         if (bare.Shape == slash.Shape || taken.Contains(bare.Shape)) yield break;
 
         // No constant, as it keeps the query
@@ -91,7 +94,7 @@ internal static class FileExpander
     }
 
     // The names of files are no patterns: whatever they contain is literal, a percent sign too
-    private static PatternModel Below(PatternModel prefix, IReadOnlyList<string> parts)
+    private static PatternModel Below(PatternModel prefix, IReadOnlyList<string> parts, bool ignoresCase)
     {
         var segments = prefix.Segments.ToList();
         if (segments[segments.Count - 1].Literals[0].Length == 0) segments.RemoveAt(segments.Count - 1);
@@ -99,8 +102,8 @@ internal static class FileExpander
             segments.Add(new SegmentModel(SegmentKind.Literal, new[] { PatternParser.Canonical(part.Replace("%", "%25")) }.ToEquatable(), EquatableArray<string>.Empty));
         if (segments.Count == 0) segments.Add(new SegmentModel(SegmentKind.Literal, new[] { "" }.ToEquatable(), EquatableArray<string>.Empty));
 
-        var pattern = new PatternModel("", segments.ToEquatable());
-        return pattern with { Text = pattern.Shape };
+        var pattern = new PatternModel("/" + string.Join("/", segments.Select(segment => segment.Linked[0])), segments.ToEquatable());
+        return ignoresCase ? pattern.Folded() : pattern;
     }
 
     /// <summary>

@@ -22,11 +22,10 @@ internal static class TableCollector
     private static AppTable TableOf(AppModel app, RouteModel[] routes, EquatableArray<JsonTypeModel> json, FileManifest files, bool hasErrors)
     {
         string[] names = routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory).Select(route => route.Static!.Target!).ToArray();
-        IEnumerable<RouteModel> expanded = app.IgnoresCase ? FileExpander.Expand(Folded(routes).ToArray(), files) : FileExpander.Expand(routes, files);
-        if (app.IgnoresCase) expanded = Folded(expanded);
+        if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
         return new AppTable(
             app,
-            expanded.Select(route => Write(route, json)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
+            FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => Write(route, json)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
             json,
             names.Length > 0 ? files.Project : "",
             hasErrors)
@@ -35,8 +34,6 @@ internal static class TableCollector
             Folders = files.Folders.Where(names.Contains).ToEquatable(),
         };
     }
-
-    private static IEnumerable<RouteModel> Folded(IEnumerable<RouteModel> routes) => routes.Select(route => route with { Pattern = route.Pattern?.Folded() });
 
     /// <summary>Turns a known JSON value into the body that its context would write, if that is beyond doubt.</summary>
     private static RouteModel Write(RouteModel route, EquatableArray<JsonTypeModel> types)

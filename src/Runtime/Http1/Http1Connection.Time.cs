@@ -23,6 +23,9 @@ internal sealed partial class Http1Connection
     {
         if (_connection.IsBlocked)
         {
+            // Blocked in this very round, which OutputBlocked has not told yet
+            if (!_outputClockRuns) { SetDeadline(); return; }
+
             if (_connection.BytesSent - _sentBefore < (long)Worker.Settings.MinResponseRate * (OutputWindow / 1000)) _connection.Abort();
             else { _outputClockRuns = false; SetDeadline(); }
             return;
