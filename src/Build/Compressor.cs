@@ -1,6 +1,6 @@
 using System.IO.Compression;
 using Prebake.Grammar;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Build;
 

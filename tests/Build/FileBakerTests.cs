@@ -2,7 +2,6 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using Prebake.Grammar;
-using Prebake.Routing;
 
 namespace Prebake.Build.Tests;
 

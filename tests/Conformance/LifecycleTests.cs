@@ -29,7 +29,7 @@ public sealed class LifecycleTests
         await using Server server = Servers.Start(transport);
         var options = new ServeOptions { Port = server.Port, Hostname = "127.0.0.1" };
 
-        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
+        Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
         var error = Assert.Throws<AddressInUseException>(() => Serve.Start<TestApp>(options));
         Assert.Contains($"Is port {server.Port} in use?", error.Message);
     }
@@ -37,7 +37,7 @@ public sealed class LifecycleTests
     [Theory, MemberData(nameof(Transports))]
     public void Addresses_that_cannot_be_listened_on_say_why(Over transport)
     {
-        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
+        Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
         string missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "x.sock");
 
         string Message(ServeOptions options) => Assert.ThrowsAny<IOException>(() => Serve.Start<TestApp>(options)).Message;
@@ -51,7 +51,7 @@ public sealed class LifecycleTests
     public async Task A_unix_socket_answers_and_its_file_goes_away(Over transport)
     {
         string path = Path.Combine(Path.GetTempPath(), $"prebake-{Guid.NewGuid():n}"[..20] + ".sock");
-        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
+        Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
 
         await using (Server server = Serve.Start<TestApp>(new ServeOptions { Unix = path }))
         {
@@ -82,7 +82,7 @@ public sealed class LifecycleTests
         if (!OperatingSystem.IsLinux()) return;
 
         string name = $"\0prebake-{Guid.NewGuid():n}";
-        Hosting.TransportChoice.Override = (Hosting.TransportKind)transport;
+        Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
         await using Server server = Serve.Start<TestApp>(new ServeOptions { Unix = name });
         Assert.Equal("handler answer", await FetchUnix(name));
         Assert.Equal($"abstract://{name[1..]}/", server.Url.OriginalString);

@@ -1,4 +1,4 @@
-using Prebake.Hosting;
+using Prebake.Lifetime;
 
 namespace Prebake.Conformance;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Prebake.Generators.Model;
 using Prebake.Generators.Plan;
 using Prebake.Grammar;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Emit;
 

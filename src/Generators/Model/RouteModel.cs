@@ -1,4 +1,4 @@
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Model;
 

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Prebake.Generators.Model;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Parse;
 

@@ -1,5 +1,5 @@
 using Prebake.Generators.Model;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Parse;
 

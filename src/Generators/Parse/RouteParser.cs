@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Prebake.Generators.Model;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Parse;
 

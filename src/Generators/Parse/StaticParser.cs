@@ -2,7 +2,7 @@ using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Prebake.Generators.Model;
 using Prebake.Generators.Parse.Folding;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Parse;
 

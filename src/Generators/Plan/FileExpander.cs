@@ -1,6 +1,6 @@
 using Prebake.Generators.Model;
 using Prebake.Generators.Parse;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Plan;
 

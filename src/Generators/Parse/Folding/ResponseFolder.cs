@@ -1,7 +1,7 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
-using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Parse.Folding;
 

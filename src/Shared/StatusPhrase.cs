@@ -1,4 +1,4 @@
-namespace Prebake.Routing;
+namespace Prebake.Shared;
 
 /// <summary>The reason phrases of RFC 9110 section 15 and the registry; clients ignore them, people reading a trace do not.</summary>
 internal static class StatusPhrase

@@ -1,7 +1,7 @@
-using Prebake.Hosting;
+using Prebake.Lifetime;
 using Prebake.Transports.Linux.Uring;
 
-namespace Prebake.Tests.Hosting;
+namespace Prebake.Tests.Lifetime;
 
 /// <summary>The queues that an io_uring loop shares with the kernel.</summary>
 public sealed class RingTests

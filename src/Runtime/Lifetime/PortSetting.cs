@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Prebake.Hosting;
+namespace Prebake.Lifetime;
 
 /// <summary>Which port to listen on, and where that was said: the option, then <c>--port</c>, PREBAKE_PORT, PORT, 3000.</summary>
 internal readonly record struct PortSetting(int Port, string Source)

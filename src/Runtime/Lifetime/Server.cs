@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Prebake.Development;
-using Prebake.Hosting;
+using Prebake.Lifetime;
 using Prebake.Http;
 using Prebake.Http1;
 using Prebake.Logging;

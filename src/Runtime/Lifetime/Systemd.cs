@@ -2,7 +2,7 @@ using System.Globalization;
 using Prebake.Transports;
 using Prebake.Transports.Linux;
 
-namespace Prebake.Hosting;
+namespace Prebake.Lifetime;
 
 /// <summary>
 /// What a service of systemd is given and is asked for (row C53): sockets that are listening already (<c>LISTEN_FDS</c>), and a place to say that it is ready,

@@ -1,6 +1,6 @@
-using Prebake.Hosting;
+using Prebake.Lifetime;
 
-namespace Prebake.Tests.Hosting;
+namespace Prebake.Tests.Lifetime;
 
 /// <summary>Rows A60–A66: option, --port, PREBAKE_PORT, PORT, 3000; a bad value is an error, not skipped.</summary>
 public sealed class PortSettingTests

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Prebake.Routing;
+namespace Prebake.Shared;
 
 /// <summary>Writes RFC 9457 by hand: four members of text need no serializer, so an app without JSON carries none.</summary>
 internal static class ProblemDetails

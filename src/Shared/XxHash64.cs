@@ -1,4 +1,4 @@
-namespace Prebake.Routing;
+namespace Prebake.Shared;
 
 /// <summary>XXH64 with seed 0: the hash behind our entity tags (row A29). Here since the core package depends on the base library only.</summary>
 internal static class XxHash64

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Prebake.Routing;
+namespace Prebake.Shared;
 
 /// <summary>
 /// The hash behind the perfect-hash tables of paths. It reads the length, the last eight bytes, and up to two more words of eight from

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Prebake.Transports;
 
-namespace Prebake.Hosting;
+namespace Prebake.Lifetime;
 
 /// <summary>From host name and port, or a unix path, to the addresses to listen on.</summary>
 internal static class ListenAddresses

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Prebake.Hosting;
+using Prebake.Lifetime;
 using Prebake.Logging;
 
 namespace Prebake;

@@ -1,4 +1,4 @@
-namespace Prebake.Routing;
+namespace Prebake.Shared;
 
 /// <summary>What RFC 9110 section 5 allows in the fields that a program writes by hand, and the fields that it may not write.</summary>
 internal static class FieldSyntax

@@ -1,4 +1,4 @@
-namespace Prebake.Routing;
+namespace Prebake.Shared;
 
 /// <summary>The media type that a value or the extension of a path stands for.</summary>
 internal static class MediaType

@@ -1,10 +1,10 @@
 using System.Reflection.Metadata;
-using Prebake.Hosting;
+using Prebake.Lifetime;
 using Prebake.Logging;
 
 [assembly: MetadataUpdateHandler(typeof(HotReload))]
 
-namespace Prebake.Hosting;
+namespace Prebake.Lifetime;
 
 /// <summary>
 /// What <c>dotnet watch</c> and debuggers call when they have changed the code of the running process. The generator has run again by then, so a new table

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Prebake.Logging;
 
-namespace Prebake.Hosting;
+namespace Prebake.Lifetime;
 
 /// <summary>SIGTERM and SIGINT: the first drains, with a deadline; the second is left to the system, which ends the process.</summary>
 internal sealed class ShutdownSignals : IDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Prebake.Routing;
+namespace Prebake.Shared;
 
 /// <summary>One field line of a static response.</summary>
 internal readonly record struct StaticField(string Name, string Value)

@@ -1,4 +1,4 @@
-namespace Prebake.Hosting;
+namespace Prebake.Lifetime;
 
 /// <summary>Counts open connections, and says when there are none left once nobody can open another.</summary>
 internal sealed class ConnectionCount

@@ -4,7 +4,7 @@ using Prebake.Transports;
 using Prebake.Transports.Linux;
 using Prebake.Transports.Sockets;
 
-namespace Prebake.Hosting;
+namespace Prebake.Lifetime;
 
 /// <summary>How a server listens and waits.</summary>
 internal enum TransportKind { IoUring, Epoll, Sockets }
