@@ -19,9 +19,16 @@ public sealed class Request
     private string? _path;
     private Headers? _headers;
     private Cookies? _cookies;
-    private Uri? _url;
-    private Headers? _responseTrailers;
-    private FormData? _form;
+    private Extras? _extras;
+
+    /// <summary>What few requests are asked for, or consist of.</summary>
+    private sealed class Extras
+    {
+        public Uri? Url;
+        public Headers? ResponseTrailers;
+        public FormData? Form;
+        public OutgoingRequest? Outgoing;
+    }
 
     /// <summary>One that came over a connection. New for each, and never used again: whoever keeps it keeps something dead.</summary>
     internal Request(RequestContext context) => _context = context;
@@ -39,7 +46,7 @@ public sealed class Request
         if (!url.StartsWith('/') && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             throw new ArgumentException($"'{url}' is no address of a request: it must be a path that starts with '/', or a whole http address.", nameof(url));
 
-        Outgoing = new OutgoingRequest(method, url);
+        Own.Outgoing = new OutgoingRequest(method, url);
         _headers = new Headers();
     }
 
@@ -63,7 +70,7 @@ public sealed class Request
         get
         {
             ThrowIfOver();
-            return _url ??= Alive(MakeUrl());
+            return Own.Url ??= Alive(MakeUrl());
         }
     }
 
@@ -170,7 +177,7 @@ public sealed class Request
         get
         {
             ThrowIfOver();
-            return _responseTrailers ??= new Headers(FieldsOf.Trailer);
+            return Own.ResponseTrailers ??= new Headers(FieldsOf.Trailer);
         }
     }
 
@@ -231,14 +238,14 @@ public sealed class Request
     public async ValueTask<FormData> FormAsync()
     {
         ThrowIfOver();
-        if (_form is { } form) return form;
+        if (_extras?.Form is { } form) return form;
 
-        if (ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "multipart/form-data"u8)) return _form = await FormData.ReadAsync(PartsAsync()).ConfigureAwait(false);
+        if (ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "multipart/form-data"u8)) return Own.Form = await FormData.ReadAsync(PartsAsync()).ConfigureAwait(false);
         if (!ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "application/x-www-form-urlencoded"u8))
             throw new HttpException(415, "This route takes application/x-www-form-urlencoded or multipart/form-data.");
 
         ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
-        return _form = FormData.ParseUrlEncoded(body.Span);
+        return Own.Form = FormData.ParseUrlEncoded(body.Span);
     }
 
     /// <summary>
@@ -254,13 +261,13 @@ public sealed class Request
     }
 
     /// <summary>What a request made with a constructor consists of, or null.</summary>
-    internal OutgoingRequest? Outgoing { get; }
+    internal OutgoingRequest? Outgoing => _extras?.Outgoing;
 
     /// <summary>The cookies to be set with the answer, or null.</summary>
     internal List<Cookie>? CookiesToSet => _cookies?.ToSet;
 
     /// <summary>The trailers to be sent with the answer, or null.</summary>
-    internal Headers? TrailersToSend => _responseTrailers;
+    internal Headers? TrailersToSend => _extras?.ResponseTrailers;
 
     /// <summary>The request is over; whoever kept it hears so.</summary>
     internal void End()
@@ -289,6 +296,8 @@ public sealed class Request
     {
         if (_context is null && Outgoing is null) throw Gone();
     }
+
+    private Extras Own => _extras ??= new Extras();
 
     private RequestContext Context => _context ?? throw Gone();
 
