@@ -259,7 +259,7 @@ internal static class Calls
     }
 
     private static Call Lines(Random random, string shape, Secret s, int n, string more = "", int status = 200, string? query = null) =>
-        Expect(new Call(shape, s, $"/{shape}/{s.Path}{query ?? (n == 1 && more.Length == 0 ? "" : $"?n={n}{more}")}"), status, Repeat(LineOf(shape, s), n));
+        Expect(new Call(shape, s, $"/{shape}/{s.Path}{query ?? $"?n={n}{more}"}"), status, Repeat(LineOf(shape, s), n));
 
     private static Call Echoes(Call call, bool cookie = false)
     {

@@ -103,7 +103,7 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
         // A new process where the old one cannot be trusted to count from 0
         for (var patience = Stopwatch.StartNew(); subject.Descriptors > descriptors + 2 && patience.Elapsed < TimeSpan.FromSeconds(10);) await Task.Delay(50);
         if (subject.Descriptors > descriptors + 2) Findings.Add("descriptor growth", $"{descriptors} before, {subject.Descriptors} after {phase}");
-        if (facts != facts with { Pending = 0, Streams = 0, Reads = 0 } || subject.Descriptors > descriptors + 2) Bury(phase);
+        if ((facts.Pending, facts.Streams, facts.Reads) != (0, 0, 0) || subject.Descriptors > descriptors + 2) Bury(phase);
     }
 
     private void Report(Phase phase, string[] reports)
@@ -308,7 +308,7 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
             }
         }
 
-        if (leaves is not Leaves.FinishesSending) return true;
+        if (leaves is not Leaves.FinishesSending) return await sending;
         await ClosesAsync(wire, "left open after the client had finished");
         return false;
     }

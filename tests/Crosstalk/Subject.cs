@@ -18,6 +18,13 @@ internal static class Binaries
 
     private static string Publish(string name, params string[] options)
     {
+        // For those who run the tests again and again: {folder}/linux and {folder}/portable
+        if (Environment.GetEnvironmentVariable("PREBAKE_CROSSTALK_BINARIES") is { Length: > 0 } published)
+        {
+            SavedFiles.Write(Path.Combine(published, name, "disk"));
+            return Path.Combine(published, name, "prebake-crosstalk");
+        }
+
         lock (s_publishing)
         {
             string folder = Directory.CreateTempSubdirectory($"prebake-crosstalk-{name}-").FullName;

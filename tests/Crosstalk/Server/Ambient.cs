@@ -25,7 +25,8 @@ internal static class Ambient
         CultureInfo.CurrentCulture = culture;
         CultureInfo.CurrentUICulture = culture;
         SynchronizationContext.SetSynchronizationContext(new Leftover(mine));
-        Activity.Current = new Activity(mine);
+        Activity.Current = null;
+        new Activity(mine).Start();
     }
 
     private sealed class Leftover(string owner) : SynchronizationContext

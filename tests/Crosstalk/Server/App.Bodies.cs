@@ -145,13 +145,14 @@ internal sealed partial class App
         return Response.Stream(async (body, aborted) =>
         {
             ReadResult read = await reader.ReadAsync(CancellationToken.None);
-            byte[] before = read.Buffer.ToArray();
+            ReadOnlyMemory<byte> held = read.Buffer.First;
+            byte[] before = held.ToArray();
             if (Ledger.HasForeign(Encoding.UTF8.GetString(before), p)) Ledger.Report("foreign body", $"/holds of {p} read {Encoding.UTF8.GetString(before)}");
             await body.WriteAsync("held\n"u8.ToArray(), aborted);
             for (int i = 0; i < 12; i++)
             {
                 await Task.Delay(10, CancellationToken.None);
-                byte[] now = read.Buffer.ToArray();
+                byte[] now = held.ToArray();
                 if (now.AsSpan().SequenceEqual(before)) continue;
                 Ledger.Report("held body changed", $"/holds of {p} holds {Encoding.UTF8.GetString(now)[..Math.Min(now.Length, 200)]}");
                 break;

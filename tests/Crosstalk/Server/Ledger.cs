@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 internal static partial class Ledger
 {
     private static readonly ConcurrentQueue<string> s_reports = new();
+    private static readonly ConcurrentDictionary<string, int> s_counts = new();
     private static int s_streams, s_reads;
 
     public static int OpenStreams => Volatile.Read(ref s_streams);
@@ -15,10 +16,10 @@ internal static partial class Ledger
     public static void ReadBegan() => Interlocked.Increment(ref s_reads);
     public static void ReadEnded() => Interlocked.Decrement(ref s_reads);
 
-    /// <summary>The kind comes first, then a colon: what is the same kind is counted, not listed.</summary>
+    /// <summary>The kind comes first, then a colon. Of one kind the first are enough.</summary>
     public static void Report(string kind, string what)
     {
-        if (s_reports.Count < 500) s_reports.Enqueue($"{kind}: {what}");
+        if (s_counts.AddOrUpdate(kind, 1, (_, count) => count + 1) <= 50) s_reports.Enqueue($"{kind}: {what}");
     }
 
     public static string[] Take()
