@@ -32,6 +32,12 @@ internal sealed class Call
     /// <summary>It hears of a client that has finished sending as if the client had left.</summary>
     public bool HasToken { get; set; }
 
+    /// <summary>A server that stops ends it: what came until then is right.</summary>
+    public bool EndsWithTheServer { get; set; }
+
+    /// <summary>It never ends by itself: its client leaves.</summary>
+    public bool IsEndless { get; set; }
+
     /// <summary>Nothing can follow on its connection.</summary>
     public bool EndsConnection { get; set; }
 

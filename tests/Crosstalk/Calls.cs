@@ -54,7 +54,8 @@ internal static class Calls
         ("copied", 4, 0, (r, s) => Lines(r, "copied", s, Some(r))),
         ("trailers", 3, 0, (r, s) => Trailer(Lines(r, "trailers", s, 1))),
         ("restless", 2, 0, (r, s) => MayFail(Lines(r, "restless", s, 20)).Allow("Trailer", "trailer X-T0", "trailer X-T1", "trailer X-T2", "trailer X-T3", "trailer X-T4")),
-        ("events", 3, 0, (r, s) => Token(Must(new Call("events", s, $"/events/{s.Path}?n=3").Allow("Cache-Control", "X-Accel-Buffering"), 200, answer =>
+        ("endless", 2, 0, (r, s) => new Call("endless", s, $"/endless/{s.Path}") { IsEndless = true, EndsConnection = true, MayBeCut = true }),
+        ("events", 3, 0, (r, s) => EndsWithTheServer(Must(new Call("events", s, $"/events/{s.Path}?n=3").Allow("Cache-Control", "X-Accel-Buffering"), 200, answer =>
             Count(answer.Text, $"events;{s.Path};{s.Header};{s.Cookie};") == 3 ? null : "not three events"))),
         ("stream-status", 2, 0, (r, s) => r.Next(3) switch
         {
@@ -176,6 +177,9 @@ internal static class Calls
         ("close-idle-late", 3, Weather.ClosesIdle, (r, s) => Lines(r, "close-idle-late", s, 1)),
         ("stop", 1, Weather.StopsFromHandlers, (r, s) => Lines(r, "stop", s, 1)),
     ];
+
+    /// <summary>What may be asked for by name.</summary>
+    public static IEnumerable<string> Names => s_all.Select(shape => shape.Name);
 
     /// <summary>One of them; those that break what the weather promises are left out.</summary>
     public static Call Pick(Random random, Weather weather, IReadOnlyCollection<string>? only)
@@ -327,6 +331,12 @@ internal static class Calls
     {
         call.HasToken = true;
         return call;
+    }
+
+    private static Call EndsWithTheServer(Call call)
+    {
+        call.EndsWithTheServer = true;
+        return Token(call);
     }
 
     private static Call MayFail(Call call)

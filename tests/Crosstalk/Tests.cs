@@ -48,6 +48,7 @@ public abstract class RandomTests(Waits waits, ITestOutputHelper output)
         int seconds = Tests.Number("PREBAKE_CROSSTALK_SECONDS", 60);
         int clients = Tests.Number("PREBAKE_CROSSTALK_CLIENTS", 40);
         string[]? only = Environment.GetEnvironmentVariable("PREBAKE_CROSSTALK_SHAPES") is { Length: > 0 } shapes ? shapes.Split(',') : null;
+        Assert.Subset(Calls.Names.ToHashSet(), (only ?? []).ToHashSet());
 
         var load = new RandomLoad(waits, seed, TimeSpan.FromSeconds(seconds), clients, only);
         await load.RunAsync();

@@ -143,6 +143,26 @@ internal sealed partial class App
         }
     }
 
+    /// <summary>Until its client leaves.</summary>
+    [Get("/endless/{p}")]
+    private static async IAsyncEnumerable<ServerSentEvent> Endless(string p, Request request, [EnumeratorCancellation] CancellationToken aborted)
+    {
+        Ledger.Opened();
+        try
+        {
+            string line = Line("endless", p, request).TrimEnd('\n');
+            while (true)
+            {
+                yield return line;
+                await Task.Delay(2, aborted);
+            }
+        }
+        finally
+        {
+            Ledger.Closed();
+        }
+    }
+
     [Get("/stream-status/{status}/{p}")]
     private static Response StreamStatus(int status, string p) => Response.Stream(new Tracked(status is 204 or 304 ? [] : Encoding.UTF8.GetBytes(p)), "text/plain", status);
 
