@@ -56,7 +56,8 @@ internal sealed class Call
     /// <summary>The bytes of the request; a body in chunks is cut where the numbers say.</summary>
     public byte[] Serialize(Random random)
     {
-        var head = new StringBuilder($"{Method} {Target} HTTP/1.{MinorVersion}\r\nHost: a\r\nX-Secret: {Secret.Header}\r\nCookie: a=1; secret={Secret.Cookie}\r\n");
+        var head = new StringBuilder($"{Method} {Target} HTTP/1.{MinorVersion}\r\nHost: a\r\n");
+        head.Append($"X-Secret: {Secret.Header}\r\nCookie: a=1; secret={Secret.Cookie}\r\n");
         foreach ((string name, string value) in _headers) head.Append($"{name}: {value}\r\n");
         if (Body is null) return Encoding.UTF8.GetBytes(head.Append("\r\n").ToString());
 
@@ -80,5 +81,6 @@ internal sealed class Call
         return bytes.ToArray();
     }
 
-    public override string ToString() => $"{Method} {Target}{(Body is null ? "" : $" with {Body.Length} bytes{(IsChunked ? " in chunks" : "")}")}";
+    public override string ToString() =>
+        $"{Method} {Target}{(Body is null ? "" : $" with {Body.Length} bytes{(IsChunked ? " in chunks" : "")}")}";
 }

@@ -210,7 +210,8 @@ internal static class Calls
         };
     }
 
-    // ---- what an answer must be --------------------------------------------------------------------------------------------
+    // ---- what an answer must be
+    // --------------------------------------------------------------------------------------------
 
     private static Call Allow(this Call call, params string[] headers)
     {
@@ -228,9 +229,11 @@ internal static class Calls
 
     private static Call Text(Call call, string text) => Expect(call, 200, text);
 
-    private static Call Expect(Call call, int status, string text) => Expect(call, status, Encoding.UTF8.GetBytes(text));
+    private static Call Expect(Call call, int status, string text) =>
+        Expect(call, status, Encoding.UTF8.GetBytes(text));
 
-    private static Call Expect(Call call, int status, byte[] body) => Must(call, status, answer => Differs(answer.Body, body));
+    private static Call Expect(Call call, int status, byte[] body) =>
+        Must(call, status, answer => Differs(answer.Body, body));
 
     private static string? Differs(ReadOnlySpan<byte> came, ReadOnlySpan<byte> right)
     {
@@ -242,12 +245,14 @@ internal static class Calls
     private static string? Compare(Answer answer, int status, string line, int n) =>
         answer.Status == status ? Differs(answer.Body, Encoding.UTF8.GetBytes(Repeat(line, n))) : $"not {status}";
 
-    private static string LineOf(string shape, Secret s, string body = "") => $"{shape};{s.Path};{s.Header};{s.Cookie};{body}\n";
+    private static string LineOf(string shape, Secret s, string body = "") =>
+        $"{shape};{s.Path};{s.Header};{s.Cookie};{body}\n";
 
     private static string Repeat(string text, int n) => string.Concat(Enumerable.Repeat(text, n));
 
     // Most are small; some pass 16 KiB, from where on bytes are pointed to, and some what a socket takes at once
-    private static int Some(Random random) => random.Next(20) switch { < 10 => 1, < 14 => 10, < 18 => 80, < 19 => 400, _ => 4_000 };
+    private static int Some(Random random) =>
+        random.Next(20) switch { < 10 => 1, < 14 => 10, < 18 => 80, < 19 => 400, _ => 4_000 };
 
     private static int Few(Random random) => random.Next(1, 40);
 
@@ -301,11 +306,13 @@ internal static class Calls
         }
     }
 
-    private static Call Json(Call call, string shape, Secret s, string body, int lines) => Must(call, 200, answer => WrongJson(answer.Text, shape, s, body, lines));
+    private static Call Json(Call call, string shape, Secret s, string body, int lines) =>
+        Must(call, 200, answer => WrongJson(answer.Text, shape, s, body, lines));
 
     private static Call Head(Call call, int status) => Must(call.Allow("X-Echo"), status, _ => null);
 
-    private static Call FileFields(Call call) => call.Allow("ETag", "Last-Modified", "Accept-Ranges", "Content-Range", "Vary", "X-Echo");
+    private static Call FileFields(Call call) =>
+        call.Allow("ETag", "Last-Modified", "Accept-Ranges", "Content-Range", "Vary", "X-Echo");
 
     /// <summary>RFC 9112 section 6.1: neither a length nor a coding.</summary>
     private static Call Unframed(Call call)
@@ -378,20 +385,24 @@ internal static class Calls
     {
         ReadOnlySpan<byte> body = answer.Body;
         const int Length = 20;
-        if (body.Length < Length || !body.StartsWith("generation "u8)) return $"it begins with '{Answer.Excerpt(body[..Math.Min(body.Length, 100)])}'";
+        if (body.Length < Length || !body.StartsWith("generation "u8))
+            return $"it begins with '{Answer.Excerpt(body[..Math.Min(body.Length, 100)])}'";
         ReadOnlySpan<byte> line = body[..Length];
         for (int at = 0; at < body.Length; at += Length)
         {
             ReadOnlySpan<byte> next = body[at..Math.Min(body.Length, at + Length)];
-            if (!next.SequenceEqual(line[..next.Length])) return $"foreign from byte {at} on: '{Answer.Excerpt(body[at..Math.Min(body.Length, at + 100)])}'";
+            if (!next.SequenceEqual(line[..next.Length]))
+                return $"foreign from byte {at} on: '{Answer.Excerpt(body[at..Math.Min(body.Length, at + 100)])}'";
         }
 
         return null;
     }
 
-    // ---- bodies ------------------------------------------------------------------------------------------------------------
+    // ---- bodies
+    // ------------------------------------------------------------------------------------------------------------
 
-    private static byte[] BodyOf(Random random, Secret s) => Encoding.UTF8.GetBytes(Repeat(s.Body, random.Next(10) switch { < 4 => 1, < 7 => 30, < 9 => 700, _ => 5_000 }));
+    private static byte[] BodyOf(Random random, Secret s) =>
+        Encoding.UTF8.GetBytes(Repeat(s.Body, random.Next(10) switch { < 4 => 1, < 7 => 30, < 9 => 700, _ => 5_000 }));
 
     private static Call Posts(Random random, string shape, Secret s)
     {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Prebake.Crosstalk;
 
-/// <summary>What has been seen that may not be, by kind: how often, and the first examples with the history of their connection.</summary>
+/// <summary>
+/// What has been seen that may not be, by kind: how often, and the first examples with the history of their connection.
+/// </summary>
 internal sealed class Findings
 {
     private const int Examples = 2;
@@ -31,7 +33,8 @@ internal sealed class Findings
         lock (_kinds)
         {
             (int count, List<string> first) = _kinds.GetValueOrDefault(kind, (0, []));
-            if (first.Count < Examples) first.Add(history is null ? what : $"{what}\n      {string.Join("\n      ", history.TakeLast(12))}");
+            string since = history is null ? "" : "\n      " + string.Join("\n      ", history.TakeLast(12));
+            if (first.Count < Examples) first.Add(what + since);
             _kinds[kind] = (count + 1, first);
         }
     }

@@ -27,7 +27,10 @@ public sealed class HarnessTests
         static string Sent(int seed)
         {
             var random = new Random(seed);
-            return string.Concat(Enumerable.Range(0, 300).Select(_ => Encoding.UTF8.GetString(Calls.Pick(random, Weather.ClosesIdle, null).Serialize(random))));
+            var sent = new StringBuilder();
+            for (int i = 0; i < 300; i++)
+                sent.Append(Encoding.UTF8.GetString(Calls.Pick(random, Weather.ClosesIdle, only: null).Serialize(random)));
+            return sent.ToString();
         }
     }
 

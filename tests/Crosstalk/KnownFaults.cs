@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace Prebake.Crosstalk;
@@ -9,7 +10,8 @@ public sealed class KnownFaults
 
     public static TheoryData<Waits> All => [Waits.IoUring, Waits.Epoll, Waits.Portable];
 
-    // ---- what breaks a loop ------------------------------------------------------------------------------------------------
+    // ---- what breaks a loop
+    // ------------------------------------------------------------------------------------------------
 
     [NativeTheory, MemberData(nameof(All))]
     public async Task A_response_whose_head_cannot_be_written_is_500_and_leaves_no_trace(Waits waits)
@@ -38,7 +40,7 @@ public sealed class KnownFaults
                 using Wire wire = await stage.ConnectAsync();
                 var secret = new Secret(stage.Random);
                 Call fails = new(how, secret, $"/{how}/{length}/{secret.Path}"), behind = stage.Text();
-                await wire.SendAsync(new byte[][] { fails.Serialize(stage.Random), behind.Serialize(stage.Random) }.SelectMany(bytes => bytes).ToArray());
+                await wire.SendAsync((byte[])[.. fails.Serialize(stage.Random), .. behind.Serialize(stage.Random)]);
 
                 // Once bytes are out only a cut is left; but here nothing had to be out
                 Answer answer = await wire.ReceiveAsync();
@@ -62,7 +64,8 @@ public sealed class KnownFaults
                     var secret = new Secret(stage.Random);
                     string body = string.Concat(Enumerable.Repeat(secret.Body, 50));
                     using Wire wire = await stage.ConnectAsync();
-                    string head = $"POST /{shape}/{how}/{secret.Path} HTTP/1.1\r\nHost: a\r\nX-Secret: {secret.Header}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n";
+                    string head = $"POST /{shape}/{how}/{secret.Path} HTTP/1.1\r\nHost: a\r\nX-Secret: {secret.Header}\r\n"
+                        + $"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n\r\n";
                     await wire.SendAsync(head);
                     Answer answer = await wire.ReceiveAsync();
                     Assert.True(answer.Status == 200, $"/{shape}/{how}: {answer}");
@@ -75,7 +78,7 @@ public sealed class KnownFaults
             }
         }
 
-        await Eventually.Until(() => stage.FactsAsync().GetAwaiter().GetResult() is { Reads: 0 }, "a read that was begun has not ended", pause: 50);
+        await stage.UntilAsync(facts => facts.Reads == 0, "a read that was begun has not ended");
     }
 
     [NativeTheory, MemberData(nameof(All))]
@@ -102,7 +105,8 @@ public sealed class KnownFaults
 
             Call mine = stage.Text();
             var secret = new Secret(stage.Random);
-            await asking.SendAsync(new byte[][] { mine.Serialize(stage.Random), new Call("close-idle", secret, $"/close-idle/{secret.Path}").Serialize(stage.Random) }.SelectMany(bytes => bytes).ToArray());
+            var closes = new Call("close-idle", secret, $"/close-idle/{secret.Path}");
+            await asking.SendAsync((byte[])[.. mine.Serialize(stage.Random), .. closes.Serialize(stage.Random)]);
             Answer first = await asking.ReceiveAsync();
             foreach (Wire wire in idle)
             {
@@ -131,7 +135,8 @@ public sealed class KnownFaults
 
                 // Then a slow request on the same connection, whose client does not wait
                 var secret = new Secret(stage.Random);
-                await wire.SendAsync(new Call("delay", secret, $"/delay/{secret.Path}?ms=120&n=1").Serialize(stage.Random));
+                var slow = new Call("delay", secret, $"/delay/{secret.Path}?ms=120&n=1");
+                await wire.SendAsync(slow.Serialize(stage.Random));
                 await Task.Delay(10);
                 wire.Reset();
             }
@@ -139,10 +144,11 @@ public sealed class KnownFaults
             await stage.OthersAreServedAsync(6, "delay");
         }
 
-        await Eventually.Until(() => stage.FactsAsync().GetAwaiter().GetResult() is { Pending: 0 }, "a request has not ended", pause: 50);
+        await stage.UntilAsync(facts => facts.Pending == 0, "a request has not ended");
     }
 
-    // ---- memory ------------------------------------------------------------------------------------------------------------
+    // ---- memory
+    // ------------------------------------------------------------------------------------------------------------
 
     [NativeTheory, MemberData(nameof(All))]
     public async Task A_large_static_that_is_being_sent_outlives_a_reload(Waits waits)
@@ -174,7 +180,8 @@ public sealed class KnownFaults
                 for (int at = 0; at < answer.Body.Length; at += 20)
                 {
                     ReadOnlySpan<byte> next = answer.Body.AsSpan(at, Math.Min(20, answer.Body.Length - at));
-                    if (!line.StartsWith(next)) Assert.Fail($"Foreign memory from byte {at} on: {Answer.Excerpt(next)}");
+                    if (!line.StartsWith(next))
+                        Assert.Fail($"Foreign memory from byte {at} on: {Answer.Excerpt(next)}");
                 }
 
                 wire.Dispose();
@@ -191,7 +198,8 @@ public sealed class KnownFaults
             using (Wire wire = await stage.ConnectAsync())
             {
                 var secret = new Secret(stage.Random);
-                await wire.SendAsync($"POST /holds/{secret.Path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n{string.Concat(Enumerable.Repeat(secret.Body, 150))}");
+                string begun = string.Concat(Enumerable.Repeat(secret.Body, 150));
+                await wire.SendAsync($"POST /holds/{secret.Path} HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n{begun}");
                 await wire.ListenAsync(TimeSpan.FromMilliseconds(10));
                 wire.Reset();
             }
@@ -226,14 +234,18 @@ public sealed class KnownFaults
         await stage.OthersAreServedAsync(10);
     }
 
-    // ---- headers -----------------------------------------------------------------------------------------------------------
+    // ---- headers
+    // -----------------------------------------------------------------------------------------------------------
 
     [NativeTheory, MemberData(nameof(All))]
     public async Task Refusals_carry_no_other_routes_headers(Waits waits)
     {
         await using Stage stage = await Stage.StartAsync(waits);
         (string Request, int Status)[] refusals =
-            [("GET /no-such-page", 404), ("DELETE /with-fields/a", 405), ("OPTIONS /with-fields/a", 204), ("BREW /text/a", 501), ("GET /text/a?n=many", 400), ("GET /old", 301), ("GET /with-fields/a/", 308), ("GET /disk/none", 404)];
+        [
+            ("GET /no-such-page", 404), ("DELETE /with-fields/a", 405), ("OPTIONS /with-fields/a", 204), ("BREW /text/a", 501),
+            ("GET /text/a?n=many", 400), ("GET /old", 301), ("GET /with-fields/a/", 308), ("GET /disk/none", 404),
+        ];
 
         // All connections of one loop share what it has, hence some
         for (int i = 0; i < 4; i++)
@@ -243,7 +255,8 @@ public sealed class KnownFaults
             {
                 await wire.SendAsync("GET /with-fields/a HTTP/1.1\r\nHost: a\r\n\r\n");
                 Answer routed = await wire.ReceiveAsync();
-                Assert.Equal(("of with-fields", "public, max-age=31536000, immutable"), (routed["X-Route"], routed["Cache-Control"]));
+                Assert.Equal("of with-fields", routed["X-Route"]);
+                Assert.Equal("public, max-age=31536000, immutable", routed["Cache-Control"]);
 
                 await wire.SendAsync($"{request} HTTP/1.1\r\nHost: a\r\n\r\n");
                 Answer answer = await wire.ReceiveAsync();
@@ -258,19 +271,23 @@ public sealed class KnownFaults
     {
         await using Stage stage = await Stage.StartAsync(waits);
         Assert.Equal("plain|", (await stage.GetAsync("/by-name?name=plain")).Text);
-        Assert.Contains((await stage.GetAsync("/by-name?name=x%20HTTP/1.1%0d%0aX-Injected:1%0d%0aA:")).Text.Split('|')[^1], (string[])["refused", ""]);
-        Assert.Contains((await stage.GetAsync("/by-name?name=%E6%97%A5%E6%9C%AC")).Text, (string[])["refused", "日本|"]);
+        string injecting = (await stage.GetAsync("/by-name?name=x%20HTTP/1.1%0d%0aX-Injected:1%0d%0aA:")).Text;
+        Assert.Contains(injecting.Split('|')[^1], (string[])["refused", ""]);
+        string japanese = (await stage.GetAsync("/by-name?name=%E6%97%A5%E6%9C%AC")).Text;
+        Assert.Contains(japanese, (string[])["refused", "日本|"]);
     }
 
     [NativeTheory, MemberData(nameof(All))]
     public async Task A_204_and_a_304_announce_no_body(Waits waits)
     {
         await using Stage stage = await Stage.StartAsync(waits);
-        foreach (string path in (string[])["/from-status/204/a", "/from-status/304/a", "/stream-status/204/a", "/stream-status/304/a"])
+        string[] paths = ["/from-status/204/a", "/from-status/304/a", "/stream-status/204/a", "/stream-status/304/a"];
+        foreach (string path in paths)
         {
             using Wire wire = await stage.ConnectAsync();
             Call behind = stage.Text();
-            await wire.SendAsync($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n{Encoding.ASCII.GetString(behind.Serialize(stage.Random))}");
+            byte[] first = Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+            await wire.SendAsync((byte[])[.. first, .. behind.Serialize(stage.Random)]);
             Answer answer = await wire.ReceiveAsync();
             Assert.Equal(path.Contains("204", StringComparison.Ordinal) ? 204 : 304, answer.Status);
             Assert.True(answer["Transfer-Encoding"] is null, $"{path}: {answer}");
@@ -296,7 +313,9 @@ public sealed class KnownFaults
     public async Task A_chunk_that_announces_too_much_is_refused_at_once(Waits waits)
     {
         await using Stage stage = await Stage.StartAsync(waits);
-        foreach ((string path, string size) in ((string, string)[])[("/limited/a", "7d0"), ("/read-text/a", "7fffffff"), ("/read-pipe/a", "1000000"), ("/whole-bytes/a", "ffffffff")])
+        (string, string)[] announced =
+            [("/limited/a", "7d0"), ("/read-text/a", "7fffffff"), ("/read-pipe/a", "1000000"), ("/whole-bytes/a", "ffffffff")];
+        foreach ((string path, string size) in announced)
         {
             using Wire wire = await stage.ConnectAsync();
             await wire.SendAsync($"POST {path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nabc");
@@ -308,13 +327,15 @@ public sealed class KnownFaults
         }
     }
 
-    // ---- what surrounds a handler --------------------------------------------------------------------------------------------
+    // ---- what surrounds a handler
+    // --------------------------------------------------------------------------------------------
 
     [NativeTheory, MemberData(nameof(All))]
     public async Task What_a_handler_leaves_in_its_thread_is_seen_by_no_other(Waits waits)
     {
         await using Stage stage = await Stage.StartAsync(waits);
-        foreach (string shape in (string[])["text", "bytes", "span", "blocking", "yield", "completed", "stream-text", "text"]) await stage.OthersAreServedAsync(6, shape);
+        string[] shapes = ["text", "bytes", "span", "blocking", "yield", "completed", "stream-text", "text"];
+        foreach (string shape in shapes) await stage.OthersAreServedAsync(6, shape);
         stage.LooksAtAmbient = true;
     }
 
@@ -397,12 +418,14 @@ public sealed class KnownFaults
         await Task.WhenAll(innocent);
     }
 
-    // ---- ends ----------------------------------------------------------------------------------------------------------------
+    // ---- ends
+    // ----------------------------------------------------------------------------------------------------------------
 
     [NativeTheory, MemberData(nameof(All))]
     public async Task A_stop_ends_when_a_slow_client_has_read_its_response(Waits waits)
     {
-        await using Stage stage = await Stage.StartAsync(waits, ("NO_IDLE_TIMEOUT", "1"), ("LARGE_STATIC", $"{8 << 20}"));
+        (string, string)[] environment = [("NO_IDLE_TIMEOUT", "1"), ("LARGE_STATIC", $"{8 << 20}")];
+        await using Stage stage = await Stage.StartAsync(waits, environment);
         using Wire slow = await Wire.ConnectAsync(stage.Port, slowReads: 20);
         await slow.SendAsync("GET /large-started HTTP/1.1\r\nHost: a\r\n\r\n");
         using Wire unread = await stage.ConnectAsync();
@@ -414,14 +437,17 @@ public sealed class KnownFaults
         await Task.Delay(s_moment);
         Assert.Equal(8 << 20, (await slow.ReceiveAsync()).Body.Length);
         await unread.SendAsync(new byte[20_000 - 3]);
-        Assert.True(await stage.Subject.HasStoppedAsync(15), "StopAsync has not ended, although both clients have what they asked for");
+        bool hasStopped = await stage.Subject.HasStoppedAsync(15);
+        Assert.True(hasStopped, "StopAsync has not ended, although both clients have what they asked for");
     }
 
     [NativeTheory, MemberData(nameof(All))]
     public async Task What_is_streamed_is_disposed_of_on_every_path(Waits waits)
     {
         await using Stage stage = await Stage.StartAsync(waits);
-        foreach (string path in (string[])["/copied/a", "/from/a", "/stream-status/207/a", "/stream-status/204/a", "/from-status/204/a", "/stream-text/a"])
+        string[] paths =
+            ["/copied/a", "/from/a", "/stream-status/207/a", "/stream-status/204/a", "/from-status/204/a", "/stream-text/a"];
+        foreach (string path in paths)
         {
             foreach (string method in (string[])["HEAD", "GET"])
             {
@@ -519,13 +545,24 @@ internal sealed class Stage : IAsyncDisposable
         return facts;
     }
 
+    /// <summary>Waits for what must come to be.</summary>
+    public async Task UntilAsync(Func<SubjectFacts, bool> condition, string otherwise)
+    {
+        for (var patience = Stopwatch.StartNew(); !condition(await FactsAsync()); await Task.Delay(50))
+            if (patience.Elapsed > Wire.Patience) Fail(otherwise);
+    }
+
     public Call Text() => Lines(Random, "text");
 
     public Call Lines(Random random, string shape)
     {
         var secret = new Secret(random);
         string line = $"{shape};{secret.Path};{secret.Header};{secret.Cookie};\n";
-        return new Call(shape, secret, $"/{shape}/{secret.Path}") { Check = (answer, _) => answer.Status == 200 && (answer.Text == line || shape.StartsWith("stream", StringComparison.Ordinal) && answer.Text == line + line + line) ? null : $"not '{line}'" };
+        string text = shape.StartsWith("stream", StringComparison.Ordinal) ? line + line + line : line;
+        return new Call(shape, secret, $"/{shape}/{secret.Path}")
+        {
+            Check = (answer, _) => answer.Status == 200 && answer.Text == text ? null : $"not '{text}'",
+        };
     }
 
     public Call Upload(string shape = "read-text")
@@ -534,7 +571,9 @@ internal sealed class Stage : IAsyncDisposable
         string body = string.Concat(Enumerable.Repeat(secret.Body, 100));
         return new Call(shape, secret, $"/{shape}/{secret.Path}", "POST")
         {
-            Body = Encoding.ASCII.GetBytes(body), Check = (answer, _) => answer.Status == 200 && answer.Text.EndsWith($";{body}\n", StringComparison.Ordinal) ? null : "not what was sent",
+            Body = Encoding.ASCII.GetBytes(body),
+            Check = (answer, _) =>
+                answer.Status == 200 && answer.Text.EndsWith($";{body}\n", StringComparison.Ordinal) ? null : "not what was sent",
         };
     }
 
@@ -581,7 +620,9 @@ internal sealed class Stage : IAsyncDisposable
         Assert.Fail(why);
     }
 
-    /// <summary>The server is still there, has seen nothing that it may not, and has not said that more than a handler broke.</summary>
+    /// <summary>
+    /// The server is still there, has seen nothing that it may not, and has not said that more than a handler broke.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         try

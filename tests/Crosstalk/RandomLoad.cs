@@ -4,13 +4,17 @@ using System.Net.Sockets;
 namespace Prebake.Crosstalk;
 
 /// <summary>
-/// Seeded random clients against one server process, a new server in it for each phase. What a client sends is decided by the seed, the phase and the client's
+/// Seeded random clients against one server process, a new server in it for each phase. What a client sends is decided
+/// by the seed, the phase and the client's
 /// number alone, so that a seed sends the same again; only how they meet is the machine's.
 /// </summary>
 internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int clients, IReadOnlyCollection<string>? only)
 {
     private static readonly Weather[] s_phases =
-        [Weather.Calm, Weather.ClosesIdle, Weather.Stops, Weather.ClosesIdle | Weather.Stops | Weather.Cuts, Weather.ClosesIdle | Weather.StopsFromHandlers, Weather.Calm, Weather.ClosesIdle];
+    [
+        Weather.Calm, Weather.ClosesIdle, Weather.Stops, Weather.ClosesIdle | Weather.Stops | Weather.Cuts,
+        Weather.ClosesIdle | Weather.StopsFromHandlers, Weather.Calm, Weather.ClosesIdle,
+    ];
 
     private Subject? _subject;
 
@@ -44,7 +48,8 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
 
                 Weather weather = s_phases[number % s_phases.Length];
                 double left = (duration - since.Elapsed).TotalSeconds;
-                var phase = new Phase(number, weather, _subject, TimeSpan.FromSeconds(Math.Clamp(left, 2, weather.HasFlag(Weather.Cuts) ? 4 : 9)));
+                double longest = weather.HasFlag(Weather.Cuts) ? 4 : 9;
+                var phase = new Phase(number, weather, _subject, TimeSpan.FromSeconds(Math.Clamp(left, 2, longest)));
                 try
                 {
                     await RunAsync(phase, descriptors);
@@ -53,13 +58,18 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
                 catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or ObjectDisposedException)
                 {
                     await Task.Delay(200);
-                    if (_subject is { HasDied: false }) Findings.Add("the server does not obey", $"phase {number} ({weather}): {e.Message}");
+                    if (_subject is { HasDied: false })
+                        Findings.Add("the server does not obey", $"phase {number} ({weather}): {e.Message}");
                     Bury(phase);
                 }
             }
 
             // The second phase has met all that the others meet, but for chance
-            if (heaps.Count > 3 && heaps[^1] > heaps[1] + (24 << 20)) Findings.Add("memory growth", $"after collections: {string.Join(", ", heaps.Select(heap => $"{heap >> 10} KiB"))}");
+            if (heaps.Count > 3 && heaps[^1] > heaps[1] + (24 << 20))
+            {
+                string all = string.Join(", ", heaps.Select(heap => $"{heap >> 10} KiB"));
+                Findings.Add("memory growth", $"after collections: {all}");
+            }
         }
         finally
         {
@@ -76,7 +86,13 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
         await subject.StartAsync();
         phase.Begin();
 
-        Task[] all = [.. Enumerable.Range(0, clients).Select(i => Task.Run(() => new RandomClient(phase, new Random(unchecked((seed * 1009 + phase.Number) * 1009 + i)), Findings, only).RunAsync()))];
+        var all = new List<Task>();
+        for (int i = 0; i < clients; i++)
+        {
+            var random = new Random(unchecked((seed * 1009 + phase.Number) * 1009 + i));
+            all.Add(Task.Run(new RandomClient(phase, random, Findings, only).RunAsync));
+        }
+
         Task outside = DisturbAsync(phase, new Random(unchecked(seed * 31 + phase.Number)));
         await Task.WhenAll(all);
         await outside;
@@ -89,8 +105,9 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
 
         SubjectFacts facts = await subject.FactsAsync();
         Report(phase, facts.Reports);
-        for (var patience = Stopwatch.StartNew(); (facts.Pending, facts.Streams, facts.Reads) != (0, 0, 0) && patience.Elapsed < Wire.Patience; await Task.Delay(50))
+        for (var patience = Stopwatch.StartNew(); !facts.IsQuiet && patience.Elapsed < Wire.Patience;)
         {
+            await Task.Delay(50);
             facts = await subject.FactsAsync();
             Report(phase, facts.Reports);
         }
@@ -107,9 +124,11 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
         }
 
         // A new process where the old one cannot be trusted to count from 0
-        for (var patience = Stopwatch.StartNew(); subject.Descriptors > descriptors + 2 && patience.Elapsed < TimeSpan.FromSeconds(10);) await Task.Delay(50);
-        if (subject.Descriptors > descriptors + 2) Findings.Add("descriptor growth", $"{descriptors} before, {subject.Descriptors} after {phase}");
-        if ((facts.Pending, facts.Streams, facts.Reads) != (0, 0, 0) || subject.Descriptors > descriptors + 2) Bury(phase);
+        for (var patience = Stopwatch.StartNew(); subject.Descriptors > descriptors + 2 && patience.Elapsed < Wire.Patience;)
+            await Task.Delay(50);
+        if (subject.Descriptors > descriptors + 2)
+            Findings.Add("descriptor growth", $"{descriptors} before, {subject.Descriptors} after {phase}");
+        if (!facts.IsQuiet || subject.Descriptors > descriptors + 2) Bury(phase);
     }
 
     private void Report(Phase phase, string[] reports)
@@ -125,7 +144,8 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
             while (!phase.IsOver)
             {
                 await Task.Delay(random.Next(20, 400));
-                if (phase.MayStop && phase.Progress > 0.6 && !phase.IsStopping && !phase.Weather.HasFlag(Weather.StopsFromHandlers))
+                bool stopsHere = phase.Weather.HasFlag(Weather.Stops) && phase.Progress > 0.6;
+                if (stopsHere && !phase.IsStopping)
                 {
                     phase.IsStopping = true;
                     await subject.AskAsync(phase.Weather.HasFlag(Weather.Cuts) ? "cut" : "stop");
@@ -158,7 +178,8 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
     private void Bury(Phase phase)
     {
         if (_subject is null) return;
-        if (_subject.HasDied) Findings.Add("the process died", $"exit code {_subject.ExitCode} in {phase}:\n      {_subject.LastErrors.ReplaceLineEndings("\n      ")}");
+        if (_subject.HasDied)
+            Findings.Add("the process died", $"exit code {_subject.ExitCode} in {phase}:\n      {Errors(_subject)}");
         LookAtErrors(_subject);
         _subject.Dispose();
         _subject = null;
@@ -166,8 +187,11 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
 
     private void LookAtErrors(Subject subject)
     {
-        foreach (string line in subject.Faults.Distinct()) Findings.Add("standard error: " + line, $"the last lines:\n      {subject.LastErrors.ReplaceLineEndings("\n      ")}");
+        foreach (string line in subject.Faults.Distinct())
+            Findings.Add("standard error: " + line, $"the last lines:\n      {Errors(subject)}");
     }
+
+    private static string Errors(Subject subject) => subject.LastErrors.ReplaceLineEndings("\n      ");
 }
 
 /// <summary>One server, and what it is led through.</summary>
@@ -236,7 +260,9 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
             var calls = new List<Call>();
             for (int count = random.Next(4) == 0 ? random.Next(2, 6) : 1; count > 0; count--)
             {
-                Call call = _kept.Count > 0 && random.Next(4) == 0 ? Calls.Touch(random, _kept.Dequeue()) : Calls.Pick(random, phase.Weather, only);
+                Call call = _kept.Count > 0 && random.Next(4) == 0
+                    ? Calls.Touch(random, _kept.Dequeue())
+                    : Calls.Pick(random, phase.Weather, only);
                 calls.Add(call);
                 if (call.EndsConnection || call.Body is not null && call.Shape.StartsWith('u')) break;
             }
@@ -244,7 +270,14 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
             // A cut takes with it what has been answered before and not yet been sent
             if (calls[^1].MayBeCut) calls.ForEach(call => call.MayBeCut = true);
 
-            Leaves leaves = random.Next(24) switch { 0 => Leaves.FinishesSending, 1 => Leaves.ResetsWithin, 2 => Leaves.ResetsBehind, 3 => Leaves.ResetsWhileReading, _ => Leaves.Not };
+            Leaves leaves = random.Next(24) switch
+            {
+                0 => Leaves.FinishesSending,
+                1 => Leaves.ResetsWithin,
+                2 => Leaves.ResetsBehind,
+                3 => Leaves.ResetsWhileReading,
+                _ => Leaves.Not,
+            };
             if (leaves is Leaves.FinishesSending) calls.ForEach(call => call.MayBeCut |= call.HasToken);
             if (!await ExchangeAsync(wire, calls, leaves)) return;
             if (random.Next(3) == 0 && !await IdleAsync(wire)) return;
@@ -339,8 +372,12 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
         See(call, answer.Raw);
         if (!answer.IsWhole)
         {
-            if (answer.End is End.TimedOut) { await AddAsync($"hang at /{call.Shape}", $"no whole answer within {Wire.Patience.TotalSeconds} s: {answer}"); return false; }
-            if (answer.End is End.Malformed) { await AddAsync($"malformed answer to /{call.Shape}", $"{answer}"); return false; }
+            string? kind = answer.End switch { End.TimedOut => "hang at", End.Malformed => "malformed answer to", _ => null };
+            if (kind is not null)
+            {
+                await AddAsync($"{kind} /{call.Shape}", $"{answer}");
+                return false;
+            }
 
             bool isAllowed = call.MayBeCut
                 || answer.IsNothing && (phase.Weather.HasFlag(Weather.ClosesIdle) || phase.IsStopping)
@@ -354,7 +391,7 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
 
         foreach ((string name, string value) in answer.Headers)
         {
-            if (s_always.Contains(name, StringComparer.OrdinalIgnoreCase) || call.Headers.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+            if (s_always.Concat(call.Headers).Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
             await AddAsync($"foreign header in the answer to /{call.Shape}", $"{name}: {value}");
         }
 
@@ -367,7 +404,8 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
         return true;
     }
 
-    private static readonly string[] s_always = ["Date", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Keep-Alive"];
+    private static readonly string[] s_always =
+        ["Date", "Content-Length", "Content-Type", "Transfer-Encoding", "Connection", "Keep-Alive"];
 
     private void See(Call call, ReadOnlySpan<byte> bytes)
     {
@@ -382,7 +420,8 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
         End? end = await wire.ListenAsync(TimeSpan.FromMilliseconds(random.Next(1, 25)));
         if (wire.Rest.Length > 0) await AddAsync("bytes that nobody asked for", Answer.Excerpt(wire.Rest));
         if (end is null) return true;
-        if (!phase.Weather.HasFlag(Weather.ClosesIdle) && !phase.IsStopping) await AddAsync("an idle connection was cut", $"{end}");
+        if (!phase.Weather.HasFlag(Weather.ClosesIdle) && !phase.IsStopping)
+            await AddAsync("an idle connection was cut", $"{end}");
         return false;
     }
 

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Prebake.Crosstalk;
 
-/// <summary>What one request carries in its path, its header, its cookie and its body, and no other request ever.</summary>
+/// <summary>
+/// What one request carries in its path, its header, its cookie and its body, and no other request ever.
+/// </summary>
 internal sealed partial class Secret(Random random)
 {
     private readonly string _number = $"{random.NextInt64():x16}";

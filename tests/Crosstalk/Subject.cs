@@ -11,7 +11,8 @@ public enum Waits { IoUring, Epoll, Portable }
 internal static class Binaries
 {
     private static readonly Lazy<string> s_linux = new(() => Publish("linux"));
-    private static readonly Lazy<string> s_portable = new(() => Publish("portable", "-p:PrebakePortableTransport=true"));
+    private static readonly Lazy<string> s_portable = new(() =>
+        Publish("portable", "-p:PrebakePortableTransport=true"));
     private static readonly Lock s_publishing = new();
 
     public static string For(Waits waits) => (waits is Waits.Portable ? s_portable : s_linux).Value;
@@ -28,12 +29,18 @@ internal static class Binaries
         lock (s_publishing)
         {
             string folder = Directory.CreateTempSubdirectory($"prebake-crosstalk-{name}-").FullName;
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => { try { Directory.Delete(folder, recursive: true); } catch (IOException) { /* a server still runs */ } };
+            AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+            {
+                try { Directory.Delete(folder, recursive: true); }
+                catch (IOException) { /* a server still runs */ }
+            };
 
             // What the native compiler makes is kept apart, since the two binaries differ by a switch only
-            string[] command = ["publish", Path.Combine(Repository.Root, "tests", "Crosstalk", "Server"), "-c", "Release", "-o", folder,
+            string project = Path.Combine(Repository.Root, "tests", "Crosstalk", "Server");
+            string[] command = ["publish", project, "-c", "Release", "-o", folder,
                 $"-p:NativeIntermediateOutputPath=obj/native-{name}/", "--nologo", "-nodeReuse:false", .. options];
-            using Process publish = Process.Start(new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true })!;
+            var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true };
+            using Process publish = Process.Start(start)!;
             string output = publish.StandardOutput.ReadToEnd();
             publish.WaitForExit();
             Assert.True(publish.ExitCode == 0, output);
@@ -79,7 +86,10 @@ internal sealed class Subject : IDisposable
         string executable = Binaries.For(waits);
         var start = new ProcessStartInfo(executable)
         {
-            WorkingDirectory = Path.GetDirectoryName(executable), RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Path.GetDirectoryName(executable),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         if (waits is not Waits.Portable) start.Environment["PREBAKE_IO_URING"] = waits is Waits.IoUring ? "1" : "0";
         foreach ((string name, string value) in environment) start.Environment[name] = value;
@@ -140,7 +150,8 @@ internal sealed class Subject : IDisposable
             while (await _process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is { } line)
             {
                 if (!line.StartsWith("= ", StringComparison.Ordinal)) continue;
-                return line.StartsWith("= failed", StringComparison.Ordinal) ? throw new InvalidOperationException($"'{command}': {line}") : line[2..];
+                if (line.StartsWith("= failed", StringComparison.Ordinal)) throw new InvalidOperationException($"'{command}': {line}");
+                return line[2..];
             }
 
             throw new EndOfStreamException($"The server has ended before it obeyed '{command}':\n{LastErrors}");
@@ -151,10 +162,13 @@ internal sealed class Subject : IDisposable
         }
     }
 
-    // LoopFault is what the runtime says of an exception that reached a loop; the others are what .NET says when a process ends
+    // LoopFault is what the runtime says of an exception that reached a loop; the others are what .NET says when a
+    // process ends
     private static bool IsFault(string line) =>
-        line.Contains("reached an event loop", StringComparison.Ordinal) || line.StartsWith("Unhandled exception.", StringComparison.Ordinal) ||
-        line.StartsWith("Unhandled Exception:", StringComparison.Ordinal) || line.StartsWith("Process terminated", StringComparison.Ordinal) || line.StartsWith("Fatal error", StringComparison.Ordinal);
+        line.Contains("reached an event loop", StringComparison.Ordinal)
+        || line.StartsWith("Unhandled exception", StringComparison.OrdinalIgnoreCase) && !line.Contains("while answering", StringComparison.Ordinal)
+        || line.StartsWith("Process terminated", StringComparison.Ordinal)
+        || line.StartsWith("Fatal error", StringComparison.Ordinal);
 
     public void Dispose()
     {
@@ -165,4 +179,8 @@ internal sealed class Subject : IDisposable
 }
 
 /// <summary>What the server knows of itself.</summary>
-internal sealed record SubjectFacts(int Pending, int Streams, int Reads, string[] Reports);
+internal sealed record SubjectFacts(int Pending, int Streams, int Reads, string[] Reports)
+{
+    /// <summary>Nothing of any request is left.</summary>
+    public bool IsQuiet => (Pending, Streams, Reads) == (0, 0, 0);
+}

@@ -10,11 +10,15 @@ namespace Prebake.Crosstalk;
 internal static class Tests
 {
     /// <summary>
-    /// What the collector lets pass before its first collection is the size of the processor's cache otherwise, on some machines more than a test allocates: that is no leak.
+    /// What the collector lets pass before its first collection is the size of the processor's cache otherwise, on some
+    /// machines more than a test allocates: that is no leak.
     /// </summary>
     public static readonly (string, string) SmallBudget = ("DOTNET_GCgen0size", "200000");
 
-    public static int Number(string name, int fallback) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
+    public static int Number(string name, int fallback) =>
+        Text(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : fallback;
+
+    public static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? text : null;
 }
 
 /// <summary>A test of the native binary: skipped, with the reason, where there is none.</summary>
@@ -31,12 +35,15 @@ public sealed class NativeFactAttribute : FactAttribute
 
 internal static class Native
 {
-    public static string? WhyNot => !OperatingSystem.IsLinux() ? "Looks into /proc" : !Tools.HasLinker ? "NativeAOT needs clang or gcc to link" : null;
+    public static string? WhyNot =>
+        !OperatingSystem.IsLinux() ? "Looks into /proc" : !Tools.HasLinker ? "NativeAOT needs clang or gcc to link" : null;
 }
 
 /// <summary>
-/// Random clients for a minute (<c>PREBAKE_CROSSTALK_SECONDS</c>), by a seed that is printed (<c>PREBAKE_CROSSTALK_SEED</c> sends the same again). With
-/// <c>PREBAKE_CROSSTALK_SHAPES=text,yield,keep</c> only those shapes are sent, by <c>PREBAKE_CROSSTALK_CLIENTS</c> clients; with
+/// Random clients for a minute (<c>PREBAKE_CROSSTALK_SECONDS</c>), by a seed that is printed
+/// (<c>PREBAKE_CROSSTALK_SEED</c> sends the same again). With
+/// <c>PREBAKE_CROSSTALK_SHAPES=text,yield,keep</c> only those shapes are sent, by <c>PREBAKE_CROSSTALK_CLIENTS</c>
+/// clients; with
 /// <c>PREBAKE_CROSSTALK_REPORT</c> what was found is also written to that folder.
 /// </summary>
 public abstract class RandomTests(Waits waits, ITestOutputHelper output)
@@ -47,15 +54,16 @@ public abstract class RandomTests(Waits waits, ITestOutputHelper output)
         int seed = Tests.Number("PREBAKE_CROSSTALK_SEED", Environment.TickCount & 0xFFFFFF);
         int seconds = Tests.Number("PREBAKE_CROSSTALK_SECONDS", 60);
         int clients = Tests.Number("PREBAKE_CROSSTALK_CLIENTS", 40);
-        string[]? only = Environment.GetEnvironmentVariable("PREBAKE_CROSSTALK_SHAPES") is { Length: > 0 } shapes ? shapes.Split(',') : null;
+        string[]? only = Tests.Text("PREBAKE_CROSSTALK_SHAPES")?.Split(',');
         Assert.Subset(Calls.Names.ToHashSet(), (only ?? []).ToHashSet());
 
         var load = new RandomLoad(waits, seed, TimeSpan.FromSeconds(seconds), clients, only);
         await load.RunAsync();
 
-        string report = $"{waits}, seed {seed}, {seconds} s, {clients} clients, {load.Findings.Answers} answers of {load.Findings.Seen.Count()} shapes{load.Findings}";
+        string answers = $"{load.Findings.Answers} answers of {load.Findings.Seen.Count()} shapes";
+        string report = $"{waits}, seed {seed}, {seconds} s, {clients} clients, {answers}{load.Findings}";
         output.WriteLine(report);
-        if (Environment.GetEnvironmentVariable("PREBAKE_CROSSTALK_REPORT") is { Length: > 0 } folder) File.WriteAllText(Path.Combine(folder, $"{waits}.txt"), report);
+        if (Tests.Text("PREBAKE_CROSSTALK_REPORT") is { } folder) File.WriteAllText(Path.Combine(folder, $"{waits}.txt"), report);
         Assert.True(load.Findings.IsEmpty, $"PREBAKE_CROSSTALK_SEED={seed} sends the same again. {report}");
 
         // A load that asks for nothing finds nothing

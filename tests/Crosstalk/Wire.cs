@@ -8,19 +8,34 @@ namespace Prebake.Crosstalk;
 /// <summary>How what was received of an answer ended.</summary>
 internal enum End { Whole, Closed, Reset, TimedOut, Malformed }
 
+/// <summary>The headers of an answer as they came; those behind a body in chunks have <c>trailer</c> in front of their names.</summary>
+internal sealed class Headers : List<KeyValuePair<string, string>>
+{
+    public string? this[string name]
+    {
+        get
+        {
+            foreach ((string key, string value) in this)
+                if (key.Equals(name, StringComparison.OrdinalIgnoreCase)) return value;
+            return null;
+        }
+    }
+}
+
 /// <summary>An answer, or the part of it that came.</summary>
-internal sealed record Answer(End End, int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, byte[] Raw, string Why = "")
+internal sealed record Answer(End End, int Status, Headers Headers, byte[] Body, byte[] Raw, string Why = "")
 {
     public bool IsWhole => End is End.Whole;
 
     /// <summary>Not a byte of it came.</summary>
     public bool IsNothing => !IsWhole && Raw.Length == 0;
 
-    public string? this[string name] => Headers.Where(line => line.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(line => line.Value).FirstOrDefault();
+    public string? this[string name] => Headers[name];
 
     public string Text => Encoding.UTF8.GetString(Body);
 
-    public override string ToString() => IsNothing ? $"{End}, not a byte" : $"{Status} {End} {Body.Length} bytes {(Why.Length > 0 ? $"({Why}) " : "")}{Excerpt(Raw)}";
+    public override string ToString() =>
+        IsNothing ? $"{End}, not a byte" : $"{Status} {End} {Body.Length} bytes {(Why.Length > 0 ? $"({Why}) " : "")}{Excerpt(Raw)}";
 
     public static string Excerpt(ReadOnlySpan<byte> bytes) => bytes.Length <= 500
         ? Encoding.Latin1.GetString(bytes).Replace("\r\n", "␍")
@@ -101,8 +116,6 @@ internal sealed class Wire : IDisposable
     public async Task<Answer> ReceiveAsync(bool isHead = false)
     {
         using var patience = new CancellationTokenSource(Patience);
-        int from = _start;
-
         while (true)
         {
             int end;
@@ -115,10 +128,14 @@ internal sealed class Wire : IDisposable
             string head = Encoding.Latin1.GetString(Rest[..end]);
             byte[] raw = Rest[..(end + 4)].ToArray();
             string[] lines = head.Split("\r\n");
-            if (lines[0].Length < 12 || !lines[0].StartsWith("HTTP/1.1 ", StringComparison.Ordinal) || !int.TryParse(lines[0].AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out int status))
+            int status = 0;
+            bool isStatusLine = lines[0].Length >= 12
+                && lines[0].StartsWith("HTTP/1.1 ", StringComparison.Ordinal)
+                && int.TryParse(lines[0].AsSpan(9, 3), NumberStyles.None, CultureInfo.InvariantCulture, out status);
+            if (!isStatusLine)
                 return Part(End.Malformed, 0, [], [], $"'{lines[0]}' is not a status line");
 
-            var headers = new List<KeyValuePair<string, string>>();
+            var headers = new Headers();
             foreach (string line in lines.Skip(1))
             {
                 int colon = line.IndexOf(':');
@@ -129,24 +146,22 @@ internal sealed class Wire : IDisposable
             _start += end + 4;
             if (status < 200)
             {
-                from = _start;
                 continue;
             }
 
             return await ReceiveBodyAsync(status, headers, raw, isHead, patience.Token);
         }
 
-        Answer Part(End end, int status, List<KeyValuePair<string, string>> headers, byte[] body, string why) => new(end, status, headers, body, Rest.ToArray(), why);
+        Answer Part(End end, int status, Headers headers, byte[] body, string why) =>
+            new(end, status, headers, body, Rest.ToArray(), why);
     }
 
-    private async Task<Answer> ReceiveBodyAsync(int status, List<KeyValuePair<string, string>> headers, byte[] head, bool isHead, CancellationToken patience)
+    private async Task<Answer> ReceiveBodyAsync(int status, Headers headers, byte[] head, bool isHead, CancellationToken patience)
     {
         var body = new MemoryStream();
         if (isHead || status is 204 or 304) return Done(End.Whole);
 
-        string? Named(string name) => headers.Where(line => line.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(line => line.Value).FirstOrDefault();
-
-        if (Named("Transfer-Encoding") == "chunked")
+        if (headers["Transfer-Encoding"] == "chunked")
         {
             while (true)
             {
@@ -155,7 +170,8 @@ internal sealed class Wire : IDisposable
                     if (await FillAsync(patience) is { } ended) return Done(ended, "within a chunk's head");
 
                 string size = Encoding.Latin1.GetString(Rest[..end]);
-                if (!int.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int length)) return Done(End.Malformed, $"'{size}' is not the size of a chunk");
+                if (!int.TryParse(size, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int length))
+                    return Done(End.Malformed, $"'{size}' is not the size of a chunk");
                 _start += end + 2;
                 if (length == 0) break;
                 if (await TakeAsync(body, length, patience) is { } cut) return Done(cut, "within a chunk");
@@ -179,9 +195,10 @@ internal sealed class Wire : IDisposable
             }
         }
 
-        if (Named("Content-Length") is { } text)
+        if (headers["Content-Length"] is { } text)
         {
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int length)) return Done(End.Malformed, $"'{text}' is not a length");
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int length))
+                return Done(End.Malformed, $"'{text}' is not a length");
             return await TakeAsync(body, length, patience) is { } ended ? Done(ended, "within the body") : Done(End.Whole);
         }
 
@@ -198,7 +215,10 @@ internal sealed class Wire : IDisposable
         }
     }
 
-    /// <summary>Waits for a moment that nothing comes; how the connection ended, or null while it is open. What has come is in <see cref="Rest"/>.</summary>
+    /// <summary>
+    /// Waits for a moment that nothing comes; how the connection ended, or null while it is open. What has come is in
+    /// <see cref="Rest"/>.
+    /// </summary>
     public async Task<End?> ListenAsync(TimeSpan time)
     {
         using var patience = new CancellationTokenSource(time);

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 
 /// <summary>
-/// What belongs to a thread or to a flow of control. Each handler looks whether somebody has left something there, and then leaves something itself.
+/// What belongs to a thread or to a flow of control. Each handler looks whether somebody has left something there, and
+/// then leaves something itself.
 /// </summary>
 internal static class Ambient
 {
@@ -13,10 +14,14 @@ internal static class Ambient
     public static void Enter(string shape)
     {
         if (s_owner.Value is { } owner) Ledger.Report("ambient AsyncLocal", $"/{shape} sees what was {owner}");
-        if (CultureInfo.CurrentCulture.NumberFormat.PositiveSign is var sign && sign.StartsWith(Mark, StringComparison.Ordinal)) Ledger.Report("ambient CurrentCulture", $"/{shape} sees what was {sign}");
-        if (CultureInfo.CurrentUICulture.NumberFormat.PositiveSign is var other && other.StartsWith(Mark, StringComparison.Ordinal)) Ledger.Report("ambient CurrentUICulture", $"/{shape} sees what was {other}");
-        if (SynchronizationContext.Current is Leftover leftover) Ledger.Report("ambient SynchronizationContext", $"/{shape} sees what was {leftover.Owner}");
-        if (Activity.Current is { } activity && activity.OperationName.StartsWith(Mark, StringComparison.Ordinal)) Ledger.Report("ambient Activity", $"/{shape} sees what was {activity.OperationName}");
+        if (CultureInfo.CurrentCulture.NumberFormat.PositiveSign is var sign && sign.StartsWith(Mark, StringComparison.Ordinal))
+            Ledger.Report("ambient CurrentCulture", $"/{shape} sees what was {sign}");
+        if (CultureInfo.CurrentUICulture.NumberFormat.PositiveSign is var other && other.StartsWith(Mark, StringComparison.Ordinal))
+            Ledger.Report("ambient CurrentUICulture", $"/{shape} sees what was {other}");
+        if (SynchronizationContext.Current is Leftover leftover)
+            Ledger.Report("ambient SynchronizationContext", $"/{shape} sees what was {leftover.Owner}");
+        if (Activity.Current is { } activity && activity.OperationName.StartsWith(Mark, StringComparison.Ordinal))
+            Ledger.Report("ambient Activity", $"/{shape} sees what was {activity.OperationName}");
 
         string mine = $"{Mark}/{shape}";
         s_owner.Value = mine;

@@ -6,13 +6,16 @@ using System.Text;
 internal sealed partial class App
 {
     [Post("/whole-bytes/{p}")]
-    private static byte[] WholeBytes(string p, Request request, [Body] byte[] body) => Encoding.UTF8.GetBytes(Line("whole-bytes", p, request, Encoding.UTF8.GetString(body)));
+    private static byte[] WholeBytes(string p, Request request, [Body] byte[] body) =>
+        Encoding.UTF8.GetBytes(Line("whole-bytes", p, request, Encoding.UTF8.GetString(body)));
 
     [Post("/whole-span/{p}")]
-    private static string WholeSpan(string p, Request request, [Body] ReadOnlySpan<byte> body) => Line("whole-span", p, request, Encoding.UTF8.GetString(body));
+    private static string WholeSpan(string p, Request request, [Body] ReadOnlySpan<byte> body) =>
+        Line("whole-span", p, request, Encoding.UTF8.GetString(body));
 
     [Post("/typed/{p}")]
-    private static Echoed Typed(string p, Request request, Note note) => Echo("typed", p, request, note.Secret, note.Lines.Length);
+    private static Echoed Typed(string p, Request request, Note note) =>
+        Echo("typed", p, request, note.Secret, note.Lines.Length);
 
     [Post("/read-json/{p}")]
     private static async Task<Echoed> ReadJson(string p, Request request)
@@ -76,7 +79,8 @@ internal sealed partial class App
     {
         Ambient.Enter("read-some");
         ReadResult read = await request.Body.ReadAsync();
-        if (Ledger.HasForeign(Encoding.UTF8.GetString(read.Buffer), p)) Ledger.Report("foreign body", $"/read-some of {p} read {Encoding.UTF8.GetString(read.Buffer)}");
+        if (Ledger.HasForeign(Encoding.UTF8.GetString(read.Buffer), p))
+            Ledger.Report("foreign body", $"/read-some of {p} read {Encoding.UTF8.GetString(read.Buffer)}");
         request.Body.AdvanceTo(read.Buffer.GetPosition(read.Buffer.Length / 2));
         return Line("read-some", p, request, enters: false);
     }
@@ -93,7 +97,8 @@ internal sealed partial class App
     }
 
     [Post("/limited/{p}"), MaxBody(1000)]
-    private static async Task<string> Limited(string p, Request request) => Line("limited", p, request, await request.TextAsync());
+    private static async Task<string> Limited(string p, Request request) =>
+        Line("limited", p, request, await request.TextAsync());
 
     /// <summary>A read that is begun and not awaited; how it ends is watched.</summary>
     [Post("/unawaited/{how}/{p}")]
@@ -125,7 +130,8 @@ internal sealed partial class App
                 "form" => (await request.FormAsync())["secret"] ?? "",
                 _ => Encoding.UTF8.GetString((await request.Body.ReadAsync()).Buffer),
             };
-            if (Ledger.HasForeign(text, p)) Ledger.Report("foreign body", $"/unawaited/{how} of {p} read {text[..Math.Min(text.Length, 200)]}");
+            if (Ledger.HasForeign(text, p))
+                Ledger.Report("foreign body", $"/unawaited/{how} of {p} read {text[..Math.Min(text.Length, 200)]}");
         }
         catch (Exception)
         {
@@ -147,7 +153,8 @@ internal sealed partial class App
             ReadResult read = await reader.ReadAsync(CancellationToken.None);
             ReadOnlyMemory<byte> held = read.Buffer.First;
             byte[] before = held.ToArray();
-            if (Ledger.HasForeign(Encoding.UTF8.GetString(before), p)) Ledger.Report("foreign body", $"/holds of {p} read {Encoding.UTF8.GetString(before)}");
+            if (Ledger.HasForeign(Encoding.UTF8.GetString(before), p))
+                Ledger.Report("foreign body", $"/holds of {p} read {Encoding.UTF8.GetString(before)}");
             await body.WriteAsync("held\n"u8.ToArray(), aborted);
             for (int i = 0; i < 12; i++)
             {

@@ -55,10 +55,12 @@ internal sealed partial class App
     }
 
     [Get("/header-bad/{p}")]
-    private static Response HeaderBad(string p, Request request) => new(Line("header-bad", p, request)) { Headers = { ["X-Bad"] = "a\r\nb" } };
+    private static Response HeaderBad(string p, Request request) =>
+        new(Line("header-bad", p, request)) { Headers = { ["X-Bad"] = "a\r\nb" } };
 
     [Get("/throws/{p}")]
-    private static string Throws(string p, Request request, string how = "decline") => throw new Planned(how, Line("throws", p, request).TrimEnd('\n'));
+    private static string Throws(string p, Request request, string how = "decline") =>
+        throw new Planned(how, Line("throws", p, request).TrimEnd('\n'));
 
     [Get("/throws-late/{p}")]
     private static async Task<string> ThrowsLate(string p, Request request, string how = "decline")
@@ -69,13 +71,15 @@ internal sealed partial class App
     }
 
     [Get("/throws-blocking/{p}"), Blocking]
-    private static string ThrowsBlocking(string p, Request request, string how = "decline") => throw new Planned(how, Line("throws-blocking", p, request).TrimEnd('\n'));
+    private static string ThrowsBlocking(string p, Request request, string how = "decline") =>
+        throw new Planned(how, Line("throws-blocking", p, request).TrimEnd('\n'));
 
     [Get("/teapot/{p}")]
     private static string Teapot(string p) => throw new HttpException(418, p);
 
     [Get("/memory/{length}/{p}")]
-    private static Response BadMemory(int length, string p) => Response.Bytes(new GoneMemory(length).Memory, "text/plain");
+    private static Response BadMemory(int length, string p) =>
+        Response.Bytes(new GoneMemory(length).Memory, "text/plain");
 
     [Get("/memory-late/{length}/{p}")]
     private static async Task<Response> BadMemoryLate(int length, string p)
@@ -85,10 +89,12 @@ internal sealed partial class App
     }
 
     [Get("/bad-sequence/{where}/{p}")]
-    private static Response Sequence(string where, string p, Request request) => Response.Stream(new BadSequence(where, Line("bad-sequence", p, request)));
+    private static Response Sequence(string where, string p, Request request) =>
+        Response.Stream(new BadSequence(where, Line("bad-sequence", p, request)));
 
     [Get("/bad-stream/{where}/{p}")]
-    private static Response BadStream(string where, string p, Request request) => Response.Stream(new Tracked(Encoding.UTF8.GetBytes(Line("bad-stream", p, request, n: 100)), where), "text/plain");
+    private static Response BadStream(string where, string p, Request request) =>
+        Response.Stream(new Tracked(Encoding.UTF8.GetBytes(Line("bad-stream", p, request, n: 100)), where), "text/plain");
 
     [Get("/bad-writer/{where}/{p}")]
     private static Response BadWriter(string where, string p, Request request)
@@ -123,7 +129,8 @@ internal sealed partial class App
         return new Bomb(p, n);
     }
 
-    // ---- requests that are kept ------------------------------------------------------------------------------------------
+    // ---- requests that are kept
+    // ------------------------------------------------------------------------------------------
 
     [Get("/keep/{p}")]
     private static string Keep(string p, Request request)
@@ -198,7 +205,8 @@ internal sealed partial class App
         }
     }
 
-    // ---- what handlers do to their server ----------------------------------------------------------------------------------
+    // ---- what handlers do to their server
+    // ----------------------------------------------------------------------------------
 
     [Get("/abort/{how}/{p}")]
     private static string Abort(string how, string p, Request request)
@@ -235,7 +243,9 @@ internal sealed partial class App
         return line;
     }
 
-    /// <summary>After it has cut its connection, a handler still sees its own request, or hears that it is over.</summary>
+    /// <summary>
+    /// After it has cut its connection, a handler still sees its own request, or hears that it is over.
+    /// </summary>
     [Get("/abort-looks/{p}")]
     private static string AbortLooks(string p, Request request)
     {
@@ -263,7 +273,8 @@ internal sealed partial class App
             seen = "over";
         }
 
-        if (seen.Contains('!') || Ledger.HasForeign(seen, p) || seen != "over" && !seen.Contains(";zq", StringComparison.Ordinal)) Ledger.Report("request changed under its handler", $"/abort-looks of {p} sees {seen}");
+        if (seen.Contains('!') || Ledger.HasForeign(seen, p) || seen != "over" && !seen.Contains(";zq", StringComparison.Ordinal))
+            Ledger.Report("request changed under its handler", $"/abort-looks of {p} sees {seen}");
         rented.ForEach(buffer => ArrayPool<byte>.Shared.Return(buffer));
         return p;
     }

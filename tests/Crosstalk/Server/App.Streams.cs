@@ -164,7 +164,8 @@ internal sealed partial class App
     }
 
     [Get("/stream-status/{status}/{p}")]
-    private static Response StreamStatus(int status, string p) => Response.Stream(new Tracked(status is 204 or 304 ? [] : Encoding.UTF8.GetBytes(p)), "text/plain", status);
+    private static Response StreamStatus(int status, string p) =>
+        Response.Stream(new Tracked(status is 204 or 304 ? [] : Encoding.UTF8.GetBytes(p)), "text/plain", status);
 
     /// <summary>From the second time on it has been used up.</summary>
     [Get("/twice/{p}")]
@@ -176,7 +177,8 @@ internal sealed partial class App
         await Task.Yield();
     }
 
-    // ---- files -----------------------------------------------------------------------------------------------------------
+    // ---- files
+    // -----------------------------------------------------------------------------------------------------------
 
     [Get("/file/{name}/{p}")]
     private static Response Saved(string name, string p, Request request)
@@ -195,7 +197,8 @@ internal sealed partial class App
         return Response.File("disk/large.bin").Slice(from, to);
     }
 
-    // ---- other servers ---------------------------------------------------------------------------------------------------
+    // ---- other servers
+    // ---------------------------------------------------------------------------------------------------
 
     [Get("/from/{p}")]
     private static Response From(string p, Request request, int n = 3, bool breaks = false)
@@ -207,7 +210,8 @@ internal sealed partial class App
     }
 
     [Get("/from-status/{status}/{p}")]
-    private static Response FromStatus(int status, string p) => Response.From(new HttpResponseMessage((HttpStatusCode)status) { Content = new TrackedContent([], breaks: false) });
+    private static Response FromStatus(int status, string p) =>
+        Response.From(new HttpResponseMessage((HttpStatusCode)status) { Content = new TrackedContent([], breaks: false) });
 
     [Get("/upstream/{p}")]
     private static async Task<Response> Upstream(string p, Request request, int n = 3)

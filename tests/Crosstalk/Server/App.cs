@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text;
 
 /// <summary>
-/// Every shape of a handler. What each answers is made of its own request only, and <c>Calls</c> of the tests says what that must be:
+/// Every shape of a handler. What each answers is made of its own request only, and <c>Calls</c> of the tests says what
+/// that must be:
 /// a line of the shape's name, the path's secret, the header's, the cookie's and the body's, <c>n</c> times.
 /// </summary>
 [Routes(TrailingSlash = TrailingSlash.Redirect)]
@@ -26,7 +27,8 @@ internal sealed partial class App
         Development = false,
     };
 
-    // ---- constants, and what is made at the start ------------------------------------------------------------------------
+    // ---- constants, and what is made at the start
+    // ------------------------------------------------------------------------
 
     [Static("/constant")] private const string Constant = "a constant";
 
@@ -46,7 +48,8 @@ internal sealed partial class App
     [Get("/with-fields/{p}"), Header("X-Route", "of with-fields"), CacheControl("public, max-age=31536000, immutable")]
     private static string WithFields(string p, Request request) => Line("with-fields", p, request);
 
-    // ---- synchronous -----------------------------------------------------------------------------------------------------
+    // ---- synchronous
+    // -----------------------------------------------------------------------------------------------------
 
     [Get("/text/{p}")]
     private static string Text(string p, Request request, int n = 1) => Line("text", p, request, n: n);
@@ -59,10 +62,12 @@ internal sealed partial class App
     }
 
     [Get("/span/{p}")]
-    private static ReadOnlySpan<byte> Span(string p, Request request, int n = 1) => Encoding.UTF8.GetBytes(Line("span", p, request, n: n));
+    private static ReadOnlySpan<byte> Span(string p, Request request, int n = 1) =>
+        Encoding.UTF8.GetBytes(Line("span", p, request, n: n));
 
     [Get("/bytes/{p}")]
-    private static byte[] Bytes(string p, Request request, int n = 1) => Encoding.UTF8.GetBytes(Line("bytes", p, request, n: n));
+    private static byte[] Bytes(string p, Request request, int n = 1) =>
+        Encoding.UTF8.GetBytes(Line("bytes", p, request, n: n));
 
     [Get("/json/{p}")]
     private static Echoed Json(string p, Request request, int n = 1) => Echo("json", p, request, "", n);
@@ -83,7 +88,8 @@ internal sealed partial class App
     }
 
     [Get("/remote/{p}")]
-    private static string Remote(string p, Request request) => $"{request.RemoteEndPoint?.Port}\n" + Line("remote", p, request);
+    private static string Remote(string p, Request request) =>
+        $"{request.RemoteEndPoint?.Port}\n" + Line("remote", p, request);
 
     [Get("/remote-late/{p}")]
     private static async Task<string> RemoteLate(string p, Request request)
@@ -113,7 +119,8 @@ internal sealed partial class App
         return s_sharedBytes;
     }
 
-    // ---- asynchronous ----------------------------------------------------------------------------------------------------
+    // ---- asynchronous
+    // ----------------------------------------------------------------------------------------------------
 
     [Get("/yield/{p}")]
     private static async Task<string> Yield(string p, Request request, int n = 1)
@@ -150,7 +157,8 @@ internal sealed partial class App
     }
 
     [Get("/completed/{p}")]
-    private static Task<byte[]> Completed(string p, Request request) => Task.FromResult(Encoding.UTF8.GetBytes(Line("completed", p, request)));
+    private static Task<byte[]> Completed(string p, Request request) =>
+        Task.FromResult(Encoding.UTF8.GetBytes(Line("completed", p, request)));
 
     [Get("/json-late/{p}")]
     private static async Task<Echoed> JsonLate(string p, Request request, int n = 1)
@@ -176,7 +184,8 @@ internal sealed partial class App
         return Line("blocking", p, request, n: n);
     }
 
-    // ---- what all are made of --------------------------------------------------------------------------------------------
+    // ---- what all are made of
+    // --------------------------------------------------------------------------------------------
 
     private static string Line(string shape, string p, Request request, string body = "", bool enters = true, int n = 1)
     {

@@ -25,7 +25,8 @@ internal sealed class BadSequence(string where, string text) : IAsyncEnumerable<
 {
     private int _at;
 
-    public IAsyncEnumerator<string> GetAsyncEnumerator(CancellationToken cancellationToken = default) => where == "get" ? throw new Planned("decline", text) : this;
+    public IAsyncEnumerator<string> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        where == "get" ? throw new Planned("decline", text) : this;
 
     public string Current => where == "current" && _at == 2 ? throw new Planned("decline", text) : text;
 
@@ -86,7 +87,8 @@ internal sealed class Tracked : Stream
         return Read(buffer.Span);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     protected override void Dispose(bool disposing)
     {
@@ -136,7 +138,8 @@ internal sealed record Bomb(string Before, int Length);
 
 internal sealed class BombConverter : JsonConverter<Bomb>
 {
-    public override Bomb Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => throw new Planned("decline", "");
+    public override Bomb Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        throw new Planned("decline", "");
 
     public override void Write(Utf8JsonWriter writer, Bomb value, JsonSerializerOptions options)
     {

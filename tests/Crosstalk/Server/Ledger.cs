@@ -38,7 +38,8 @@ internal static partial class Ledger
         return false;
     }
 
-    private static string OfRequest(string secret) => Secret().Match(secret) is { Success: true } match ? match.Groups[1].Value : "";
+    private static string OfRequest(string secret) =>
+        Secret().Match(secret) is { Success: true } match ? match.Groups[1].Value : "";
 
     [GeneratedRegex("zq([0-9a-f]{16})[phcb]qz")]
     private static partial Regex Secret();

@@ -1,4 +1,5 @@
-// The server of the crosstalk tests. It is told what to do by lines on standard input, not by HTTP: what a broken loop does must not decide what is heard of it.
+// The server of the crosstalk tests. It is told what to do by lines on standard input, not by HTTP: what a broken loop
+// does must not decide what is heard of it.
 using System.Text.Json;
 
 Server? server = null;

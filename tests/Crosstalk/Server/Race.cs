@@ -15,7 +15,8 @@ internal static class Race
             using var go = new ManualResetEventSlim();
             for (int i = 0; i < 12; i++)
             {
-                // It takes a while to write all these headers: a stop may come and go between what is asked first and what is done last
+                // It takes a while to write all these headers: a stop may come and go between what is asked first and
+                // what is done last
                 var request = new Request(i % 2 == 0 ? "/text/race" : $"/delay/race?ms={i % 4}");
                 for (int j = 0; j < (i < 4 ? 0 : 4_000); j++) request.Headers.Append($"X-{j}", "of a request that is long");
                 asked.Add(Task.Factory.StartNew(() =>
@@ -28,7 +29,8 @@ internal static class Race
             go.Set();
             Thread.Sleep(rounds % 8);
             Task stop = server.StopAsync(closeActiveConnections: rounds % 4 == 0);
-            if (!Task.WaitAll([.. asked], 15_000)) return $"a FetchAsync beside StopAsync has not ended (round {rounds})";
+            if (!Task.WaitAll([.. asked], 15_000))
+                return $"a FetchAsync beside StopAsync has not ended (round {rounds})";
             if (!stop.Wait(15_000)) return $"StopAsync has not ended (round {rounds})";
         }
 
