@@ -149,6 +149,13 @@ internal static class Calls
         ("teapot", 1, 0, (r, s) => Must(new Call("teapot", s, $"/teapot/{s.Path}"), 418, answer => answer.Text.Contains(s.Path, StringComparison.Ordinal) ? null : "another's tea")),
         ("memory", 2, 0, (r, s) => Fails(new Call("memory", s, $"/memory/{(r.Next(2) == 0 ? 1_000 : 50_000)}/{s.Path}"))),
         ("memory-late", 2, 0, (r, s) => Fails(new Call("memory-late", s, $"/memory-late/{(r.Next(2) == 0 ? 1_000 : 50_000)}/{s.Path}"))),
+        ("memory-then-not", 2, 0, (r, s) =>
+        {
+            int length = r.Next(2) == 0 ? 1_000 : 50_000;
+            return Fails(new Call("memory-then-not", s, $"/memory-then-not/{r.Next(1, 5)}/{length}/{s.Path}"), mayBeWhole: new string('m', length));
+        }),
+        ("long-type", 1, 0, (r, s) => Fails(new Call("long-type", s, $"/long-type/{s.Path}?length={r.Next(2_000)}"), mayBeWhole: "typed")),
+        ("bad-json-lines", 2, 0, (r, s) => Fails(new Call("bad-json-lines", s, $"/bad-json-lines/{s.Path}"))),
         ("bad-sequence", 3, 0, (r, s) =>
         {
             string where = OneOf(r, "get", "first", "later", "current", "dispose");
@@ -370,7 +377,7 @@ internal static class Calls
 
     private static Call Throws(Random random, string shape, Secret s)
     {
-        string how = OneOf(random, "decline", "plain", "slow", "throws", "throws-late", "stream");
+        string how = OneOf(random, "decline", "plain", "slow", "throws", "throws-late", "stream", "memory");
         string text = how is "plain" or "slow" or "stream" ? $"error;{LineOf(shape, s)}" : "";
         return Must(new Call(shape, s, $"/{shape}/{s.Path}?how={how}").Allow("X-Error"), 500, answer => text.Length == 0 ? null : Differs(answer.Body, Encoding.UTF8.GetBytes(text)));
     }

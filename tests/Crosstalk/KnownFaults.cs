@@ -33,13 +33,14 @@ public sealed class KnownFaults
     public async Task Memory_whose_owner_throws_is_500_and_the_pipeline_goes_on(Waits waits)
     {
         await using Stage stage = await Stage.StartAsync(waits);
-        foreach (string how in (string[])["memory", "memory-late"])
+        foreach (string how in (string[])["memory", "memory-late", "throws"])
         {
             foreach (int length in (int[])[1_000, 50_000])
             {
                 using Wire wire = await stage.ConnectAsync();
                 var secret = new Secret(stage.Random);
-                Call fails = new(how, secret, $"/{how}/{length}/{secret.Path}"), behind = stage.Text();
+                string target = how == "throws" ? $"/throws/{secret.Path}?how=memory" : $"/{how}/{length}/{secret.Path}";
+                Call fails = new(how, secret, target), behind = stage.Text();
                 await wire.SendAsync((byte[])[.. fails.Serialize(stage.Random), .. behind.Serialize(stage.Random)]);
 
                 // Once bytes are out only a cut is left; but here nothing had to be out
@@ -281,7 +282,10 @@ public sealed class KnownFaults
     public async Task A_204_and_a_304_announce_no_body(Waits waits)
     {
         await using Stage stage = await Stage.StartAsync(waits);
-        string[] paths = ["/from-status/204/a", "/from-status/304/a", "/stream-status/204/a", "/stream-status/304/a"];
+        string[] paths =
+        [
+            "/from-status/204/a", "/from-status/304/a", "/stream-status/204/a", "/stream-status/304/a", "/file-status/204/a",
+        ];
         foreach (string path in paths)
         {
             using Wire wire = await stage.ConnectAsync();

@@ -29,6 +29,8 @@ internal sealed partial class App
                 case "throws-late":
                     await Task.Yield();
                     throw new InvalidOperationException("The [Error] handler throws.");
+                case "memory":
+                    return Response.Bytes(new GoneMemory(1_000).Memory, "text/plain");
                 case "stream":
                     return Response.Stream(new Tracked(Encoding.UTF8.GetBytes($"error;{planned.Secret}\n")), "text/plain", 500);
                 default:
@@ -86,6 +88,26 @@ internal sealed partial class App
     {
         await Task.Yield();
         return Response.Bytes(new GoneMemory(length).Memory, "text/plain");
+    }
+
+    [Get("/memory-then-not/{times}/{length}/{p}")]
+    private static Response MemoryThenNot(int times, int length, string p) =>
+        Response.Bytes(new GoneMemory(length, times).Memory, "text/plain");
+
+    [Get("/long-type/{p}")]
+    private static Response LongType(string p, int length) =>
+        Response.Bytes("typed"u8.ToArray(), "text/plain; a=" + new string('t', length));
+
+    [Get("/bad-json-lines/{p}")]
+    private static Response BadJsonLines(string p)
+    {
+        return Response.JsonLines(Items(p), AppJson.Default.Bomb);
+
+        static async IAsyncEnumerable<Bomb> Items(string p)
+        {
+            yield return new Bomb(p, 3);
+            await Task.Yield();
+        }
     }
 
     [Get("/bad-sequence/{where}/{p}")]

@@ -189,6 +189,14 @@ internal sealed partial class App
         return response;
     }
 
+    [Get("/file-status/{status}/{p}")]
+    private static Response FileStatus(int status, string p)
+    {
+        Response response = Response.File("disk/small.bin");
+        response.Status = status;
+        return response;
+    }
+
     [Get("/slice/{p}")]
     private static async Task<Response> Slice(string p, long from, long to)
     {

@@ -10,11 +10,16 @@ internal sealed class Planned(string how, string secret) : Exception($"planned: 
     public string Secret => secret;
 }
 
-/// <summary>Memory whose owner has let go of it.</summary>
-internal sealed class GoneMemory(int length) : MemoryManager<byte>
+/// <summary>Memory whose owner lets go of it, at once or when it has been asked for so many times.</summary>
+internal sealed class GoneMemory(int length, int times = 0) : MemoryManager<byte>
 {
+    private readonly byte[] _bytes = Enumerable.Repeat((byte)'m', length).ToArray();
+    private int _asked;
+
     public override Memory<byte> Memory => CreateMemory(length);
-    public override Span<byte> GetSpan() => throw new ObjectDisposedException(nameof(GoneMemory));
+
+    public override Span<byte> GetSpan() => _asked++ < times ? _bytes : throw new ObjectDisposedException(nameof(GoneMemory));
+
     public override MemoryHandle Pin(int elementIndex = 0) => throw new ObjectDisposedException(nameof(GoneMemory));
     public override void Unpin() { }
     protected override void Dispose(bool disposing) { }
