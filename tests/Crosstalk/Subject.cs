@@ -166,7 +166,8 @@ internal sealed class Subject : IDisposable
     // process ends
     private static bool IsFault(string line) =>
         line.Contains("reached an event loop", StringComparison.Ordinal)
-        || line.StartsWith("Unhandled exception", StringComparison.OrdinalIgnoreCase) && !line.Contains("while answering", StringComparison.Ordinal)
+        || line.StartsWith("Unhandled exception.", StringComparison.OrdinalIgnoreCase)
+        || line.StartsWith("Unhandled exception:", StringComparison.OrdinalIgnoreCase)
         || line.StartsWith("Process terminated", StringComparison.Ordinal)
         || line.StartsWith("Fatal error", StringComparison.Ordinal);
 

@@ -47,7 +47,8 @@ internal sealed partial class App
     {
         Ambient.Enter("read-form");
         FormData form = await request.FormAsync();
-        return Line("read-form", p, request, form["secret"] ?? (form.File("file") is { } file ? Encoding.UTF8.GetString(file.Content.Span) : ""), enters: false);
+        string file = form.File("file") is { } sent ? Encoding.UTF8.GetString(sent.Content.Span) : "";
+        return Line("read-form", p, request, form["secret"] ?? file, enters: false);
     }
 
     [Post("/read-parts/{p}")]

@@ -11,7 +11,8 @@ internal sealed partial class App
     private static readonly Response s_used = Response.Stream(Once(), "text/plain");
 
     [Get("/stream-text/{p}")]
-    private static async IAsyncEnumerable<string> StreamText(string p, Request request, [EnumeratorCancellation] CancellationToken aborted, int n = 3)
+    private static async IAsyncEnumerable<string> StreamText(
+        string p, Request request, [EnumeratorCancellation] CancellationToken aborted, int n = 3)
     {
         Ambient.Enter("stream-text");
         Ledger.Opened();
@@ -124,7 +125,8 @@ internal sealed partial class App
     }
 
     [Get("/events/{p}")]
-    private static async IAsyncEnumerable<ServerSentEvent> Events(string p, Request request, [EnumeratorCancellation] CancellationToken aborted, int n = 3)
+    private static async IAsyncEnumerable<ServerSentEvent> Events(
+        string p, Request request, [EnumeratorCancellation] CancellationToken aborted, int n = 3)
     {
         Ambient.Enter("events");
         Ledger.Opened();
@@ -145,7 +147,8 @@ internal sealed partial class App
 
     /// <summary>Until its client leaves.</summary>
     [Get("/endless/{p}")]
-    private static async IAsyncEnumerable<ServerSentEvent> Endless(string p, Request request, [EnumeratorCancellation] CancellationToken aborted)
+    private static async IAsyncEnumerable<ServerSentEvent> Endless(
+        string p, Request request, [EnumeratorCancellation] CancellationToken aborted)
     {
         Ledger.Opened();
         try
@@ -211,7 +214,8 @@ internal sealed partial class App
     [Get("/from/{p}")]
     private static Response From(string p, Request request, int n = 3, bool breaks = false)
     {
-        var message = new HttpResponseMessage(HttpStatusCode.Accepted) { Content = new TrackedContent(Encoding.UTF8.GetBytes(Line("from", p, request, n: n)), breaks) };
+        var content = new TrackedContent(Encoding.UTF8.GetBytes(Line("from", p, request, n: n)), breaks);
+        var message = new HttpResponseMessage(HttpStatusCode.Accepted) { Content = content };
         message.Headers.Add("X-Echo", request.Headers["X-Secret"] ?? "");
         message.Content.Headers.TryAddWithoutValidation("Content-Type", "text/x-upstream");
         return Response.From(message);
@@ -239,10 +243,13 @@ internal sealed partial class App
     }
 
     [Get("/nested/{p}")]
-    private static async Task<Response> Nested(string p, Request request, Server server, string to = "yield", bool lives = false, int n = 1)
+    private static async Task<Response> Nested(
+        string p, Request request, Server server, string to = "yield", bool lives = false, int n = 1)
     {
         Ambient.Enter("nested");
-        var inner = new Request($"/{to}/{p}?n={n}") { Headers = { ["X-Secret"] = request.Headers["X-Secret"] ?? "", ["Cookie"] = $"secret={request.Cookies["secret"]}" } };
+        var inner = new Request($"/{to}/{p}?n={n}");
+        inner.Headers["X-Secret"] = request.Headers["X-Secret"] ?? "";
+        inner.Headers["Cookie"] = $"secret={request.Cookies["secret"]}";
         try
         {
             Response response = await server.FetchAsync(inner, lives ? s_longLived.Token : default);

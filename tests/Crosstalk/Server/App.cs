@@ -21,11 +21,13 @@ internal sealed partial class App
     {
         Port = 0,
         Hostname = "127.0.0.1",
-        IdleTimeout = Environment.GetEnvironmentVariable("NO_IDLE_TIMEOUT") is null ? TimeSpan.FromSeconds(90) : Timeout.InfiniteTimeSpan,
+        IdleTimeout = Setting("NO_IDLE_TIMEOUT") is null ? TimeSpan.FromSeconds(90) : Timeout.InfiniteTimeSpan,
         HeadTimeout = TimeSpan.FromSeconds(90),
         MaxRequestBodySize = 1 << 20,
         Development = false,
     };
+
+    private static string? Setting(string name) => Environment.GetEnvironmentVariable(name);
 
     // ---- constants, and what is made at the start
     // ------------------------------------------------------------------------
@@ -38,10 +40,11 @@ internal sealed partial class App
     [Static("/large-started", ContentType = "text/plain")]
     private static byte[] LargeStarted()
     {
-        int length = Environment.GetEnvironmentVariable("LARGE_STATIC") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 2 << 20;
+        int length = Setting("LARGE_STATIC") is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : 2 << 20;
         var bytes = new byte[length];
         byte[] line = Encoding.ASCII.GetBytes($"generation {Interlocked.Increment(ref s_generation):D8}\n");
-        for (int at = 0; at < length; at += line.Length) line.AsSpan(0, Math.Min(line.Length, length - at)).CopyTo(bytes.AsSpan(at));
+        for (int at = 0; at < length; at += line.Length)
+            line.AsSpan(0, Math.Min(line.Length, length - at)).CopyTo(bytes.AsSpan(at));
         return bytes;
     }
 
@@ -76,7 +79,8 @@ internal sealed partial class App
     private static Response Respond(string p, Request request, int n = 1)
     {
         request.Cookies.Set("echo", request.Cookies["secret"] ?? "");
-        return new Response(Line("response", p, request, n: n)) { Status = 201, Headers = { ["X-Echo"] = request.Headers["X-Secret"] ?? "" } };
+        string echo = request.Headers["X-Secret"] ?? "";
+        return new Response(Line("response", p, request, n: n)) { Status = 201, Headers = { ["X-Echo"] = echo } };
     }
 
     [Get("/response-json/{p}")]
@@ -174,7 +178,8 @@ internal sealed partial class App
         Ambient.Enter("response-late");
         await Task.Delay(1);
         request.Cookies.Set("echo", request.Cookies["secret"] ?? "");
-        return new Response(Line("response-late", p, request, enters: false, n: n)) { Headers = { ["X-Echo"] = request.Headers["X-Secret"] ?? "" } };
+        string echo = request.Headers["X-Secret"] ?? "";
+        return new Response(Line("response-late", p, request, enters: false, n: n)) { Headers = { ["X-Echo"] = echo } };
     }
 
     [Get("/blocking/{p}"), Blocking]

@@ -1,5 +1,6 @@
 // The server of the crosstalk tests. It is told what to do by lines on standard input, not by HTTP: what a broken loop
 // does must not decide what is heard of it.
+using System.Globalization;
 using System.Text.Json;
 
 Server? server = null;
@@ -44,15 +45,16 @@ string Obey(string[] words)
             stop = server!.StopAsync(closeActiveConnections: true);
             return "cutting";
         case "stopped":
-            return $"{(stop ?? server!.StopAsync()).Wait(int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture))}";
+            return $"{(stop ?? server!.StopAsync()).Wait(int.Parse(words[1], CultureInfo.InvariantCulture))}";
         case "race":
-            return Race.Run(TimeSpan.FromSeconds(int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture)));
+            return Race.Run(TimeSpan.FromSeconds(int.Parse(words[1], CultureInfo.InvariantCulture)));
         case "collect":
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
             return $"{GC.GetTotalMemory(forceFullCollection: true)}";
         case "facts":
-            return JsonSerializer.Serialize(new Facts(server!.PendingRequests, Ledger.OpenStreams, Ledger.OpenReads, Ledger.Take()), AppJson.Default.Facts);
+            var facts = new Facts(server!.PendingRequests, Ledger.OpenStreams, Ledger.OpenReads, Ledger.Take());
+            return JsonSerializer.Serialize(facts, AppJson.Default.Facts);
         default:
             return "unknown";
     }
