@@ -39,7 +39,7 @@ internal sealed class Findings
         }
     }
 
-    /// <summary>Shapes that have not been answered once: what they would show has not been looked for.</summary>
+    /// <summary>The shapes that have been answered: what others would show has not been looked for.</summary>
     public IEnumerable<string> Seen
     {
         get { lock (_kinds) return [.. _answers.Keys]; }

@@ -53,7 +53,7 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
                 try
                 {
                     await RunAsync(phase, descriptors);
-                    if (_subject is { HasDied: false } alive && await HeapAsync(alive) is { } heap) heaps.Add(heap);
+                    if (_subject is { HasDied: false } alive) heaps.Add(await alive.HeapAsync());
                 }
                 catch (Exception e) when (e is IOException or TimeoutException or InvalidOperationException or ObjectDisposedException)
                 {
@@ -77,8 +77,6 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
             _subject?.Dispose();
         }
     }
-
-    private static async Task<long?> HeapAsync(Subject subject) => await subject.HeapAsync();
 
     private async Task RunAsync(Phase phase, int descriptors)
     {
