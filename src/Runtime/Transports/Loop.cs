@@ -164,7 +164,7 @@ internal abstract class Loop
     }
 
     /// <summary>The last resort: one connection is lost, and not the process with all of them.</summary>
-    protected void Survive(Exception error)
+    internal void Survive(Exception error)
     {
         Connection? owner = Output.Owner;
         Output.Clear();
