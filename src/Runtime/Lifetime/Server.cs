@@ -124,7 +124,7 @@ public sealed class Server : IAsyncDisposable
         if (_transport is { } transport)
         {
             foreach (Loop loop in transport.Loops)
-                loop.Post(closeActiveConnections ? static loop => ForEach((Loop)loop!, static c => c.Abort()) : static loop => ForEach((Loop)loop!, static c => c.Protocol.Drain()), loop);
+                loop.ForEachConnection(closeActiveConnections ? static connection => connection.Abort() : static connection => connection.Protocol.Drain());
         }
 
         return _stopped.Task;
@@ -181,11 +181,12 @@ public sealed class Server : IAsyncDisposable
             if (loop.IsCurrent) { closed += CloseIdle(loop); continue; }
 
             pending.AddCount();
-            loop.Post(_ =>
+            bool accepted = loop.Post(_ =>
             {
                 Interlocked.Add(ref closed, CloseIdle(loop));
                 pending.Signal();
             }, null);
+            if (!accepted) pending.Signal();
         }
 
         // From a handler on a loop, only a moment: another loop may be waiting for this one
@@ -336,28 +337,10 @@ public sealed class Server : IAsyncDisposable
 
     private static string HostOf(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "localhost" : address.ToString();
 
-    private static int CloseIdle(Loop loop)
-    {
-        int count = 0;
-        ForEach(loop, connection =>
+    // Those that are idle now. The one whose handler asks is not, though it may seem so; and they close when its turn has ended.
+    private static int CloseIdle(Loop loop) =>
+        loop.ForEachConnection(connection => connection != loop.Output.Owner && !connection.IsClosing && connection.Protocol.IsIdle, static connection =>
         {
-            if (!connection.Protocol.IsIdle) return;
-            connection.CloseAfterFlush(linger: false);
-            count++;
+            if (connection.Protocol.IsIdle) connection.CloseAfterFlush(linger: false);
         });
-        return count;
-    }
-
-    private static void ForEach(Loop loop, Action<Connection> action)
-    {
-        // Backwards: a connection that closes is replaced by the last one
-        for (int i = loop.Connections.Count - 1; i >= 0; i--)
-        {
-            if (i >= loop.Connections.Count) continue;
-            Connection connection = loop.Connections[i];
-            loop.BeginTurn(connection);
-            action(connection);
-            connection.EndTurn();
-        }
-    }
 }
