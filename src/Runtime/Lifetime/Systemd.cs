@@ -42,12 +42,12 @@ internal static class Systemd
 
         var answered = new CountdownEvent(loops.Length);
         foreach (Loop loop in loops)
-        {
-            loop.Post(static state =>
-            {
-                if (((CountdownEvent)state!).Signal()) Notify("WATCHDOG=1");
-            }, answered);
-        }
+            if (!loop.Post(static answered => Answer(answered!), answered)) Answer(answered);       // one that has ended holds nobody up
+    }
+
+    private static void Answer(object answered)
+    {
+        if (((CountdownEvent)answered).Signal()) Notify("WATCHDOG=1");
     }
 
     /// <summary>One datagram to whoever supervises the process; false when nobody does.</summary>

@@ -51,7 +51,13 @@ public readonly ref struct StaticBlock
     /// <summary>Where the body starts in <see cref="Response"/>.</summary>
     public int HeadLength { get; }
 
-    /// <summary>A body that does not lie behind its head: the contents of a file. Never moves and never dies.</summary>
+    /// <summary>
+    /// The object that the bytes die with: a pinned array, or what holds it. It is kept until a slow client has read them, even if the
+    /// route table has been replaced by then. Default: null, for read-only data of the binary and arrays that live as long as the process.
+    /// </summary>
+    public object? Owner { get; init; }
+
+    /// <summary>A body that does not lie behind its head: the contents of a file. Does not move.</summary>
     public ReadOnlySpan<byte> FarBody { get; init; }
 
     /// <summary>How many compressed variants <see cref="RouteTable.GetVariant"/> has beside this one.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using System.Net;
 
@@ -66,6 +65,9 @@ internal abstract class Connection
     /// <summary>Bytes that have been written so far, whether the socket has taken them or not.</summary>
     public long BytesWritten => BytesSent + (_parked?.Length ?? 0) + (Loop.Output.Owner == this ? Loop.Output.Length : 0);
 
+    /// <summary>No memory is held for it beside this object, as must be while it is idle. For tests.</summary>
+    internal virtual bool OwnsNothing => _pending is null && _parked is null;
+
     /// <summary>The peer has sent FIN.</summary>
     public bool InputEnded => _endOfInput;
 
@@ -110,13 +112,20 @@ internal abstract class Connection
     public void EndTurn()
     {
         Flush();
+        if (_close is not CloseState.Open) EndClosingTurn();
+        Loop.LeaveTurn(this);
+    }
+
+    private void EndClosingTurn()
+    {
         if (_close is CloseState.AfterFlush or CloseState.LingerAfterFlush)
         {
             Settle();
             if (!IsBlocked && !IsClosed) CloseNow();
         }
 
-        Loop.LeaveTurn(this);
+        // Not where it was closed, since the protocol may have been at work on these very bytes
+        if (IsClosed) ReleaseMemory();
     }
 
     /// <summary>Sends what the turn has gathered so far; what the socket does not take is parked.</summary>
@@ -223,9 +232,9 @@ internal abstract class Connection
 
         if (_pendingStart + _pendingLength == _pending!.Length)
         {
-            byte[] larger = _pendingStart > _pending.Length / 2 ? _pending : ArrayPool<byte>.Shared.Rent(_pending.Length * 2);
+            byte[] larger = _pendingStart > _pending.Length / 2 ? _pending : Buffers.Rent(_pending.Length * 2);
             _pending.AsSpan(_pendingStart, _pendingLength).CopyTo(larger);
-            if (larger != _pending) ArrayPool<byte>.Shared.Return(_pending);
+            if (larger != _pending) Buffers.Return(_pending);
             _pending = larger;
             _pendingStart = 0;
         }
@@ -311,7 +320,7 @@ internal abstract class Connection
             if (sent < next.Length) { AwaitWritable(); return; }
         }
 
-        _parked?.Release();
+        ReleaseParked();
         if (_close is CloseState.Open) Protocol.OutputDrained();
     }
 
@@ -357,7 +366,7 @@ internal abstract class Connection
         }
         else
         {
-            _pending = ArrayPool<byte>.Shared.Rent(Math.Max(left, FirstPendingSize));
+            _pending = Buffers.Rent(Math.Max(left, FirstPendingSize));
             buffer.AsSpan(start + used, left).CopyTo(_pending);
             _pendingStart = 0;
             _pendingLength = left;
@@ -370,11 +379,11 @@ internal abstract class Connection
         int end = _pendingStart + _pendingLength;
         if (_pending is null || _pending.Length - end < bytes.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(_pendingLength + bytes.Length, _pendingLength * 2), FirstPendingSize));
+            byte[] larger = Buffers.Rent(Math.Max(Math.Max(_pendingLength + bytes.Length, _pendingLength * 2), FirstPendingSize));
             if (_pending is not null)
             {
                 _pending.AsSpan(_pendingStart, _pendingLength).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(_pending);
+                Buffers.Return(_pending);
             }
 
             (_pending, _pendingStart, end) = (larger, 0, _pendingLength);
@@ -410,8 +419,7 @@ internal abstract class Connection
         if (_close is CloseState.Closed) return;
         _close = CloseState.Closed;
 
-        ReleasePending();
-        _parked?.Release();
+        if (Loop.Output.Owner != this) ReleaseMemory();         // else at the end of the turn
         Loop.Remove(this);
         Release(reset);
         try
@@ -424,11 +432,23 @@ internal abstract class Connection
         }
     }
 
+    private void ReleaseMemory()
+    {
+        ReleasePending();
+        ReleaseParked();
+    }
+
+    private void ReleaseParked()
+    {
+        _parked?.Release();
+        _parked = null;
+    }
+
     private void ReleasePending()
     {
         _pendingLength = 0;
         if (_pending is null) return;
-        ArrayPool<byte>.Shared.Return(_pending);
+        Buffers.Return(_pending);
         _pending = null;
         _pendingStart = 0;
     }

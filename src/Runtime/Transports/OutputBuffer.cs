@@ -100,11 +100,17 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         else Add(Segment.Of(bytes));
     }
 
-    /// <summary>Sends bytes that neither move nor die from where they lie, if they are many.</summary>
-    public void WriteFixed(ReadOnlySpan<byte> bytes)
+    /// <summary>Sends bytes of the binary's read-only data from where they lie, if they are many.</summary>
+    public void WriteFixed(ReadOnlySpan<byte> bytes) => WriteFixed(bytes, owner: null);
+
+    /// <summary>
+    /// Sends bytes that do not move from where they lie, if they are many. They live as long as <paramref name="owner"/>, which is kept
+    /// until they have been sent; null for the read-only data of the binary.
+    /// </summary>
+    public void WriteFixed(ReadOnlySpan<byte> bytes, object? owner)
     {
         if (bytes.Length < ReferenceThreshold) Write(bytes);
-        else Add(Segment.OfFixed(bytes));
+        else Add(Segment.OfFixed(bytes, owner));
     }
 
     /// <summary>In sending order, the copied parts and the references. Copied parts may be empty.</summary>

@@ -3,7 +3,8 @@ using static Prebake.Transports.Linux.LibC;
 namespace Prebake.Transports.Linux.Epoll;
 
 /// <summary>One accepted socket on an epoll loop: level-triggered, one receive for each wake-up.</summary>
-internal sealed unsafe class EpollConnection(EpollLoop loop, int fd, uint generation) : LinuxConnection(loop, fd, generation)
+internal sealed unsafe class EpollConnection(EpollLoop loop, int fd, uint generation, in PeerAddress peer)
+    : LinuxConnection(loop, fd, generation, peer)
 {
     public const uint FirstInterest = EPOLLIN | EPOLLRDHUP;
 

@@ -7,7 +7,8 @@ namespace Prebake.Transports.Linux.Uring;
 /// One accepted socket on an io_uring loop. A receive stays asked for while it is open; a peer that sends much is received from by system calls into the loop's
 /// large buffer, and one whose request is being answered is kept from sending ahead.
 /// </summary>
-internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint generation) : LinuxConnection(loop, fd, generation)
+internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint generation, in PeerAddress peer)
+    : LinuxConnection(loop, fd, generation, peer)
 {
     // A read below this is the end of what was much
     private const int Little = 4 << 10;

@@ -53,11 +53,24 @@ internal sealed unsafe class UringLoop : LinuxLoop
         Ring? ring = Ring.TryCreate(out error);
         if (ring is null) return null;
 
-        if (ReceiveBuffers.TryCreate(ring) is { } buffers) return new UringLoop(index, listeners, accept, ring, buffers);
+        ReceiveBuffers? buffers = null;
+        UringLoop? loop = null;
+        try
+        {
+            buffers = ReceiveBuffers.TryCreate(ring);
+            if (buffers is not null) return loop = new UringLoop(index, listeners, accept, ring, buffers);
 
-        error = ENOSYS;
-        ring.Dispose();
-        return null;
+            error = ENOSYS;
+            return null;
+        }
+        finally
+        {
+            if (loop is null)
+            {
+                ring.Dispose();
+                buffers?.Dispose();
+            }
+        }
     }
 
     // ---- what connections ask for ----------------------------------------------------------------------------------
@@ -277,7 +290,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     // ----------------------------------------------------------------------------------------------------------------
 
-    protected override LinuxConnection Make(int descriptor, uint generation) => new UringConnection(this, descriptor, generation);
+    protected override LinuxConnection Make(int descriptor, uint generation, in PeerAddress peer) =>
+        new UringConnection(this, descriptor, generation, peer);
 
     protected override void Watch(LinuxConnection connection) => ((UringConnection)connection).Begin();
 
