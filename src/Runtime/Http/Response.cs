@@ -18,6 +18,8 @@ internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
 /// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
 public sealed class Response
 {
+    private const int MaxOwnType = 255;
+
     private int _status;
     private Headers? _headers;
     private StreamSource? _stream;
@@ -87,6 +89,7 @@ public sealed class Response
     /// <exception cref="ArgumentOutOfRangeException">Another status.</exception>
     public static Response Redirect(string location, int status = 302)
     {
+        ArgumentNullException.ThrowIfNull(location);
         if (status is not (301 or 302 or 303 or 307 or 308))
             throw new ArgumentOutOfRangeException(nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
 
@@ -183,7 +186,11 @@ public sealed class Response
     public static Response File(string path, string? contentType = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new() { FileSource = new FileSource(path, contentType is null ? null : CheckedType(contentType), null), BodyKind = ResponseBodyKind.File };
+        string? type = contentType is null ? null : CheckedType(contentType);
+        bool isLong = type is { Length: > MaxOwnType };
+        var response = new Response { FileSource = new FileSource(path, isLong ? null : type, null), BodyKind = ResponseBodyKind.File };
+        if (isLong) response.Headers["Content-Type"] = type;
+        return response;
     }
 
     /// <summary>Of a file always this part, whatever the client asks for: 206, or 416 when the file ends before it (row A137).</summary>
@@ -252,8 +259,20 @@ public sealed class Response
     internal FileSource? FileSource { get; private init; }
     internal ReadOnlyMemory<byte> BytesBody { get; private init; }
 
-    /// <summary>The body's own content type; a Content-Type among the headers replaces it.</summary>
-    internal string? ContentType { get; private set; }
+    /// <summary>
+    /// The body's own content type; a Content-Type among the headers replaces it. A head has room for the usual ones: a longer one (RFC 6838
+    /// section 4.2 ends at 127 and 127) goes among the headers.
+    /// </summary>
+    internal string? ContentType
+    {
+        get;
+        private set
+        {
+            if (value is { Length: > MaxOwnType }) Headers["Content-Type"] = value;
+            else field = value;
+        }
+    }
+
     internal Headers? HeadersOrNull => _headers;
 
     /// <summary>One that came over a connection, with all its fields.</summary>
@@ -281,8 +300,16 @@ public sealed class Response
 
     private static string CheckedType(string contentType)
     {
+        ArgumentNullException.ThrowIfNull(contentType);
         foreach (char c in contentType)
-            if (c is < ' ' or > '~') throw new ArgumentException($"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.", nameof(contentType));
+        {
+            if (c is < ' ' or > '~')
+                throw new ArgumentException($"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.", nameof(contentType));
+        }
+
+        if (contentType is [' ', ..] or [.., ' '])
+            throw new ArgumentException($"The content type '{contentType}' starts or ends with a space, which would not arrive.", nameof(contentType));
+
         return contentType;
     }
 

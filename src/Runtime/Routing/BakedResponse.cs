@@ -118,7 +118,7 @@ public sealed class BakedResponse
         }
 
         if (status is < 200 or > 599) throw new InvalidOperationException($"{member} has the status {status}; use 200 to 599.");
-        if (status is 204 or 304 && body.Length > 0) throw new InvalidOperationException($"{member} has a body, and status {status} has none.");
+        if (Bodiless.Is(status) && body.Length > 0) throw new InvalidOperationException($"{member} has a body, and status {status} has none.");
 
         return new BakedResponse(StaticLayout.Of(status, contentType, checkedFields, body, entityTag));
     }
@@ -131,7 +131,7 @@ public sealed class BakedResponse
     }
 
     // Nothing is what a 204 consists of; elsewhere it is a mistake
-    private static string EmptyOr(string member, int status) => status is 204 or 304 ? "" : throw Nothing(member);
+    private static string EmptyOr(string member, int status) => Bodiless.Is(status) ? "" : throw Nothing(member);
 
     private static InvalidOperationException Nothing(string member) => new($"{member} is [Static] and gave null; a static response needs a value.");
 }

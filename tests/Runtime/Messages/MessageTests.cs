@@ -144,9 +144,11 @@ public sealed class MessageTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Response { Status = 199 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Response.Redirect("/", 200));
         Assert.Throws<ArgumentException>(() => Response.Bytes(default, "text/plain\r\nX: y"));
+        Assert.Throws<ArgumentException>(() => Response.Bytes(default, "text/plain "));
+        Assert.Throws<ArgumentNullException>(() => Response.Bytes(default, null!));
+        Assert.Throws<ArgumentNullException>(() => Response.Redirect(null!));
+        Assert.Throws<ArgumentException>(() => Response.Redirect("/\r\nX: y"));
         Assert.Throws<ArgumentOutOfRangeException>(() => new HttpException(700));
-        Assert.Throws<ArgumentException>(() => new Request("x"));
-        Assert.Throws<ArgumentException>(() => new Request("G T", "/"));
         Assert.Equal((302, "/caf%C3%A9"), (Response.Redirect("/café").Status, Response.Redirect("/café").Headers["Location"]));
         Assert.Equal(200, new Response().Status);
         Assert.Equal(500, new Response().StatusOr(500));
