@@ -15,9 +15,9 @@ internal readonly ref struct Validators(ReadOnlySpan<byte> entityTag, ReadOnlySp
 
     public ReadOnlySpan<byte> LastModified { get; } = lastModified;
 
-    /// <summary>Those of a finished response. Its head is searched only for a request that has a date to compare.</summary>
-    public static Validators Of(in StaticBlock block, RequestHead head) =>
-        new(block.EntityTag, (head.KnownFields & Preconditions.Dates) == 0 ? default : FieldIn(block.Head, "Last-Modified"u8));
+    /// <summary>Those of a response whose head is finished. That is searched only for a request that has a date to compare.</summary>
+    public static Validators In(ReadOnlySpan<byte> responseHead, ReadOnlySpan<byte> entityTag, RequestHead request) =>
+        new(entityTag, (request.KnownFields & Preconditions.Dates) == 0 ? default : FieldIn(responseHead, "Last-Modified"u8));
 
     private static ReadOnlySpan<byte> FieldIn(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
     {

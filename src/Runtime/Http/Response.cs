@@ -3,9 +3,7 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Prebake.Files;
 using Prebake.Http;
-using Prebake.Routing;
 
 namespace Prebake;
 
@@ -16,7 +14,7 @@ internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
 /// An answer. One of text or bytes may be returned again and again (row A14); one of a stream is used up by its first use.
 /// </summary>
 /// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
-public sealed class Response
+public sealed partial class Response
 {
     private const int MaxOwnType = 255;
 
@@ -176,40 +174,6 @@ public sealed class Response
         return response;
     }
 
-    /// <summary>
-    /// A file from disk, opened when it is sent (rows A135–A140): type by extension, length, <c>Last-Modified</c>, a strong entity tag; conditions, ranges
-    /// (206, 416) and compressed files beside it (<c>.br</c>, <c>.zst</c>, <c>.gz</c>) are answered by themselves. One that is missing is 404, one that may not
-    /// be read 403; folders, pipes and devices count as missing. Large ones are sent by the kernel on plain connections.
-    /// </summary>
-    /// <param name="path">From the working directory. Never build it from a request: <c>[Directory]</c> does that safely.</param>
-    /// <param name="contentType">The media type, if the extension does not say it.</param>
-    public static Response File(string path, string? contentType = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        string? type = contentType is null ? null : CheckedType(contentType);
-        bool isLong = type is { Length: > MaxOwnType };
-        var response = new Response { FileSource = new FileSource(path, isLong ? null : type, null), BodyKind = ResponseBodyKind.File };
-        if (isLong) response.Headers["Content-Type"] = type;
-        return response;
-    }
-
-    /// <summary>Of a file always this part, whatever the client asks for: 206, or 416 when the file ends before it (row A137).</summary>
-    /// <param name="start">The first byte, from 0.</param>
-    /// <param name="end">The byte behind the last; what lies behind the end of the file is left out.</param>
-    /// <exception cref="InvalidOperationException">The body is no file.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Below 0, or an end in front of the start.</exception>
-    public Response Slice(long start, long end)
-    {
-        if (FileSource is null) throw new InvalidOperationException("Only a file has slices: Response.File(path).Slice(start, end).");
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
-        return new() { FileSource = FileSource with { Slice = (start, end) }, BodyKind = ResponseBodyKind.File, _status = _status, _headers = _headers };
-    }
-
-    /// <summary>A file below a folder that no path leaves.</summary>
-    internal static Response FileBelow(FolderRoot root, string relative) =>
-        new() { FileSource = new FileSource(relative, null, root), BodyKind = ResponseBodyKind.File };
-
     /// <summary>Passes an answer of another server on as it arrives (rows A6, C64): status, fields but those of the connection, body.</summary>
     public static Response From(HttpResponseMessage message)
     {
@@ -256,7 +220,10 @@ public sealed class Response
 
     internal ResponseBodyKind BodyKind { get; private init; }
     internal string? TextBody { get; }
-    internal FileSource? FileSource { get; private init; }
+
+    /// <summary>Of a body that is opened when it is sent.</summary>
+    internal BodySource? Source { get; private init; }
+
     internal ReadOnlyMemory<byte> BytesBody { get; private init; }
 
     /// <summary>
