@@ -94,10 +94,15 @@ internal static class HandlerEmitter
             + "(" + string.Join(", ", member.Parameters.Select(BindingEmitter.ArgumentOf)) + ")";
         ResultModel result = member.Result;
 
+        if (result.Kind == ResultKind.Readiness)
+        {
+            ReadinessEmitter.Emit(context, result, call, answer: "ready_", error: "error_");
+            return;
+        }
+
         if (result.Awaiting != Awaiting.None)
         {
-            string reply = AwaitedReply(context, result, result.Kind == ResultKind.Readiness ? "result_" : call);
-            context.Writer.Line(result.Kind == ResultKind.Readiness ? Readiness(reply) : reply);
+            context.Writer.Line(AwaitedReply(context, result, call));
             return;
         }
 
@@ -108,24 +113,11 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Json, NullableValue: true } =>
                 $"if ({call} is {{ }} result_) exchange.ReplyJson<{result.Type}>(result_, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
-            { Kind: ResultKind.Readiness } => Readiness($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, result_));"),
             { Kind: ResultKind.Pieces } => Sequence("Stream(result_!)"),
             { Kind: ResultKind.Events } => Sequence("Events(result_!)"),
             { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>(result_!, {context.JsonInfo(result.Type)})"),
             _ => $"exchange.Reply({call});",
         });
-
-        // What the method throws at once, before there is a task of it: 503, as when the task fails
-        string Readiness(string reply) =>
-            $"{TypeOfReadiness()} result_;\ntry\n{{\n    result_ = {call};\n}}\ncatch (global::System.Exception error_)\n{{\n"
-            + $"    exchange.Reply({EmitContext.Routing}Readiness.Failed(exchange, error_));\n    return true;\n}}\n\n{reply}";
-
-        string TypeOfReadiness() => result.Awaiting switch
-        {
-            Awaiting.Task => "global::System.Threading.Tasks.Task<bool>",
-            Awaiting.ValueTask => "global::System.Threading.Tasks.ValueTask<bool>",
-            _ => "bool",
-        };
 
         // The nullability of what a sequence yields is not the caller's choice: '!' says that both are fine
         string Sequence(string response) => $"exchange.Reply({call} is {{ }} result_ ? global::Prebake.Response.{response} : null);";
@@ -140,7 +132,6 @@ internal static class HandlerEmitter
             ResultKind.Json => "<" + result.Type + (result.IsValueType ? ">" : "?>"),
             ResultKind.Text => "<string?>",
             ResultKind.Bytes => "<byte[]?>",
-            ResultKind.Readiness => "<bool>",
             _ => "<" + result.Type + "?>",
         };
         // The nullability of a task's result is not the caller's choice: '!' says that both are fine
@@ -149,7 +140,6 @@ internal static class HandlerEmitter
         return result.Kind switch
         {
             ResultKind.Empty => $"exchange.ReplyEmptyWhenDone({pending});",
-            ResultKind.Readiness => $"exchange.ReplyWhenDone({EmitContext.Routing}Readiness.AnswerAsync(exchange, {pending}));",
             ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             _ => $"exchange.ReplyWhenDone({pending});",
         };
