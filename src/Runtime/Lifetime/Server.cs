@@ -237,7 +237,7 @@ public sealed class Server : IAsyncDisposable
     /// </summary>
     private Server LetObserve()
     {
-        if (_gauges is not null) return this;
+        if (_gauges is not null || _life.IsOver) return this;
 
         Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _admission.Connections.Open));
         ILogger? access = _options.LoggerFactory?.CreateLogger(Log.AccessCategory);
