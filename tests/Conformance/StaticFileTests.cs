@@ -237,7 +237,8 @@ public sealed partial class StaticFileTests
             foreach (string method in new[] { "GET", "HEAD" })
             {
                 RawResponse response = Get(transport, "/dated", fields.Replace("@", tag), method);
-                Assert.Equal(status, response.Status);
+                // RFC 9110 section 14.2: Range is defined for GET only
+                Assert.Equal(status == 206 && method == "HEAD" ? 200 : status, response.Status);
                 if (status == 304) Assert.Equal(FileApp.Modified, response["last-modified"]);
                 Assert.NotNull(response["date"]);
             }
