@@ -5,6 +5,7 @@ using Prebake.Lifetime;
 using Prebake.Http;
 using Prebake.Http1;
 using Prebake.Logging;
+using Prebake.Serving;
 using Prebake.Telemetry;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
@@ -40,9 +41,8 @@ public sealed class Server : IAsyncDisposable
         Logger = options.LoggerFactory?.CreateLogger(Log.ServerCategory) ?? new ConsoleLog(Log.ServerCategory, options.LogFormat);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
 
-        _http1 = new Http1Service(this, table, new Http1Settings
+        _http1 = new Http1Service(this, table, new ServingSettings
         {
-            Limits = new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount),
             IdleTimeout = options.IdleTimeout,
             HeadTimeout = options.HeadTimeout,
             HeartbeatInterval = options.HeartbeatInterval,
@@ -52,7 +52,7 @@ public sealed class Server : IAsyncDisposable
             Development = Development,
             Watch = _watch,
             LogError = (error, request) => Log.Unhandled(Logger, error, request),
-        });
+        }, new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount));
     }
 
     /// <summary>

@@ -56,10 +56,11 @@ internal abstract class Loop
     public static bool IsAnyCurrent => t_current is not null;
 
     /// <summary>Runs on this loop soon. From any thread.</summary>
-    public void Post(Action<object?> callback, object? state)
+    public bool Post(Action<object?> callback, object? state)
     {
         _posted.Enqueue(new Posted(callback, state));
         if (Interlocked.Exchange(ref _wakePending, 1) == 0) Wake();       // one wake-up for many
+        return true;
     }
 
     /// <summary>Everything written until <see cref="Connection.EndTurn"/> is for this connection. Turns do not nest.</summary>
