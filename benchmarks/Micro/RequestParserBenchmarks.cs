@@ -8,7 +8,7 @@ namespace Prebake.Benchmarks.Micro;
 [MemoryDiagnoser]
 public class RequestParserBenchmarks
 {
-    private readonly RequestHead _head = new();
+    private readonly Http1RequestHead _head = new();
     private readonly Http1Limits _limits = Http1Limits.Default;
     private readonly byte[] _minimal = Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost:3000\r\n\r\n");
 

@@ -1,4 +1,5 @@
 using Prebake.Http1;
+using Prebake.Serving;
 using Prebake.Routing;
 using Prebake.Transports;
 

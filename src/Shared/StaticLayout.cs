@@ -17,8 +17,9 @@ internal sealed class StaticLayout
     /// <summary>29 bytes wide, like every date; overwritten when the response is sent.</summary>
     public const string DateHole = "Thu, 01 Jan 1970 00:00:00 GMT";
 
-    private StaticLayout(byte[] head, byte[] body, int dateOffset, string entityTag, int entityTagOffset, byte[] notModified, int notModifiedDateOffset, bool closes)
+    private StaticLayout(int status, byte[] head, byte[] body, int dateOffset, string entityTag, int entityTagOffset, byte[] notModified, int notModifiedDateOffset, bool closes)
     {
+        Status = status;
         Head = head;
         Body = body;
         DateOffset = dateOffset;
@@ -28,6 +29,8 @@ internal sealed class StaticLayout
         NotModifiedDateOffset = notModifiedDateOffset;
         ClosesConnection = closes;
     }
+
+    public int Status { get; }
 
     /// <summary>Status line to the empty line.</summary>
     public byte[] Head { get; }
@@ -99,7 +102,7 @@ internal sealed class StaticLayout
             notModified = short304.ToBytes();
         }
 
-        return new StaticLayout(head.ToBytes(), body, ownDate is null ? dateOffset : -1, entityTag, tagOffset,
+        return new StaticLayout(status, head.ToBytes(), body, ownDate is null ? dateOffset : -1, entityTag, tagOffset,
             notModified, ownDate is null ? notModifiedDate : -1, Closes(fields));
     }
 

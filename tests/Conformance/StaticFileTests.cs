@@ -237,7 +237,8 @@ public sealed partial class StaticFileTests
             foreach (string method in new[] { "GET", "HEAD" })
             {
                 RawResponse response = Get(transport, "/dated", fields.Replace("@", tag), method);
-                Assert.Equal(status, response.Status);
+                // RFC 9110 section 14.2: a range is for GET
+                Assert.Equal(status == 206 && method == "HEAD" ? 200 : status, response.Status);
                 if (status == 304) Assert.Equal(FileApp.Modified, response["last-modified"]);
                 Assert.NotNull(response["date"]);
             }
@@ -324,9 +325,9 @@ public sealed partial class StaticFileTests
         foreach (Over transport in Servers.Transports)
         {
             RawResponse whole = Get(transport, "/plain"), part = Get(transport, "/plain", $"Range: {range}\r\n");
+            // RFC 9110 section 14.2: a Range means nothing to any other method
             RawResponse head = Get(transport, "/plain", $"Range: {range}\r\n", "HEAD");
-            // RFC 9110 section 14.2: Range is defined for GET only
-            Assert.Equal(whole.StatusLine, head.StatusLine);
+            Assert.Equal("HTTP/1.1 200 OK", head.StatusLine);
             Assert.Equal(whole.Fields.Where(f => f.Key != "date"), head.Fields.Where(f => f.Key != "date"));
             Assert.NotNull(part["date"]);
 

@@ -45,12 +45,13 @@ internal static class StaticEmitter
     private static string BlockOf(PlannedRoute route, StaticLayout layout)
     {
         string name = "Static" + route.Number;
-        string closes = layout.ClosesConnection ? " { ClosesConnection = true }" : "";
-        if (layout.NotModified.Length == 0 && layout.EntityTag.Length == 0) return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}){closes}";
+        string[] more = [.. layout.Status != 200 ? [$"Status = {layout.Status}"] : Array.Empty<string>(), .. layout.ClosesConnection ? ["ClosesConnection = true"] : Array.Empty<string>()];
+        string initializer = more.Length > 0 ? $" {{ {string.Join(", ", more)} }}" : "";
+        if (layout.NotModified.Length == 0 && layout.EntityTag.Length == 0) return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}){initializer}";
 
         string notModified = layout.NotModified.Length > 0 ? name + "NotModified" : "default";
         return $"new {EmitContext.Routing}StaticBlock({name}, {layout.Head.Length}, {layout.DateOffset}, "
-            + $"{name}.Slice({layout.EntityTagOffset}, {layout.EntityTag.Length}), {notModified}, {layout.NotModifiedDateOffset}){closes}";
+            + $"{name}.Slice({layout.EntityTagOffset}, {layout.EntityTag.Length}), {notModified}, {layout.NotModifiedDateOffset}){initializer}";
     }
 
     /// <summary>One line of code for each line of the response.</summary>
@@ -96,28 +97,28 @@ internal static class StaticEmitter
         for (int i = 0; i < pieces.Count; i++) writer.Line(Literal.Text(pieces[i]) + suffix + (i < pieces.Count - 1 ? " +" : end));
     }
 
-    /// <summary>All constants in one block, and eight numbers for each.</summary>
+    /// <summary>All constants in one block, and ten numbers for each.</summary>
     private static void EmitBlob(EmitContext context, PlannedRoute[] routes, StaticLayout[] layouts)
     {
         SourceWriter writer = context.Writer;
         using var blob = new MemoryStream();
-        int[] numbers = new int[context.Plan.FirstFile * 9];
+        int[] numbers = new int[context.Plan.FirstFile * 10];
         for (int i = 0; i < routes.Length; i++)
         {
             StaticLayout layout = layouts[i];
             int[] row = [(int)blob.Length, layout.Head.Length + layout.Body.Length, layout.Head.Length, layout.DateOffset,
-                layout.EntityTagOffset, layout.EntityTag.Length, layout.NotModified.Length, layout.NotModifiedDateOffset, layout.ClosesConnection ? 1 : 0];
-            row.CopyTo(numbers, routes[i].Number * 9);
+                layout.EntityTagOffset, layout.EntityTag.Length, layout.NotModified.Length, layout.NotModifiedDateOffset, layout.Status, layout.ClosesConnection ? 1 : 0];
+            row.CopyTo(numbers, routes[i].Number * 10);
             blob.Write(layout.Head, 0, layout.Head.Length);
             blob.Write(layout.Body, 0, layout.Body.Length);
             blob.Write(layout.NotModified, 0, layout.NotModified.Length);
         }
 
         writer.Line("""
-            private global::Prebake.Routing.StaticBlock Constant(int route) => global::Prebake.Routing.BakedResponse.BlockIn(Constants, ConstantNumbers.Slice(route * 9, 9));
+            private global::Prebake.Routing.StaticBlock Constant(int route) => global::Prebake.Routing.BakedResponse.BlockIn(Constants, ConstantNumbers.Slice(route * 10, 10));
 
             // Responses and 304 heads, one behind the other; and for each route: start, length, length of the head, date, tag, length of the tag,
-            // length of the 304 head, its date, whether the connection is closed
+            // length of the 304 head, its date, status, whether the connection is closed
             """);
         byte[] bytes = blob.ToArray();
         string text = Encoding.UTF8.GetString(bytes);
@@ -134,8 +135,8 @@ internal static class StaticEmitter
         else
         {
             writer.Open("private static global::System.ReadOnlySpan<int> ConstantNumbers => new int[]");
-            for (int i = 0; i < numbers.Length; i += 9)
-                writer.Line(string.Join(", ", new ArraySegment<int>(numbers, i, 9).Select(number => Literal.Number(number))) + ",");
+            for (int i = 0; i < numbers.Length; i += 10)
+                writer.Line(string.Join(", ", new ArraySegment<int>(numbers, i, 10).Select(number => Literal.Number(number))) + ",");
             writer.Close("};");
         }
 

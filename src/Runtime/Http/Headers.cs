@@ -17,6 +17,7 @@ internal enum FieldsOf : byte { Request, Response, Trailer }
 public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 {
     private readonly RequestHead? _wire;
+    private readonly Request? _request;             // whose headers these are: they are read no longer than it lives
     private readonly FieldsOf _of;
     private LineList _list = LineList.Empty;
 
@@ -27,8 +28,14 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 
     internal Headers(RequestHead wire) => _wire = wire;
 
+    internal Headers(Request request)
+    {
+        _request = request;
+        _wire = request.Head;
+    }
+
     /// <summary>How many lines there are.</summary>
-    public int Count => _wire?.FieldCount ?? Lines.Length;
+    public int Count => Alive(_wire?.FieldCount ?? Lines.Length);
 
     /// <summary>
     /// The value of a header, several lines of it joined by <c>", "</c> (Set-Cookie: the first), or null when it is absent. Setting replaces
@@ -82,8 +89,8 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         }
 
         foreach (ref readonly FieldLine line in _wire.Fields.AsSpan(0, _wire.FieldCount))
-            if (Same(_wire[line.Name], name)) return true;
-        return false;
+            if (Same(_wire[line.Name], name)) return Alive(true);
+        return Alive(false);
     }
 
     /// <summary>Removes all lines of that name; false if there were none.</summary>
@@ -114,7 +121,7 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
                 if (Same(_wire[line.Name], name)) values.Add(Encoding.Latin1.GetString(_wire[line.Value]));
         }
 
-        return values;
+        return Alive(values);
     }
 
     /// <summary>All lines in order.</summary>
@@ -129,8 +136,11 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         }
 
         for (int i = 0; i < _wire.FieldCount; i++)
-            yield return new(Encoding.Latin1.GetString(_wire[_wire.Fields[i].Name]), Encoding.Latin1.GetString(_wire[_wire.Fields[i].Value]));
+            yield return Alive(new KeyValuePair<string, string>(
+                Encoding.Latin1.GetString(_wire[_wire.Fields[i].Name]), Encoding.Latin1.GetString(_wire[_wire.Fields[i].Value])));
     }
+
+    private T Alive<T>(T read) => _request is null ? read : _request.Alive(read);
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -185,7 +195,7 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
             }
         }
 
-        return value;
+        return Alive(value);
     }
 
     private void Check(string name, string value)

@@ -10,15 +10,15 @@ namespace Prebake;
 /// </summary>
 public readonly struct QueryString : IEnumerable<KeyValuePair<string, string>>
 {
-    private readonly RequestHead? _head;
+    private readonly Request? _request;
 
-    internal QueryString(RequestHead head) => _head = head;
+    internal QueryString(Request request) => _request = request;
 
     /// <summary>As it was sent, without the question mark.</summary>
-    public string Raw => Encoding.ASCII.GetString(Bytes);
+    public string Raw => Alive(Encoding.ASCII.GetString(Bytes));
 
     /// <summary>There is nothing behind the question mark, or no question mark.</summary>
-    public bool IsEmpty => Bytes.IsEmpty;
+    public bool IsEmpty => Alive(Bytes.IsEmpty);
 
     /// <summary>The first value of that name, or null. A name without <c>=</c> has the value "".</summary>
     public string? this[string name]
@@ -48,7 +48,8 @@ public readonly struct QueryString : IEnumerable<KeyValuePair<string, string>>
     {
         int at = 0;
         while (TryNext(Bytes, ref at, out Range name, out Range value))
-            yield return new(PercentEncoding.Decode(Bytes[name], plusIsSpace: true), PercentEncoding.Decode(Bytes[value], plusIsSpace: true));
+            yield return Alive(new KeyValuePair<string, string>(
+                PercentEncoding.Decode(Bytes[name], plusIsSpace: true), PercentEncoding.Decode(Bytes[value], plusIsSpace: true)));
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -71,7 +72,9 @@ public readonly struct QueryString : IEnumerable<KeyValuePair<string, string>>
         return false;
     }
 
-    private ReadOnlySpan<byte> Bytes => _head is null ? default : _head[_head.Query];
+    private ReadOnlySpan<byte> Bytes => _request?.Head is { } head ? head[head.Query] : default;
+
+    private T Alive<T>(T read) => _request is null ? read : _request.Alive(read);
 
     // application/x-www-form-urlencoded, which queries are by custom: pairs between &, empty ones skipped
     private static bool TryNext(ReadOnlySpan<byte> query, ref int at, out Range name, out Range value)

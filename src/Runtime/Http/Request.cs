@@ -16,15 +16,15 @@ namespace Prebake;
 public sealed class Request
 {
     private RequestContext? _context;
-    private char[] _path = [];
-    private int _pathLength = -1;
+    private string? _path;
     private Headers? _headers;
     private Cookies? _cookies;
     private Uri? _url;
     private Headers? _responseTrailers;
     private FormData? _form;
 
-    internal Request() { }
+    /// <summary>One that came over a connection. New for each, and never used again: whoever keeps it keeps something dead.</summary>
+    internal Request(RequestContext context) => _context = context;
 
     /// <summary>A GET request, for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
     /// <inheritdoc cref="Request(string, string)"/>
@@ -53,13 +53,20 @@ public sealed class Request
     }
 
     /// <summary>The method as sent, such as <c>GET</c>; a HEAD request that a GET handler answers says <c>HEAD</c> (row B16).</summary>
-    public string Method => Outgoing?.Method ?? MethodName.Of(Head);
+    public string Method => Outgoing?.Method ?? Alive(MethodName.Of(Head));
 
     /// <summary>
     /// The whole address: the scheme, the authority from the target or Host (or localhost, if an HTTP/1.0 client sent none), the canonical path as in
     /// <see cref="Path"/>, and the query.
     /// </summary>
-    public Uri Url => _url ??= MakeUrl();
+    public Uri Url
+    {
+        get
+        {
+            ThrowIfOver();
+            return _url ??= Alive(MakeUrl());
+        }
+    }
 
     /// <summary>
     /// The canonical path, without query: dot segments and double slashes removed, needless percent-escapes decoded, others left, and what an address
@@ -69,37 +76,56 @@ public sealed class Request
     {
         get
         {
-            if (_pathLength < 0)
-            {
-                ReadOnlySpan<byte> path = Head.Path;
-                if (_path.Length < path.Length) _path = new char[Math.Max(path.Length, 64)];
-                _pathLength = Encoding.ASCII.GetChars(path, _path);
-            }
+            RequestContext context = Context;
+            if (_path is not null) return _path;
 
-            return _path.AsSpan(0, _pathLength);
+            ReadOnlySpan<byte> path = context.Head.Path;
+            if (context.SharedCharacters(path.Length) is { } shared) return shared.AsSpan(0, Encoding.ASCII.GetChars(path, shared));
+            return _path = Alive(Encoding.ASCII.GetString(path));
         }
     }
 
     /// <summary>What stands behind the <c>?</c>.</summary>
-    public QueryString Query => new(Head);
+    public QueryString Query
+    {
+        get
+        {
+            ThrowIfOver();
+            return new QueryString(this);
+        }
+    }
 
     /// <summary>The fields of the head; read-only on a request that was received.</summary>
-    public Headers Headers => _headers ??= new Headers(Head);
+    public Headers Headers
+    {
+        get
+        {
+            ThrowIfOver();
+            return _headers ??= new Headers(this);
+        }
+    }
 
     /// <summary>The cookies that came, and those to be set with the answer.</summary>
-    public Cookies Cookies => _cookies ??= new Cookies(Headers);
+    public Cookies Cookies
+    {
+        get
+        {
+            ThrowIfOver();
+            return _cookies ??= new Cookies(Headers);
+        }
+    }
 
     /// <summary>The value of Content-Type, or null.</summary>
     public string? ContentType => Headers["Content-Type"];
 
     /// <summary>The declared length of the body in bytes: 0 when there is none, null when it comes in chunks.</summary>
-    public long? ContentLength => Context.Body.Length;
+    public long? ContentLength => Alive(Context.Body.Length);
 
     /// <summary><c>HTTP/1.1</c> or <c>HTTP/1.0</c>.</summary>
-    public string Protocol => Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    public string Protocol => Alive(Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1");
 
     /// <summary>Where the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request, CancellationToken)"/>, and once the peer has left (row A105).</summary>
-    public IPEndPoint? RemoteEndPoint => Context.RemoteEndPoint;
+    public IPEndPoint? RemoteEndPoint => Alive(Context.RemoteEndPoint);
 
     /// <summary>
     /// How long the connection may be silent while the body of this request is read (row A103); the time that the handler takes does not count. Default:
@@ -108,12 +134,12 @@ public sealed class Request
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or above 24 days.</exception>
     public TimeSpan IdleTimeout
     {
-        get => Context.IdleTimeout;
+        get => Alive(Context.IdleTimeout);
         set
         {
             if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan || value > TimeSpan.FromDays(24))
                 throw new ArgumentOutOfRangeException(nameof(value), $"The value of \"Request.IdleTimeout\" is out of range. It must be > 0 and <= 24 days, or Timeout.InfiniteTimeSpan. Received {value}");
-            Context.IdleTimeout = value;
+            Context.SetIdleTimeout(this, value);
         }
     }
 
@@ -121,16 +147,17 @@ public sealed class Request
     /// Fires when the peer leaves before the answer (row A106): at once when the connection breaks, a second after the peer has finished sending (it may
     /// only have closed its half). An answer that is given all the same is sent. The same token as a <c>CancellationToken</c> parameter.
     /// </summary>
-    public CancellationToken Aborted => Context.Aborted;
+    public CancellationToken Aborted => Alive(Context.Aborted);
 
     /// <summary>Cuts the connection without an answer (row A102).</summary>
-    public void Abort() => Context.Abort();
+    /// <exception cref="ObjectDisposedException">The request is over.</exception>
+    public void Abort() => Context.Abort(this);
 
     /// <summary>The body as it arrives, for bodies that are too large to be held. Not together with the methods below.</summary>
-    public PipeReader Body => Context.Body.Reader;
+    public PipeReader Body => OwnBody.Reader;
 
     /// <summary>The fields behind a chunked body; null until the body has been read, and when there are none.</summary>
-    public Headers? Trailers => Context.Body.Trailers;
+    public Headers? Trailers => Alive(Context.Body.Trailers);
 
     /// <summary>The id of the last event that a client of server-sent events saw before it connected again (<c>Last-Event-ID</c>), or null.</summary>
     public string? LastEventId => Headers["Last-Event-ID"] is { } id ? FieldText.Utf8OrLatin1(id) : null;
@@ -139,14 +166,21 @@ public sealed class Request
     /// Fields to send behind a streamed answer (row C44), for handlers that return a sequence; may be set until it has ended. As <see cref="Response.Trailers"/>,
     /// which a response has of its own.
     /// </summary>
-    public Headers ResponseTrailers => _responseTrailers ??= new Headers(FieldsOf.Trailer);
+    public Headers ResponseTrailers
+    {
+        get
+        {
+            ThrowIfOver();
+            return _responseTrailers ??= new Headers(FieldsOf.Trailer);
+        }
+    }
 
     /// <summary>The whole body as text: UTF-8 unless the content type says us-ascii, iso-8859-1 or utf-16; a byte order mark is dropped.</summary>
     /// <exception cref="HttpException">415: another charset. 413, 400, 408: the body is too long, malformed, too slow.</exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public ValueTask<string> TextAsync()
     {
-        ValueTask<ReadOnlyMemory<byte>> body = Context.Body.ReadAllAsync();
+        ValueTask<ReadOnlyMemory<byte>> body = OwnBody.ReadAllAsync();
         return body.IsCompletedSuccessfully ? new(Decode(body.Result.Span)) : Wait(this, body);
 
         static async ValueTask<string> Wait(Request request, ValueTask<ReadOnlyMemory<byte>> body)
@@ -160,7 +194,7 @@ public sealed class Request
     /// <inheritdoc cref="TextAsync" path="/exception"/>
     public ValueTask<byte[]> BytesAsync()
     {
-        ValueTask<ReadOnlyMemory<byte>> body = Context.Body.ReadAllAsync();
+        ValueTask<ReadOnlyMemory<byte>> body = OwnBody.ReadAllAsync();
         return body.IsCompletedSuccessfully ? new(body.Result.ToArray()) : Wait(body);
 
         static async ValueTask<byte[]> Wait(ValueTask<ReadOnlyMemory<byte>> body) => (await body.ConfigureAwait(false)).ToArray();
@@ -178,7 +212,7 @@ public sealed class Request
     {
         if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType))) throw new HttpException(415, "This route takes application/json.");
 
-        ReadOnlyMemory<byte> body = await Context.Body.ReadAllAsync().ConfigureAwait(false);
+        ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
         try
         {
             return JsonSerializer.Deserialize(body.Span, type);
@@ -197,13 +231,14 @@ public sealed class Request
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public async ValueTask<FormData> FormAsync()
     {
+        ThrowIfOver();
         if (_form is { } form) return form;
 
         if (ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "multipart/form-data"u8)) return _form = await FormData.ReadAsync(PartsAsync()).ConfigureAwait(false);
         if (!ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "application/x-www-form-urlencoded"u8))
             throw new HttpException(415, "This route takes application/x-www-form-urlencoded or multipart/form-data.");
 
-        ReadOnlyMemory<byte> body = await Context.Body.ReadAllAsync().ConfigureAwait(false);
+        ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
         return _form = FormData.ParseUrlEncoded(body.Span);
     }
 
@@ -228,24 +263,38 @@ public sealed class Request
     /// <summary>The trailers to be sent with the answer, or null.</summary>
     internal Headers? TrailersToSend => _responseTrailers;
 
-    /// <summary>Begins to stand for the request of this context.</summary>
-    internal void Attach(RequestContext context) => _context = context;
-
     /// <summary>The request is over; whoever kept it hears so.</summary>
-    internal void Detach()
+    internal void End()
     {
         _context = null;
-        _pathLength = -1;
-        _headers = null;
-        _cookies = null;
-        _url = null;
-        _responseTrailers = null;
-        _form = null;
+        // Before the head is used for another request: see Alive
+        Volatile.WriteBarrier();
+    }
+
+    /// <summary>The head, for what is read out of it; <see cref="Alive"/> says whether that counts.</summary>
+    internal RequestHead Head => Context.Head;
+
+    /// <summary>
+    /// What was just read, if the request is still alive. Somebody who kept it may ask on a thread of his own while it ends; what he read may then
+    /// have been another request's already, and is not handed out.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The request is over.</exception>
+    internal T Alive<T>(T read)
+    {
+        Volatile.ReadBarrier();
+        ThrowIfOver();
+        return read;
+    }
+
+    private void ThrowIfOver()
+    {
+        if (_context is null && Outgoing is null) throw Gone();
     }
 
     private RequestContext Context => _context ?? throw Gone();
 
-    private RequestHead Head => Context.Head;
+    // Bodies that a handler has asked for are its own for good, so it is enough to know that the right one was asked
+    private RequestBody OwnBody => Alive(Context.Body);
 
     private Exception Gone() => Outgoing is not null
         ? new InvalidOperationException("This request was made to be sent with server.FetchAsync; only one that a handler received can be asked for this.")

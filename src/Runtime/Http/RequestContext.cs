@@ -19,14 +19,23 @@ internal abstract class RequestContext
 
     public abstract RequestBody Body { get; }
 
+    /// <summary>
+    /// Characters to show the path in, while the handler runs on the loop and nobody else does; null on other threads. What is in them counts until the
+    /// handler returns, and must not be kept.
+    /// </summary>
+    public abstract char[]? SharedCharacters(int length);
+
     /// <summary>Fires when the peer leaves before the answer.</summary>
     public abstract CancellationToken Aborted { get; }
 
-    /// <summary>Cuts the connection without an answer.</summary>
-    public abstract void Abort();
+    /// <summary>Cuts the connection without a response. No effect when that request is over.</summary>
+    public abstract void Abort(Request request);
 
-    /// <summary>The longest silence allowed while this request is read or answered; infinite is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
-    public abstract TimeSpan IdleTimeout { get; set; }
+    /// <summary>The longest silence allowed while this request is read; infinite is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    public abstract TimeSpan IdleTimeout { get; }
+
+    /// <summary>Sets it. No effect when that request is over.</summary>
+    public abstract void SetIdleTimeout(Request request, TimeSpan value);
 
     /// <summary>JSON metadata of the app, or null.</summary>
     public abstract System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json { get; }

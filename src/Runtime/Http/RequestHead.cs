@@ -25,7 +25,7 @@ internal readonly record struct FieldLine(ByteRange Name, ByteRange Value, Known
 /// One request head, as ranges in the buffer that it was parsed in. Reused for one request after the other; valid until the
 /// buffer is read into again, unless <see cref="CopyTo"/> has moved it.
 /// </summary>
-internal sealed class RequestHead
+internal class RequestHead
 {
     /// <summary>The buffer, and where in it the head starts.</summary>
     public byte[] Buffer = [];
@@ -60,13 +60,11 @@ internal sealed class RequestHead
     /// <summary><c>OPTIONS *</c>.</summary>
     public bool IsAsterisk;
 
-    /// <summary>Declared length, or −1 when there is none.</summary>
-    public long ContentLength;
-    public bool IsChunked;
+    /// <summary>A body follows.</summary>
+    public bool HasBody;
 
-    /// <summary>What RFC 9112 section 9.3 concludes from version and <c>Connection</c>.</summary>
-    public bool KeepAlive;
-    public bool ExpectsContinue;
+    /// <summary>Its declared length; 0 when none was declared.</summary>
+    public long ContentLength;
 
     /// <summary><c>Connection</c> lists <c>upgrade</c> and there is an <c>Upgrade</c> field.</summary>
     public bool IsUpgrade;
@@ -74,14 +72,12 @@ internal sealed class RequestHead
     /// <summary>One bit for each <see cref="KnownField"/> that is present.</summary>
     public uint KnownFields;
 
-    public FieldLine[] Fields = new FieldLine[32];
+    public FieldLine[] Fields = new FieldLine[16];
     public int FieldCount;
-
-    public bool HasBody => IsChunked || ContentLength > 0;
 
     public ReadOnlySpan<byte> this[ByteRange range] => Buffer.AsSpan(Offset + range.Start, range.Length);
 
-    /// <summary>The canonical path (row D3).</summary>
+    /// <summary>The canonical path.</summary>
     public ReadOnlySpan<byte> Path => PathIsRewritten ? CanonicalPath.AsSpan(0, CanonicalPathLength) : this[RawPath];
 
     /// <summary>What all Accept-Encoding lines together say.</summary>

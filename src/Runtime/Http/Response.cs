@@ -177,15 +177,9 @@ public sealed partial class Response
     /// <summary>Passes an answer of another server on as it arrives (rows A6, C64): status, fields but those of the connection, body.</summary>
     public static Response From(HttpResponseMessage message)
     {
-        Response? response = null;
-        response = Stream(async (body, aborted) =>
-        {
-            using (message)
-            {
-                await message.Content.CopyToAsync(body.AsStream(leaveOpen: true), aborted).ConfigureAwait(false);
-                UpstreamFields.CopyTrailers(message, response!);
-            }
-        }, status: (int)message.StatusCode);
+        var source = new UpstreamSource(message);
+        Response response = Streamed(source, "application/octet-stream", (int)message.StatusCode);
+        source.Response = response;
         response.ContentType = null;
         UpstreamFields.Copy(message, response.Headers);
         return response;
@@ -259,6 +253,9 @@ public sealed partial class Response
         StreamSource? stream = Interlocked.Exchange(ref _stream, null);
         return stream ?? throw new InvalidOperationException("This response has been used already: a response with a stream answers one request. Make a new one for each.");
     }
+
+    /// <summary>It will not be sent: a stream that nobody has taken is let go.</summary>
+    internal void Discard() => Interlocked.Exchange(ref _stream, null)?.Discard();
 
     // 0 stands for "not said"
     private static int Checked(int status) => status == 0 || status is >= 200 and <= 599

@@ -10,7 +10,8 @@ namespace Prebake.Http;
 /// </summary>
 /// <param name="wake">Called when there is something for a loop that had found nothing. From any thread.</param>
 /// <param name="reader">What it is called with.</param>
-internal sealed class StreamPipe(Action<object?> wake, object? reader) : PipeWriter, IValueTaskSource<FlushResult>
+/// <param name="isShown">User code writes into it directly, and may hold on to its memory: none of it goes back to a pool.</param>
+internal sealed class StreamPipe(Action<object?> wake, object? reader, bool isShown) : PipeWriter, IValueTaskSource<FlushResult>
 {
     // Little, since the socket has a buffer too: what one producer may be ahead of its reader
     private const int PauseAbove = 32 << 10, ResumeBelow = 16 << 10;
@@ -157,7 +158,7 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader) : PipeWri
             _fault = exception;
         }
 
-        if (_filling.Length > 0) ArrayPool<byte>.Shared.Return(_filling);
+        if (_filling.Length > 0) Return(_filling);
         (_filling, _filled) = ([], 0);
         if (mustWake) wake(reader);
     }
@@ -204,7 +205,7 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader) : PipeWri
 
         // Nobody else puts one here, so what is seen as empty stays so
         if (block.IsSmall && Volatile.Read(ref _spare) is null) Volatile.Write(ref _spare, block.Bytes);
-        else ArrayPool<byte>.Shared.Return(block.Bytes);
+        else Return(block.Bytes);
     }
 
     /// <summary>So much of a block that is not small has been written: a producer that waits may go on.</summary>
@@ -227,13 +228,13 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader) : PipeWri
             while (_blocks > 0)
             {
                 Block block = Dequeue();
-                if (!block.IsShared) ArrayPool<byte>.Shared.Return(block.Bytes);
+                if (!block.IsShared) Return(block.Bytes);
             }
 
             release = _waiting;
         }
 
-        if (TakeSpare() is { } spare) ArrayPool<byte>.Shared.Return(spare);
+        if (TakeSpare() is { } spare) Return(spare);
         if (release) Release(error: null);
     }
 
@@ -269,13 +270,20 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader) : PipeWri
         byte[]? larger = _filled == 0 ? TakeSpare() : null;
         if (larger is null || larger.Length < _filled + wanted)
         {
-            if (larger is not null) ArrayPool<byte>.Shared.Return(larger);
-            larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBlock, Math.Max(_filled + wanted, Math.Min(_filled * 2, 64 << 10))));
+            if (larger is not null) Return(larger);
+            larger = Rent(Math.Max(FirstBlock, Math.Max(_filled + wanted, Math.Min(_filled * 2, 64 << 10))));
         }
 
         _filling.AsSpan(0, _filled).CopyTo(larger);
-        if (_filling.Length > 0) ArrayPool<byte>.Shared.Return(_filling);
+        if (_filling.Length > 0) Return(_filling);
         _filling = larger;
+    }
+
+    private byte[] Rent(int size) => isShown ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
+
+    private void Return(byte[] block)
+    {
+        if (!isShown) ArrayPool<byte>.Shared.Return(block);
     }
 
     // True when the loop must be woken. Under the gate

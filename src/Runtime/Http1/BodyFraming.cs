@@ -17,7 +17,7 @@ internal struct BodyFraming
 
     public readonly Headers? Trailers => _isChunked ? _chunks!.TakeTrailers() : null;
 
-    public void Start(RequestHead head, long limit)
+    public void Start(Http1RequestHead head, long limit)
     {
         _isChunked = head.IsChunked;
         _left = _isChunked ? limit : head.ContentLength;

@@ -38,6 +38,9 @@ internal sealed class ChunkedDecoder
     /// <summary>How much of the chunk whose size line has been read is still to come; 0 between chunks.</summary>
     public long Announced => _state is State.Data ? _left : 0;
 
+    /// <summary>How many bytes it keeps for a line of trailers that has not ended yet.</summary>
+    public int KeptBytes => _line.Length;
+
     public void Reset()
     {
         _state = State.SizeStart;

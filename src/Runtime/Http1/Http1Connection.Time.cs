@@ -1,6 +1,8 @@
+using Prebake.Serving;
+
 namespace Prebake.Http1;
 
-// What may take how long. Each state of the connection has one deadline; a handler at work has none (row D11).
+// What may take how long. Each state of the connection has one deadline; a handler at work has none.
 internal sealed partial class Http1Connection
 {
     // A body that is slower than its rate is cut after 5 seconds' grace, an answer that is read more slowly after 30.
@@ -10,8 +12,11 @@ internal sealed partial class Http1Connection
     // How long after a FIN a handler may still be working for somebody
     private const int DepartureGrace = 1_000;
 
-    private bool _peerFinished;
-    private Http1Exchange? _graceFor;       // the request whose time after the FIN is running
+    /// <summary>Whether the time of the current request after the peer's FIN is running.</summary>
+    private enum Grace : byte { None, Running }
+
+    private bool _peerFinished;             // a fact about the peer, for good
+    private Grace _grace;
 
     private long _bodyBytes;
     private long _bodyWindowStart;
@@ -24,10 +29,19 @@ internal sealed partial class Http1Connection
         if (_connection.IsBlocked)
         {
             // Blocked in this very round, which OutputBlocked has not told yet
-            if (!_outputClockRuns) { SetDeadline(); return; }
+            if (!_outputClockRuns)
+            {
+                SetDeadline();
+                return;
+            }
 
-            if (_connection.BytesSent - _sentBefore < (long)Worker.Settings.MinResponseRate * (OutputWindow / 1000)) _connection.Abort();
-            else { _outputClockRuns = false; SetDeadline(); }
+            if (_connection.BytesSent - _sentBefore < (long)_worker.Settings.MinResponseRate * (OutputWindow / 1000)) _connection.Abort();
+            else
+            {
+                _outputClockRuns = false;
+                SetDeadline();
+            }
+
             return;
         }
 
@@ -39,23 +53,29 @@ internal sealed partial class Http1Connection
 
         if (_current is { } exchange)
         {
-            if (_stream is { IsWaiting: true } stream && StreamDeadline(stream) is var due && due > Worker.Loop.Now)
+            if (_sender is { IsWaiting: true } stream && StreamDeadline(stream) is var due && due > _worker.Loop.Now)
             {
-                Worker.Loop.SetDeadline(_connection, due);
+                _worker.Loop.SetDeadline(_connection, due);
                 return;
             }
 
-            if (_graceFor == exchange) exchange.PeerLeft();
+            if (_grace is Grace.Running) exchange.PeerLeft();
             _connection.Deadline = long.MaxValue;
-            _stream?.Quiet();
+            if (_sender is { } quiet)
+            {
+                quiet.Quiet();
+                Settle(exchange);
+                GoOn();
+            }
+
             return;
         }
 
         // Half a head is answered, silence is not: there is no request that 408 could be an answer to.
-        if (_headStarted)
+        if (_input is Input.Head)
         {
             long before = _connection.BytesWritten;
-            WriteBare(408, ConnectionField.Close);
+            WriteBare(408, default, ConnectionField.Close);
             TellRefused(408, _connection.BytesWritten - before);
             _input = Input.Ended;
             _connection.CloseAfterFlush(linger: true);
@@ -65,21 +85,21 @@ internal sealed partial class Http1Connection
 
     private long StreamDeadline(BodySender stream)
     {
-        long patience = _graceFor == _current ? DepartureGrace : stream.QuietAfter;
+        long patience = _grace is Grace.Running ? DepartureGrace : stream.QuietAfter;
         return patience == long.MaxValue ? patience : stream.WaitingSince + patience;
     }
 
     // Counted from its first byte; more bytes do not put it off.
     private void HeadBegins()
     {
-        if (_headStarted) return;
-        _headStarted = true;
-        Worker.Loop.SetDeadline(_connection, Worker.Loop.Now + Worker.HeadMilliseconds);
+        if (_input is Input.Head) return;
+        _input = Input.Head;
+        _worker.Loop.SetDeadline(_connection, _worker.Loop.Now + _worker.HeadMilliseconds);
     }
 
     private void BodyClockStarts()
     {
-        _bodyWindowStart = Worker.Loop.Now;
+        _bodyWindowStart = _worker.Loop.Now;
         _bodyBytesBefore = _bodyBytes;
     }
 
@@ -95,7 +115,7 @@ internal sealed partial class Http1Connection
 
         long received = _bodyBytes - _bodyBytesBefore;
         bool fastEnough = HasBodyRate
-            ? received * 1000 >= Worker.Settings.MinRequestBodyRate * (Worker.Loop.Now - _bodyWindowStart)
+            ? received * 1000 >= _worker.Settings.MinRequestBodyRate * (_worker.Loop.Now - _bodyWindowStart)
             : received > 0;                                                     // the handler has said how long silence may last, or the server has
 
         if (fastEnough)
@@ -109,18 +129,18 @@ internal sealed partial class Http1Connection
         else BodyFault(408, "The body came too slowly.");
     }
 
-    private bool HasBodyRate => Worker.Settings.MinRequestBodyRate > 0 && _current?.OwnIdleTimeout is null;
+    private bool HasBodyRate => _worker.Settings.MinRequestBodyRate > 0 && _current is not { OwnIdleMilliseconds: > 0 };
 
     private void SetDeadline()
     {
-        long now = Worker.Loop.Now;
+        long now = _worker.Loop.Now;
 
         if (_connection.IsBlocked)
         {
             if (_outputClockRuns) return;
             _outputClockRuns = true;
             _sentBefore = _connection.BytesSent;
-            Worker.Loop.SetDeadline(_connection, now + OutputWindow);
+            _worker.Loop.SetDeadline(_connection, now + OutputWindow);
             return;
         }
 
@@ -129,23 +149,23 @@ internal sealed partial class Http1Connection
 
         if (_input is Input.Body && (_body is null || _body.IsWanted))
         {
-            long window = _current?.OwnIdleTimeout is { } own ? Http1Settings.Milliseconds(own)
-                : HasBodyRate ? Math.Min(BodyWindow, Worker.IdleMilliseconds) : Worker.IdleMilliseconds;
+            long window = _current is { OwnIdleMilliseconds: > 0 and long own } ? own
+                : HasBodyRate ? Math.Min(BodyWindow, _worker.IdleMilliseconds) : _worker.IdleMilliseconds;
             long due = _bodyWindowStart + window;
-            if (due != _connection.Deadline) Worker.Loop.SetDeadline(_connection, due);
+            if (due != _connection.Deadline) _worker.Loop.SetDeadline(_connection, due);
         }
         else if (_current is not null)
         {
-            if (_peerFinished && _stream is not { IsWaiting: false })
+            if (_peerFinished && _sender is not { IsWaiting: false })
             {
                 // A stream that writes finds out by writing, so its time runs anew after each piece
-                if (_graceFor == _current && _stream is null) return;
-                _graceFor = _current;
-                Worker.Loop.SetDeadline(_connection, now + DepartureGrace);
+                if (_grace is Grace.Running && _sender is null) return;
+                _grace = Grace.Running;
+                _worker.Loop.SetDeadline(_connection, now + DepartureGrace);
             }
-            else if (_stream is { QuietAfter: < long.MaxValue } stream) _connection.Deadline = now + stream.QuietAfter;
+            else if (_sender is { QuietAfter: < long.MaxValue } stream) _connection.Deadline = now + stream.QuietAfter;
             else _connection.Deadline = long.MaxValue;
         }
-        else if (!_headStarted) _connection.Deadline = now + Worker.IdleMilliseconds;     // one store: the wheel finds out when it looks
+        else if (_input is not Input.Head) _connection.Deadline = now + _worker.IdleMilliseconds;     // one store: the wheel finds out when it looks
     }
 }

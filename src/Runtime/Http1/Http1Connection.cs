@@ -1,51 +1,54 @@
 using System.Net;
 using Prebake.Grammar;
-using Prebake.Http;
 using Prebake.Routing;
+using Prebake.Serving;
 using Prebake.Transports;
 
 namespace Prebake.Http1;
 
 /// <summary>
-/// The conversation on one HTTP/1.1 connection: which part of which request is being read, whose answer is awaited, and whether another
-/// request may follow. What a request means is next door in <c>Http1Connection.Dispatch.cs</c>, time in <c>Http1Connection.Time.cs</c>.
+/// The conversation on one HTTP/1.1 connection: which part of which request is being read, whose response is awaited, and whether another
+/// request may follow. Bodies of requests are in <c>Http1Connection.Body.cs</c>, the way of a response in <c>Http1Connection.Response.cs</c>,
+/// finished responses in <c>Http1Connection.Static.cs</c>, time in <c>Http1Connection.Time.cs</c>.
 /// </summary>
 internal sealed partial class Http1Connection : Protocol
 {
-    // Unread body that is thrown away rather than closing the connection; about what one round trip has in flight
-    private const int DrainLimit = 256 << 10;
+    /// <summary>What the next byte of input belongs to.</summary>
+    private enum Input : byte
+    {
+        /// <summary>A head of which nothing has come yet.</summary>
+        Between,
 
-    private enum Input : byte { Head, Body, Ended }
+        /// <summary>A head that has begun; its time is running.</summary>
+        Head,
+
+        /// <summary>The body of a request.</summary>
+        Body,
+
+        /// <summary>Nobody: the connection ends.</summary>
+        Ended,
+    }
 
     private readonly Connection _connection;
+    private readonly Http1Worker _worker;
     private Input _input;
     private int _unparsed;                  // bytes of a partial head that have been looked at
-    private bool _headStarted;
 
-    // The request that is being answered, when that outlasts the read that brought it
+    // The request that is being answered, when that outlasts the read that brought it. One whose reply no longer matters is let go, and ends by itself.
     private Http1Exchange? _current;
-    private bool _awaitsWholeBody;
-
-    private BodyFraming _framing;
-    private Http1Body? _body;               // who gets the body; null: nobody
-    private bool _bodyBegan;                // some of it arrived, so the client does not wait for 100 (Continue)
-    private bool _continueOwed;
-
-    private BodySender? _stream;
-    private bool _serving;                  // a reply may be written by the caller's callee: who called settles the request
 
     public Http1Connection(Connection connection, Http1Worker worker)
     {
         _connection = connection;
-        Worker = worker;
+        _worker = worker;
         connection.Deadline = worker.Loop.Now + worker.HeadMilliseconds;
     }
 
-    public Http1Worker Worker { get; }
+    public Connection Transport => _connection;
 
     public IPEndPoint? RemoteEndPoint => _connection.IsClosed ? null : _connection.RemoteEndPoint;
 
-    public override bool IsIdle => _current is null && _input is Input.Head && _connection.HasNoPendingInput && !_connection.IsBlocked;
+    public override bool IsIdle => _current is null && _input is Input.Between && _connection.HasNoPendingInput && !_connection.IsBlocked;
 
     // ---- input ---------------------------------------------------------------------------------------------------------
 
@@ -53,7 +56,7 @@ internal sealed partial class Http1Connection : Protocol
     public override int Receive(byte[] buffer, int offset, int length)
     {
         int used = 0;
-        Worker.LookForObservers();
+        _worker.LookForObservers();
 
         while (used < length)
         {
@@ -72,8 +75,8 @@ internal sealed partial class Http1Connection : Protocol
             int rest = length - used;
             if (!MayBeComplete(buffer, offset + used, rest)) return used;
 
-            Http1Exchange exchange = Worker.Spare;
-            ParseStatus verdict = RequestParser.Parse(exchange.Head, buffer, offset + used, rest, Worker.Settings.Limits, out int consumed);
+            Http1Exchange exchange = _worker.Spare;
+            ParseStatus verdict = RequestParser.Parse(exchange.Head, buffer, offset + used, rest, _worker.Limits, out int consumed);
 
             if (verdict is ParseStatus.NeedMore)
             {
@@ -90,12 +93,12 @@ internal sealed partial class Http1Connection : Protocol
 
             used += consumed;
             _unparsed = 0;
-            _headStarted = false;
+            _input = Input.Between;
             used += Serve(exchange, buffer, offset + used, length - used);
         }
 
         if (used < length || !CanUseInput) _connection.InputPaused = true;
-        SetDeadline();
+        Rest();
         return used;
     }
 
@@ -112,38 +115,31 @@ internal sealed partial class Http1Connection : Protocol
         return FieldValue.IndexOfInvalid(buffer.AsSpan(offset + _unparsed - 1, length - _unparsed + 1)) >= 0;
     }
 
-    private int ReceiveBody(ReadOnlySpan<byte> input)
+    /// <summary>
+    /// Answers the request, or starts to. Its body, if it has one, begins at <paramref name="offset"/>; says how much of it was used.
+    /// </summary>
+    private int Serve(Http1Exchange exchange, byte[] buffer, int offset, int length)
     {
-        int total = 0;
+        Http1RequestHead head = exchange.Head;
+        RouteTable table = _worker.Service.Table;
+        int route = Dispatcher.Find(table, head);
 
-        while (true)
+        if ((uint)route < (uint)table.StaticCount && !head.HasBody)
         {
-            BodyStatus status = _framing.Decode(input[total..], out int used, out ReadOnlySpan<byte> data);
-            total += used;
-            _bodyBegan = true;
-            _bodyBytes += used;
-
-            if (status is BodyStatus.Malformed or BodyStatus.TooLong)
-            {
-                BodyFault(status is BodyStatus.TooLong ? 413 : 400, status is BodyStatus.TooLong
-                    ? "The body is longer than this server takes."
-                    : "The body's chunks are malformed.");
-                return input.Length;
-            }
-
-            if (_body is { } body && !body.Feed(data)) _connection.InputPaused = true;
-
-            if (status is BodyStatus.Complete)
-            {
-                _body?.Finish(_framing.Trailers);
-                _body = null;
-                _input = Input.Head;
-                if (_awaitsWholeBody) RunWithWholeBody();
-                return total;
-            }
-
-            if (total == input.Length || used == 0 || _connection.InputPaused) return total;
+            if (_worker.IsObserved) WriteStaticObserved(table, route, head);
+            else WriteStatic(table, route, head);
+            return 0;
         }
+
+        _worker.RequestStarted();
+        exchange.Begin(this, table);
+        if (_worker.IsObserved) exchange.Observe(route);
+        _current = exchange;                                    // until it is answered; most are before this returns
+        if (head.HasBody) return ServeWithBody(exchange, route, buffer.AsSpan(offset, length));
+
+        Dispatcher.Serve(exchange, route);
+        Settle(exchange);
+        return 0;
     }
 
     public override void EndOfInput()
@@ -164,13 +160,13 @@ internal sealed partial class Http1Connection : Protocol
             return;
         }
 
-        // Half a head is nobody's request. Requests before it are answered first (half-close, RELIABILITY 27).
+        // Half a head is nobody's request. Requests before it are answered first: the peer may have closed its half only.
         if (_current is not null) return;
         _input = Input.Ended;
         _connection.CloseAfterFlush(linger: false);
     }
 
-    // A FIN alone may be a half-close: who sent it may still want the answer. So the handler's token fires a second later, if it is still at work then.
+    // A FIN alone may be a half-close: who sent it may still want the response. So the handler's token fires a second later, if it is still at work then.
     public override void PeerLeft()
     {
         if (_peerFinished) return;
@@ -185,20 +181,32 @@ internal sealed partial class Http1Connection : Protocol
         _body?.Fail(new IOException("The client closed the connection before the whole body had arrived."));
         _body = null;
         exchange.PeerLeft();
-        if (_stream is { } stream)
-        {
-            stream.PeerLeft();              // ends the exchange when its producer has let go
-            return;
-        }
 
-        // A handler that is still at work ends the exchange when it replies; one that waits for a body that will not come never began.
-        if (!_serving && !exchange.IsDetached && _stream is null) End(exchange);
+        switch (exchange.State)
+        {
+            case ExchangeState.Receiving:
+                End(exchange);                  // its handler has not been called
+                break;
+            case ExchangeState.Detached or ExchangeState.Kept:
+                _current = null;                // it ends when its handler has replied
+                break;
+            case ExchangeState.Sending:
+                _sender?.PeerLeft();            // ends when the sender has let go
+                Settle(exchange);
+                break;
+            // In all other states the loop is at it further up, and will find out that the connection is closed
+        }
     }
 
     public override void Drain()
     {
         if (IsIdle) _connection.CloseAfterFlush(linger: false);
-        else _stream?.Drain();
+        else if (_sender is { } sender && _current is { } exchange)
+        {
+            sender.Drain();
+            Settle(exchange);
+            GoOn();
+        }
     }
 
     public override void OutputBlocked() => SetDeadline();
@@ -206,257 +214,38 @@ internal sealed partial class Http1Connection : Protocol
     public override void OutputDrained()
     {
         // A stream may have found out late that the socket was full, and be waiting for its producer by now
-        _stream?.Pump();
-        SetDeadline();
+        if (_sender is { } sender && _current is { } exchange)
+        {
+            sender.Pump();
+            Settle(exchange);
+        }
 
+        Rest();
         if (_connection.InputPaused && CanUseInput) _connection.Continue();
     }
 
-    // ---- the body, as the handler asks for it --------------------------------------------------------------------------
-
-    private void BeginBody(Http1Exchange exchange, long limit)
-    {
-        RequestHead head = exchange.Head;
-        _framing.Start(head, limit);
-        _input = Input.Body;
-        _bodyBegan = false;
-        _bodyBytes = 0;
-        // Again when somebody asks for it; but a handler on another thread may ask before this one hears of it
-        BodyClockStarts();
-        // RFC 9110 section 10.1.1: not for HTTP/1.0 clients; not once the body comes by itself
-        _continueOwed = head.ExpectsContinue && head.MinorVersion > 0;
-
-        exchange.HasBody = true;
-        exchange.HttpBody.Start(this, head.IsChunked ? null : head.ContentLength);
-        _body = exchange.HttpBody;
-    }
-
-    /// <summary>From any thread: a handler has asked for the body.</summary>
-    public void PostBodyWanted() => Worker.Loop.Post(static state => ((Http1Connection)state!).InTurn(static connection => connection.BodyWanted()), this);
-
-    /// <summary>From any thread: a handler that reads piece by piece has caught up. Cached, since it may be called often.</summary>
-    public Action PostBodyResumed => field ??= () => Worker.Loop.Post(static state => ((Http1Connection)state!).InTurn(static connection => connection._connection.Continue()), this);
-
-    private void BodyWanted()
-    {
-        if (_body is null) return;
-
-        PrepareForBody();
-        _connection.Continue();
-        SetDeadline();
-    }
-
-    private void PrepareForBody()
-    {
-        if (_continueOwed && !_bodyBegan) Worker.Output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
-        _continueOwed = false;
-        BodyClockStarts();
-    }
-
-    // The framing is in doubt or a limit is passed: the connection answers by itself, whatever the handler makes of the exception.
-    private void BodyFault(int status, string why) => BodyFault(status, new HttpException(status, why));
-
-    private void BodyFault(int status, Exception why)
-    {
-        _input = Input.Ended;
-        _body?.Fail(why);
-        _body = null;
-
-        if (_current is { IsAnswered: false } exchange && _stream is null)
-        {
-            exchange.IsSuperseded = true;
-            exchange.Status = status;
-            WriteBare(status, ConnectionField.Close);
-            if (_awaitsWholeBody) End(exchange);
-        }
-        else if (_stream is not null) { _connection.Abort(); return; }
-
-        _connection.CloseAfterFlush(linger: true);
-    }
-
-    // ---- the answer ----------------------------------------------------------------------------------------------------
-
-    /// <summary>On the loop, posted: a handler that had awaited has replied.</summary>
-    public void Complete(Http1Exchange exchange)
-    {
-        if (_connection.IsClosed || exchange.IsSuperseded || _current != exchange)
-        {
-            End(exchange);
-            return;
-        }
-
-        Worker.Loop.BeginTurn(_connection);
-        _serving = true;
-        try
-        {
-            if (!exchange.WriteKept()) Declined(exchange);
-        }
-        catch (Exception e)
-        {
-            exchange.Fault(e);
-        }
-
-        _serving = false;
-        Settle(exchange);
-        GoOn();
-        _connection.EndTurn();
-    }
-
-    /// <summary>On to what came behind the request that has just been answered, unless it is still at work.</summary>
+    // What was asked for has been done: on to the next request, which may be here already
     private void GoOn()
     {
         if (CanUseInput) _connection.Continue();
+        Rest();
+    }
+
+    // The turn has nothing more to do: a deadline for whatever comes next. A connection that has become idle while the server stops is not wanted any more
+    private void Rest()
+    {
+        if (_worker.Service.IsDraining && _current is null && _input is Input.Between && !_connection.IsBlocked) _connection.CloseAfterFlush(linger: !_connection.InputEnded);
         SetDeadline();
     }
-
-    /// <summary>A response whose body is produced piece by piece.</summary>
-    public void StartStream(Http1Exchange exchange, Response response, int status)
-    {
-        _current = exchange;
-        var stream = new ResponseStream(this, exchange, response, status);
-        _stream = stream;
-        stream.Start();
-    }
-
-    /// <summary>A response whose body is in a file; its head has been written.</summary>
-    public void StartFile(Http1Exchange exchange, Files.FileAnswer answer)
-    {
-        _current = exchange;
-        _stream = new FileSend(this, exchange, answer);
-        _stream.Pump();
-    }
-
-    /// <summary>The stream has written its last byte, or failed after its head was sent: then the client must see a cut answer (row A87).</summary>
-    public void StreamEnded(Http1Exchange exchange, bool failed)
-    {
-        _stream = null;
-        exchange.IsAnswered = true;
-        if (failed) _connection.Abort();
-        StreamSettled(exchange);
-    }
-
-    /// <summary>The stream failed before anything was sent, so that the client can be told properly.</summary>
-    public void StreamFailedEarly(Http1Exchange exchange, Exception error)
-    {
-        _stream = null;
-        exchange.Fault(error);
-        StreamSettled(exchange);
-    }
-
-    /// <summary>The stream has written what there was and waits for its producer.</summary>
-    public void StreamWaits() => SetDeadline();
-
-    private void StreamSettled(Http1Exchange exchange)
-    {
-        if (_serving) return;
-        Settle(exchange);
-        GoOn();
-    }
-
-    /// <summary>The connection went away under the stream.</summary>
-    public void StreamAbandoned(Http1Exchange exchange)
-    {
-        _stream = null;
-        if (!_serving) End(exchange);
-    }
-
-    /// <summary>Connection-level bits that a stream needs.</summary>
-    public Connection Transport => _connection;
-
-    /// <summary>What the answer to this request says about the connection, decided when its head is written.</summary>
-    public ConnectionField FieldFor(Http1Exchange exchange)
-    {
-        if (exchange.Head.KeepAlive && !MayGoOn()) exchange.Head.KeepAlive = false;
-        return FieldFor(exchange.Head);
-    }
-
-    /// <summary>The user's fields ask for the connection to be closed.</summary>
-    public bool WantsClose(Headers fields) =>
-        fields["Connection"] is { } value && value.Contains("close", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>From any thread: <c>request.Abort()</c>.</summary>
-    public void PostAbort(Http1Exchange exchange)
-    {
-        // A handler that runs inline: at once, before it can reply
-        if (!exchange.IsDetached && Worker.Loop.IsCurrent) { Cut(); return; }
-
-        Worker.Loop.Post(static state =>
-        {
-            var (connection, exchange) = ((Http1Connection, Http1Exchange))state!;
-            if (connection._current == exchange) connection.InTurn(static connection => connection.Cut());
-        }, (this, exchange));
-    }
-
-    /// <summary>Cuts the connection without an answer.</summary>
-    public void Cut() => _connection.Abort();
-
-    /// <summary>From any thread: <c>request.IdleTimeout</c> was set.</summary>
-    public void PostIdleTimeoutChanged() => Worker.Loop.Post(static state => ((Http1Connection)state!).InTurn(static connection => connection.SetDeadline()), this);
-
-    private static ConnectionField FieldFor(RequestHead head) =>
-        head.MinorVersion == 0
-            ? head.KeepAlive ? ConnectionField.KeepAlive : ConnectionField.None     // HTTP/1.0 closes by itself
-            : head.KeepAlive ? ConnectionField.None : ConnectionField.Close;
-
-    private bool MayGoOn() => !Worker.Service.IsDraining && BodyCanBeDrained();
-
-    private bool BodyCanBeDrained()
-    {
-        if (_input is Input.Head) return true;
-        if (_input is Input.Ended) return false;
-
-        // A client that waits for 100 (Continue) may or may not send the body now; only a new connection is unambiguous.
-        if (_continueOwed && !_bodyBegan) return false;
-        return _framing.Missing is not { } missing || missing <= DrainLimit;
-    }
-
-    // The answer has been written: on to the next request, or to the close.
-    private void Answered(Http1Exchange exchange)
-    {
-        bool goesOn = exchange.Head.KeepAlive && _input is not Input.Ended && !Worker.Service.IsDraining;
-        if (_input is Input.Body)
-        {
-            // What is still to come is nobody's. It is read up to a bound, so that the connection can go on.
-            _body?.Discard();
-            _body = null;
-            _framing.Limit(DrainLimit);
-            BodyClockStarts();
-        }
-
-        bool unread = _input is Input.Body || !_connection.HasNoPendingInput;
-        End(exchange);
-        if (!goesOn) _connection.CloseAfterFlush(linger: unread || !_connection.InputEnded);
-    }
-
-    private void End(Http1Exchange exchange)
-    {
-        // A connection that breaks while an answer is written ends its exchange from both sides. Twice in the pool, it would serve two clients.
-        if (exchange.Connection != this) return;
-
-        if (_current == exchange)
-        {
-            _current = null;
-            _awaitsWholeBody = false;
-            _graceFor = null;
-        }
-
-        Worker.RequestEnded();
-        if (exchange.IsObserved) exchange.TellObserver();
-        exchange.End();
-        Worker.Return(exchange);
-    }
-
-    private void WriteBare(int status, ConnectionField connection) =>
-        ResponseWriter.WriteBytes(Worker.Output, default, new AnswerHead { Status = status, Connection = connection }, Worker.Date);
 
     private void Refuse(ParseStatus verdict)
     {
         _input = Input.Ended;
         Refusal refusal = Refusal.Of(verdict);
-        Span<byte> to = Worker.Output.GetSpan(refusal.Response.Length);
+        Span<byte> to = _worker.Output.GetSpan(refusal.Response.Length);
         refusal.Response.CopyTo(to);
-        Worker.Date.Bytes.CopyTo(to[refusal.DateOffset..]);
-        Worker.Output.Advance(refusal.Response.Length);
+        _worker.Date.Bytes.CopyTo(to[refusal.DateOffset..]);
+        _worker.Output.Advance(refusal.Response.Length);
         TellRefused(refusal.Status, refusal.Response.Length);
         _connection.CloseAfterFlush(linger: true);
     }
@@ -464,14 +253,17 @@ internal sealed partial class Http1Connection : Protocol
     // There is no request that could be told of, but whoever reads the log wants to know what was answered
     private void TellRefused(int status, long bytes)
     {
-        if (Worker.Service.Observer is { IsOn: true } observer) observer.Refused(status, bytes, RemoteEndPoint);
+        if (_worker.Service.Observer is { IsOn: true } observer) observer.Refused(status, bytes, RemoteEndPoint);
     }
 
-    private void InTurn(Action<Http1Connection> action)
+    /// <summary>On the loop, from outside a turn: nothing happens when the connection is closed.</summary>
+    public void InTurn(Action<object> action, object state)
     {
         if (_connection.IsClosed) return;
-        Worker.Loop.BeginTurn(_connection);
-        action(this);
+        _worker.Loop.BeginTurn(_connection);
+        action(state);
+        if (_current is { } exchange) Settle(exchange);
+        GoOn();
         _connection.EndTurn();
     }
 }

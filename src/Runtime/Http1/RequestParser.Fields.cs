@@ -17,7 +17,7 @@ internal static partial class RequestParser
 
         public FieldMeaning() { }
 
-        public ParseStatus Read(RequestHead head, KnownField field, ReadOnlySpan<byte> value, int valueStart)
+        public ParseStatus Read(Http1RequestHead head, KnownField field, ReadOnlySpan<byte> value, int valueStart)
         {
             bool isRepeated = head.Has(field);
             head.KnownFields |= 1u << (int)field;
@@ -79,7 +79,7 @@ internal static partial class RequestParser
     }
 
     // The head is complete: what its fields mean together.
-    private static ParseStatus Conclude(RequestHead head, in FieldMeaning meaning)
+    private static ParseStatus Conclude(Http1RequestHead head, in FieldMeaning meaning)
     {
         bool isHttp10 = head.MinorVersion == 0;
 
@@ -94,7 +94,8 @@ internal static partial class RequestParser
         // RFC 9110 section 10.1.1: the field means nothing from HTTP/1.0
         if (meaning.ExpectsOther && !isHttp10) return ParseStatus.UnknownExpectation;
 
-        head.ContentLength = meaning.ContentLength;
+        head.ContentLength = Math.Max(meaning.ContentLength, 0);
+        head.HasBody = meaning.IsChunked || meaning.ContentLength > 0;
         head.IsChunked = meaning.IsChunked;
         head.ExpectsContinue = meaning.ExpectsContinue && !isHttp10;
         head.KeepAlive = !meaning.Closes && (!isHttp10 || meaning.KeepsAlive);

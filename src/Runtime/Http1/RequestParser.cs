@@ -17,7 +17,7 @@ internal static partial class RequestParser
     // Longer than any registered method
     private const int MaxMethodLength = 32;
 
-    public static ParseStatus Parse(RequestHead head, byte[] buffer, int offset, int length, in Http1Limits limits, out int consumed)
+    public static ParseStatus Parse(Http1RequestHead head, byte[] buffer, int offset, int length, in Http1Limits limits, out int consumed)
     {
         consumed = 0;
         ReadOnlySpan<byte> input = buffer.AsSpan(offset, length);
@@ -62,7 +62,7 @@ internal static partial class RequestParser
     }
 
     // method SP request-target SP HTTP-version CRLF, with exactly one space each (section 3)
-    private static ParseStatus ReadRequestLine(RequestHead head, ReadOnlySpan<byte> input, in Http1Limits limits, ref int at)
+    private static ParseStatus ReadRequestLine(Http1RequestHead head, ReadOnlySpan<byte> input, in Http1Limits limits, ref int at)
     {
         int methodLength = input.StartsWith("GET "u8) ? 3 : Characters.TokenLength(input);
         if (methodLength == input.Length) return input.Length > MaxMethodLength ? ParseStatus.BadMethod : ParseStatus.NeedMore;
@@ -89,7 +89,7 @@ internal static partial class RequestParser
         return ReadTarget(head, rest[..targetLength], targetStart);
     }
 
-    private static ParseStatus ReadVersion(RequestHead head, ReadOnlySpan<byte> rest)
+    private static ParseStatus ReadVersion(Http1RequestHead head, ReadOnlySpan<byte> rest)
     {
         if (rest.Length >= 10 && rest[8] == '\r' && rest[9] == '\n')
         {
@@ -115,7 +115,7 @@ internal static partial class RequestParser
         return rest.Length < 10 ? ParseStatus.NeedMore : ParseStatus.UnsupportedVersion;
     }
 
-    private static ParseStatus ReadFields(RequestHead head, ReadOnlySpan<byte> input, in Http1Limits limits, ref int at)
+    private static ParseStatus ReadFields(Http1RequestHead head, ReadOnlySpan<byte> input, in Http1Limits limits, ref int at)
     {
         var meaning = new FieldMeaning();
         int count = 0;

@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Unicode;
 using Prebake.Grammar;
-using Prebake.Http;
 using Prebake.Routing;
+using Prebake.Serving;
 using Prebake.Transports;
 
 namespace Prebake.Http1;
@@ -14,17 +14,11 @@ namespace Prebake.Http1;
 /// </summary>
 internal static class ResponseWriter
 {
-    /// <summary>The length is not known: chunked, or up to the close for HTTP/1.0.</summary>
-    public const long Chunked = -1, UntilClose = -2;
-
-    /// <summary>No length at all: 204 and 304 must not have one (RFC 9110 section 8.6).</summary>
-    public const long None = -3;
-
-    /// <summary>No length, though there is a content type: a 304, whose length would be that of the 200.</summary>
-    public const long Unsaid = -4;
-
     // A head without the user's fields, with room to spare
     private const int HeadRoom = 512;
+
+    // RFC 6838 section 4.2: two names of 127 characters; what is longer does not count on that room
+    private const int LongType = 255;
 
     private static ReadOnlySpan<byte> PlainText200 => "HTTP/1.1 200 OK\r\nContent-Type: text/plain;charset=utf-8\r\nDate: "u8;
 
@@ -60,18 +54,18 @@ internal static class ResponseWriter
     }
 
     /// <summary>206 with one part of a finished 200: its head with another status and length, and where the part belongs (RFC 9110 section 15.3.7.1).</summary>
-    public static void WritePart(OutputBuffer output, in StaticBlock block, ByteSpanRange part, bool headOnly, ConnectionField connection, DateLine date)
+    public static void WritePart(OutputBuffer output, in StaticBlock block, ByteSpanRange part, ConnectionField connection, DateLine date)
     {
         ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
         output.Write(fields);
         WriteContentRange(output, part, block.Body.Length);
         WriteEnd(output, part.Length, connection);
-        if (!headOnly) output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length));
+        output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length));
     }
 
     /// <summary>206 with several parts, each behind its own small head (RFC 9110 section 15.3.7.2).</summary>
     public static void WriteParts(
-        OutputBuffer output, in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts, bool headOnly, ConnectionField connection, DateLine date)
+        OutputBuffer output, in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts, ConnectionField connection, DateLine date)
     {
         // 128 random bits: in no body but by a chance that nobody has
         Span<byte> boundary = stackalloc byte[32];
@@ -97,7 +91,6 @@ internal static class ResponseWriter
         foreach (ByteSpanRange part in parts)
             length += "--\r\n\r\n\r\n"u8.Length + boundary.Length + type.Length + ContentRangeLength(part, block.Body.Length) + part.Length;
         WriteEnd(output, length, connection);
-        if (headOnly) return;
 
         foreach (ByteSpanRange part in parts)
         {
@@ -132,61 +125,69 @@ internal static class ResponseWriter
     }
 
     /// <summary>200 with text: what most handlers return, so without a detour.</summary>
-    public static void WriteText(OutputBuffer output, string text, in AnswerHead head, DateLine date)
+    public static void WriteText(OutputBuffer output, string text, in ResponseHead head, ConnectionField connection, DateLine date)
     {
         if (!head.IsPlain || text.Length > OutputBuffer.ReferenceThreshold / 3)
         {
-            WriteLongText(output, text, head, date);
+            WriteLongText(output, text, head, connection, date);
             return;
         }
 
         int count = Encoding.UTF8.GetByteCount(text);
         Span<byte> to = output.GetSpan(HeadRoom + count);
-        int used = PutPlainTextHead(to, count, head.Connection, date);
+        int used = PutPlainTextHead(to, count, connection, date);
 
         if (!head.OmitsBody) used += Encoding.UTF8.GetBytes(text, to[used..]);
         output.Advance(used);
     }
 
     /// <summary>200 with UTF-8 text.</summary>
-    public static void WriteUtf8(OutputBuffer output, ReadOnlySpan<byte> text, in AnswerHead head, DateLine date)
+    public static void WriteUtf8(OutputBuffer output, ReadOnlySpan<byte> text, in ResponseHead head, ConnectionField connection, DateLine date)
     {
         if (!head.IsPlain)
         {
-            WriteBytes(output, text, head, date);
+            WriteBytes(output, text, head, connection, date);
             return;
         }
 
         Span<byte> to = output.GetSpan(HeadRoom);
-        output.Advance(PutPlainTextHead(to, text.Length, head.Connection, date));
+        output.Advance(PutPlainTextHead(to, text.Length, connection, date));
         if (!head.OmitsBody) output.Write(text);
     }
 
     /// <summary>Any status, any type, a body that is copied.</summary>
-    public static void WriteBytes(OutputBuffer output, ReadOnlySpan<byte> body, in AnswerHead head, DateLine date)
+    public static void WriteBytes(OutputBuffer output, ReadOnlySpan<byte> body, in ResponseHead head, ConnectionField connection, DateLine date)
     {
-        WriteHead(output, head, LengthOf(body.Length, head), date);
+        WriteHead(output, head, BodyLength.Of(body.Length, head.Status), isChunked: false, connection, date);
         if (!head.OmitsBody) output.Write(body);
     }
 
     /// <summary>The same with a body that is sent from where it lies, if it is large.</summary>
-    public static void WriteMemory(OutputBuffer output, ReadOnlyMemory<byte> body, in AnswerHead head, DateLine date)
+    public static void WriteMemory(OutputBuffer output, ReadOnlyMemory<byte> body, in ResponseHead head, ConnectionField connection, DateLine date)
     {
-        WriteHead(output, head, LengthOf(body.Length, head), date);
+        WriteHead(output, head, BodyLength.Of(body.Length, head.Status), isChunked: false, connection, date);
         if (!head.OmitsBody) output.WriteReference(body);
     }
 
     /// <summary>Status line to empty line.</summary>
-    public static void WriteHead(OutputBuffer output, in AnswerHead head, long length, DateLine date)
+    public static void WriteHead(OutputBuffer output, in ResponseHead head, BodyLength length, bool isChunked, ConnectionField connection, DateLine date)
     {
         Span<byte> to = output.GetSpan(HeadRoom);
         int used = StatusLine.Write(head.Status, to);
 
         bool hasType = (head.Fields?.Contains("Content-Type") ?? false) || head.RouteFields.IndexOf("Content-Type: "u8) >= 0;
-        if (!head.ContentType.IsEmpty && !hasType && length != None)
+        if (!head.ContentType.IsEmpty && !hasType && length.End is not BodyEnd.None)
         {
             used += Put(to[used..], "Content-Type: "u8);
-            used += Put(to[used..], head.ContentType);
+            if (head.ContentType.Length <= LongType) used += Put(to[used..], head.ContentType);
+            else
+            {
+                output.Advance(used);
+                output.Write(head.ContentType);
+                to = output.GetSpan(HeadRoom);
+                used = 0;
+            }
+
             used += Put(to[used..], "\r\n"u8);
         }
 
@@ -197,20 +198,21 @@ internal static class ResponseWriter
             used += Put(to[used..], "\r\n"u8);
         }
 
-        if (length >= 0) used += PutLength(to[used..], length);
-        else if (length == Chunked) used += Put(to[used..], "Transfer-Encoding: chunked\r\n"u8);
+        if (length.End is BodyEnd.Counted) used += PutLength(to[used..], length.Bytes);
+        else if (isChunked) used += Put(to[used..], "Transfer-Encoding: chunked\r\n"u8);
 
         output.Advance(used);
         output.Write(head.RouteFields);
         if (head.Extra is not null) WriteLatin1(output, head.Extra);
-        if (head.Fields is not null) WriteFields(output, head.Fields, head.Connection is not ConnectionField.None);
+        if (head.Fields is not null) WriteFields(output, head.Fields, connection is not ConnectionField.None);
         if (head.Cookies is not null) foreach (Cookie cookie in head.Cookies) WriteField(output, "Set-Cookie", cookie.ToString());
-        output.Write(Field(head.Connection));
+        output.Write(Field(connection));
         output.Write("\r\n"u8);
     }
 
     /// <summary>405 or the answer to OPTIONS: no body, the methods that there are.</summary>
-    public static void WriteAllow(OutputBuffer output, int status, ReadOnlySpan<byte> allow, ConnectionField connection, DateLine date)
+    public static void WriteAllow(
+        OutputBuffer output, int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields, ConnectionField connection, DateLine date)
     {
         Span<byte> to = output.GetSpan(HeadRoom + allow.Length);
         int used = StatusLine.Write(status, to);
@@ -219,9 +221,10 @@ internal static class ResponseWriter
         used += Put(to[used..], "\r\nDate: "u8);
         used += Put(to[used..], date.Bytes);
         used += Put(to[used..], status == 204 ? "\r\n"u8 : "\r\nContent-Length: 0\r\n"u8);
-        used += Put(to[used..], Field(connection));
-        used += Put(to[used..], "\r\n"u8);
         output.Advance(used);
+        output.Write(fields);
+        output.Write(Field(connection));
+        output.Write("\r\n"u8);
     }
 
     /// <summary>One chunk (RFC 9112 section 7.1). Empty data would end the body, so it writes nothing.</summary>
@@ -247,16 +250,9 @@ internal static class ResponseWriter
         output.Write("\r\n"u8);
     }
 
-    /// <summary>The field line that names the trailers to come (RFC 9110 section 6.6.2).</summary>
-    public static string Announce(Headers? trailers, Headers? moreTrailers)
+    private static void WriteLongText(OutputBuffer output, string text, in ResponseHead head, ConnectionField connection, DateLine date)
     {
-        IEnumerable<string> names = (trailers ?? []).Concat(moreTrailers ?? []).Select(field => field.Key).Distinct(StringComparer.OrdinalIgnoreCase);
-        return $"Trailer: {string.Join(", ", names)}\r\n";
-    }
-
-    private static void WriteLongText(OutputBuffer output, string text, in AnswerHead head, DateLine date)
-    {
-        WriteHead(output, head, LengthOf(Encoding.UTF8.GetByteCount(text), head), date);
+        WriteHead(output, head, BodyLength.Of(Encoding.UTF8.GetByteCount(text), head.Status), isChunked: false, connection, date);
         if (head.OmitsBody) return;
 
         ReadOnlySpan<char> rest = text;
@@ -373,41 +369,10 @@ internal static class ResponseWriter
         return bytes.Length;
     }
 
-    private static long LengthOf(int length, in AnswerHead head) => head.Status is 204 or 304 ? None : length;
-
     private static ReadOnlySpan<byte> Field(ConnectionField connection) => connection switch
     {
         ConnectionField.Close => "Connection: close\r\n"u8,
         ConnectionField.KeepAlive => "Connection: keep-alive\r\n"u8,
         _ => default,
     };
-}
-
-/// <summary>All that the head of one answer says, but its length and its date.</summary>
-internal readonly ref struct AnswerHead
-{
-    public int Status { get; init; }
-    public ReadOnlySpan<byte> ContentType { get; init; }
-    public ConnectionField Connection { get; init; }
-
-    /// <summary>HEAD, 204 and 304 have the head only.</summary>
-    public bool OmitsBody { get; init; }
-
-    /// <summary>200 and text/plain, and nothing else to say.</summary>
-    public bool IsPlain => Status == 200 && RouteFields.IsEmpty && Fields is null && Cookies is null && IsText;
-
-    /// <summary>The content type is text/plain.</summary>
-    public bool IsText { get; init; }
-
-    /// <summary>The route's constant field lines.</summary>
-    public ReadOnlySpan<byte> RouteFields { get; init; }
-
-    /// <summary>The user's fields, or null.</summary>
-    public Headers? Fields { get; init; }
-
-    /// <summary>Field lines of a file, or null.</summary>
-    public string? Extra { get; init; }
-
-    /// <summary>Cookies that the handler set through the request (row B39), or null.</summary>
-    public List<Cookie>? Cookies { get; init; }
 }

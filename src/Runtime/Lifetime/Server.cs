@@ -4,6 +4,7 @@ using Prebake.Http;
 using Prebake.Http1;
 using Prebake.Lifetime;
 using Prebake.Logging;
+using Prebake.Serving;
 using Prebake.Telemetry;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
@@ -42,7 +43,8 @@ public sealed class Server : IAsyncDisposable
         _admission = new Admission(options.MaxConnections, Logger);
         _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
-        _http1 = new Http1Service(this, table, Settings());
+        _http1 = new Http1Service(this, table, Settings(),
+            new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount));
     }
 
     /// <summary>
@@ -217,9 +219,8 @@ public sealed class Server : IAsyncDisposable
         ShutdownSignals.Started(this);
     }
 
-    private Http1Settings Settings() => new()
+    private ServingSettings Settings() => new()
     {
-        Limits = new Http1Limits(_options.MaxRequestTargetSize, _options.MaxRequestHeadSize, _options.MaxRequestFieldCount),
         IdleTimeout = _options.IdleTimeout,
         HeadTimeout = _options.HeadTimeout,
         HeartbeatInterval = _options.HeartbeatInterval,

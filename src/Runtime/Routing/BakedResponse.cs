@@ -39,6 +39,7 @@ public sealed class BakedResponse
             return new StaticBlock(_bytes.AsSpan(0, length), _layout.Head.Length, _layout.DateOffset,
                 _entityTag, _bytes.AsSpan(length), _layout.NotModifiedDateOffset)
             {
+                Status = _layout.Status,
                 ClosesConnection = _layout.ClosesConnection,
                 Owner = _bytes,
             };
@@ -94,13 +95,14 @@ public sealed class BakedResponse
 
     /// <summary>One of many constants that lie in one block of data.</summary>
     /// <param name="data">Responses and 304 heads.</param>
-    /// <param name="row">Start, length, length of the head, date, tag, length of the tag, length of the 304 head, its date, closes.</param>
+    /// <param name="row">Start, length, length of the head, date, tag, length of the tag, length of the 304 head, its date, status, closes.</param>
     public static StaticBlock BlockIn(ReadOnlySpan<byte> data, ReadOnlySpan<int> row)
     {
         ReadOnlySpan<byte> response = data.Slice(row[0], row[1]);
         return new StaticBlock(response, row[2], row[3], response.Slice(row[4], row[5]), data.Slice(row[0] + row[1], row[6]), row[7])
         {
-            ClosesConnection = row[8] != 0,
+            Status = row[8],
+            ClosesConnection = row[9] != 0,
         };
     }
 

@@ -97,6 +97,14 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual ReadOnlySpan<byte> FieldsOf(int route) => default;
 
+    /// <summary>
+    /// The field lines that <c>[Header]</c> on the class gives to every path below its prefix, each ended by CRLF: for responses that are no
+    /// route's, such as 404 and 405.
+    /// </summary>
+    /// <param name="path">The canonical path.</param>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual ReadOnlySpan<byte> ClassFieldsOf(ReadOnlySpan<byte> path) => default;
+
     /// <summary>The route as written, with its prefix: <c>/users/{id}</c>. For the error page and metrics.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual string PatternOf(int route) => "";

@@ -29,6 +29,7 @@ public readonly ref struct StaticBlock
         Response = response;
         HeadLength = headLength;
         DateOffset = dateOffset;
+        Status = 200;
         EntityTag = entityTag;
         NotModified = notModified;
         NotModifiedDateOffset = notModifiedDateOffset;
@@ -43,6 +44,7 @@ public readonly ref struct StaticBlock
         Response = response;
         HeadLength = headLength;
         DateOffset = dateOffset;
+        Status = 200;
     }
 
     /// <summary>Status line to last byte of the body; to the end of the head when there is a <see cref="FarBody"/>.</summary>
@@ -72,8 +74,11 @@ public readonly ref struct StaticBlock
     /// <summary>The body, wherever it lies.</summary>
     internal ReadOnlySpan<byte> Body => FarBody.IsEmpty ? Response[HeadLength..] : FarBody;
 
+    /// <summary>The status that the response says; 200 unless set.</summary>
+    public int Status { get; init; }
+
     /// <summary>The status is 200: only then do conditions and ranges count (RFC 9110 sections 13.2.1 and 14.2).</summary>
-    internal bool IsOk => Response.Slice(9, 3).SequenceEqual("200"u8);
+    internal bool IsOk => Status == 200;
 
     /// <summary>
     /// Where the 29 bytes of the date start in <see cref="Response"/>; −1 when the route brings its own <c>Date</c>, which is then

@@ -77,6 +77,14 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
 
     public void Advance(int count) => _used += count;
 
+    /// <summary>Forgets the last bytes that were copied in; false, and nothing happens, when they are not all here any more.</summary>
+    public bool TryTakeBack(long count)
+    {
+        if (!IsPlain || count > _used - _start) return false;
+        _used -= (int)count;
+        return true;
+    }
+
     /// <summary>Copies, in pieces if need be.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {

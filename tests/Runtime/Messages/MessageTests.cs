@@ -7,7 +7,9 @@ namespace Prebake.Tests.Messages;
 
 public sealed class MessageTests
 {
-    private static QueryString Query(string query) => new(HeadText.Parse($"GET /?{query} HTTP/1.1\r\nHost: a\r\n\r\n").Head);
+    private static QueryString Query(string query) => Received($"GET /?{query} HTTP/1.1\r\nHost: a\r\n\r\n").Query;
+
+    private static Request Received(string head) => new(new HeadOnly(HeadText.Parse(head).Head));
 
     [Theory]
     [InlineData("a=1", "a", "1")]
@@ -176,8 +178,30 @@ public sealed class MessageTests
     [Fact]
     public void A_request_that_is_over_says_so()
     {
-        var request = new Request();
+        Request request = Received("GET /a?b=c HTTP/1.1\r\nHost: a\r\n\r\n");
+        Headers headers = request.Headers;
+        QueryString query = request.Query;
+        request.End();
+
+        Assert.Throws<ObjectDisposedException>(() => headers["Host"]);
+        Assert.Throws<ObjectDisposedException>(() => headers.Count());
+        Assert.Throws<ObjectDisposedException>(() => query.Raw);
         foreach (Action use in (Action[])[() => _ = request.Url, () => _ = request.Headers, () => _ = request.Body, () => request.TextAsync(), () => request.Abort(), () => _ = request.Aborted, () => _ = request.Path.Length])
             Assert.Contains("over", Assert.Throws<ObjectDisposedException>(use).Message);
+    }
+
+    /// <summary>A request that is nothing but its head.</summary>
+    private sealed class HeadOnly(RequestHead head) : RequestContext
+    {
+        public override RequestHead Head => head;
+        public override string Scheme => "http";
+        public override System.Net.IPEndPoint? RemoteEndPoint => null;
+        public override RequestBody Body => throw new NotSupportedException();
+        public override char[]? SharedCharacters(int length) => null;
+        public override CancellationToken Aborted => default;
+        public override void Abort(Request request) { }
+        public override TimeSpan IdleTimeout => default;
+        public override void SetIdleTimeout(Request request, TimeSpan value) { }
+        public override System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json => null;
     }
 }

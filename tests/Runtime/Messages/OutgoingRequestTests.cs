@@ -70,7 +70,7 @@ public sealed class OutgoingRequestTests
     [Fact]
     public void Null_is_refused()
     {
-        Assert.Throws<ArgumentNullException>(() => new Request(null!));
+        Assert.Throws<ArgumentNullException>(() => new Request((string)null!));
         Assert.Throws<ArgumentNullException>(() => new Request(null!, "/"));
         Assert.Throws<ArgumentNullException>(() => new Request("GET", null!));
     }

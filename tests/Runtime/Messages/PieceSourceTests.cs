@@ -14,7 +14,7 @@ public class PieceSourceTests
     public async Task A_sequence_goes_on_in_the_context_that_it_began_in()
     {
         var pieces = new HandFed();
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         s_local.Value = "ours";
         Task produced = new TextSource(pieces).ProduceAsync(pipe, CancellationToken.None);
         s_local.Value = null;
@@ -42,7 +42,7 @@ public class PieceSourceTests
     public async Task Nobody_left_to_read_ends_a_sequence_behind_the_piece_it_is_at()
     {
         var pieces = new HandFed();
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         Task produced = new TextSource(pieces).ProduceAsync(pipe, CancellationToken.None);
         pieces.Feed(true);
         pipe.StopReading();
@@ -59,7 +59,7 @@ public class PieceSourceTests
     public async Task What_a_sequence_throws_comes_out_behind_its_disposal(bool atOnce)
     {
         var pieces = new HandFed { ThrowsAtOnce = atOnce };
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         Task produced = new TextSource(pieces).ProduceAsync(pipe, CancellationToken.None);
         if (!atOnce) pieces.Fail(new NotSupportedException());
         await Assert.ThrowsAsync<NotSupportedException>(() => produced.WaitAsync(s_patience));
@@ -70,7 +70,7 @@ public class PieceSourceTests
     public async Task A_full_pipe_holds_a_sequence_up_that_never_waits()
     {
         int produced = 0;
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         Task all = new TextSource(Many()).ProduceAsync(pipe, CancellationToken.None);
         Assert.InRange(produced, 32, 100);
 

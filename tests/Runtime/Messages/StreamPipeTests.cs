@@ -16,7 +16,7 @@ public class StreamPipeTests
     public async Task What_goes_in_comes_out_in_order_and_no_wake_up_is_lost(int seed)
     {
         var woken = new SemaphoreSlim(0);
-        var pipe = new StreamPipe(_ => woken.Release(), null);
+        var pipe = new StreamPipe(_ => woken.Release(), null, isShown: false);
         Task produce = Task.Run(async () =>
         {
             var random = new Random(seed);
@@ -70,7 +70,7 @@ public class StreamPipeTests
     [Fact]
     public async Task A_shared_array_is_pointed_to_when_it_leaves_alone_and_copied_with_others()
     {
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         byte[] one = "one"u8.ToArray(), two = "two"u8.ToArray();
 
         pipe.WriteShared(one);
@@ -98,7 +98,7 @@ public class StreamPipeTests
     [Fact]
     public async Task A_producer_waits_for_its_reader_and_goes_on()
     {
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         Assert.False((await pipe.WriteAsync(new byte[32 << 10])).IsCompleted);
         ValueTask<FlushResult> second = pipe.WriteAsync(new byte[1]);
         Assert.False(second.IsCompleted);
@@ -112,7 +112,7 @@ public class StreamPipeTests
     [Fact]
     public async Task A_reader_that_leaves_ends_the_waiting_and_every_flush_says_so()
     {
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         ValueTask<FlushResult> waiting = pipe.WriteAsync(new byte[100_000]);
         pipe.StopReading();
         Assert.True((await waiting.AsTask().WaitAsync(s_patience)).IsCompleted);
@@ -124,7 +124,7 @@ public class StreamPipeTests
     [Fact]
     public async Task A_flush_can_be_cancelled_in_both_ways()
     {
-        var pipe = new StreamPipe(_ => { }, null);
+        var pipe = new StreamPipe(_ => { }, null, isShown: false);
         using var source = new CancellationTokenSource();
         pipe.Write(new byte[100_000]);
         ValueTask<FlushResult> waiting = pipe.FlushAsync(source.Token);
@@ -144,7 +144,7 @@ public class StreamPipeTests
     public void What_was_not_flushed_goes_with_the_completion_and_a_fault_behind_it()
     {
         int woken = 0;
-        var pipe = new StreamPipe(_ => woken++, null);
+        var pipe = new StreamPipe(_ => woken++, null, isShown: false);
         Assert.Equal(StreamPipe.Look.Empty, pipe.Take(out _));
         pipe.Write("abc"u8);
         Assert.Equal(3, pipe.UnflushedBytes);

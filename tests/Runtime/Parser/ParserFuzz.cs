@@ -38,7 +38,7 @@ public sealed class ParserFuzz
     public void A_slow_plain_reading_of_the_RFC_agrees() =>
         s_head.Sample(bytes =>
         {
-            (ParseStatus status, RequestHead _, int _) = HeadText.Parse(bytes);
+            (ParseStatus status, Http1RequestHead _, int _) = HeadText.Parse(bytes);
             string text = Encoding.Latin1.GetString(bytes);
             if (status is ParseStatus.NeedMore || text.StartsWith("\r\n\r\n\r\n\r\n\r\n", StringComparison.Ordinal)) return true;
             return status is ParseStatus.Complete == ReferenceHead.IsValid(text);

@@ -38,7 +38,7 @@ public sealed class RequestParserTests
     [Fact]
     public void The_parts_of_a_head_are_found()
     {
-        (ParseStatus status, RequestHead head, int consumed) = HeadText.Parse("\r\nPOST /a/b?c=d HTTP/1.1\r\nHost: x:80\r\nContent-Length:  12 \r\nX-Y:\r\n\r\nrest");
+        (ParseStatus status, Http1RequestHead head, int consumed) = HeadText.Parse("\r\nPOST /a/b?c=d HTTP/1.1\r\nHost: x:80\r\nContent-Length:  12 \r\nX-Y:\r\n\r\nrest");
 
         Assert.Equal(Complete, status);
         Assert.Equal(HttpMethod.Post, head.Method);
@@ -63,7 +63,7 @@ public sealed class RequestParserTests
     [InlineData("GET /x HTTP/1.0\r\n\r\n", "", "/x", "")]
     public void The_authority_comes_from_the_target_else_from_Host(string text, string authority, string path, string query)
     {
-        RequestHead head = HeadText.Parse(text).Head;
+        Http1RequestHead head = HeadText.Parse(text).Head;
         Assert.Equal(authority, HeadText.Text(head, head.Authority));
         Assert.Equal(path, Encoding.Latin1.GetString(head.Path));
         Assert.Equal(query, HeadText.Text(head, head.Query));
@@ -115,10 +115,10 @@ public sealed class RequestParserTests
     [InlineData("/%21%24%40", "/%21%24%40")]
     public void A_path_has_one_canonical_form(string path, string canonical)
     {
-        RequestHead head = HeadText.Parse($"GET {path} HTTP/1.1\r\n{Ok}").Head;
+        Http1RequestHead head = HeadText.Parse($"GET {path} HTTP/1.1\r\n{Ok}").Head;
         Assert.Equal(canonical, Encoding.Latin1.GetString(head.Path));
 
-        RequestHead again = HeadText.Parse($"GET {canonical} HTTP/1.1\r\n{Ok}").Head;
+        Http1RequestHead again = HeadText.Parse($"GET {canonical} HTTP/1.1\r\n{Ok}").Head;
         Assert.Equal(canonical, Encoding.Latin1.GetString(again.Path));
     }
 
@@ -145,7 +145,7 @@ public sealed class RequestParserTests
     public void Nothing_is_allocated()
     {
         byte[] bytes = Encoding.Latin1.GetBytes("GET /users/5?x=1 HTTP/1.1\r\nHost: a\r\nAccept: */*\r\nUser-Agent: test\r\nConnection: keep-alive\r\n\r\n");
-        var head = new RequestHead();
+        var head = new Http1RequestHead();
         Http1Limits limits = Http1Limits.Default;
         RequestParser.Parse(head, bytes, 0, bytes.Length, limits, out _);
 

@@ -1,8 +1,11 @@
-namespace Prebake.Http1;
+namespace Prebake.Serving;
 
 /// <summary>A body that outlasts the turn in which its head is written. Called on the connection's loop.</summary>
 internal abstract class BodySender
 {
+    /// <summary>Begins, in the turn of its request. What it throws passes through: then nothing of it is left.</summary>
+    public virtual void Start() => Pump();
+
     /// <summary>Writes what there is until the socket is full. In a turn.</summary>
     public abstract void Pump();
 

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Prebake.Http1;
+namespace Prebake.Serving;
 
 /// <summary>The content types that the framework itself writes.</summary>
 internal static class ContentTypes
@@ -8,13 +8,14 @@ internal static class ContentTypes
     public const string Text = "text/plain;charset=utf-8";
     public static ReadOnlySpan<byte> TextBytes => "text/plain;charset=utf-8"u8;
     public const string Json = "application/json;charset=utf-8";
+    public static ReadOnlySpan<byte> JsonBytes => "application/json;charset=utf-8"u8;
 
     /// <summary>The bytes of a content type: constants for the usual ones, else written into <paramref name="buffer"/> (127 bytes at most, RFC 6838 section 4.2).</summary>
     public static ReadOnlySpan<byte> Encode(string? type, Span<byte> buffer) => type switch
     {
         null => default,
-        Text => "text/plain;charset=utf-8"u8,
-        Json => "application/json;charset=utf-8"u8,
+        Text => TextBytes,
+        Json => JsonBytes,
         "text/html;charset=utf-8" => "text/html;charset=utf-8"u8,
         "application/octet-stream" => "application/octet-stream"u8,
         _ when type.Length <= buffer.Length => buffer[..Encoding.ASCII.GetBytes(type, buffer)],

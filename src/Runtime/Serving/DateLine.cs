@@ -1,7 +1,7 @@
 using Prebake.Grammar;
 using Prebake.Transports;
 
-namespace Prebake.Http1;
+namespace Prebake.Serving;
 
 /// <summary>The 29 bytes of the current date, made once a second. One per loop, so that nobody waits for anybody.</summary>
 internal sealed class DateLine(Loop loop)

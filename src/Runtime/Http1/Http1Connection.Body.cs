@@ -1,0 +1,197 @@
+using Prebake.Http;
+using Prebake.Routing;
+using Prebake.Serving;
+
+namespace Prebake.Http1;
+
+// The bodies of requests: read when somebody asks, refused when they are too long, thrown away when the response did not need them.
+internal sealed partial class Http1Connection
+{
+    // Unread body that is thrown away rather than closing the connection; about what one round trip has in flight
+    private const int DrainLimit = 256 << 10;
+
+    /// <summary>Whether the client sends the body by itself (RFC 9110 section 10.1.1).</summary>
+    private enum Expectation : byte
+    {
+        /// <summary>It does, or has begun to.</summary>
+        None,
+
+        /// <summary>It waits for 100 (Continue), which is owed as soon as somebody asks for the body.</summary>
+        Owed,
+    }
+
+    private BodyFraming _framing;
+    private ReceivedBody? _body;            // who gets the body; null: nobody
+    private Expectation _expectation;
+
+    private int ServeWithBody(Http1Exchange exchange, int route, ReadOnlySpan<byte> input)
+    {
+        Http1RequestHead head = exchange.Head;
+        RouteTable table = exchange.Table;
+        bool isStatic = (uint)route < (uint)table.StaticCount;
+        RouteTraits traits = Dispatcher.TraitsOf(table, route);
+        long limit = isStatic ? DrainLimit : Dispatcher.LimitOf(table, route, traits) ?? _worker.Settings.MaxRequestBodySize;
+
+        BeginBody(exchange, limit);
+
+        if (!isStatic && head.ContentLength > limit)
+        {
+            // Refused by its announcement, before a byte of it is read
+            BodyFault(413, "The body exceeds the limit.");
+            return input.Length;
+        }
+
+        // What came together with the head is there when the handler asks; with all of it there, asking never waits.
+        int used = 0;
+        if ((traits & (RouteTraits.Async | RouteTraits.Blocking | RouteTraits.BuffersBody)) != 0)
+        {
+            if ((traits & RouteTraits.BuffersBody) != 0) _body!.Bind();
+            if (!input.IsEmpty) used = ReceiveBody(input);
+            if (_current is null) return input.Length;          // refused
+        }
+
+        if ((traits & RouteTraits.BuffersBody) != 0 && _input is Input.Body)
+        {
+            exchange.AwaitBody(route);
+            Hold(exchange);
+            PrepareForBody();
+            return used;
+        }
+
+        Dispatcher.Serve(exchange, route);
+        Settle(exchange);
+        return used;
+    }
+
+    private void BeginBody(Http1Exchange exchange, long limit)
+    {
+        Http1RequestHead head = exchange.Head;
+        _framing.Start(head, limit);
+        _input = Input.Body;
+        _bodyBytes = 0;
+        // Again when somebody asks for it; but a handler on another thread may ask before this one hears of it
+        BodyClockStarts();
+        // RFC 9110 section 10.1.1: not for HTTP/1.0 clients; not once the body comes by itself
+        _expectation = head.ExpectsContinue && head.MinorVersion > 0 ? Expectation.Owed : Expectation.None;
+        _body = exchange.BeginBody(head.IsChunked ? null : head.ContentLength);
+    }
+
+    private int ReceiveBody(ReadOnlySpan<byte> input)
+    {
+        int total = 0;
+        _expectation = Expectation.None;
+
+        while (true)
+        {
+            BodyStatus status = _framing.Decode(input[total..], out int used, out ReadOnlySpan<byte> data);
+            total += used;
+            _bodyBytes += used;
+
+            if (status is BodyStatus.Malformed)
+            {
+                BodyFault(400, "The body's chunks are malformed.");
+                return input.Length;
+            }
+
+            if (status is BodyStatus.TooLong)
+            {
+                BodyFault(413, "The body exceeds the limit.");
+                return input.Length;
+            }
+
+            if (_body is { } body && !body.Feed(data)) _connection.InputPaused = true;
+
+            if (status is BodyStatus.Complete)
+            {
+                BodyArrived();
+                return total;
+            }
+
+            if (total == input.Length || used == 0 || _connection.InputPaused) return total;
+        }
+    }
+
+    private void BodyArrived()
+    {
+        _body?.Finish(_framing.Trailers);
+        _body = null;
+        _input = Input.Between;
+        if (_current is not { State: ExchangeState.Receiving } exchange) return;
+
+        Dispatcher.Serve(exchange, exchange.AwaitedRoute);
+        Settle(exchange);
+    }
+
+    /// <summary>On the loop, posted: a handler has asked for this body, which may be a body of the past.</summary>
+    public void BodyWanted(ReceivedBody body)
+    {
+        if (_body != body || _connection.IsClosed) return;
+
+        _worker.Loop.BeginTurn(_connection);
+        PrepareForBody();
+        GoOn();
+        _connection.EndTurn();
+    }
+
+    /// <summary>On the loop, posted: whoever reads this body piece by piece has caught up.</summary>
+    public void BodyResumed(ReceivedBody body)
+    {
+        if (_body != body || _connection.IsClosed) return;
+
+        _worker.Loop.BeginTurn(_connection);
+        GoOn();
+        _connection.EndTurn();
+    }
+
+    private void PrepareForBody()
+    {
+        if (_expectation is Expectation.Owed) _worker.Output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
+        _expectation = Expectation.None;
+        BodyClockStarts();
+    }
+
+    // The framing is in doubt or a limit is passed: the connection answers by itself, whatever the handler makes of the exception.
+    private void BodyFault(int status, string why) => BodyFault(status, new HttpException(status, why));
+
+    private void BodyFault(int status, Exception why)
+    {
+        _input = Input.Ended;
+        _body?.Fail(why);
+        _body = null;
+
+        if (_current is not { } exchange)
+        {
+            // The response had been given, and the rest of the body was being thrown away
+            _connection.CloseAfterFlush(linger: true);
+            return;
+        }
+
+        if (exchange.State is ExchangeState.Sending)
+        {
+            _connection.Abort();
+            return;
+        }
+
+        exchange.Supersede(status);
+        WriteBare(status, exchange.Table.ClassFieldsOf(exchange.Head.Path), ConnectionField.Close);
+        _connection.CloseAfterFlush(linger: true);
+
+        if (exchange.IsElsewhere) _current = null;              // it ends when its handler has replied, which no longer matters
+        else End(exchange);
+    }
+
+    private bool BodyCanBeDrained(Http1RequestHead head)
+    {
+        if (_input is Input.Between) return true;
+        if (_input is Input.Ended) return false;
+
+        // A client that waits for 100 (Continue) may or may not send the body now; only a new connection is unambiguous.
+        if (_expectation is Expectation.Owed) return false;
+
+        // One that sends in chunks has not said how long it will go on. RFC 9110 section 9.3.1: with these methods a body means nothing, so that
+        // it is short if it comes at all.
+        return _framing.Missing is { } missing
+            ? missing <= DrainLimit
+            : head.Method is HttpMethod.Get or HttpMethod.Head or HttpMethod.Delete or HttpMethod.Options;
+    }
+}

@@ -1,0 +1,257 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
+using Prebake.Http;
+
+namespace Prebake.Serving;
+
+/// <summary>
+/// The body of one request between the loop, which feeds it, and a handler, which may read it on any thread. What arrived together with the
+/// head is there at once; the rest is read from the socket when the handler first asks, never ahead of it.
+/// </summary>
+/// <remarks>
+/// It serves another request only if no handler has asked for it (<see cref="End"/>): what a handler may still be reading, or waits for, stays its own.
+/// </remarks>
+internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
+{
+    // What a handler that reads piece by piece may lag behind before reading stops. Nothing that it has been handed is used again: a producer may hold a
+    // result of the reader long after its request has gone.
+    private static readonly PipeOptions s_pipeOptions = new(UnpooledMemory.Instance, PipeScheduler.ThreadPool, PipeScheduler.Inline,
+        pauseWriterThreshold: 256 << 10, resumeWriterThreshold: 128 << 10, minimumSegmentSize: 16 << 10, useSynchronizationContext: false);
+
+    private enum Use : byte
+    {
+        /// <summary>Nobody has asked: what does not come with the head stays in the socket.</summary>
+        Unasked,
+
+        /// <summary>The framework binds the whole of it.</summary>
+        Bound,
+
+        /// <summary>A handler waits for the whole of it.</summary>
+        Awaited,
+
+        /// <summary>A handler has been given the whole of it.</summary>
+        Taken,
+
+        /// <summary>A handler reads it piece by piece.</summary>
+        Piped,
+
+        /// <summary>The response has been given: what still comes is thrown away.</summary>
+        Discarded,
+
+        /// <summary>The request is over.</summary>
+        Ended,
+    }
+
+    private readonly Lock _lock = new();
+    private Use _use;
+    private bool _isShown;                  // a handler has asked for it, so it may hold on to it
+    private byte[]? _buffer;
+    private int _length;
+    private long? _declared;
+    private bool _isComplete;
+    private Exception? _fault;
+    private Pipe? _pipe;
+    private PipeReader? _wholeReader;
+    private Headers? _trailers;
+    private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _source = new() { RunContinuationsAsynchronously = true };
+
+    public override bool IsEmpty => _declared == 0;
+    public override long? Length => _declared;
+    public override Headers? Trailers => _trailers;
+
+    /// <summary>The bytes so far, for a handler that binds the whole body. On the loop, when complete.</summary>
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
+
+    /// <summary>Whether bytes that arrive now have somewhere to go; if not, they stay in the socket.</summary>
+    public bool IsWanted => _use is not Use.Unasked;
+
+    // ---- the loop's side -----------------------------------------------------------------------------------------------
+
+    /// <summary>A null length is known only at the body's end.</summary>
+    public void Start(long? declared)
+    {
+        _declared = declared;
+        _isComplete = declared == 0;
+        _use = Use.Unasked;
+    }
+
+    /// <summary>The framework itself wants the whole body, to bind it.</summary>
+    public void Bind() => _use = Use.Bound;
+
+    /// <summary>Takes decoded bytes. False when the handler lags behind and reading should pause until told.</summary>
+    public bool Feed(ReadOnlySpan<byte> data)
+    {
+        if (data.IsEmpty) return true;
+
+        lock (_lock)
+        {
+            if (_use is Use.Discarded or Use.Ended) return true;
+            if (_use is not Use.Piped)
+            {
+                Append(data);
+                return true;
+            }
+        }
+
+        // Only this side writes to the pipe
+        _pipe!.Writer.Write(data);
+        ValueTask<FlushResult> flush = _pipe.Writer.FlushAsync();
+        if (flush.IsCompleted)
+        {
+            if (flush.Result.IsCompleted) Discard();
+            return true;
+        }
+
+        flush.GetAwaiter().UnsafeOnCompleted(() => exchange.PostBodyResumed(this));
+        return false;
+    }
+
+    /// <summary>The last byte has been fed.</summary>
+    public void Finish(Headers? trailers)
+    {
+        bool wakes;
+        lock (_lock)
+        {
+            _trailers = trailers;
+            _isComplete = true;
+            wakes = _use is Use.Awaited;
+            if (wakes) _use = Use.Taken;
+        }
+
+        if (_use is Use.Piped) _pipe!.Writer.Complete();
+        else if (wakes) _source.SetResult(_buffer.AsMemory(0, _length));
+    }
+
+    /// <summary>No more will come: malformed, too long, too slow, or the peer has left.</summary>
+    public void Fail(Exception fault)
+    {
+        bool wakes;
+        lock (_lock)
+        {
+            if (_isComplete || _fault is not null) return;
+            _fault = fault;
+            wakes = _use is Use.Awaited;
+            if (wakes) _use = Use.Taken;
+        }
+
+        if (_use is Use.Piped) _pipe!.Writer.Complete(fault);
+        else if (wakes) _source.SetException(fault);
+    }
+
+    /// <summary>The response has been given: what still comes is nobody's.</summary>
+    public void Discard()
+    {
+        lock (_lock)
+        {
+            if (_use is Use.Unasked or Use.Bound or Use.Piped) _use = Use.Discarded;
+        }
+    }
+
+    /// <summary>
+    /// The request is over. A read that still waits fails. True when no handler has ever asked for this body: then it may serve another request, and
+    /// its buffer goes back.
+    /// </summary>
+    public bool End()
+    {
+        bool wakes;
+        lock (_lock)
+        {
+            wakes = _use is Use.Awaited;
+            _use = Use.Ended;
+        }
+
+        if (_isShown)
+        {
+            if (!wakes && _pipe is null) return false;
+
+            var over = new InvalidOperationException("The request was answered before its body had been read; await the read before you return.");
+            if (wakes) _source.SetException(over);
+            if (!_isComplete) _pipe?.Writer.Complete(over);
+            return false;
+        }
+
+        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = null;
+        _length = 0;
+        _fault = null;
+        _trailers = null;
+        return true;
+    }
+
+    // ---- the handler's side --------------------------------------------------------------------------------------------
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default)
+    {
+        ValueTask<ReadOnlyMemory<byte>> pending;
+        lock (_lock)
+        {
+            _isShown = true;
+            if (_pipe is not null || _wholeReader is not null)
+                throw new InvalidOperationException("The body is being read through request.Body; use either Body or one of TextAsync, JsonAsync, BytesAsync, FormAsync.");
+
+            if (_use is Use.Ended) throw new ObjectDisposedException(nameof(Request), "This request is over; read its body before its handler returns.");
+            if (_fault is not null) return ValueTask.FromException<ReadOnlyMemory<byte>>(_fault);
+            if (_isComplete) return new(_buffer.AsMemory(0, _length));
+            if (_use is Use.Awaited) throw new InvalidOperationException("The body is already being read; await the first read before the next.");
+            if (_use is Use.Discarded) throw new InvalidOperationException("The request has been answered, so its body is not read any more.");
+
+            _use = Use.Awaited;
+            pending = new ValueTask<ReadOnlyMemory<byte>>(this, _source.Version);
+        }
+
+        exchange.PostBodyWanted(this);
+        return cancellationToken.CanBeCanceled ? new(pending.AsTask().WaitAsync(cancellationToken)) : pending;
+    }
+
+    public override PipeReader Reader
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _isShown = true;
+                if (_pipe is not null) return _pipe.Reader;
+                if (_wholeReader is not null) return _wholeReader;
+
+                if (_use is Use.Ended) throw new ObjectDisposedException(nameof(Request), "This request is over; read its body before its handler returns.");
+                if (_use is Use.Awaited or Use.Taken)
+                    throw new InvalidOperationException("The body is already being read by TextAsync, JsonAsync, BytesAsync or FormAsync; use either those or Body.");
+                if (_isComplete) return _wholeReader = PipeReader.Create(new ReadOnlySequence<byte>(_buffer.AsMemory(0, _length)));
+
+                _pipe = new Pipe(s_pipeOptions);
+                if (_length > 0) _pipe.Writer.Write(_buffer.AsSpan(0, _length));
+                if (_fault is not null) _pipe.Writer.Complete(_fault);
+                else if (_length > 0) _ = _pipe.Writer.FlushAsync();      // far below the threshold: completes at once
+                if (_use is Use.Discarded) _pipe.Writer.Complete(new InvalidOperationException("The request has been answered, so its body is not read any more."));
+                else _use = Use.Piped;
+            }
+
+            exchange.PostBodyWanted(this);
+            return _pipe.Reader;
+        }
+    }
+
+    ReadOnlyMemory<byte> IValueTaskSource<ReadOnlyMemory<byte>>.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<ReadOnlyMemory<byte>>.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource<ReadOnlyMemory<byte>>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    // Grows with what really came, never with what was announced
+    private void Append(ReadOnlySpan<byte> data)
+    {
+        if (_buffer is null) _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(data.Length, 1 << 10));
+        else if (_buffer.Length - _length < data.Length)
+        {
+            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + data.Length, (int)Math.Min(_buffer.Length * 2L, Array.MaxLength)));
+            _buffer.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+
+        data.CopyTo(_buffer.AsSpan(_length));
+        _length += data.Length;
+    }
+}

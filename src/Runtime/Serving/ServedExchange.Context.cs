@@ -1,0 +1,46 @@
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+using Prebake.Http;
+
+namespace Prebake.Serving;
+
+internal abstract partial class ServedExchange
+{
+    /// <summary>A request's view of its exchange. What changes something names the request: one that is over changes nothing.</summary>
+    private sealed class Context(ServedExchange exchange) : RequestContext
+    {
+        public override RequestHead Head => exchange.Head;
+        public override string Scheme => exchange.Worker.Settings.Scheme;
+        public override IPEndPoint? RemoteEndPoint => exchange.RemoteEndPoint;
+        public override RequestBody Body => (RequestBody?)exchange._body ?? NoBody.Instance;
+        public override CancellationToken Aborted => exchange.Aborted;
+        public override IJsonTypeInfoResolver? Json => exchange.Table.Json;
+
+        public override char[]? SharedCharacters(int length) =>
+            exchange.State is ExchangeState.Running && exchange.Worker.Loop.IsCurrent ? exchange.Worker.Characters(length) : null;
+
+        public override void Abort(Request request) => exchange.PostAbort(request);
+
+        public override TimeSpan IdleTimeout =>
+            exchange.OwnIdleMilliseconds is > 0 and long own ? ServingSettings.TimeOf(own) : exchange.Worker.Settings.IdleTimeout;
+
+        public override void SetIdleTimeout(Request request, TimeSpan value)
+        {
+            // On the loop, or on a thread to which the exchange belongs until its reply: elsewhere it may be another request's by now
+            if (exchange.IsElsewhere || exchange.Worker.Loop.IsCurrent) Volatile.Write(ref exchange._ownIdleMilliseconds, ServingSettings.Milliseconds(value));
+            exchange.PostIdleTimeoutChanged(request);
+        }
+    }
+
+    /// <summary>What there is to read of a request without a body.</summary>
+    private sealed class NoBody : RequestBody
+    {
+        public static readonly NoBody Instance = new();
+
+        public override bool IsEmpty => true;
+        public override long? Length => 0;
+        public override System.IO.Pipelines.PipeReader Reader => System.IO.Pipelines.PipeReader.Create(System.Buffers.ReadOnlySequence<byte>.Empty);
+        public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default) => default;
+        public override Headers? Trailers => null;
+    }
+}

@@ -1,0 +1,393 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Prebake.Files;
+using Prebake.Http;
+using Prebake.Routing;
+
+namespace Prebake.Serving;
+
+// What a handler's result becomes. On the loop it is written at once; elsewhere it is kept and posted back.
+internal abstract partial class ServedExchange
+{
+    // Above it a buffer is dropped after its response: one large answer must not stay in memory for ever
+    private const int LargestKeptBuffer = 1 << 20;
+
+    [ThreadStatic] private static ArrayBufferWriter<byte>? t_json;
+
+    private bool _fallsThrough;
+
+    public override void Reply(string? text)
+    {
+        if (text is null) ReplyNotFound();
+        else if (State is ExchangeState.Detached) Keep(new KeptReply(KeptKind.Text, text));
+        else SendText(text);
+    }
+
+    public override void ReplyUtf8(ReadOnlySpan<byte> text)
+    {
+        if (State is ExchangeState.Detached) KeepCopy(text, isJson: false);
+        else
+        {
+            Status = DefaultStatus;
+            WriteWhole(HeadOf(Status, ContentTypes.TextBytes, isText: true), text);
+            SetAnswered();
+        }
+    }
+
+    public override void Reply(byte[]? bytes)
+    {
+        if (bytes is null) ReplyNotFound();
+        else if (State is ExchangeState.Detached) Keep(new KeptReply(KeptKind.Memory, bytes));
+        else SendMemory(bytes);
+    }
+
+    public override void Reply(Response? response)
+    {
+        if (response is null)
+        {
+            if (_stage is ErrorStage.Handler) ReplyFault(_error!);
+            else ReplyNotFound();
+        }
+        else if (State is ExchangeState.Detached) Keep(new KeptReply(KeptKind.Response, response));
+        else SendResponse(response);
+    }
+
+    public override void ReplyOrNext(Response? file)
+    {
+        if (file is null)
+        {
+            FallThrough();
+            return;
+        }
+
+        _fallsThrough = true;
+        Reply(file);
+    }
+
+    public override void ReplyJson<T>(T? value, JsonTypeInfo<T> type) where T : default
+    {
+        if (value is null)
+        {
+            ReplyNotFound();
+            return;
+        }
+
+        if (State is ExchangeState.Detached)
+        {
+            // On the handler's thread: the loop has better things to do
+            ArrayBufferWriter<byte> buffer = t_json ??= new ArrayBufferWriter<byte>(1 << 10);
+            try
+            {
+                buffer.ResetWrittenCount();
+                using (var writer = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(writer, value, type);
+                KeepCopy(buffer.WrittenSpan, isJson: true);
+            }
+            finally
+            {
+                if (buffer.Capacity > LargestKeptBuffer) t_json = null;
+            }
+        }
+        else
+        {
+            Utf8JsonWriter writer = Worker.RentJson(out ArrayBufferWriter<byte> buffer);
+            JsonSerializer.Serialize(writer, value, type);
+            writer.Flush();
+            Status = DefaultStatus;
+            WriteWhole(HeadOf(Status, ContentTypes.JsonBytes), buffer.WrittenSpan);
+            if (buffer.Capacity > LargestKeptBuffer) Worker.DropJson();
+            SetAnswered();
+        }
+    }
+
+    public override void ReplyEmpty() => ReplyStatus(204);
+
+    public override void ReplyNotFound() => ReplyStatus(404);
+
+    public override void ReplyMissingBody() => Reply(Response.Problem(400, "This route needs a body."));
+
+    public override void ReplyBadParameter(string name) =>
+        Reply(Response.Problem(400, $"The parameter '{name}' is missing or has an invalid value."));
+
+    /// <summary>A status and nothing else.</summary>
+    public void ReplyStatus(int status)
+    {
+        if (State is ExchangeState.Detached) Keep(new KeptReply(KeptKind.Status, null, status));
+        else SendStatus(status);
+    }
+
+    /// <summary>405 or the response to OPTIONS: no body, the methods that there are.</summary>
+    public void ReplyAllow(int status, MethodSet methods)
+    {
+        Status = status;
+        WriteAllow(status, Table.AllowOf(methods), Table.ClassFieldsOf(Head.Path));
+        SetAnswered();
+    }
+
+    /// <summary>A route that is finished bytes.</summary>
+    public void ReplyStatic(int route)
+    {
+        Route = route;
+        Status = WriteFinished(route);
+        SetAnswered();
+    }
+
+    public override void ReplyWhenDone(ValueTask<string?> pending)
+    {
+        if (pending.IsCompletedSuccessfully)
+        {
+            Reply(pending.Result);
+            return;
+        }
+
+        Detach();
+        _ = Await(this, pending);
+
+        static async Task Await(ServedExchange exchange, ValueTask<string?> pending)
+        {
+            try { exchange.Reply(await pending.ConfigureAwait(false)); }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
+    public override void ReplyWhenDone(ValueTask<byte[]?> pending)
+    {
+        if (pending.IsCompletedSuccessfully)
+        {
+            Reply(pending.Result);
+            return;
+        }
+
+        Detach();
+        _ = Await(this, pending);
+
+        static async Task Await(ServedExchange exchange, ValueTask<byte[]?> pending)
+        {
+            try { exchange.Reply(await pending.ConfigureAwait(false)); }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
+    public override void ReplyWhenDone(ValueTask<Response?> pending)
+    {
+        if (pending.IsCompletedSuccessfully)
+        {
+            Reply(pending.Result);
+            return;
+        }
+
+        Detach();
+        _ = Await(this, pending);
+
+        static async Task Await(ServedExchange exchange, ValueTask<Response?> pending)
+        {
+            try { exchange.Reply(await pending.ConfigureAwait(false)); }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
+    public override void ReplyEmptyWhenDone(ValueTask pending)
+    {
+        if (pending.IsCompletedSuccessfully)
+        {
+            pending.GetAwaiter().GetResult();
+            ReplyEmpty();
+            return;
+        }
+
+        Detach();
+        _ = Await(this, pending);
+
+        static async Task Await(ServedExchange exchange, ValueTask pending)
+        {
+            try
+            {
+                await pending.ConfigureAwait(false);
+                exchange.ReplyEmpty();
+            }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
+    public override void ReplyJsonWhenDone<T>(ValueTask<T?> pending, JsonTypeInfo<T> type) where T : default
+    {
+        if (pending.IsCompletedSuccessfully)
+        {
+            ReplyJson(pending.Result, type);
+            return;
+        }
+
+        Detach();
+        _ = Await(this, pending, type);
+
+        static async Task Await(ServedExchange exchange, ValueTask<T?> pending, JsonTypeInfo<T> type)
+        {
+            try { exchange.ReplyJson(await pending.ConfigureAwait(false), type); }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
+    /// <summary>Calls the handler on the thread pool: <c>[Blocking]</c>.</summary>
+    public void RunOnThreadPool()
+    {
+        Detach();
+        ThreadPool.UnsafeQueueUserWorkItem(static exchange =>
+        {
+            try
+            {
+                exchange.EnterActivity();
+                if (!exchange.Table.Run(exchange, exchange.Route)) exchange.Keep(new KeptReply(KeptKind.Declined, null));
+            }
+            catch (Exception e)
+            {
+                exchange.Fault(e);
+            }
+        }, this, preferLocal: false);
+    }
+
+    // ---- on the loop ---------------------------------------------------------------------------------------------------
+
+    private int DefaultStatus => _stage is ErrorStage.None ? 200 : 500;
+
+    private void SendText(string text)
+    {
+        Status = DefaultStatus;
+        WriteText(HeadOf(Status, ContentTypes.TextBytes, isText: true), text);
+        SetAnswered();
+    }
+
+    private void SendMemory(byte[] bytes)
+    {
+        Status = DefaultStatus;
+        WriteWhole(HeadOf(Status, "application/octet-stream"u8), bytes.AsMemory());
+        SetAnswered();
+    }
+
+    private void SendStatus(int status)
+    {
+        Status = status;
+        WriteWhole(HeadOf(status, default), default(ReadOnlySpan<byte>));
+        SetAnswered();
+    }
+
+    private void SendResponse(Response response)
+    {
+        int status = response.StatusOr(DefaultStatus);
+        switch (response.BodyKind)
+        {
+            case ResponseBodyKind.Stream:
+                // Taken before anything else happens: a response with a stream that was used already leaves no trace
+                StartSender(new StreamSender(this, response, response.TakeStream(), status));
+                return;
+            case ResponseBodyKind.File:
+                PlanFile(response, status);
+                return;
+        }
+
+        Span<byte> type = stackalloc byte[128];
+        ResponseHead head = HeadOf(status, ContentTypes.Encode(response.ContentType, type), response.HeadersOrNull);
+        Status = status;
+        switch (response.BodyKind)
+        {
+            case ResponseBodyKind.Text:
+                WriteText(head, response.TextBody!);
+                break;
+            case ResponseBodyKind.Bytes:
+                WriteWhole(head, response.BytesBody);
+                break;
+            default:
+                WriteWhole(head, default(ReadOnlySpan<byte>));
+                break;
+        }
+
+        SetAnswered();
+    }
+
+    // What is in memory is answered at once. All else may wait for a disk, so the thread pool does it, and the answer comes back like that of a handler
+    private void PlanFile(Response response, int status)
+    {
+        if (response.FileSource!.TryPlan(Head, status, response.HeadersOrNull) is { } quick)
+        {
+            SendFile(quick);
+            return;
+        }
+
+        KeepHead();
+        Detach();
+        ThreadPool.UnsafeQueueUserWorkItem(static state =>
+        {
+            (ServedExchange exchange, Response response, int status) = state;
+            try { exchange.Keep(new KeptReply(KeptKind.File, response.FileSource!.Plan(exchange.Head, status, response.HeadersOrNull))); }
+            catch (Exception e) { exchange.Fault(e); }
+        }, (this, response, status), preferLocal: false);
+    }
+
+    private void SendFile(FileAnswer answer)
+    {
+        bool fallsThrough = _fallsThrough;
+        _fallsThrough = false;
+        if (fallsThrough && answer.Status == 404)
+        {
+            answer.Dispose();
+            FallThrough();
+            return;
+        }
+
+        try
+        {
+            Span<byte> type = stackalloc byte[128];
+            ResponseHead head = HeadOf(answer.Status, ContentTypes.Encode(answer.ContentType, type), answer.Own, answer.Fields);
+            Status = answer.Status;
+            WriteHead(head, answer.Status == 304 ? BodyLength.Unsaid : BodyLength.Of(answer.Length, answer.Status));
+
+            if (answer.File is not null && !head.OmitsBody)
+            {
+                FileAnswer sent = answer;
+                answer = null!;                                         // the sender's from here on
+                StartSender(new FileSender(this, sent));
+                return;
+            }
+
+            if (!head.OmitsBody) WritePiece(answer.Content);
+            SetAnswered();
+        }
+        finally
+        {
+            answer?.Dispose();
+        }
+    }
+
+    private ResponseHead HeadOf(int status, ReadOnlySpan<byte> contentType, Headers? fields = null, string? extra = null, bool isText = false)
+    {
+        ReadOnlySpan<byte> routeFields = FieldsOfRoute();
+        List<Cookie>? cookies = _request?.CookiesToSet;
+        return new ResponseHead
+        {
+            Status = status,
+            ContentType = contentType,
+            OmitsBody = Head.Method is HttpMethod.Head || ResponseHead.HasNoBody(status),
+            IsPlain = isText && status == 200 && routeFields.IsEmpty && fields is null && cookies is null,
+            RouteFields = routeFields,
+            Fields = fields,
+            Extra = extra,
+            Cookies = cookies,
+        };
+    }
+
+    /// <summary>The head of a body in pieces.</summary>
+    public void WriteHead(int status, string? contentType, Headers? fields, BodyLength length, string? extra)
+    {
+        Span<byte> type = stackalloc byte[128];
+        Status = status;
+        WriteHead(HeadOf(status, ContentTypes.Encode(contentType, type), fields, extra), length);
+    }
+
+    /// <summary>Trailers that the handler set through the request, or null.</summary>
+    public Headers? TrailersToSend => _request?.TrailersToSend;
+
+    // A response that is no route's own has the fields of the class whose prefix the path has, and no others
+    private ReadOnlySpan<byte> FieldsOfRoute() =>
+        _speaker is Speaker.Nobody ? Table.ClassFieldsOf(Head.Path)
+        : (Traits & RouteTraits.HasFields) != 0 ? Table.FieldsOf(Route)
+        : default;
+}

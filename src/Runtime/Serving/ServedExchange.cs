@@ -1,0 +1,299 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Prebake.Http;
+using Prebake.Routing;
+
+namespace Prebake.Serving;
+
+/// <summary>
+/// One request and its response, whatever the protocol. It lives on its loop until a handler awaits; from then on ("detached") it belongs to the
+/// handler, and a reply is kept and posted back. A protocol derives its own and supplies the bytes (<c>ServedExchange.Wire.cs</c>).
+/// </summary>
+/// <remarks>
+/// It is used for another request only if the loop alone has ever touched it: one that was detached, whose handler threw, or whose body a handler
+/// took as a stream is left to the collector. <c>docs/design/lifetimes.md</c> says why that is enough.
+/// </remarks>
+internal abstract partial class ServedExchange : Exchange
+{
+    private Context? _context;
+    private Request? _request;
+    private ReceivedBody? _body;                    // null when the request has none
+    private ReceivedBody? _spareBody;               // of an earlier request, and no handler has ever asked for it
+    private byte[] _ownHead = [];
+    private CancellationTokenSource? _aborted;
+    private volatile bool _peerHasLeft;
+    private long _ownIdleMilliseconds;              // 0: the server's. One word, since a handler may set it on a thread of its own
+    private bool _mustNotReturn;                    // something of it has been handed out
+
+    // For those who watch
+    private long _started, _writtenBefore;
+    private Activity? _activity;
+    private Exception? _unexpected;
+
+    protected ServedExchange(RequestHead head) => Head = head;
+
+    public RequestHead Head { get; }
+
+    public ExchangeState State { get; private set; }
+
+    /// <summary>What the requests of this loop share.</summary>
+    public abstract Worker Worker { get; }
+
+    public RouteTable Table { get; private set; } = null!;
+
+    /// <summary>The route that is being tried, or −1.</summary>
+    public int Route { get; private set; } = -1;
+
+    private enum Speaker : byte
+    {
+        /// <summary>No handler: 404, 405 and the like, and 400 when every route has declined.</summary>
+        Nobody,
+
+        /// <summary>The route that is being tried: its constant fields go with the response.</summary>
+        Route,
+    }
+
+    private Speaker _speaker;
+
+    /// <summary>The route whose handler waits for the body.</summary>
+    public int AwaitedRoute { get; private set; } = -1;
+
+    private RouteTraits Traits { get; set; }
+
+    /// <summary>The status of the response, 0 while there is none.</summary>
+    public int Status { get; private set; }
+
+    /// <summary>The longest silence for this request alone in milliseconds, or 0 for the server's.</summary>
+    public long OwnIdleMilliseconds => Volatile.Read(ref _ownIdleMilliseconds);
+
+    /// <summary>The span of this request, or null.</summary>
+    public Activity? Activity => _activity;
+
+    /// <summary>Somebody wants to know of this request.</summary>
+    public bool IsObserved => _started != 0;
+
+    /// <summary>A handler, or the thread pool, still has it: it ends when the reply comes.</summary>
+    public bool IsElsewhere => State is ExchangeState.Detached or ExchangeState.Kept;
+
+    // ---- what a handler may ask for ------------------------------------------------------------------------------------
+
+    // New for each request: a handler may keep it, and then it must stay dead
+    public override Request Request => _request ??= new Request(_context ??= new Context(this));
+
+    public override Server Server => Worker.Service.Server;
+    public override ReadOnlySpan<byte> Path => Head.Path;
+    public override ReadOnlySpan<byte> Query => Head[Head.Query];
+    public override ReadOnlySpan<byte> Body => _body is null ? default : _body.Bytes;
+
+    public override CancellationToken Aborted
+    {
+        get
+        {
+            if (Volatile.Read(ref _aborted) is { } made) return made.Token;
+
+            var source = new CancellationTokenSource();
+            source = Interlocked.CompareExchange(ref _aborted, source, null) ?? source;
+            if (_peerHasLeft) source.Cancel();
+            return source.Token;
+        }
+    }
+
+    public override bool TryGetField(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        foreach (ref readonly FieldLine line in Head.Fields.AsSpan(0, Head.FieldCount))
+        {
+            if (line.Name.Length != name.Length || !Ascii.EqualsIgnoreCase(Head[line.Name], name)) continue;
+            value = Head[line.Value];
+            return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    public override bool TryReadJson<T>(JsonTypeInfo<T> type, out T? value) where T : default
+    {
+        value = default;
+        if (Body.IsEmpty) return true;
+
+        if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
+        {
+            Reply(Response.Problem(415, "This route takes application/json."));
+            return false;
+        }
+
+        try
+        {
+            value = JsonSerializer.Deserialize(Body, type);
+            return true;
+        }
+        catch (JsonException e)
+        {
+            Reply(Response.Problem(400, $"The body is not the JSON that this route takes: {Where(e)}"));
+            return false;
+        }
+    }
+
+    // What a JsonException says without the names of .NET types, which are none of the client's business
+    private static string Where(JsonException e) =>
+        e.Path is null ? "it does not parse." : $"at {e.Path}, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
+
+    // ---- life ----------------------------------------------------------------------------------------------------------
+
+    /// <summary>A head has been read into <see cref="Head"/>: its request begins.</summary>
+    protected void Begin(RouteTable table)
+    {
+        MoveTo(ExchangeState.Begun);
+        Table = table;
+    }
+
+    /// <summary>The body follows. Not known until asked for whether somebody wants it.</summary>
+    /// <param name="declared">Its length, or null when that is not known before its end.</param>
+    public ReceivedBody BeginBody(long? declared)
+    {
+        _body = _spareBody ?? new ReceivedBody(this);
+        _spareBody = null;
+        _body.Start(declared);
+        return _body;
+    }
+
+    /// <summary>The handler of that route, or of <c>[Fetch]</c> for −1, is called when the whole body is there.</summary>
+    public void AwaitBody(int route)
+    {
+        AwaitedRoute = route;
+        MoveTo(ExchangeState.Receiving);
+    }
+
+    /// <summary>The loop is at it from here on: what is replied is written at once.</summary>
+    public void Enter() => MoveTo(ExchangeState.Running);
+
+    /// <summary>This handler is tried next.</summary>
+    public void Try(int route, RouteTraits traits)
+    {
+        Route = route;
+        Traits = traits;
+        _speaker = Speaker.Route;
+        if ((traits & RouteTraits.HasLimits) != 0 && Table.LimitsOf(route).IdleTimeout is { } own)
+            _ownIdleMilliseconds = ServingSettings.Milliseconds(own);
+        if ((traits & (RouteTraits.Async | RouteTraits.Blocking)) != 0) KeepHead();
+    }
+
+    /// <summary>What is replied from here on is no route's, so it has no route's fields.</summary>
+    public void LeaveRoute() => _speaker = Speaker.Nobody;
+
+    /// <summary>From here on replies are kept and posted back. Nothing of it is used for another request.</summary>
+    public void Detach()
+    {
+        if (State is ExchangeState.Detached) return;
+        _mustNotReturn = true;
+        MoveTo(ExchangeState.Detached);
+    }
+
+    /// <summary>The head moves into memory of its own, since the request may outlive the read that brought it.</summary>
+    public void KeepHead()
+    {
+        if (Head.Buffer == _ownHead) return;
+        if (_ownHead.Length < Head.Length) _ownHead = GC.AllocateUninitializedArray<byte>(Head.Length);
+        Head.CopyTo(_ownHead);
+    }
+
+    /// <summary>It outlasts the turn that brought it: the loop's next request gets another exchange.</summary>
+    public void Outlast()
+    {
+        KeepHead();
+        _mustNotReturn = true;
+    }
+
+    /// <summary>The connection has answered by itself, before or instead of the handler.</summary>
+    public void Supersede(int status) => Status = status;
+
+    /// <summary>Everything of the response has been written.</summary>
+    protected void SetAnswered() => MoveTo(ExchangeState.Answered);
+
+    /// <summary>The peer has left: a handler that asked for the token hears of it, on the thread pool.</summary>
+    public void PeerLeft()
+    {
+        if (_peerHasLeft) return;
+        _peerHasLeft = true;
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _aborted) is { } source)
+            ThreadPool.UnsafeQueueUserWorkItem(static source => { try { source.Cancel(); } catch (AggregateException) { /* a callback of the handler's own threw */ } }, source, preferLocal: false);
+    }
+
+    /// <summary>
+    /// The request is over: what a handler may have kept is dead from here on, and what nobody has taken is given back. Called once, by the
+    /// connection, on every path. True when it may be used again.
+    /// </summary>
+    public bool End()
+    {
+        MoveTo(ExchangeState.Ended);
+        _request?.End();
+        _request = null;
+        ReleaseBody();
+        ReleaseKept();
+        if (IsObserved) TellObserver();
+        if (_mustNotReturn) return false;
+
+        _aborted = null;
+        _peerHasLeft = false;
+        _ownIdleMilliseconds = 0;
+        _stage = ErrorStage.None;
+        _error = null;
+        _unexpected = null;
+        _fallsThrough = false;
+        Route = -1;
+        _speaker = Speaker.Nobody;
+        Status = 0;
+        Table = null!;
+        if (_ownHead.Length > 4 << 10) _ownHead = [];
+        MoveTo(ExchangeState.Free);
+        return true;
+    }
+
+    private void ReleaseBody()
+    {
+        if (_body is null) return;
+        if (_body.End()) _spareBody = _body;
+        else _mustNotReturn = true;
+        _body = null;
+    }
+
+    private void MoveTo(ExchangeState next)
+    {
+        ExchangeStates.Check(State, next);
+        State = next;
+    }
+
+    // ---- who watches ---------------------------------------------------------------------------------------------------
+
+    /// <summary>Somebody wants to know: the clock starts, and the span.</summary>
+    public void Observe(int route)
+    {
+        _started = Stopwatch.GetTimestamp();
+        _writtenBefore = BytesWritten;
+        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, RemoteEndPoint);
+        Route = route;
+    }
+
+    private void TellObserver()
+    {
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, Math.Max(0, BytesWritten - _writtenBefore), _activity, _unexpected, RemoteEndPoint);
+        _started = 0;
+        _activity = null;
+    }
+
+    /// <summary>What is called from here on belongs to the request's span, on this thread.</summary>
+    public void EnterActivity()
+    {
+        if (_activity is not null) System.Diagnostics.Activity.Current = _activity;
+    }
+
+    public void LeaveActivity()
+    {
+        if (_activity is not null) System.Diagnostics.Activity.Current = null;
+    }
+
+    private string Describe() => $"{Encoding.Latin1.GetString(Head[Head.MethodName])} {Encoding.Latin1.GetString(Head[Head.RawPath])}";
+}

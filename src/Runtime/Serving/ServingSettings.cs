@@ -1,0 +1,51 @@
+using Prebake.Development;
+
+namespace Prebake.Serving;
+
+/// <summary>What serving needs of the server's options, whatever the protocol.</summary>
+internal sealed record ServingSettings
+{
+    /// <summary>Stands for "no limit": far beyond any uptime, yet it can be added to a clock.</summary>
+    private const long Unlimited = long.MaxValue / 4;
+
+    public string Scheme { get; init; } = "http";
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
+    public long MaxRequestBodySize { get; init; } = 128 << 20;
+
+    /// <summary>In bytes a second; 0 for none.</summary>
+    public int MinRequestBodyRate { get; init; } = 240;
+    public int MinResponseRate { get; init; } = 240;
+    public bool Development { get; init; }
+
+    /// <summary>In development: names handlers that hold their loop, or null.</summary>
+    public LoopWatch? Watch { get; init; }
+
+    /// <summary>Told of every exception that nobody expected, whoever answers it, and of the request.</summary>
+    public Action<Exception, string> LogError { get; init; } = static (_, _) => { };
+
+    public long IdleMilliseconds => Milliseconds(IdleTimeout);
+    public long HeartbeatMilliseconds => Milliseconds(HeartbeatInterval);
+    public long HeadMilliseconds => Milliseconds(HeadTimeout);
+
+    /// <summary>Logs; a logger that throws is not the request's trouble.</summary>
+    public void Report(Exception error, string request)
+    {
+        try
+        {
+            LogError(error, request);
+        }
+        catch (Exception)
+        {
+            // There is nobody left to tell
+        }
+    }
+
+    /// <summary>A time-out in the loop's unit, at least 1.</summary>
+    public static long Milliseconds(TimeSpan timeout) =>
+        timeout == Timeout.InfiniteTimeSpan ? Unlimited : Math.Clamp((long)timeout.TotalMilliseconds, 1, Unlimited);
+
+    /// <summary>The reverse.</summary>
+    public static TimeSpan TimeOf(long milliseconds) => milliseconds >= Unlimited ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(milliseconds);
+}

@@ -1,0 +1,340 @@
+using System.Diagnostics;
+using Prebake.Http;
+using Prebake.Routing;
+using Prebake.Transports;
+
+namespace Prebake.Serving;
+
+/// <summary>
+/// A response whose body a handler writes piece by piece: the handler fills a pipe on its own thread, the loop empties it as fast as the
+/// peer reads, and the pipe stops the handler in between.
+/// </summary>
+internal sealed class StreamSender : BodySender
+{
+    // What is written before the socket is asked whether it takes more: the rest stays in the pipe, which holds the producer up
+    private const int Burst = 32 << 10;
+
+    private enum State : byte
+    {
+        /// <summary>The peer does not take more: <see cref="Pump"/> comes when it does.</summary>
+        Blocked,
+
+        /// <summary>Writing.</summary>
+        Pumping,
+
+        /// <summary>The producer has nothing: it wakes the loop.</summary>
+        Waiting,
+
+        /// <summary>Over; a producer may still be at work, and writes into nothing.</summary>
+        Ended,
+    }
+
+    private enum Ending : byte
+    {
+        /// <summary>When the producer has written everything.</summary>
+        WithProducer,
+
+        /// <summary>Now: an endless stream, and the server stops.</summary>
+        Now,
+
+        /// <summary>Without a word: the peer is gone.</summary>
+        Abandoned,
+    }
+
+    private readonly ServedExchange _exchange;
+    private readonly Loop _loop;
+    private readonly Response _response;
+    private readonly StreamSource _source;
+    private readonly int _status;
+    private readonly StreamPipe _pipe;
+    private CancellationToken _aborted;
+    private Activity? _activity;
+    private StreamPipe.Block _block;        // what is being written
+    private int _blockStart;                // from here; and what is behind its end has been given back
+    private long _quietAfter = long.MaxValue, _waitingSince;
+    private bool _isTimed;                  // the connection has a deadline for what waits
+    private State _state;
+    private Ending _ending;
+    private BodyEnd _head;                  // how the head that was written says the body ends; None: it has not been written
+
+    public StreamSender(ServedExchange exchange, Response response, StreamSource source, int status)
+    {
+        _exchange = exchange;
+        _loop = exchange.Worker.Loop;
+        _response = response;
+        _source = source;
+        _status = status;
+        _pipe = new StreamPipe(static stream => ((StreamSender)stream!).Wake(), this, source.ShowsPipe);
+    }
+
+    public override bool IsWaiting => _state is State.Waiting;
+
+    public override long WaitingSince => _waitingSince;
+
+    public override long QuietAfter => _quietAfter;
+
+    public override void Start()
+    {
+        _state = State.Pumping;
+        if (_exchange.Head.Method is HttpMethod.Head || ResponseHead.HasNoBody(_status))
+        {
+            // Nobody will read it: what it holds is let go, unread
+            _source.Discard();
+            WriteHead(ResponseHead.HasNoBody(_status) ? BodyLength.None : BodyLength.Unknown);
+            _state = State.Ended;
+            _exchange.SenderEnded(failed: false);
+            return;
+        }
+
+        _exchange.KeepHead();
+        try
+        {
+            // The head first: if it cannot be written, no producer has begun
+            if (!_source.Heartbeat.IsEmpty)
+            {
+                _quietAfter = _exchange.Worker.Settings.HeartbeatMilliseconds;
+                WriteHead(BodyLength.Unknown);
+                _exchange.Flush();
+            }
+        }
+        catch (Exception)
+        {
+            _state = State.Ended;
+            _source.Discard();
+            throw;
+        }
+
+        _aborted = _exchange.Aborted;
+        _activity = _exchange.Activity;
+        ThreadPool.UnsafeQueueUserWorkItem(static stream => _ = stream.ProduceAsync(), this, preferLocal: false);
+        GoOn();
+    }
+
+    private async Task ProduceAsync()
+    {
+        if (_activity is not null) Activity.Current = _activity;
+        try
+        {
+            await _source.ProduceAsync(_pipe, _aborted).ConfigureAwait(false);
+            _pipe.Complete();
+        }
+        catch (Exception e)
+        {
+            _pipe.Complete(e);
+        }
+    }
+
+    public override void Quiet()
+    {
+        if (_state is not State.Waiting || _source.Heartbeat.IsEmpty) return;
+        _exchange.WritePiece(_source.Heartbeat);
+        _exchange.Flush();
+        _isTimed = false;
+        if (_state is State.Waiting) Wait();
+    }
+
+    /// <summary>An endless stream of events ends here, and its client connects again somewhere else; all others are finished by their producer.</summary>
+    public override void Drain()
+    {
+        if (_source.Heartbeat.IsEmpty || _ending is not Ending.WithProducer) return;
+        _ending = Ending.Now;
+        if (_state is State.Waiting) GoOn();
+    }
+
+    /// <summary>The connection is gone: the producer's next flush says so, and its token fires.</summary>
+    public override void PeerLeft()
+    {
+        _ending = Ending.Abandoned;
+        if (_state is State.Blocked or State.Waiting) Abandon();
+    }
+
+    /// <summary>Moves on what there is. In a turn.</summary>
+    public override void Pump()
+    {
+        if (_state is State.Blocked) GoOn();
+    }
+
+    // From the producer's thread
+    private void Wake() => _loop.Post(static stream => ((StreamSender)stream!).Resume(), this);
+
+    // Perhaps for a stream that has ended meanwhile
+    private void Resume()
+    {
+        if (_state is State.Waiting) _exchange.InTurn(static stream => ((StreamSender)stream).GoOn(), this);
+    }
+
+    private void GoOn()
+    {
+        _state = State.Pumping;
+        try
+        {
+            Move();
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private void Move()
+    {
+        if (_head is BodyEnd.None && !Begin()) return;
+
+        bool isLast = false;
+        while (true)
+        {
+            if (_ending is Ending.Abandoned)
+            {
+                Abandon();
+                return;
+            }
+
+            if (_exchange.IsBlocked)
+            {
+                _state = State.Blocked;
+                _isTimed = false;
+                return;
+            }
+
+            if (_blockStart < _block.Length)
+            {
+                WriteBlock();
+                continue;
+            }
+
+            if (_ending is Ending.Now)
+            {
+                Finish();
+                return;
+            }
+
+            StreamPipe.Look found = isLast ? StreamPipe.Look.Empty : _pipe.Take(out _block);
+            if (found is StreamPipe.Look.Completed)
+            {
+                Finish();
+                return;
+            }
+
+            if (found is not StreamPipe.Look.Empty)
+            {
+                _blockStart = 0;
+                isLast = found is StreamPipe.Look.Last;
+                continue;
+            }
+
+            _exchange.Flush();          // whoever writes piece by piece wants each piece to arrive
+            if (_ending is Ending.Abandoned || _exchange.IsBlocked) continue;
+
+            Wait();
+            return;
+        }
+    }
+
+    private void Wait()
+    {
+        _state = State.Waiting;
+        _waitingSince = _loop.Now;
+        if (_isTimed) return;
+
+        _isTimed = true;
+        _exchange.SenderWaits();
+    }
+
+    // The head, once it is known what it says. False: not yet, or the stream has ended
+    private bool Begin()
+    {
+        bool isCompleted = _pipe.IsCompleted;
+        if (isCompleted && _pipe.Fault is { } fault)
+        {
+            LetGo();
+            _exchange.SenderFailedEarly(fault);
+            return false;
+        }
+
+        long length = _pipe.Length;
+        StreamPipe.Look found = _pipe.Take(out _block);
+        if (found is StreamPipe.Look.Completed && !isCompleted) return Begin();         // just now, perhaps by a fault
+
+        if (found is StreamPipe.Look.Empty)
+        {
+            Wait();
+            return false;
+        }
+
+        _blockStart = 0;
+        // Done before anything was sent: then it has a length like any other
+        WriteHead(isCompleted && !HasTrailers ? BodyLength.Of(length, _status) : BodyLength.Unknown);
+        return true;
+    }
+
+    private void WriteBlock()
+    {
+        int part = Math.Min(Burst, _block.Length - _blockStart);
+        _exchange.WritePiece(_block.Bytes.AsSpan(_blockStart, part));
+        _blockStart += part;
+        if (!_block.IsSmall) _pipe.Taken(part);
+        if (_blockStart == _block.Length) GiveBack();
+
+        if (_loop.Output.Length >= Burst) _exchange.Flush();
+    }
+
+    private void Finish()
+    {
+        if (_ending is Ending.WithProducer && _pipe.Fault is { } fault)
+        {
+            Fail(fault);
+            return;
+        }
+
+        if (_head is BodyEnd.Unknown) _exchange.WriteEnd(_response.TrailersOrNull, _exchange.TrailersToSend);
+        if (_ending is Ending.Now) _exchange.PeerLeft();       // the producer's next flush says that nobody reads, and its token fires
+        LetGo();
+        _exchange.SenderEnded(failed: false);
+    }
+
+    // The producer has failed, or what it gave cannot be written
+    private void Fail(Exception error)
+    {
+        bool isEarly = _head is BodyEnd.None;
+        LetGo();
+        if (isEarly)
+        {
+            _exchange.SenderFailedEarly(error);
+            return;
+        }
+
+        if (error is not OperationCanceledException) _exchange.Worker.Settings.Report(error, "a streamed response");
+        _exchange.PeerLeft();
+        _exchange.SenderEnded(failed: true);
+    }
+
+    private bool HasTrailers => _exchange.TakesTrailers && (_response.TrailersOrNull?.Count > 0 || _exchange.TrailersToSend?.Count > 0);
+
+    private void WriteHead(BodyLength length)
+    {
+        string? extra = length.End is BodyEnd.Unknown && HasTrailers ? TrailerNames.Announce(_response.TrailersOrNull, _exchange.TrailersToSend) : null;
+        _exchange.WriteHead(_status, _response.ContentType, _response.HeadersOrNull, length, extra);
+        _head = length.End;
+    }
+
+    private void Abandon()
+    {
+        if (_state is State.Ended) return;
+        LetGo();
+        _exchange.SenderAbandoned();
+    }
+
+    private void LetGo()
+    {
+        _state = State.Ended;
+        GiveBack();
+        _pipe.StopReading();
+    }
+
+    private void GiveBack()
+    {
+        if (_block.Length > 0) _pipe.GiveBack(_block);
+        _block = default;
+        _blockStart = 0;
+    }
+}
