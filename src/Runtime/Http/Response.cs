@@ -81,10 +81,14 @@ public sealed partial class Response
     public static Response Bytes(ReadOnlyMemory<byte> bytes, string contentType = "application/octet-stream", int status = 0) =>
         new() { BytesBody = bytes, BodyKind = ResponseBodyKind.Bytes, ContentType = CheckedType(contentType), _status = Checked(status) };
 
-    /// <summary>A redirect; the location is sent as it is, percent-encoded where needed (row A20).</summary>
+    /// <summary>
+    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is percent-encoded as UTF-8; the rest is sent as it
+    /// is, so never build it from a request without looking at it: <c>//evil.example</c> is another host.
+    /// </summary>
     /// <param name="location">A path or an address.</param>
     /// <param name="status">301, 302, 303, 307 or 308; default 302.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another status.</exception>
+    /// <exception cref="ArgumentException">The location contains a control character.</exception>
     public static Response Redirect(string location, int status = 302)
     {
         ArgumentNullException.ThrowIfNull(location);
@@ -92,7 +96,7 @@ public sealed partial class Response
             throw new ArgumentOutOfRangeException(nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
 
         var response = new Response { _status = status };
-        response.Headers["Location"] = PercentEncodeHighCharacters(location);
+        response.Headers["Location"] = EncodeLocation(location);
         return response;
     }
 
@@ -277,14 +281,13 @@ public sealed partial class Response
         return contentType;
     }
 
-    private static string PercentEncodeHighCharacters(string location)
+    // What RFC 3986 has no place for; a browser would take "/\evil.example" for "//evil.example", which is another host
+    private static string EncodeLocation(string location)
     {
-        if (Ascii.IsValid(location)) return location;
-
-        var encoded = new StringBuilder();
+        var encoded = new StringBuilder(location.Length);
         foreach (byte b in Encoding.UTF8.GetBytes(location))
         {
-            if (b < 0x80) encoded.Append((char)b);
+            if (b < 0x80 && !"\\ \"<>^`{|}"u8.Contains(b)) encoded.Append((char)b);
             else encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         }
 

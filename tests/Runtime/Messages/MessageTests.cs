@@ -156,6 +156,16 @@ public sealed class MessageTests
         Assert.Equal(500, new Response().StatusOr(500));
     }
 
+    [Theory]
+    [InlineData("/café", "/caf%C3%A9")]
+    [InlineData("/\\evil.example/", "/%5Cevil.example/")]
+    [InlineData("\\\\evil.example", "%5C%5Cevil.example")]
+    [InlineData("/a b\"<>^`{|}", "/a%20b%22%3C%3E%5E%60%7B%7C%7D")]
+    [InlineData("https://a.example:81/x?q=1&r=%20#f", "https://a.example:81/x?q=1&r=%20#f")]
+    [InlineData("http://[::1]/", "http://[::1]/")]
+    [InlineData("../x;y=(1)!*'@$,+~", "../x;y=(1)!*'@$,+~")]
+    public void A_location_has_only_what_an_address_can_have(string location, string sent) => Assert.Equal(sent, Response.Redirect(location).Headers["Location"]);
+
     [Fact]
     public void Html_encodes_what_is_interpolated()
     {
