@@ -124,7 +124,10 @@ public sealed class Server : IAsyncDisposable
         if (_transport is { } transport)
         {
             foreach (Loop loop in transport.Loops)
-                loop.ForEachConnection(closeActiveConnections ? static connection => connection.Abort() : static connection => connection.Protocol.Drain());
+            {
+                if (closeActiveConnections) loop.ForEachConnection(static connection => connection.Abort());
+                else loop.Drain();
+            }
         }
 
         return _stopped.Task;

@@ -40,6 +40,15 @@ internal sealed class TransportUnderTest : IAsyncDisposable
     public static IReadOnlyList<Over> Kinds { get; } =
         !OperatingSystem.IsLinux() ? [Over.Sockets] : HasIoUring() ? [Over.IoUring, Over.Epoll, Over.Sockets] : [Over.Epoll, Over.Sockets];
 
+    /// <summary>Each of them with each of some values.</summary>
+    public static TheoryData<Over, T> EachWith<T>(params T[] values)
+    {
+        var data = new TheoryData<Over, T>();
+        foreach (Over over in Kinds)
+            foreach (T value in values) data.Add(over, value);
+        return data;
+    }
+
     public Transport Transport { get; }
 
     public int Port { get; }

@@ -23,7 +23,6 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     private readonly Ring _ring;
     private readonly ReceiveBuffers _buffers;
-    private readonly byte* _output;
 
     private readonly UringConnection?[] _sending = new UringConnection?[SendsAtOnce];
     private int _sendingCount;
@@ -39,7 +38,6 @@ internal sealed unsafe class UringLoop : LinuxLoop
     {
         _ring = ring;
         _buffers = buffers;
-        fixed (byte* start = Output.AsideAt(0, 1)) _output = start;         // pinned for good
         Poll(Tag.Wake, WakeDescriptor, 0, POLLIN, multiple: true);
         Listen(true);
     }
@@ -75,15 +73,15 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     // ---- what connections ask for ----------------------------------------------------------------------------------
 
-    /// <summary>Bytes that lie aside in the output, to be sent with the next submission; the number of the entry.</summary>
-    public uint Send(UringConnection connection, int start, int length)
+    /// <summary>Bytes that lie aside in an output, to be sent with the next submission; the number of the entry.</summary>
+    public uint Send(UringConnection connection, OutputBuffer output, int start, int length)
     {
         if (_sendingCount == SendsAtOnce) Submit();
         ref Submission entry = ref Prepare();
         entry.Operation = IORING_OP_SEND;
         entry.Flags = IOSQE_CQE_SKIP_SUCCESS;
         entry.Descriptor = connection.Descriptor;
-        entry.Address = (ulong)(_output + start);
+        entry.Address = (ulong)(output.Address + start);
         entry.Length = (uint)length;
         // WAITALL makes a send that is not whole a failure, which is what tells
         entry.OperationFlags = MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL;
@@ -137,7 +135,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     internal override void MakeRoom()
     {
-        if (Output.Room < OutputBuffer.Size / 2) Submit();
+        if (OutputRoom < OutputBuffer.Size / 2) Submit();
     }
 
     // ---- the round -------------------------------------------------------------------------------------------------
@@ -265,7 +263,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
         }
 
         _sendingCount = 0;
-        Output.Reclaim();
+        ReclaimOutput();
     }
 
     private void RunFailed()
@@ -338,6 +336,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
         ref Submission entry = ref Prepare();
         entry.Operation = IORING_OP_ASYNC_CANCEL;
         entry.Flags = IOSQE_CQE_SKIP_SUCCESS;
+        entry.OperationFlags = IORING_ASYNC_CANCEL_ALL;
         entry.Descriptor = -1;
         entry.Address = data;
         entry.Data = Data(Tag.Cancel, 0, 0);
