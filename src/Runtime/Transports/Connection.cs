@@ -232,9 +232,9 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         Protocol protocol;
         do
         {
+            InputPaused = false;            // whatever the old one has left behind
             if (IsClosing || used == length) break;
             protocol = Protocol;
-            InputPaused = false;
             used += protocol.Receive(buffer, start + used, length - used);
         }
         while (Protocol != protocol);

@@ -43,6 +43,7 @@ public sealed class SessionTests
         await using var server = Start(over, connection => new Echo(connection));
         using var client = new Peer(server, receiveBuffer: 8 << 10);
         client.Send("large\n"u8);
+        await Eventually.Until(() => server.Connections.Count == 1);
         Connection connection = server.Connections.Single();
         await Eventually.Until(() => connection.IsBlocked, "the socket took everything");
         await Task.Delay(50);

@@ -9,7 +9,7 @@ namespace Prebake.Tests.Transports;
 public sealed class SwitchTests
 {
     // A line each, "upgrade", and then frames: a length and so many bytes
-    private static readonly byte[] s_conversation = Encoding.ASCII.GetBytes("one\ntwo\nupgrade\n\x03abc\x00\x05hello");
+    private static readonly byte[] s_conversation = Encoding.ASCII.GetBytes("one\ntwo\nupgrade\n\u0003abc\u0000\u0005hello");
     private const string Answers = "<one><two><up>[abc][][hello]";
 
     public static TheoryData<Over> Transports => new(TransportUnderTest.Kinds);
@@ -61,7 +61,7 @@ public sealed class SwitchTests
     public async Task The_same_without_a_socket(Over over, When when)
     {
         await using var server = TransportUnderTest.Start(over, connection => new Lines(connection, when));
-        ReadOnlyMemory<byte> answers = await MemoryConnection.ExchangeAsync(server.Loop, s_conversation.Concat("\x01!"u8.ToArray()).ToArray(), default)
+        ReadOnlyMemory<byte> answers = await MemoryConnection.ExchangeAsync(server.Loop, s_conversation.Concat("\u0001!"u8.ToArray()).ToArray(), default)
             .WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(Answers + "[!]", Encoding.ASCII.GetString(answers.Span));
         Assert.Empty(server.Faults);
@@ -87,7 +87,7 @@ public sealed class SwitchTests
         // Time
         using (Socket client = server.Connect())
         {
-            client.SendAll("upgrade\n\x04time"u8);
+            client.SendAll("upgrade\n\u0004time"u8);
             Assert.Equal("<up>[time]", Encoding.ASCII.GetString(client.ReadExactly(10)));
             await Eventually.Until(() => Told().Contains("frames timed out"));
         }
@@ -95,7 +95,7 @@ public sealed class SwitchTests
         // A stop
         using (Socket client = server.Connect())
         {
-            client.SendAll("upgrade\n\x01x"u8);
+            client.SendAll("upgrade\n\u0001x"u8);
             Assert.Equal("<up>[x]", Encoding.ASCII.GetString(client.ReadExactly(7)));
             server.Loop.Drain();
             await Eventually.Until(() => Told().Contains("frames drain"));
