@@ -21,7 +21,8 @@ internal sealed class SessionLink(Connection connection, Session session)
     {
         byte[] plain = connection.Loop.PlainBuffer;
 
-        while (!connection.IsClosed)
+        // On its way out a connection wants nothing but what lets the last of its output leave
+        while (!connection.IsClosing || (Unsealed > 0 && !connection.IsClosed))
         {
             SessionStatus status = session.Open(wire, plain, out int used, out int written);
             wire = wire[used..];

@@ -194,7 +194,7 @@ internal sealed class UringConnection(UringLoop loop, int fd, uint generation, i
     {
         if (_input is not InputWait.Receiving) return;
         _input = InputWait.Canceling;
-        loop.Cancel(this, UringLoop.Tag.Receive);
+        loop.Cancel(this, RequestTag.Receive);
     }
 
     // ---- output ----------------------------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ internal sealed class UringConnection(UringLoop loop, int fd, uint generation, i
         if (IsClosed) return;
 
         // An edge may never come, since a send also ends early for other reasons than a full socket: asking anew tells how it stands
-        if (_writableWaits > 0) loop.Cancel(this, UringLoop.Tag.Writable);
+        if (_writableWaits > 0) loop.Cancel(this, RequestTag.Writable);
         _writableWaits++;
         loop.AwaitWritable(this);
     }
@@ -286,10 +286,10 @@ internal sealed class UringConnection(UringLoop loop, int fd, uint generation, i
         // What is asked for holds the socket, so closing the descriptor does not close it. A shutdown ends it, and the waits for input with it; edges would be waited for on
         // and on. A reset must not look like an end, so there all is canceled.
         if (!reset && (_input is not InputWait.None || _awaitsPeerGone || _writableWaits > 0)) shutdown(Descriptor, SHUT_RDWR);
-        if (reset && _input is InputWait.Receiving or InputWait.Canceling) loop.Cancel(this, UringLoop.Tag.Receive);
-        if (reset && _input is InputWait.Readable) loop.Cancel(this, UringLoop.Tag.Readable);
-        if (_awaitsPeerGone) loop.Cancel(this, UringLoop.Tag.PeerGone);
-        if (_writableWaits > 0) loop.Cancel(this, UringLoop.Tag.Writable);
+        if (reset && _input is InputWait.Receiving or InputWait.Canceling) loop.Cancel(this, RequestTag.Receive);
+        if (reset && _input is InputWait.Readable) loop.Cancel(this, RequestTag.Readable);
+        if (_awaitsPeerGone) loop.Cancel(this, RequestTag.PeerGone);
+        if (_writableWaits > 0) loop.Cancel(this, RequestTag.Writable);
 
         base.Release(reset);
     }
