@@ -8,10 +8,10 @@ internal static class OpenConnections
     // A loop that is held by its handler is not waited for any longer. Milliseconds
     private const int Patience = 5_000;
 
-    /// <summary>Closes the idle ones now, and every other one with the answer that it is at.</summary>
+    /// <summary>Closes the idle ones now, and every other one with the response that it is at.</summary>
     public static void Drain(Transport transport)
     {
-        foreach (Loop loop in transport.Loops) loop.ForEachConnection(static connection => connection.Protocol.Drain());
+        foreach (Loop loop in transport.Loops) loop.Drain();
     }
 
     /// <summary>Cuts all of them.</summary>

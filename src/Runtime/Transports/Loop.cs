@@ -18,6 +18,7 @@ internal abstract class Loop
     private readonly List<Connection> _due = [];
     private readonly Action<Connection> _accept;
     private readonly Lock _ending = new();
+    private OutputBuffer? _sealed;
     private int _wakePending;
     private volatile bool _hasEnded;
 
@@ -37,6 +38,15 @@ internal abstract class Loop
     public long Now { get; private set; }
 
     public OutputBuffer Output { get; } = new();
+
+    /// <summary>The same behind a session: what goes over the wire. Made when the first connection has one.</summary>
+    public OutputBuffer Sealed => _sealed ??= new OutputBuffer();
+
+    /// <summary>What a session has made of one read.</summary>
+    public byte[] PlainBuffer => field ??= GC.AllocateUninitializedArray<byte>(64 << 10, pinned: true);
+
+    /// <summary>The server stops: connections that still open close soon.</summary>
+    public bool IsDraining { get; private set; }
 
     /// <summary>One per loop, not per connection: what is read is used in place or copied out at once.</summary>
     public ArraySegment<byte> ReceiveBuffer { get; } = new(GC.AllocateUninitializedArray<byte>(64 << 10, pinned: true));
@@ -81,8 +91,17 @@ internal abstract class Loop
             loop.ForEachConnection(static _ => true, action);
         }, (this, action));
 
+    /// <summary>Has each connection close as soon as nothing is lost by it. From any thread.</summary>
+    public bool Drain() =>
+        Post(static state =>
+        {
+            var loop = (Loop)state!;
+            loop.IsDraining = true;
+            loop.ForEachConnection(static _ => true, static connection => connection.Drain());
+        }, this);
+
     /// <summary>
-    /// The same for those connections that are chosen now. On the loop; inside a turn too, since turns do not nest: then the actions
+    /// Runs something for those connections that are chosen now, in a turn of its own for each. On the loop; inside a turn too, since turns do not nest: then the actions
     /// wait until it has ended. Says how many were chosen.
     /// </summary>
     public int ForEachConnection(Func<Connection, bool> isChosen, Action<Connection> action)
@@ -108,6 +127,16 @@ internal abstract class Loop
         if (Output.Owner is not null) ThrowNested();
         Output.Owner = connection;
     }
+
+    /// <summary>What was set aside in the outputs has been sent.</summary>
+    protected void ReclaimOutput()
+    {
+        Output.Reclaim();
+        _sealed?.Reclaim();
+    }
+
+    /// <summary>How much fits into the fuller one of the outputs.</summary>
+    protected int OutputRoom => Math.Min(Output.Room, _sealed?.Room ?? OutputBuffer.Size);
 
     /// <summary>The output has been flushed: there must be room in it now.</summary>
     internal virtual void MakeRoom() { }

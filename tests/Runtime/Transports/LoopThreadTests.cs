@@ -26,7 +26,7 @@ public sealed class LoopThreadTests
         await using var server = TransportUnderTest.Start(over, connection => new Floods(connection));
         using Socket client = server.Connect(receiveBuffer: 8 << 10);
         client.SendAll("go"u8);
-        await Eventually.Until(() => server.Connections.Single().IsBlocked, "the socket took everything");
+        await Eventually.Until(() => server.Connections.SingleOrDefault() is { IsBlocked: true }, "the socket took everything");
         client.ReadExactly(Floods.Size);
 
         await Eventually.Until(() => !server.Connections.Single().IsBlocked);

@@ -40,6 +40,15 @@ internal sealed class TransportUnderTest : IAsyncDisposable
     public static IReadOnlyList<Over> Kinds { get; } =
         !OperatingSystem.IsLinux() ? [Over.Sockets] : HasIoUring() ? [Over.IoUring, Over.Epoll, Over.Sockets] : [Over.Epoll, Over.Sockets];
 
+    /// <summary>Each of them with each of some values.</summary>
+    public static TheoryData<Over, T> EachWith<T>(params T[] values)
+    {
+        var data = new TheoryData<Over, T>();
+        foreach (Over over in Kinds)
+            foreach (T value in values) data.Add(over, value);
+        return data;
+    }
+
     public Transport Transport { get; }
 
     public int Port { get; }
@@ -58,7 +67,7 @@ internal sealed class TransportUnderTest : IAsyncDisposable
 
     public Socket Connect(int receiveBuffer = 0)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 60_000, SendTimeout = 60_000 };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000 };
         if (receiveBuffer > 0) socket.ReceiveBufferSize = receiveBuffer;
         socket.Connect(IPAddress.Loopback, Port);
         return socket;
@@ -96,6 +105,13 @@ internal sealed class TransportUnderTest : IAsyncDisposable
         using Ring? ring = Ring.TryCreate(out _);
         return ring is not null;
     }
+}
+
+/// <summary>The clients of these tests wait synchronously, many at once; the pool that the servers need must not run dry of them.</summary>
+internal static class Threads
+{
+    [System.Runtime.CompilerServices.ModuleInitializer]
+    internal static void Provide() => ThreadPool.SetMinThreads(64, 64);
 }
 
 /// <summary>A protocol that says nothing and keeps nothing; tests override what they are about.</summary>

@@ -17,7 +17,14 @@ internal abstract unsafe class LinuxConnection(LinuxLoop loop, int fd, uint gene
     // Few ask, so it is an object only then. The address was taken when the connection was, so any thread may ask at any time
     public override IPEndPoint? RemoteEndPoint => field ??= _peer.EndPoint;
 
-    public override bool CanSendFile => true;
+    protected override bool HasSendFile => true;
+
+    /// <summary>One read; bytes that nobody wants are not even copied, where the kernel can do without (TCP).</summary>
+    protected nint Receive(ArraySegment<byte> target)
+    {
+        fixed (byte* start = &target.Array![target.Offset])
+            return recv(Descriptor, start, (nuint)target.Count, DiscardsInput ? MSG_TRUNC : 0);
+    }
 
     protected override long TrySend(ReadOnlySpan<byte> bytes)
     {

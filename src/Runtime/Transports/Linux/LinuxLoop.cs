@@ -94,6 +94,7 @@ internal abstract unsafe class LinuxLoop : Loop
     /// <summary>Takes what a listening socket has. True: there may be more.</summary>
     protected bool Accept(int listener)
     {
+        int failures = 0;
         for (int i = 0; i < AcceptsPerWake && IsAccepting; i++)
         {
             PeerAddress peer = default;
@@ -105,11 +106,14 @@ internal abstract unsafe class LinuxLoop : Loop
             else if (error is EAGAIN or EBADF or EINVAL or ENOTSOCK or EOPNOTSUPP) return false;        // nothing more, or no listener any more
             else if (error is EMFILE or ENFILE or ENOBUFS or ENOMEM)
             {
+                Exhausted?.Invoke();
                 PauseAccepting();
                 return false;
             }
 
-            // Everything else is about one connection, which has gone already or is not wanted (accept(2)): others may wait behind it
+            // Everything else is about one connection, which has gone already or is not wanted (accept(2)): others may wait behind it.
+            // But what fails each time must not keep the loop busy
+            else if (++failures == AcceptsPerWake) PauseAccepting();
         }
 
         return true;
@@ -213,7 +217,6 @@ internal abstract unsafe class LinuxLoop : Loop
         if (_acceptAgainAt != 0) return;
         Listen(false);
         _acceptAgainAt = Now + AcceptPause;
-        Exhausted?.Invoke();
     }
 
     private int ResumeAccepting(int timeout)
