@@ -23,9 +23,24 @@ if [ "$(uname -s)" = Linux ] && [ ! -e /usr/include/zlib.h ] && [ "$(id -u)" = 0
   apt-get update -qq && apt-get install -y -qq zlib1g-dev >/dev/null
 fi
 
-# The error page is looked at in a real browser; without one that test is skipped
-if [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v chromium >/dev/null; then
-  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 || true
+# Tests with real clients: a browser, proxies in front, other languages. What is missing is skipped by name.
+clients=
+for tool in chromium nginx haproxy curl python3; do
+  PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || clients="$clients $tool"
+done
+command -v node >/dev/null || clients="$clients nodejs"
+if [ -n "$clients" ] && [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  apt-get update -qq >/dev/null 2>&1 || true
+
+  # The proxies are for the tests to start, not for the machine: Debian would start them once installed, unless this says no
+  policy=/usr/sbin/policy-rc.d
+  [ -e "$policy" ] && policy= || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"; }
+
+  # Each by itself, so that one which is not to be had does not keep the others away
+  for package in $clients; do
+    apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || true
+  done
+  [ -z "$policy" ] || rm -f "$policy"
 fi
 
 results=artifacts/test-results

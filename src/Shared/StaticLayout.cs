@@ -85,8 +85,7 @@ internal sealed class StaticLayout
             if (!field.Is("Content-Type") && !field.Is("ETag") && !field.Is("Date")) head.Add(field.Name, field.Value);
         int tagOffset = entityTag.Length > 0 ? head.Add("ETag", entityTag) : 0;
         int dateOffset = head.Add("Date", ownDate ?? DateHole);
-        // RFC 9110 section 8.6: no Content-Length in 204; in 304 it would have to be that of the 200
-        if (status is not (204 or 304)) head.Add("Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (!Bodiless.Is(status)) head.Add("Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
         // Row A30: only a stored 200 answers 304. RFC 9110 section 15.4.5 lists what a 304 repeats.
         byte[] notModified = [];

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Prebake.Abuse;
 
-/// <summary>Faults put in on purpose (RELIABILITY 20 and 24 to 32): the server goes on, and answers the next client.</summary>
+/// <summary>Faults put in on purpose: the server goes on, and answers the next client.</summary>
 [Collection("victim")]
 public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
 {

@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 
 namespace Prebake.Abuse;
 
-/// <summary>What many, slow and greedy clients cost, in the figures of RELIABILITY: measured on the native binary, memory as the kernel counts it.</summary>
+/// <summary>What many, slow and greedy clients cost: measured on the native binary, memory as the kernel counts it.</summary>
 [Collection("victim")]
 public sealed class MemoryTests(VictimBinary binary, ITestOutputHelper output)
 {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Prebake.Abuse;
 
-/// <summary>What an operator sees of the native binary, and what a supervisor is told (rows C47, C48, C52, C53).</summary>
+/// <summary>What an operator sees of the native binary, and what a supervisor is told.</summary>
 [Collection("victim")]
 public sealed class OperatorTests(VictimBinary binary)
 {
@@ -124,6 +124,47 @@ public sealed class OperatorTests(VictimBinary binary)
         for (int i = 0; victim.Ask("/readyz") != "stopping"; i++) Assert.True(i < 100);
         Assert.Equal("healthy", victim.Ask("/healthz"));
         Assert.Equal(0, await victim.EndAsync(s_patience));
+    }
+
+    [LinuxFact]
+    public async Task A_signal_drains_every_server_of_the_process()
+    {
+        foreach (string signal in new[] { "TERM", "INT" })
+        {
+            using Victim victim = binary.Start("", ("SECOND", "1"), ("SHUTDOWN_TIMEOUT", "30"));
+            using var first = victim.Connect();
+            using var second = new Client(victim.SecondPort);
+            using var idle = new Client(victim.SecondPort);
+            Assert.Equal(200, idle.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().Status);
+            second.Send("GET /slow?ms=1000 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            first.Send("GET /slow?ms=10 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            Assert.Equal(200, first.Receive().Status);
+
+            // What the second is at is finished, although the first has nothing left to do
+            victim.Signal(signal);
+            Assert.Equal(0, idle.Drain());
+            Assert.Equal(200, second.Receive().Status);
+            Assert.Equal(0, await victim.EndAsync(s_patience));
+        }
+    }
+
+    [LinuxFact]
+    public async Task A_second_signal_ends_the_process_whatever_its_servers_are_at()
+    {
+        using Victim victim = binary.Start("", ("SECOND", "1"), ("SHUTDOWN_TIMEOUT", "600"));
+        using var first = victim.Connect();
+        using var second = new Client(victim.SecondPort);
+        first.Send("GET /slow?ms=600000 HTTP/1.1\r\nHost: a\r\n\r\n");
+        second.Send("GET /slow?ms=600000 HTTP/1.1\r\nHost: a\r\n\r\n");
+        using (var idle = new Client(victim.SecondPort))
+        {
+            Assert.Equal(200, idle.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n").Receive().Status);
+            victim.Signal("TERM");
+            Assert.Equal(0, idle.Drain());
+        }
+
+        victim.Signal("TERM");
+        Assert.Equal(143, await victim.EndAsync(s_patience));
     }
 
     [LinuxFact]

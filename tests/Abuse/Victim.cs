@@ -59,6 +59,7 @@ internal sealed class Victim : IDisposable
 
         while (_process.StandardOutput.ReadLine() is { } line)
         {
+            if (line.StartsWith("Second: ", StringComparison.Ordinal)) SecondPort = int.Parse(line.AsSpan("Second: ".Length), CultureInfo.InvariantCulture);
             int at = line.IndexOf("http://", StringComparison.Ordinal);
             if (at < 0) continue;
             Port = new Uri(line[at..].Split(' ')[0]).Port;
@@ -71,6 +72,9 @@ internal sealed class Victim : IDisposable
     }
 
     public int Port { get; }
+
+    /// <summary>Of the second server of the process, where there is one.</summary>
+    public int SecondPort { get; }
 
     /// <summary>All that it wrote to standard error, once it has ended.</summary>
     public Task<string> Errors { get; }

@@ -40,6 +40,9 @@ public static class BodyCases
         yield return new Case("9 KiB of trailers", Head + "0\r\nX: " + new string('a', 9 << 10) + "\r\n\r\n", [400], Closes: true);
         yield return new Case("101 trailers", Head + "0\r\n" + string.Concat(Enumerable.Range(0, 101).Select(i => $"X{i}: a\r\n")) + "\r\n", [400], Closes: true);
         yield return new Case("announced above the limit (413)", "POST {T} HTTP/1.1\r\nHost: a\r\nContent-Length: 200000000\r\n\r\n", [413], Closes: true);
+        // Refused at the size line: nothing more is sent, and nothing waited for
+        yield return new Case("a chunk announced above the limit", Head + "fffffff0\r\n", [413], Closes: true);
+        yield return new Case("a second chunk announced above the limit", Head + "5\r\nhello\r\n7ffffffffffffff0\r\n", [413], Closes: true);
         yield return Good("1,000 chunks of one byte", string.Concat(Enumerable.Repeat("1\r\nx\r\n", 1000)) + "0\r\n\r\n");
     }
 

@@ -82,9 +82,10 @@ public static class HeadCases
         yield return Refused("two Hosts", "GET {T} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
         yield return Refused("two equal Hosts", "GET {T} HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n");
         yield return Keeps("empty Host", "GET {T} HTTP/1.1\r\nHost:\r\n\r\n");
-        foreach (string host in (string[])["a", "a.b", "a:80", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:80", "[2001:db8::1]", "A.B", "a-b", "a_b", "xn--a", "a.", "localhost:65535"])
+        foreach (string host in (string[])["a", "a.b", "a:80", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:80", "[2001:db8::1]", "A.B", "a-b", "a_b", "xn--a", "a.", "localhost:65535", "my_service:80", "_a.b", "[::ffff:127.0.0.1]"])
             yield return Keeps($"Host {host}", $"GET {{T}} HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        foreach (string host in (string[])["a b", "a,b", "a/b", "a?b", "a#b", "u@a", "a:", "a:b", "a:80:80", "a:-1", "a:+80", "a:65536", "a: 80", ":80", "[::1", "::1", "[::g]", "[a]", "[::1]x", "[::1%25eth0]", "http://a", "a\x7f", "a\x80", "<a>", "a\\b", "a^b", "a|b", "a\"b", "{a}", "a`b", "a%", "a;b", "a b:80"])
+        foreach (string host in (string[])["a b", "a,b", "a/b", "a?b", "a#b", "u@a", "a:", "a:b", "a:80:80", "a:-1", "a:+80", "a:65536", "a: 80", ":80", "[::1", "::1", "[::g]", "[a]", "[::1]x", "[::1%25eth0]", "http://a", "a\x7f", "a\x80", "<a>", "a\\b", "a^b", "a|b", "a\"b", "{a}", "a`b", "a%", "a;b", "a b:80",
+            "!", "...", ".", "a..b", ".a", "a..", "(x)", "$x", "~", "a~b", "a'b", "a&b", "a*b", "a+b", "a=b", "a.-b", "a:000080", "[::1]:", "[1:2:3:4:5:6:7:8:9]", "[::1.2.3]", new string('a', 64), string.Concat(Enumerable.Repeat("a.", 127)) + "a"])
             yield return Refused($"Host {Escape(host)}", $"GET {{T}} HTTP/1.1\r\nHost: {host}\r\n\r\n");
 
         // ---- field lines, section 5

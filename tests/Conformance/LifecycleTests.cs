@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace Prebake.Conformance;
 
-/// <summary>Addresses and life: rows A60–A77, A91–A111, A163, B75–B80.</summary>
-public sealed class LifecycleTests
+/// <summary>Addresses and life.</summary>
+public sealed partial class LifecycleTests
 {
     private const string Get = "GET /text HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -32,6 +32,62 @@ public sealed class LifecycleTests
         Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
         var error = Assert.Throws<AddressInUseException>(() => Serve.Start<TestApp>(options));
         Assert.Contains($"Is port {server.Port} in use?", error.Message);
+        Assert.Contains("choose another port with ServeOptions.Port (", error.Message);
+
+        // What is advised depends on what would count
+        string Advice(string[] args) => Assert.Throws<AddressInUseException>(() => Serve.Start<TestApp>(args, new ServeOptions { Hostname = "127.0.0.1" })).Message;
+        Assert.Contains("choose another port with --port (", Advice([$"--port={server.Port}"]));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Arguments_choose_the_port_however_a_server_is_started(Over transport)
+    {
+        Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
+        int free;
+        await using (Server server = Serve.Start<TestApp>(["--port=0"], new ServeOptions { Hostname = "127.0.0.1" })) free = server.Port!.Value;
+        await using (Server server = Serve.Start(new TestApp(), [$"--port={free}"], new ServeOptions { Hostname = "127.0.0.1" }))
+        {
+            Assert.Equal(free, server.Port);
+
+            // In use, so that a server which minds the arguments does not start
+            Assert.Equal(1, await Serve.RunAsync(new TestApp(), ["--port", $"{free}"], new ServeOptions { Hostname = "127.0.0.1" }));
+            Assert.Equal(1, await Serve.RunAsync<TestApp>(["--port", $"{free}"], new ServeOptions { Hostname = "127.0.0.1" }));
+            Assert.Equal(1, Serve.Run(new TestApp(), ["--port", $"{free}"], new ServeOptions { Hostname = "127.0.0.1" }));
+            Environment.ExitCode = 0;               // this process's is the tests'
+        }
+
+        Assert.Equal(0, Serve.Run(new TestApp(), ["--routes"]));
+        Assert.Equal(0, await Serve.RunAsync(new TestApp(), ["--routes"]));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_token_stops_the_server_that_it_was_given_to(Over transport)
+    {
+        await using Server other = Servers.Start(transport);
+        using var stop = new CancellationTokenSource();
+        Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
+        var options = new ServeOptions { Port = 0, Hostname = "127.0.0.1", LoggerFactory = Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance };
+        Task<int> running = Serve.RunAsync(new TestApp(), options, stop.Token);
+        Assert.False(running.IsCompleted);
+
+        stop.Cancel();
+        Assert.Equal(0, await running.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.False(other.IsStopping);
+        Assert.Equal("handler answer", RawClient.Ask(other, "/text").Text);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_server_that_is_stopped_before_all_its_loops_run_stops(Over transport)
+    {
+        Lifetime.TransportChoice.Override = (Lifetime.TransportKind)transport;
+        var options = new ServeOptions { Port = 0, Hostname = "127.0.0.1" };
+        Server server = Server.Start(() => ((Func<TestApp, RouteTable>)Table)(new TestApp()), options, null);
+
+        Task stopping = server.StopAsync();
+        server.FinishStart();
+        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+
+        static RouteTable Table<TApp>(TApp app) where TApp : IApp<TApp> => TApp.CreateTable(app);
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -41,7 +97,7 @@ public sealed class LifecycleTests
         string missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "x.sock");
 
         string Message(ServeOptions options) => Assert.ThrowsAny<IOException>(() => Serve.Start<TestApp>(options)).Message;
-        Assert.Contains("no address of this machine", Message(new() { Port = 0, Hostname = "192.0.2.1" }));
+        Assert.Contains("not an address of this machine", Message(new() { Port = 0, Hostname = "192.0.2.1" }));
         Assert.Contains("does not exist", Message(new() { Unix = missing }));
         Assert.Contains("too long", Message(new() { Unix = "/tmp/" + new string('x', 120) }));
         Assert.Contains("not known", Message(new() { Port = 0, Hostname = "no-such-host.invalid" }));
@@ -149,6 +205,112 @@ public sealed class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task A_handler_can_close_idle_connections_and_nobody_gets_what_is_another_s(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new ClosingApp());
+        using var caller = new RawClient(server);
+        for (int round = 0; round < 5; round++)
+        {
+            // Many, so that some are on the caller's loop
+            List<RawClient> idle = [.. Enumerable.Range(0, 16).Select(_ => new RawClient(server))];
+            foreach (RawClient client in idle) Assert.Equal("mine", client.Send("GET /mine HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!.Text);
+
+            caller.Send("GET /mine HTTP/1.1\r\nHost: a\r\n\r\nGET /close HTTP/1.1\r\nHost: a\r\n\r\nGET /mine HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("mine", caller.Receive()!.Text);
+            Assert.InRange(int.Parse(caller.Receive()!.Text), 0, 16);
+            Assert.Equal("mine", caller.Receive()!.Text);
+
+            foreach (RawClient client in idle)
+            {
+                Assert.True(client.IsClosed());
+                client.Dispose();
+            }
+        }
+
+        // From a thread of the pool all of them are waited for, and counted
+        List<RawClient> kept = [.. Enumerable.Range(0, 16).Select(_ => new RawClient(server))];
+        foreach (RawClient client in kept) client.Send("GET /mine HTTP/1.1\r\nHost: a\r\n\r\n").Receive();
+        Assert.Equal("16", caller.Send("GET /close-elsewhere HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!.Text);
+        foreach (RawClient client in kept)
+        {
+            Assert.True(client.IsClosed());
+            client.Dispose();
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Handlers_that_close_idle_connections_at_once_hold_up_nobody(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new ClosingApp());
+        await Parallel.ForEachAsync(Enumerable.Range(0, 16), new ParallelOptions { MaxDegreeOfParallelism = 8 }, (number, _) =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                // Idle ones may be closed under a request that is on its way, as any server may; what comes is right
+                using var client = new RawClient(server);
+                string[] paths = number % 2 == 0 ? ["/mine", "/close", "/slow"] : ["/close-elsewhere", "/slow", "/mine"];
+                foreach (string path in paths)
+                {
+                    try
+                    {
+                        if (client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n").Receive() is not { } response) break;
+                        if (path is "/mine" or "/slow") Assert.Equal(path[1..], response.Text);
+                        else Assert.InRange(int.Parse(response.Text), 0, 16);
+                    }
+                    catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown)
+                    {
+                        break;
+                    }
+                }
+            }
+
+            return default;
+        });
+        Assert.Equal("mine", RawClient.Ask(server, "/mine").Text);
+        await Eventually(() => server.PendingRequests == 0);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_fetch_beside_a_stop_is_answered_or_refused(Over transport)
+    {
+        for (int i = 0; i < 60; i++)
+        {
+            Server server = Servers.Start(transport);
+            Task[] fetches = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+            {
+                while (true)
+                {
+                    try
+                    {
+                        Assert.Equal("handler answer", (await server.FetchAsync("/text")).BodyText);
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        return;
+                    }
+                }
+            }))];
+            await Task.Yield();
+            await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+            await Task.WhenAll(fetches).WaitAsync(TimeSpan.FromSeconds(20));
+        }
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_a_fetch_that_has_begun()
+    {
+        var app = new PatientApp();
+        Server server = Servers.StartApp(Servers.Transports.First(), app);
+        Task<Response> fetch = server.FetchAsync("/long").AsTask();
+        await Eventually(() => server.PendingRequests == 1);
+
+        Task stopping = server.StopAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await server.FetchAsync("/about"));
+        Assert.Equal("done", (await fetch.WaitAsync(TimeSpan.FromSeconds(20))).BodyText);
+        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task Reloading_swaps_everything_at_once(Over transport)
     {
         await using Server server = Servers.StartApp(transport, new CountingApp());
@@ -247,6 +409,18 @@ public sealed class LifecycleTests
             },
         });
         return await http.GetStringAsync("http://localhost/text");
+    }
+
+    internal sealed partial class ClosingApp
+    {
+        [Get("/mine")] private static string Mine() => "mine";
+        [Get("/close")] private static string Close(Server server) => $"{server.CloseIdleConnections()}";
+        [Get("/close-elsewhere"), Blocking] private static string CloseElsewhere(Server server) => $"{server.CloseIdleConnections()}";
+        [Get("/slow")] private static async Task<string> Slow()
+        {
+            await Task.Yield();
+            return "slow";
+        }
     }
 
     private static async Task Eventually(Func<bool> condition)

@@ -1,9 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
 namespace Prebake.Conformance;
 
-/// <summary>Options of the server that decide who may connect and for how long (rows A103, A129).</summary>
+/// <summary>Options of the server that decide who may connect and for how long.</summary>
 public sealed partial class OptionTests
 {
     internal sealed partial class Named(string name)
@@ -122,6 +123,73 @@ public sealed partial class OptionTests
             Assert.True(Connects(IPAddress.IPv6Loopback, server.Port!.Value));
             Assert.Equal(!only, Connects(IPAddress.Loopback, server.Port!.Value));
         }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_unix_socket_has_the_mode_and_the_group_that_are_asked_for(Over transport)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        string path = Path.Combine(Path.GetTempPath(), $"prebake-{Guid.NewGuid():n}"[..20] + ".sock");
+
+        foreach (int mode in new[] { 0b110_110_110, 0b110_110_000, 0b110_000_000, 0b111_111_111 })
+        {
+            await using Server server = Servers.StartAt(transport, new Named("x"), new ServeOptions { Unix = path, UnixMode = (UnixFileMode)mode });
+            Assert.Equal((UnixFileMode)mode, File.GetUnixFileMode(path));
+        }
+
+        // A group that one may always give: one's own, by number
+        string own = Run("id", "-g").Output;
+        await using (Servers.StartAt(transport, new Named("x"), new ServeOptions { Unix = path, UnixGroup = own })) Assert.Equal(own, GroupOf(path));
+
+        // By name, where there is one of that number
+        string name = Run("id", "-gn").Output;
+        await using (Servers.StartAt(transport, new Named("x"), new ServeOptions { Unix = path, UnixGroup = name })) Assert.Equal(own, GroupOf(path));
+
+        // What fails leaves nothing behind
+        IOException missing = Assert.ThrowsAny<IOException>(() => Servers.StartAt(transport, new Named("x"), new ServeOptions { Unix = path, UnixGroup = "no-such-group" }));
+        Assert.Contains("This machine has no group 'no-such-group'", missing.Message);
+        Assert.False(File.Exists(path));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_proxy_with_a_user_of_its_own_reaches_a_unix_socket_that_lets_it(Over transport)
+    {
+        // As root, since somebody else's rights are needed; nobody is the proxy
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv") || !File.Exists("/usr/bin/curl")) return;
+        string path = Path.Combine(Path.GetTempPath(), $"prebake-{Guid.NewGuid():n}"[..20] + ".sock");
+
+        async Task<string> Asked(ServeOptions options)
+        {
+            await using Server server = Servers.StartAt(transport, new Named("hello"), options with { Unix = path });
+            return (await Task.Run(() => Run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "curl", "-s", "--max-time", "20", "--unix-socket", path, "http://a/"))).Output;
+        }
+
+        Assert.Equal("hello", await Asked(new() { UnixMode = (UnixFileMode)0b110_110_110 }));
+        Assert.Equal("hello", await Asked(new() { UnixMode = (UnixFileMode)0b110_110_000, UnixGroup = "65534" }));
+        Assert.Equal("", await Asked(new() { UnixMode = (UnixFileMode)0b110_110_000 }));
+    }
+
+    private static string GroupOf(string path) => Run("stat", OperatingSystem.IsMacOS() ? ["-f", "%g", path] : ["-c", "%g", path]).Output;
+
+    private static (int Code, string Output) Run(string tool, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardOutput = true })!;
+        string output = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+
+    [Fact]
+    public void What_is_for_the_file_of_a_unix_socket_is_refused_without_one()
+    {
+        string Message(ServeOptions options) => Assert.ThrowsAny<ArgumentException>(() => Serve.Start(new Named("x"), options)).Message;
+        if (OperatingSystem.IsWindows()) return;
+
+        Assert.Contains("\"ServeOptions.UnixMode\" is for the file of a unix socket", Message(new() { Port = 0, UnixMode = UnixFileMode.UserRead }));
+        Assert.Contains("\"ServeOptions.UnixGroup\" is for the file of a unix socket", Message(new() { Port = 0, UnixGroup = "x" }));
+        Assert.Contains("\"ServeOptions.UnixGroup\" is empty", Message(new() { Unix = "/tmp/x", UnixGroup = "" }));
+        Assert.Contains("(0 to 0777). Received 04777", Message(new() { Unix = "/tmp/x", UnixMode = UnixFileMode.SetUser | (UnixFileMode)0b111_111_111 }));
+        if (OperatingSystem.IsLinux()) Assert.Contains("for the file", Message(new() { Unix = "\0x", UnixMode = UnixFileMode.UserRead }));
     }
 
     private static bool Connects(IPAddress address, int port)

@@ -46,6 +46,9 @@ public sealed partial class OutgoingTests
         public void Dispose() => _listener.Dispose();
     }
 
+    // As Latin-1 characters, one for each byte of "/日本/é"
+    private static readonly string s_utf8 = Encoding.Latin1.GetString("/日本/é"u8);
+
     private static readonly Dictionary<string, string> s_answers = new()
     {
         ["/length"] = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Type: text/x-up\r\nX-Up: yes\r\nConnection: close\r\n\r\nhello",
@@ -55,6 +58,7 @@ public sealed partial class OutgoingTests
         ["/encoded"] = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\nVary: Accept-Encoding\r\nConnection: close\r\n\r\n\u001f\u008b\b",
         ["/missing"] = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nSet-Cookie: a=1\r\nSet-Cookie: b=2\r\nConnection: close\r\n\r\nnone",
         ["/truncated"] = "HTTP/1.1 200 OK\r\nContent-Length: 500000\r\nConnection: close\r\n\r\n" + new string('x', 1000),
+        ["/utf8"] = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\nLocation: " + s_utf8 + "\r\nX-Utf8: " + s_utf8 + "\r\nX-Latin1: \xe9\xa0!\r\nX-Control: a\x01b\r\nConnection: close\r\n\r\n",
         ["/empty"] = "HTTP/1.1 204 No Content\r\nX-Empty: 1\r\nConnection: close\r\n\r\n",
     };
 
@@ -93,6 +97,17 @@ public sealed partial class OutgoingTests
         Assert.Equal("2", response["x-end"]);
         foreach (string name in new[] { "connection", "x-hop", "keep-alive", "te", "upgrade", "proxy-authenticate" }) Assert.Null(response[name]);
         Assert.Single(response.Fields, f => f.Key == "date");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Values_that_are_not_ASCII_are_passed_on_byte_for_byte(Over transport)
+    {
+        RawResponse response = (await PassAsync(transport, "/pass/utf8"))!;
+        Assert.Equal(201, response.Status);
+        Assert.Equal(s_utf8, response["location"]);
+        Assert.Equal(s_utf8, response["x-utf8"]);
+        Assert.Equal("\xe9\xa0!", response["x-latin1"]);
+        Assert.Equal("a\x01b", response["x-control"]);
     }
 
     [Theory, MemberData(nameof(Transports))]

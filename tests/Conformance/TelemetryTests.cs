@@ -9,7 +9,7 @@ namespace Prebake.Conformance;
 [CollectionDefinition("alone", DisableParallelization = true)]
 public sealed class AloneCollection;
 
-/// <summary>What meters, traces and loggers get to see (rows C48–C50, A81), on both transports. Routes have names of their own, since the instruments are the process's.</summary>
+/// <summary>What meters, traces and loggers get to see, on both transports. Routes have names of their own, since the instruments are the process's.</summary>
 [Collection("alone")]
 public sealed partial class TelemetryTests
 {
@@ -57,6 +57,29 @@ public sealed partial class TelemetryTests
     internal sealed partial class UnreadyLater
     {
         [Health] private static async Task<bool> Ready() { await Task.Yield(); return false; }
+    }
+
+    internal sealed partial class Failing
+    {
+        [Health("/health/now")] private static bool Now() => throw new InvalidOperationException("secret now");
+        [Error] private static Response OnError(Exception error) => new(error.Message) { Status = 500 };
+    }
+
+    internal sealed partial class FailingTask
+    {
+        [Health("/health/task")] private static Task<bool> Now(string? unused) => throw new InvalidOperationException("secret task");
+        [Error] private static Response OnError(Exception error) => new(error.Message) { Status = 500 };
+    }
+
+    internal sealed partial class FailingLater
+    {
+        [Health("/health/later")] private static async ValueTask<bool> Later()
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("secret later");
+        }
+
+        [Error] private static Response OnError(Exception error) => new(error.Message) { Status = 500 };
     }
 
     public static TheoryData<Over> Transports => new(Servers.Transports);
@@ -206,7 +229,7 @@ public sealed partial class TelemetryTests
         var loggers = new Loggers();
         await using Server server = Servers.StartApp(transport, new Slow(), new ServeOptions { LoggerFactory = loggers, Development = true });
         RawClient.Ask(server, "/telemetry/holds");
-        await Eventually.Until(() => loggers.Entries.Any(entry => entry.Text.StartsWith("The handler of /telemetry/holds has held its event loop for ", StringComparison.Ordinal)));
+        await Eventually.Until(() => loggers.Entries.Any(entry => entry.Text.StartsWith("The handler of /telemetry/holds held its event loop for ", StringComparison.Ordinal)));
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -229,6 +252,23 @@ public sealed partial class TelemetryTests
 
         await using Server third = Servers.StartApp(transport, new UnreadyLater());
         Assert.Equal(503, RawClient.Ask(third, "/readyz").Status);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_probe_that_throws_is_503_and_only_the_log_says_why(Over transport)
+    {
+        await Probe(new Failing(), "now");
+        await Probe(new FailingTask(), "task");
+        await Probe(new FailingLater(), "later");
+
+        async Task Probe<TApp>(TApp app, string when) where TApp : IApp<TApp>
+        {
+            var loggers = new Loggers();
+            await using Server server = Servers.StartApp(transport, app, new ServeOptions { LoggerFactory = loggers });
+            RawResponse response = RawClient.Ask(server, $"/health/{when}");
+            Assert.Equal((503, "not ready", "no-store"), (response.Status, response.Text, response["cache-control"]));
+            await Eventually.Until(() => loggers.Entries.Any(entry => entry.Id.Id == 12));
+        }
     }
 
     [Fact]

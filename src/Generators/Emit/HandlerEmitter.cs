@@ -94,6 +94,12 @@ internal static class HandlerEmitter
             + "(" + string.Join(", ", member.Parameters.Select(BindingEmitter.ArgumentOf)) + ")";
         ResultModel result = member.Result;
 
+        if (result.Kind == ResultKind.Readiness)
+        {
+            ReadinessEmitter.Emit(context, result, call, answer: "ready_", error: "error_");
+            return;
+        }
+
         if (result.Awaiting != Awaiting.None)
         {
             context.Writer.Line(AwaitedReply(context, result, call));
@@ -107,7 +113,6 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Json, NullableValue: true } =>
                 $"if ({call} is {{ }} result_) exchange.ReplyJson<{result.Type}>(result_, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
-            { Kind: ResultKind.Readiness } => $"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, {call}));",
             { Kind: ResultKind.Pieces } => Sequence("Stream(result_!)"),
             { Kind: ResultKind.Events } => Sequence("Events(result_!)"),
             { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>(result_!, {context.JsonInfo(result.Type)})"),
@@ -127,7 +132,6 @@ internal static class HandlerEmitter
             ResultKind.Json => "<" + result.Type + (result.IsValueType ? ">" : "?>"),
             ResultKind.Text => "<string?>",
             ResultKind.Bytes => "<byte[]?>",
-            ResultKind.Readiness => "<bool>",
             _ => "<" + result.Type + "?>",
         };
         // The nullability of a task's result is not the caller's choice: '!' says that both are fine
@@ -136,7 +140,6 @@ internal static class HandlerEmitter
         return result.Kind switch
         {
             ResultKind.Empty => $"exchange.ReplyEmptyWhenDone({pending});",
-            ResultKind.Readiness => $"exchange.ReplyWhenDone({EmitContext.Routing}Readiness.AnswerAsync(exchange, {pending}));",
             ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             _ => $"exchange.ReplyWhenDone({pending});",
         };

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Prebake;
 
 /// <summary>
-/// The files below a folder on disk, read for each request (rows B59–B66). <c>/docs/</c> answers with its <c>index.html</c>, <c>/docs</c> is redirected there; there
+/// The files below a folder on disk, read for each request. <c>/docs/</c> answers with its <c>index.html</c>, <c>/docs</c> is redirected there; there
 /// is no listing. No path and no symbolic link leads out of the folder. To put a folder into the binary instead, use <see cref="StaticDirectoryAttribute"/>.
 /// </summary>
 /// <example><code>[Directory("/static", "./public")] partial class App;</code></example>
@@ -18,6 +18,6 @@ public sealed class DirectoryAttribute([StringSyntax("Route")] string prefix, st
     /// <summary>Which folder.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last (row B65). Default false.</summary>
+    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last. Default false.</summary>
     public bool Fallthrough { get; set; }
 }

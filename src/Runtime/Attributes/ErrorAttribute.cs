@@ -1,6 +1,9 @@
 namespace Prebake;
 
-/// <summary>Answers when a handler threw. The status is 500 unless the response says otherwise; <c>null</c> declines.</summary>
+/// <summary>
+/// Answers when a handler threw. The status is 500 unless the response says otherwise; <c>null</c> declines. It decides the response only: an exception that
+/// is not an <see cref="HttpException"/> is logged before this is called.
+/// </summary>
 /// <example><code>
 /// partial class App
 /// {

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Prebake;
 
 /// <summary>
-/// A file from disk, read for each request (row B51): what <see cref="Response.File"/> answers, as a route of its own. To put a file into the binary instead, use
+/// A file from disk, read for each request: what <see cref="Response.File"/> answers, as a route of its own. To put a file into the binary instead, use
 /// <see cref="StaticFileAttribute"/>.
 /// </summary>
 /// <example><code>[File("/download.zip", "./download.zip")] partial class App;</code></example>
@@ -21,6 +21,6 @@ public sealed class FileAttribute([StringSyntax("Route")] string path, string fi
     /// <summary>The media type, if the extension does not say it.</summary>
     public string? ContentType { get; set; }
 
-    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last (row B65). Default false.</summary>
+    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last. Default false.</summary>
     public bool Fallthrough { get; set; }
 }

@@ -24,12 +24,12 @@ public sealed class RoutesAttribute([StringSyntax("Route")] string prefix) : Att
     public string Prefix { get; } = prefix;
 
     /// <summary>
-    /// What is done with a slash too many or too few at the end of a path (row A54). Default <see cref="TrailingSlash.Strict"/>; what a class says counts for that class, not what its assembly says.
+    /// What is done with a slash too many or too few at the end of a path. Default <see cref="TrailingSlash.Strict"/>; what a class says counts for that class, not what its assembly says.
     /// </summary>
     public TrailingSlash TrailingSlash { get; set; }
 
     /// <summary>
-    /// Paths are found whatever the case of their ASCII letters (rows A55, C19): <c>/Users/7</c> has the route <c>/users/{id}</c>. What parameters are bound to stays as it was sent, and so do names
+    /// Paths are found whatever the case of their ASCII letters: <c>/Users/7</c> has the route <c>/users/{id}</c>. What parameters are bound to stays as it was sent, and so do names
     /// of files below a folder that is served from disk. Two routes that differ by case only are the same one, which is an error (PB0040). Default <see langword="false"/>, as RFC 3986 section 6.2.2.1
     /// has it: paths are case-sensitive. What a class says counts for that class, not what its assembly says.
     /// </summary>

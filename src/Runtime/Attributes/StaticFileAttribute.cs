@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Prebake;
 
 /// <summary>
-/// A file in the binary (row A21): read, hashed and compressed by the build, answered without a handler. It has a strong entity tag for each
+/// A file in the binary: read, hashed and compressed by the build, answered without a handler. It has a strong entity tag for each
 /// coding, answers conditions, ranges and <c>Accept-Encoding</c>, and its content type is that of its extension. A file that is not there is
 /// a build error. In development its contents come from disk, so that an edit needs no build.
 /// </summary>

@@ -1,6 +1,6 @@
 namespace Prebake;
 
-/// <summary>What is done with a path that differs from a route's by a slash at its end only (rows A54, C19).</summary>
+/// <summary>What is done with a path that differs from a route's by a slash at its end only.</summary>
 public enum TrailingSlash
 {
     /// <summary>It is another path, so it is found only if it has a route of its own. The default.</summary>

@@ -5,7 +5,7 @@ using System.Text;
 namespace Prebake.Development;
 
 /// <summary>
-/// What development answers when a handler threw (row A79): a page for browsers, problem details (RFC 9457) for clients that ask for JSON, text for everyone
+/// What development answers when a handler threw: a page for browsers, problem details (RFC 9457) for clients that ask for JSON, text for everyone
 /// else. All that came from the request or the exception is encoded, and the page may run no script and load nothing.
 /// </summary>
 internal static class ErrorPage

@@ -5,7 +5,7 @@ using Prebake.Routing;
 namespace Prebake.Development;
 
 /// <summary>
-/// Names handlers that hold their loop for more than 50 ms (DESIGN, Threads): when they return, and once a second while they do not. In development only.
+/// Names handlers that hold their loop for more than 50 ms: when they return, and once a second while they do not. In development only.
 /// </summary>
 internal sealed class LoopWatch : IDisposable
 {

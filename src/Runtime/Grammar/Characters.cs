@@ -5,34 +5,36 @@ namespace Prebake.Grammar;
 /// </summary>
 internal static class Characters
 {
-    private const byte TokenBit = 1, HostBit = 2;
+    private const byte TokenBit = 1, HostBit = 2, PathBit = 4;
 
-    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name (see HostField)
+    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name (see HostField), 4 a slash or pchar but
+    // for the percent sign (RFC 3986 section 3.3)
     private static ReadOnlySpan<byte> Kinds =>
     [
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 3, 0, 1, 3, 1, 3, 3, 2, 2, 1, 1, 0, 3, 3, 0,
-        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 0, 0, 0,
-        0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0, 1, 3,
-        1, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3,
-        3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 1, 0, 3, 0,
+        0, 5, 0, 1, 5, 1, 5, 5, 4, 4, 5, 5, 4, 7, 7, 4,
+        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 4, 4, 0, 4, 0, 0,
+        4, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 1, 7,
+        1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 1, 0, 5, 0,
     ];
 
     public static bool IsToken(byte octet) => octet < 128 && (Kinds[octet] & TokenBit) != 0;
 
+    /// <summary>A character of host names, or the dot between their labels.</summary>
+    public static bool IsHost(byte octet) => octet < 128 && (Kinds[octet] & HostBit) != 0;
+
+    /// <summary>What a canonical path consists of: a slash or pchar, but for percent-escapes.</summary>
+    public static bool IsPath(byte octet) => octet < 128 && (Kinds[octet] & PathBit) != 0;
+
     /// <summary>How many octets in front belong to a token; all of them if there is no other.</summary>
-    public static int TokenLength(ReadOnlySpan<byte> text) => Length(text, TokenBit);
-
-    /// <summary>How many octets in front belong to a host name.</summary>
-    public static int HostLength(ReadOnlySpan<byte> text) => Length(text, HostBit);
-
-    private static int Length(ReadOnlySpan<byte> text, byte kind)
+    public static int TokenLength(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> kinds = Kinds;
         int length = 0;
-        while (length < text.Length && text[length] < 128 && (kinds[text[length]] & kind) != 0) length++;
+        while (length < text.Length && text[length] < 128 && (kinds[text[length]] & TokenBit) != 0) length++;
         return length;
     }
 }

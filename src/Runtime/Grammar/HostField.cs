@@ -2,28 +2,53 @@ using System.Net;
 
 namespace Prebake.Grammar;
 
-/// <summary>The value of Host, and the authority of a target: uri-host [ ":" port ], RFC 9110 section 7.2.</summary>
+/// <summary>
+/// The value of Host, and the authority of a target: uri-host [ ":" port ], RFC 9110 section 7.2. Of the names that RFC 3986 allows only those
+/// that a host can have: what is left out only ever hides something, and the base library's <see cref="Uri"/> refuses it.
+/// </summary>
 internal static class HostField
 {
-    // A name has the characters of RFC 3986's reg-name, without percent-escapes and the separators that no host name has: they only ever hide something
+    // RFC 1035 section 2.3.4; the dot that may end a name is not counted
+    private const int MaxNameLength = 253, MaxLabelLength = 63;
+
     public static bool IsValid(ReadOnlySpan<byte> value)
     {
         if (value.IsEmpty) return false;
 
-        int end;
-        if (value[0] == '[')
+        int end = value[0] == '[' ? AddressLength(value) : NameLength(value);
+        return end > 0 && (end == value.Length || value[end] == ':' && IsPort(value[(end + 1)..]));
+    }
+
+    // Labels with dots between them (RFC 1123 section 2.1), or an IPv4 address. Underscores, and a hyphen in front, are in names that exist.
+    // 0 when it is neither.
+    private static int NameLength(ReadOnlySpan<byte> value)
+    {
+        int at = 0, label = 0;
+        for (; at < value.Length && Characters.IsHost(value[at]); at++)
         {
-            end = value.IndexOf((byte)']');
-            if (end < 0 || value[1..end].Contains((byte)'%') || !IPAddress.IsValidUtf8(value[1..end]) || !value[1..end].Contains((byte)':')) return false;
-            end++;
-        }
-        else
-        {
-            end = Characters.HostLength(value);
-            if (end == 0) return false;
+            if (value[at] == '.')
+            {
+                if (at == label || at - label > MaxLabelLength) return 0;
+                label = at + 1;
+            }
+            else if (at == label && label > 0 && value[at] is (byte)'-' or (byte)'_') return 0;
         }
 
-        ReadOnlySpan<byte> port = value[end..];
-        return port.IsEmpty || port[0] == ':' && Digits.TryParse(port[1..], out long number) && number <= 65535;
+        bool endsWithDot = at == label;
+        int length = endsWithDot ? at - 1 : at;
+        return length is > 0 and <= MaxNameLength && at - label <= MaxLabelLength ? at : 0;
     }
+
+    // IP-literal, without a zone, which means something to its own host only (RFC 6874 section 3). 0 when it is none.
+    private static int AddressLength(ReadOnlySpan<byte> value)
+    {
+        int end = value.IndexOf((byte)']');
+        if (end < 0) return 0;
+
+        ReadOnlySpan<byte> address = value[1..end];
+        bool isVersion6 = address.Contains((byte)':') && !address.Contains((byte)'%') && IPAddress.IsValidUtf8(address);
+        return isVersion6 ? end + 1 : 0;
+    }
+
+    private static bool IsPort(ReadOnlySpan<byte> port) => port.Length <= 5 && Digits.TryParse(port, out long number) && number <= 65535;
 }

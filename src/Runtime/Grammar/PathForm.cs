@@ -7,8 +7,8 @@ namespace Prebake.Grammar;
 internal enum PathStatus : byte { Valid, BadEscape, AboveRoot }
 
 /// <summary>
-/// The canonical form of a path, which is what routes are compared with (row D3): needless escapes decoded, others in upper case, no dot
-/// segments, no empty segments but a last one. So one resource has one spelling, and no spelling gets past a route.
+/// The canonical form of a path, which is what routes are compared with: needless escapes decoded, others in upper case, what an address cannot
+/// have escaped, no dot segments, no empty segments but a last one. So one resource has one spelling, and no spelling gets past a route.
 /// </summary>
 internal static class PathForm
 {
@@ -22,14 +22,25 @@ internal static class PathForm
         for (int i = 0; i < path.Length; i++)
         {
             byte c = path[i];
-            if (c == '%') return false;
+            if (!Characters.IsPath(c)) return false;
             if (c == '/' && i + 1 < path.Length && path[i + 1] is (byte)'/' or (byte)'.') return false;
         }
 
         return true;
     }
 
-    /// <summary>Writes the canonical form, which is never longer than the path. The path starts with a slash.</summary>
+    /// <summary>The most bytes that the canonical form of a path needs while it is written.</summary>
+    public static int MaxLength(ReadOnlySpan<byte> path)
+    {
+        // Room to spare: one slash is written before a segment is known to be dropped
+        int length = path.Length + 1;
+        foreach (byte c in path)
+            if (!Characters.IsPath(c) && c != '%') length += 2;
+
+        return length;
+    }
+
+    /// <summary>Writes the canonical form into room for <see cref="MaxLength"/> bytes. The path starts with a slash.</summary>
     public static PathStatus Canonicalize(ReadOnlySpan<byte> path, Span<byte> to, out int length)
     {
         length = 0;
@@ -44,9 +55,17 @@ internal static class PathForm
             while (at < path.Length && path[at] != '/')
             {
                 byte c = path[at];
-                if (c != '%')
+                if (Characters.IsPath(c))
                 {
                     to[length++] = c;
+                    at++;
+                    continue;
+                }
+
+                // RFC 3986 has no such character, though clients send them. A browser and Uri would take a backslash for a slash.
+                if (c != '%')
+                {
+                    PutEscape(to, ref length, c);
                     at++;
                     continue;
                 }
@@ -56,9 +75,7 @@ internal static class PathForm
                 if (s_unreserved.Contains(value)) to[length++] = value;
                 else
                 {
-                    to[length++] = (byte)'%';
-                    to[length++] = Upper(path[at + 1]);
-                    to[length++] = Upper(path[at + 2]);
+                    PutEscape(to, ref length, value);
                     hasHighEscape |= value >= 0x80;
                 }
 
@@ -96,9 +113,14 @@ internal static class PathForm
         return high >= 0 && low >= 0;
     }
 
-    private static byte Upper(byte c) => c is >= (byte)'a' and <= (byte)'f' ? (byte)(c - 32) : c;
+    private static void PutEscape(Span<byte> to, ref int length, byte value)
+    {
+        to[length++] = (byte)'%';
+        to[length++] = "0123456789ABCDEF"u8[value >> 4];
+        to[length++] = "0123456789ABCDEF"u8[value & 0xf];
+    }
 
-    // Escapes that are no text are refused (row D7), rather than given to a handler as something else.
+    // Escapes that are not text are refused, rather than given to a handler as something else.
     private static bool IsUtf8(ReadOnlySpan<byte> path)
     {
         byte[] decoded = ArrayPool<byte>.Shared.Rent(path.Length);

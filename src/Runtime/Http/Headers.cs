@@ -9,21 +9,22 @@ namespace Prebake;
 internal enum FieldsOf : byte { Request, Response, Trailer }
 
 /// <summary>
-/// The fields of a request or a response; names compare without case. A request's headers are a view of the bytes as they came: what is
-/// asked for is looked up and decoded, the rest costs nothing, and nothing can be changed. A response's are a list.
+/// The headers of a request or a response; names compare without case. A request's headers are a view of the bytes as they came: what is
+/// asked for is looked up and decoded, the rest costs nothing, and nothing can be changed. A response's are a list; whoever enumerates it sees the
+/// lines of one moment, even if another thread changes it meanwhile.
 /// </summary>
 /// <example><code>return new Response("hi") { Headers = { ["X-Custom-Header"] = "Bun!" } };</code></example>
 public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 {
     private readonly RequestHead? _wire;
-    private readonly Request? _request;             // whose fields these are: they are read no longer than it lives
-    private readonly List<KeyValuePair<string, string>>? _list;
+    private readonly Request? _request;             // whose headers these are: they are read no longer than it lives
     private readonly FieldsOf _of;
+    private LineList _list = LineList.Empty;
 
-    /// <summary>An empty list of fields.</summary>
-    public Headers() => _list = [];
+    /// <summary>An empty list of headers.</summary>
+    public Headers() { }
 
-    internal Headers(FieldsOf of) : this() => _of = of;
+    internal Headers(FieldsOf of) => _of = of;
 
     internal Headers(RequestHead wire) => _wire = wire;
 
@@ -33,23 +34,31 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         _wire = request.Head;
     }
 
-    /// <summary>How many field lines there are.</summary>
-    public int Count => Alive(_wire?.FieldCount ?? _list!.Count);
+    /// <summary>How many lines there are.</summary>
+    public int Count => Alive(_wire?.FieldCount ?? Lines.Length);
 
     /// <summary>
-    /// The value of a field, several lines of it joined by <c>", "</c> (Set-Cookie: the first), or null when it is absent. Setting replaces
+    /// The value of a header, several lines of it joined by <c>", "</c> (Set-Cookie: the first), or null when it is absent. Setting replaces
     /// all lines of that name; null removes them.
     /// </summary>
-    /// <param name="name">A field name, in any case.</param>
-    /// <exception cref="ArgumentException">Name or value cannot be sent (rows A12, A24, B50).</exception>
-    /// <exception cref="InvalidOperationException">Setting a field of a request.</exception>
+    /// <param name="name">A header name, in any case.</param>
+    /// <exception cref="ArgumentException">Name or value cannot be sent; nothing has been changed then.</exception>
+    /// <exception cref="InvalidOperationException">Setting a header of a request.</exception>
     public string? this[string name]
     {
         get => Get(name);
         set
         {
-            Remove(name);
-            if (value is not null) Add(name, value);
+            if (value is null)
+            {
+                Remove(name);
+                return;
+            }
+
+            ThrowIfWire();
+            Check(name, value);
+            if (!Contains(name)) Append(new(name, value));
+            else Rebuild(without: name, with: new(name, value));
         }
     }
 
@@ -59,11 +68,11 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     {
         ThrowIfWire();
         Check(name, value);
-        _list!.Add(new(name, value));
+        Append(new(name, value));
     }
 
     /// <summary>Adds a line that came and has been judged: it may hold what cannot be sent.</summary>
-    internal void AddReceived(string name, string value) => _list!.Add(new(name, value));
+    internal void AddReceived(string name, string value) => Append(new(name, value));
 
     /// <summary>As <see cref="Add"/>; the web's name for it.</summary>
     public void Append(string name, string value) => Add(name, value);
@@ -71,9 +80,10 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     /// <summary>Whether there is a line of that name.</summary>
     public bool Contains(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         if (_wire is null)
         {
-            foreach (KeyValuePair<string, string> line in _list!)
+            foreach (ref readonly KeyValuePair<string, string> line in Lines)
                 if (Same(line.Key, name)) return true;
             return false;
         }
@@ -84,21 +94,25 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     }
 
     /// <summary>Removes all lines of that name; false if there were none.</summary>
-    /// <exception cref="InvalidOperationException">These are a request's fields.</exception>
+    /// <exception cref="InvalidOperationException">These are a request's headers.</exception>
     public bool Remove(string name)
     {
         ThrowIfWire();
-        return _list!.RemoveAll(line => Same(line.Key, name)) > 0;
+        if (!Contains(name)) return false;
+
+        Rebuild(without: name, with: null);
+        return true;
     }
 
     /// <summary>The value of each line of that name, in order.</summary>
     public IReadOnlyList<string> GetAll(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         List<string> values = [];
 
         if (_wire is null)
         {
-            foreach (KeyValuePair<string, string> line in _list!)
+            foreach (ref readonly KeyValuePair<string, string> line in Lines)
                 if (Same(line.Key, name)) values.Add(line.Value);
         }
         else
@@ -115,7 +129,9 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     {
         if (_wire is null)
         {
-            foreach (KeyValuePair<string, string> line in _list!) yield return line;
+            LineList lines = Volatile.Read(ref _list);
+            int count = lines.Count;
+            for (int i = 0; i < count; i++) yield return lines[i];
             yield break;
         }
 
@@ -128,14 +144,41 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    /// <summary>
+    /// The lines as they are now, in a list that later changes of this one do not reach: for a head whose parts must agree while a producer goes on.
+    /// </summary>
+    internal Headers Snapshot() => new(_of, new LineList(Lines));
+
+    private Headers(FieldsOf of, LineList lines) : this(of) => _list = lines;
+
+    private ReadOnlySpan<KeyValuePair<string, string>> Lines => Volatile.Read(ref _list).AsSpan();
+
+    private void Append(KeyValuePair<string, string> line)
+    {
+        LineList lines = _list;
+        if (ReferenceEquals(lines, LineList.Empty)) Volatile.Write(ref _list, lines = new LineList(4));
+        lines.Add(line);
+    }
+
+    // Another list, as somebody may be reading this one
+    private void Rebuild(string without, KeyValuePair<string, string>? with)
+    {
+        var lines = new LineList(Lines.Length + 1);
+        foreach (ref readonly KeyValuePair<string, string> line in Lines)
+            if (!Same(line.Key, without)) lines.Add(line);
+        if (with is { } added) lines.Add(added);
+        Volatile.Write(ref _list, lines);
+    }
+
     private string? Get(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         string? value = null;
         bool isSingle = Same("Set-Cookie", name);
 
         if (_wire is null)
         {
-            foreach (KeyValuePair<string, string> line in _list!)
+            foreach (ref readonly KeyValuePair<string, string> line in Lines)
             {
                 if (!Same(line.Key, name)) continue;
                 if (isSingle) return line.Value;
@@ -160,21 +203,29 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(value);
 
-        if (name.Length == 0 || !IsToken(name)) throw new ArgumentException($"'{name}' is no field name: letters, digits and !#$%&'*+-.^_`|~ are allowed.", nameof(name));
+        if (name.Length == 0 || !IsToken(name))
+            throw new ArgumentException($"'{name}' is not a header name; use letters, digits and !#$%&'*+-.^_`|~ only.", nameof(name));
 
         foreach (char c in value)
         {
-            if (c is < ' ' and not '\t' or '\x7f') throw new ArgumentException($"The value of '{name}' contains the control character U+{(int)c:X4}, which cannot be sent.", nameof(value));
-            if (c > '\xff') throw new ArgumentException($"The value of '{name}' contains '{c}', which is not Latin-1: encode it, for example with Uri.EscapeDataString.", nameof(value));
+            if (c is < ' ' and not '\t' or '\x7f')
+                throw new ArgumentException(
+                    $"The value of '{name}' contains the control character U+{(int)c:X4}, which cannot be sent.", nameof(value));
+            if (c > '\xff')
+                throw new ArgumentException(
+                    $"The value of '{name}' contains '{c}', which is not Latin-1; encode it, for example with Uri.EscapeDataString.",
+                    nameof(value));
         }
 
         if (value.Length > 0 && (value[0] is ' ' or '\t' || value[^1] is ' ' or '\t'))
             throw new ArgumentException($"The value of '{name}' starts or ends with white space, which would not arrive.", nameof(value));
 
         if (_of is FieldsOf.Response && (Same(name, "Content-Length") || Same(name, "Transfer-Encoding")))
-            throw new ArgumentException($"'{name}' is written by the server, which knows it: leave it out.", nameof(name));
+            throw new ArgumentException($"'{name}' is set by the server; remove it.", nameof(name));
         if (_of is FieldsOf.Trailer && TrailerField.IsForbidden(name))
-            throw new ArgumentException($"'{name}' cannot be a trailer: behind the body it comes too late to be obeyed (RFC 9110 section 6.5.1).", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' cannot be a trailer, because it comes too late to be obeyed (RFC 9110 section 6.5.1); set it in the headers.",
+                nameof(name));
     }
 
     private static bool IsToken(string name)
@@ -191,5 +242,49 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     private void ThrowIfWire()
     {
         if (_wire is not null) throw new InvalidOperationException("The headers of a request cannot be changed.");
+    }
+
+    /// <summary>
+    /// Lines that are only ever added: one writer at a time, and any number of readers without a lock, each of which sees the lines that there were
+    /// when it asked. What has been written is never written again, so no reader sees half a line.
+    /// </summary>
+    private sealed class LineList
+    {
+        public static readonly LineList Empty = new(0);
+
+        private KeyValuePair<string, string>[] _lines;
+        private int _count;
+
+        public LineList(int room) => _lines = room == 0 ? [] : new KeyValuePair<string, string>[room];
+
+        public LineList(ReadOnlySpan<KeyValuePair<string, string>> lines)
+        {
+            _lines = lines.ToArray();
+            _count = lines.Length;
+        }
+
+        public int Count => Volatile.Read(ref _count);
+
+        public KeyValuePair<string, string> this[int index] => _lines[index];
+
+        public ReadOnlySpan<KeyValuePair<string, string>> AsSpan()
+        {
+            // The count first: an array that is read later has at least as many
+            int count = Count;
+            return Volatile.Read(ref _lines).AsSpan(0, count);
+        }
+
+        public void Add(KeyValuePair<string, string> line)
+        {
+            if (_count == _lines.Length)
+            {
+                var larger = new KeyValuePair<string, string>[Math.Max(4, _count * 2)];
+                _lines.AsSpan(0, _count).CopyTo(larger);
+                Volatile.Write(ref _lines, larger);
+            }
+
+            _lines[_count] = line;
+            Volatile.Write(ref _count, _count + 1);
+        }
     }
 }

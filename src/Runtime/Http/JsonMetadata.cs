@@ -6,7 +6,9 @@ namespace Prebake.Http;
 /// <summary>Where <c>Response.Json</c> and <c>request.JsonAsync</c> find what the app's <c>JsonSerializerContext</c> knows of a type.</summary>
 internal static class JsonMetadata
 {
-    // One for each context of an app that has been started, the newest first
+    // One for each context of an app that has been started, the newest first. Replaced and never changed, so it is read without the lock; servers that
+    // start at the same time add to it in turn.
+    private static readonly Lock s_adding = new();
     private static JsonSerializerOptions[] s_known = [];
 
     /// <summary>Called when a server starts or is reloaded.</summary>
@@ -17,7 +19,7 @@ internal static class JsonMetadata
     {
         if (first is not null && Find<T>(OptionsOf(first)) is { } own) return own;
 
-        foreach (JsonSerializerOptions options in s_known)
+        foreach (JsonSerializerOptions options in Volatile.Read(ref s_known))
             if (Find<T>(options) is { } found) return found;
 
         string name = typeof(T).Name;
@@ -30,13 +32,25 @@ internal static class JsonMetadata
     // A context comes with the options that its attributes say
     private static JsonSerializerOptions OptionsOf(IJsonTypeInfoResolver resolver)
     {
-        foreach (JsonSerializerOptions known in s_known)
-            if (known.TypeInfoResolver == resolver) return known;
+        if (Known(resolver) is { } known) return known;
 
-        JsonSerializerOptions options = resolver is System.Text.Json.Serialization.JsonSerializerContext context
-            ? context.Options
-            : new JsonSerializerOptions { TypeInfoResolver = resolver };
-        s_known = [options, .. s_known];
-        return options;
+        lock (s_adding)
+        {
+            if (Known(resolver) is { } meanwhile) return meanwhile;
+
+            JsonSerializerOptions options = resolver is System.Text.Json.Serialization.JsonSerializerContext context
+                ? context.Options
+                : new JsonSerializerOptions { TypeInfoResolver = resolver };
+            Volatile.Write(ref s_known, [options, .. s_known]);
+            return options;
+        }
+    }
+
+    private static JsonSerializerOptions? Known(IJsonTypeInfoResolver resolver)
+    {
+        foreach (JsonSerializerOptions options in Volatile.Read(ref s_known))
+            if (options.TypeInfoResolver == resolver) return options;
+
+        return null;
     }
 }

@@ -15,9 +15,9 @@ internal readonly ref struct Validators(ReadOnlySpan<byte> entityTag, ReadOnlySp
 
     public ReadOnlySpan<byte> LastModified { get; } = lastModified;
 
-    /// <summary>Those of a finished response. Its head is searched only for a request that has a date to compare.</summary>
-    public static Validators Of(in StaticBlock block, RequestHead head) =>
-        new(block.EntityTag, (head.KnownFields & Preconditions.Dates) == 0 ? default : FieldIn(block.Head, "Last-Modified"u8));
+    /// <summary>Those of a response whose head is finished. That is searched only for a request that has a date to compare.</summary>
+    public static Validators In(ReadOnlySpan<byte> responseHead, ReadOnlySpan<byte> entityTag, RequestHead request) =>
+        new(entityTag, (request.KnownFields & Preconditions.Dates) == 0 ? default : FieldIn(responseHead, "Last-Modified"u8));
 
     private static ReadOnlySpan<byte> FieldIn(ReadOnlySpan<byte> head, ReadOnlySpan<byte> name)
     {
@@ -60,12 +60,18 @@ internal static class Preconditions
         return Precondition.Passed;
     }
 
-    /// <summary>What Range and If-Range ask of a body, once the conditions have passed (RFC 9110 section 14.2). A repeated Range says nothing.</summary>
+    /// <summary>
+    /// What Range and If-Range ask of a body, once the conditions have passed. Range is defined for GET only (RFC 9110 section 14.2), so it says
+    /// nothing with HEAD; nor does a repeated one.
+    /// </summary>
     /// <inheritdoc cref="RangeField.Parse"/>
     public static RangeVerdict EvaluateRange(RequestHead head, in Validators validators, long length, Span<ByteSpanRange> parts, out int count)
     {
         count = 0;
-        return head.Has(KnownField.Range) && RangeCounts(head, validators) && TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
+        return head.Method is HttpMethod.Get
+            && head.Has(KnownField.Range)
+            && RangeCounts(head, validators)
+            && TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
             ? RangeField.Parse(range, length, parts, out count)
             : RangeVerdict.Whole;
     }

@@ -34,18 +34,19 @@ public sealed class Request
     internal Request(RequestContext context) => _context = context;
 
     /// <summary>A GET request, for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
-    /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http address.</param>
+    /// <inheritdoc cref="Request(string, string)"/>
     public Request(string url) : this("GET", url) { }
 
     /// <summary>A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
     /// <param name="method">The method, such as POST.</param>
-    /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http address.</param>
-    /// <exception cref="ArgumentException">The address is neither.</exception>
+    /// <param name="url">
+    /// A path such as <c>/users/5?x=1</c>, or a whole http address. Spaces and what is not ASCII are percent-encoded as UTF-8; a fragment is not sent.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The method is not a token; or the address is neither, contains a control character or user information, or names no valid host.
+    /// </exception>
     public Request(string method, string url)
     {
-        if (!url.StartsWith('/') && !url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-            throw new ArgumentException($"'{url}' is no address of a request: it must be a path that starts with '/', or a whole http address.", nameof(url));
-
         Own.Outgoing = new OutgoingRequest(method, url);
         _headers = new Headers();
     }
@@ -62,8 +63,8 @@ public sealed class Request
     public string Method => Outgoing?.Method ?? Alive(MethodName.Of(Head));
 
     /// <summary>
-    /// The whole address: the scheme, the authority from the target or Host (or localhost, if an HTTP/1.0 client sent none), the canonical path,
-    /// and the query (rows B25, A58, A76).
+    /// The whole address: the scheme, the authority from the target or Host (or localhost, if an HTTP/1.0 client sent none), the canonical path as in
+    /// <see cref="Path"/>, and the query.
     /// </summary>
     public Uri Url
     {
@@ -75,8 +76,8 @@ public sealed class Request
     }
 
     /// <summary>
-    /// The canonical path, without query: dot segments and double slashes removed, needless percent-escapes decoded, others left (row D3). C# can
-    /// <c>switch</c> on it. Valid as long as the request.
+    /// The canonical path, without query: dot segments and double slashes removed, needless percent-escapes decoded, others left, and what an address
+    /// cannot have, such as a backslash, percent-encoded. C# can <c>switch</c> on it. Valid as long as the request.
     /// </summary>
     public ReadOnlySpan<char> Path
     {
@@ -166,7 +167,7 @@ public sealed class Request
     public Headers? Trailers => Alive(Context.Body.Trailers);
 
     /// <summary>The id of the last event that a client of server-sent events saw before it connected again (<c>Last-Event-ID</c>), or null.</summary>
-    public string? LastEventId => Headers["Last-Event-ID"];
+    public string? LastEventId => Headers["Last-Event-ID"] is { } id ? FieldText.Utf8OrLatin1(id) : null;
 
     /// <summary>
     /// Fields to send behind a streamed answer (row C44), for handlers that return a sequence; may be set until it has ended. As <see cref="Response.Trailers"/>,
@@ -308,14 +309,8 @@ public sealed class Request
         ? new InvalidOperationException("This request was made to be sent with server.FetchAsync; only one that a handler received can be asked for this.")
         : new ObjectDisposedException(nameof(Request), "This request is over: a request may be used until its handler has returned or its task has completed. Take out what you need before.");
 
-    private Uri MakeUrl()
-    {
-        if (Outgoing is not null) return Outgoing.Target.StartsWith('/') ? new Uri("http://localhost" + Outgoing.Target) : new Uri(Outgoing.Target);
-
-        string authority = Encoding.ASCII.GetString(Head[Head.Authority]);
-        string query = Head.Query.Length > 0 ? "?" + Encoding.ASCII.GetString(Head[Head.Query]) : "";
-        return new Uri($"{Context.Scheme}://{(authority.Length > 0 ? authority : "localhost")}{Path}{query}");
-    }
+    private Uri MakeUrl() =>
+        Outgoing is { } made ? RequestUrl.Of(made.Authority, made.Target) : RequestUrl.Of(Head, Context.Scheme);
 
     private string Decode(ReadOnlySpan<byte> bytes)
     {

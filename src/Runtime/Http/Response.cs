@@ -3,9 +3,7 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Prebake.Files;
 using Prebake.Http;
-using Prebake.Routing;
 
 namespace Prebake;
 
@@ -16,8 +14,10 @@ internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
 /// An answer. One of text or bytes may be returned again and again (row A14); one of a stream is used up by its first use.
 /// </summary>
 /// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
-public sealed class Response
+public sealed partial class Response
 {
+    private const int MaxOwnType = 255;
+
     private int _status;
     private Headers? _headers;
     private StreamSource? _stream;
@@ -81,17 +81,22 @@ public sealed class Response
     public static Response Bytes(ReadOnlyMemory<byte> bytes, string contentType = "application/octet-stream", int status = 0) =>
         new() { BytesBody = bytes, BodyKind = ResponseBodyKind.Bytes, ContentType = CheckedType(contentType), _status = Checked(status) };
 
-    /// <summary>A redirect; the location is sent as it is, percent-encoded where needed (row A20).</summary>
+    /// <summary>
+    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is percent-encoded as UTF-8; the rest is sent as it
+    /// is, so never build it from a request without looking at it: <c>//evil.example</c> is another host.
+    /// </summary>
     /// <param name="location">A path or an address.</param>
     /// <param name="status">301, 302, 303, 307 or 308; default 302.</param>
     /// <exception cref="ArgumentOutOfRangeException">Another status.</exception>
+    /// <exception cref="ArgumentException">The location contains a control character.</exception>
     public static Response Redirect(string location, int status = 302)
     {
+        ArgumentNullException.ThrowIfNull(location);
         if (status is not (301 or 302 or 303 or 307 or 308))
             throw new ArgumentOutOfRangeException(nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
 
         var response = new Response { _status = status };
-        response.Headers["Location"] = PercentEncodeHighCharacters(location);
+        response.Headers["Location"] = EncodeLocation(location);
         return response;
     }
 
@@ -173,36 +178,6 @@ public sealed class Response
         return response;
     }
 
-    /// <summary>
-    /// A file from disk, opened when it is sent (rows A135–A140): type by extension, length, <c>Last-Modified</c>, a strong entity tag; conditions, ranges
-    /// (206, 416) and compressed files beside it (<c>.br</c>, <c>.zst</c>, <c>.gz</c>) are answered by themselves. One that is missing is 404, one that may not
-    /// be read 403; folders, pipes and devices count as missing. Large ones are sent by the kernel on plain connections.
-    /// </summary>
-    /// <param name="path">From the working directory. Never build it from a request: <c>[Directory]</c> does that safely.</param>
-    /// <param name="contentType">The media type, if the extension does not say it.</param>
-    public static Response File(string path, string? contentType = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        return new() { FileSource = new FileSource(path, contentType is null ? null : CheckedType(contentType), null), BodyKind = ResponseBodyKind.File };
-    }
-
-    /// <summary>Of a file always this part, whatever the client asks for: 206, or 416 when the file ends before it (row A137).</summary>
-    /// <param name="start">The first byte, from 0.</param>
-    /// <param name="end">The byte behind the last; what lies behind the end of the file is left out.</param>
-    /// <exception cref="InvalidOperationException">The body is no file.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">Below 0, or an end in front of the start.</exception>
-    public Response Slice(long start, long end)
-    {
-        if (FileSource is null) throw new InvalidOperationException("Only a file has slices: Response.File(path).Slice(start, end).");
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
-        return new() { FileSource = FileSource with { Slice = (start, end) }, BodyKind = ResponseBodyKind.File, _status = _status, _headers = _headers };
-    }
-
-    /// <summary>A file below a folder that no path leaves.</summary>
-    internal static Response FileBelow(FolderRoot root, string relative) =>
-        new() { FileSource = new FileSource(relative, null, root), BodyKind = ResponseBodyKind.File };
-
     /// <summary>Passes an answer of another server on as it arrives (rows A6, C64): status, fields but those of the connection, body.</summary>
     public static Response From(HttpResponseMessage message)
     {
@@ -243,11 +218,26 @@ public sealed class Response
 
     internal ResponseBodyKind BodyKind { get; private init; }
     internal string? TextBody { get; }
-    internal FileSource? FileSource { get; private init; }
+
+    /// <summary>Of a body that is opened when it is sent.</summary>
+    internal BodySource? Source { get; private init; }
+
     internal ReadOnlyMemory<byte> BytesBody { get; private init; }
 
-    /// <summary>The body's own content type; a Content-Type among the headers replaces it.</summary>
-    internal string? ContentType { get; private set; }
+    /// <summary>
+    /// The body's own content type; a Content-Type among the headers replaces it. A head has room for the usual ones: a longer one (RFC 6838
+    /// section 4.2 ends at 127 and 127) goes among the headers.
+    /// </summary>
+    internal string? ContentType
+    {
+        get;
+        private set
+        {
+            if (value is { Length: > MaxOwnType }) Headers["Content-Type"] = value;
+            else field = value;
+        }
+    }
+
     internal Headers? HeadersOrNull => _headers;
 
     /// <summary>One that came over a connection, with all its fields.</summary>
@@ -278,19 +268,26 @@ public sealed class Response
 
     private static string CheckedType(string contentType)
     {
+        ArgumentNullException.ThrowIfNull(contentType);
         foreach (char c in contentType)
-            if (c is < ' ' or > '~') throw new ArgumentException($"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.", nameof(contentType));
+        {
+            if (c is < ' ' or > '~')
+                throw new ArgumentException($"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.", nameof(contentType));
+        }
+
+        if (contentType is [' ', ..] or [.., ' '])
+            throw new ArgumentException($"The content type '{contentType}' starts or ends with a space, which would not arrive.", nameof(contentType));
+
         return contentType;
     }
 
-    private static string PercentEncodeHighCharacters(string location)
+    // What RFC 3986 has no place for; a browser would take "/\evil.example" for "//evil.example", which is another host
+    private static string EncodeLocation(string location)
     {
-        if (Ascii.IsValid(location)) return location;
-
-        var encoded = new StringBuilder();
+        var encoded = new StringBuilder(location.Length);
         foreach (byte b in Encoding.UTF8.GetBytes(location))
         {
-            if (b < 0x80) encoded.Append((char)b);
+            if (b < 0x80 && !"\\ \"<>^`{|}"u8.Contains(b)) encoded.Append((char)b);
             else encoded.Append('%').Append(b.ToString("X2", System.Globalization.CultureInfo.InvariantCulture));
         }
 

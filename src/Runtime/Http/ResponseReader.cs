@@ -37,7 +37,7 @@ internal static class ResponseReader
         foreach (string line in lines)
         {
             int colon = line.IndexOf(':');
-            fields.Add(line[..colon], line[(colon + 1)..].Trim());
+            fields.AddReceived(line[..colon], line[(colon + 1)..].Trim(' ', '\t'));
         }
     }
 

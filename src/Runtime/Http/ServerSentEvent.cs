@@ -44,11 +44,13 @@ public sealed class ServerSentEvent
     public string? Event { get; init => field = OneLine(value, nameof(Event)); }
 
     /// <summary>What the client sends back as <c>Last-Event-ID</c> when it connects again (<see cref="Request.LastEventId"/>); null leaves the last one.</summary>
-    /// <exception cref="ArgumentException">It holds a line break or NUL.</exception>
+    /// <exception cref="ArgumentException">It contains a control character, which clients ignore or could not send back in a header.</exception>
     public string? Id
     {
         get;
-        init => field = value is null || !value.Contains('\0') ? OneLine(value, nameof(Id)) : throw new ArgumentException("The id of a ServerSentEvent contains NUL: clients would ignore it.", nameof(Id));
+        init => field = IsSendable(value)
+            ? value
+            : throw new ArgumentException("The id of a ServerSentEvent contains a control character, which clients cannot send back; encode it.", nameof(Id));
     }
 
     /// <summary>How long the client waits before it connects again, in whole milliseconds; null leaves it as it is.</summary>
@@ -100,6 +102,15 @@ public sealed class ServerSentEvent
 
             text = text[(end + (text[end..] is ['\r', '\n', ..] ? 2 : 1))..];
         }
+    }
+
+    // It comes back as the value of Last-Event-ID (RFC 9110 section 5.5)
+    private static bool IsSendable(string? id)
+    {
+        foreach (char c in id ?? "")
+            if (c is < ' ' or '\x7f') return false;
+
+        return true;
     }
 
     private static string? OneLine(string? value, string name) => value is null || value.AsSpan().IndexOfAny('\r', '\n') < 0

@@ -24,10 +24,13 @@ internal struct BodyFraming
         if (_isChunked) (_chunks ??= new ChunkedDecoder()).Reset();
     }
 
-    /// <summary>A new limit for what is still to come, once nobody wants it.</summary>
+    /// <summary>A new limit for what is still to come, once nobody wants it; nor its trailers then.</summary>
     public void Limit(long limit)
     {
-        if (_isChunked) _left = limit;
+        if (!_isChunked) return;
+
+        _left = limit;
+        _chunks!.DropTrailers();
     }
 
     /// <summary>Takes the next piece. Call again with the rest while it is <see cref="BodyStatus.NeedMore"/> and something was used.</summary>
@@ -42,7 +45,9 @@ internal struct BodyFraming
         }
 
         ChunkStatus status = _chunks!.Decode(input, out used, out data);
-        if (data.Length > _left) return BodyStatus.TooLong;
+
+        // At once, not when it comes: a size line may announce any number, and the client would be waited for until then
+        if (status is not ChunkStatus.Error && data.Length + _chunks.Announced > _left) return BodyStatus.TooLong;
         _left -= data.Length;
 
         return status switch

@@ -33,6 +33,13 @@ internal sealed class ChunkedDecoder
     private int _trailerBytes;
     private int _trailerFields;
     private Headers? _trailers;
+    private bool _dropsTrailers;
+
+    /// <summary>How much of the chunk whose size line has been read is still to come; 0 between chunks.</summary>
+    public long Announced => _state is State.Data ? _left : 0;
+
+    /// <summary>How many bytes it keeps for a line of trailers that has not ended yet.</summary>
+    public int KeptBytes => _line.Length;
 
     public void Reset()
     {
@@ -43,6 +50,14 @@ internal sealed class ChunkedDecoder
         _lineLength = 0;
         _trailerBytes = 0;
         _trailerFields = 0;
+        _trailers = null;
+        _dropsTrailers = false;
+    }
+
+    /// <summary>Nobody will ask for the trailers: they are still validated, and then forgotten.</summary>
+    public void DropTrailers()
+    {
+        _dropsTrailers = true;
         _trailers = null;
     }
 
@@ -76,8 +91,12 @@ internal sealed class ChunkedDecoder
             }
 
             _state = Next(input[used++]);
-            if (_state is State.Complete) return ChunkStatus.Complete;
-            if (_state is State.Error) return ChunkStatus.Error;
+            if (_state is State.Complete or State.Error)
+            {
+                // The connection may be idle for long from now on, and keeps this decoder
+                _line = [];
+                return _state is State.Complete ? ChunkStatus.Complete : ChunkStatus.Error;
+            }
         }
 
         return ChunkStatus.NeedMore;
@@ -187,7 +206,9 @@ internal sealed class ChunkedDecoder
         if (!Token.IsValid(line[..colon]) || FieldValue.IndexOfInvalid(line[(colon + 1)..]) >= 0) return false;
 
         string name = Encoding.ASCII.GetString(line[..colon]);
-        if (!TrailerField.IsForbidden(name)) (_trailers ??= new Headers()).Add(name, Encoding.Latin1.GetString(FieldValue.Trim(line[(colon + 1)..])));
+        if (_dropsTrailers || TrailerField.IsForbidden(name)) return true;
+
+        (_trailers ??= new Headers()).AddReceived(name, Encoding.Latin1.GetString(FieldValue.Trim(line[(colon + 1)..])));
         return true;
     }
 }

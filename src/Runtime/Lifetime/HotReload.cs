@@ -47,7 +47,7 @@ internal static class HotReload
         }
         catch (Exception e)
         {
-            StandardStreams.WriteErrorLine($"The routes could not be reloaded, and the old ones stay: {e}");
+            StandardStreams.WriteErrorLine($"The routes could not be reloaded, so the old ones stay in use: {e}");
         }
     }
 }

@@ -7,15 +7,16 @@ namespace Prebake.Lifetime;
 /// <summary>From host name and port, or a unix path, to the addresses to listen on.</summary>
 internal static class ListenAddresses
 {
-    public static IReadOnlyList<ListenAddress> Of(ServeOptions options, int port)
+    public static IReadOnlyList<ListenAddress> Of(ServeOptions options, PortSetting port)
     {
         if (Systemd.TakeSockets() is { Count: > 0 } passed) return passed;
-        if (options.Unix is { } path) return [new ListenAddress(path)];
+        if (options.Unix is { } path) return [new ListenAddress(path) { UnixMode = options.UnixMode, UnixGroup = options.UnixGroup }];
 
-        return Hosts(options).ConvertAll(address => new ListenAddress(new IPEndPoint(address, port))
+        return Hosts(options).ConvertAll(address => new ListenAddress(new IPEndPoint(address, port.Port))
         {
             IPv6Only = options.IPv6Only || !address.Equals(IPAddress.IPv6Any),
             ReusePort = options.ReusePort,
+            PortAdvice = port.Advice,
         });
     }
 
@@ -35,7 +36,7 @@ internal static class ListenAddresses
         catch (SocketException e)
         {
             throw new IOException($"Failed to start server. The host name '{name}' is not known ({e.Message}): " +
-                "give a name without scheme and path that resolves on this machine, or an address.", e);
+                "give an address, or a name without scheme and path that resolves on this machine.", e);
         }
 
         var hosts = new List<IPAddress>();

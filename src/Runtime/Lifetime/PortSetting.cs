@@ -6,13 +6,33 @@ namespace Prebake.Lifetime;
 internal readonly record struct PortSetting(int Port, string Source)
 {
     private const int Default = 3000;
+    private const string Option = "ServeOptions.Port", ArgumentName = "--port", OwnVariable = "PREBAKE_PORT", CommonVariable = "PORT";
 
-    public static PortSetting Find(int? option, string[] args, Func<string, string?> environment)
+    /// <summary>The server was given the program's arguments.</summary>
+    public bool ReadsArguments { get; private init; }
+
+    /// <summary>Where another port can be given so that it counts: what stands in front of the source of this one, or the source itself.</summary>
+    public string Advice => Source switch
     {
-        if (option is { } port) return new(port, "ServeOptions.Port");
-        if (Argument(args) is { } argument) return new(Parse("--port", argument), "--port");
-        if (environment("PREBAKE_PORT") is { } own) return new(Parse("PREBAKE_PORT", own), "PREBAKE_PORT");
-        if (environment("PORT") is { } common) return new(Parse("PORT", common), "PORT");
+        Option => Option,
+        ArgumentName => ArgumentName,
+        _ when ReadsArguments => $"{ArgumentName}, {OwnVariable} or {Option}",
+        _ => $"{OwnVariable} or {Option}",
+    };
+
+    /// <param name="option"><see cref="ServeOptions.Port"/>.</param>
+    /// <param name="args">Null when the server was not given any.</param>
+    /// <param name="environment">The value of a variable.</param>
+    /// <exception cref="ArgumentException">A value is not a port.</exception>
+    public static PortSetting Find(int? option, string[]? args, Func<string, string?> environment) =>
+        Find(option, args is null ? null : Argument(args), environment) with { ReadsArguments = args is not null };
+
+    private static PortSetting Find(int? option, string? argument, Func<string, string?> environment)
+    {
+        if (option is { } port) return new(port, Option);
+        if (argument is not null) return new(Parse(ArgumentName, argument), ArgumentName);
+        if (environment(OwnVariable) is { } own) return new(Parse(OwnVariable, own), OwnVariable);
+        if (environment(CommonVariable) is { } common) return new(Parse(CommonVariable, common), CommonVariable);
         return new(Default, "default");
     }
 
@@ -23,16 +43,16 @@ internal readonly record struct PortSetting(int Port, string Source)
 
         for (int i = 0; i < args.Length; i++)
         {
-            if (args[i].StartsWith("--port=", StringComparison.Ordinal)) found = args[i]["--port=".Length..];
-            else if (args[i] == "--port") found = i + 1 < args.Length ? args[++i] : "";
+            if (args[i].StartsWith(ArgumentName + "=", StringComparison.Ordinal)) found = args[i][(ArgumentName.Length + 1)..];
+            else if (args[i] == ArgumentName) found = i + 1 < args.Length ? args[++i] : "";
         }
 
         return found;
     }
 
-    // A bad value is an error, not skipped (row A64): it was meant
+    // A bad value is an error, not skipped: it was meant
     private static int Parse(string source, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535
             ? port
-            : throw new ArgumentException($"The value of {source} is no port. It must be an integer >= 0 and <= 65535. Received '{value}'");
+            : throw new ArgumentException($"The value of {source} is not a port. It must be an integer >= 0 and <= 65535. Received '{value}'");
 }

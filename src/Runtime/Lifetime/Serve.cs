@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Prebake.Lifetime;
 using Prebake.Logging;
 
@@ -16,19 +15,20 @@ namespace Prebake;
 public static class Serve
 {
     /// <summary>
-    /// Serves <typeparamref name="TApp"/> until SIGTERM, SIGINT or <see cref="Server.StopAsync"/>; prints where it listens. On a signal
-    /// requests in flight finish, at most for <see cref="ServeOptions.ShutdownTimeout"/>; a second signal ends the process (row A101).
+    /// Serves <typeparamref name="TApp"/> until SIGTERM, SIGINT or <see cref="Server.StopAsync"/>; prints where it listens. On a signal every server of the
+    /// process stops taking connections, requests in flight finish, at most for <see cref="ServeOptions.ShutdownTimeout"/>, and <c>Run</c> returns when all
+    /// servers have stopped; a second signal ends the process at once.
     /// </summary>
     /// <param name="args">
-    /// The program's arguments. <c>--port=N</c> is understood (row A65); <c>--routes</c> prints the routes in the order in which they are tried
-    /// and returns 0 without listening (row C20). All else is the program's own.
+    /// The program's arguments. <c>--port=N</c> is understood; <c>--routes</c> prints the routes in the order in which they are tried
+    /// and returns 0 without listening. All else is the program's own.
     /// </param>
     /// <returns>The process's exit code: 0 after a stop, 1 if the server could not start; why is then on standard error.</returns>
     public static int Run<TApp>(string[] args) where TApp : IApp<TApp>, new() => Run(new TApp(), new ServeOptions(), args);
 
     /// <inheritdoc cref="Run{TApp}(string[])"/>
     /// <param name="options">How to listen, and what to tolerate.</param>
-    public static int Run<TApp>(ServeOptions options) where TApp : IApp<TApp>, new() => Run(new TApp(), options, []);
+    public static int Run<TApp>(ServeOptions options) where TApp : IApp<TApp>, new() => Run(new TApp(), options, null);
 
     /// <inheritdoc cref="Run{TApp}(string[])"/>
     /// <param name="args">The program's arguments.</param>
@@ -38,16 +38,42 @@ public static class Serve
     /// <inheritdoc cref="Run{TApp}(string[])"/>
     /// <param name="app">The object whose members are the routes; made by you, so that it can have constructor parameters.</param>
     /// <param name="options">How to listen, and what to tolerate; null for the defaults.</param>
-    public static int Run<TApp>(TApp app, ServeOptions? options = null) where TApp : IApp<TApp> => Run(app, options ?? new ServeOptions(), []);
+    public static int Run<TApp>(TApp app, ServeOptions? options = null) where TApp : IApp<TApp> => Run(app, options ?? new ServeOptions(), null);
+
+    /// <inheritdoc cref="Run{TApp}(string[])"/>
+    /// <param name="app">The object whose members are the routes; made by you, so that it can have constructor parameters.</param>
+    /// <param name="args">The program's arguments: <c>--port=N</c> and <c>--routes</c> are understood.</param>
+    /// <param name="options">How to listen, and what to tolerate; what is set here beats the arguments. Null for the defaults.</param>
+    /// <example><code>Serve.Run(new App(database), args);</code></example>
+    public static int Run<TApp>(TApp app, string[] args, ServeOptions? options = null) where TApp : IApp<TApp> => Run(app, options ?? new ServeOptions(), args);
 
     /// <summary>As <see cref="Run{TApp}(string[])"/>, for a program whose main is asynchronous.</summary>
     /// <param name="app">The object whose members are the routes.</param>
     /// <param name="options">How to listen, and what to tolerate; null for the defaults.</param>
-    /// <param name="cancellationToken">Stops the server gently, as a signal does.</param>
+    /// <param name="cancellationToken">Stops this server gently, with the delay and the deadline of a signal.</param>
+    /// <returns>The process's exit code, as of <see cref="Run{TApp}(string[])"/>.</returns>
     public static Task<int> RunAsync<TApp>(TApp app, ServeOptions? options = null, CancellationToken cancellationToken = default) where TApp : IApp<TApp> =>
-        RunAsync(app, options ?? new ServeOptions(), [], cancellationToken);
+        RunAsync(app, options ?? new ServeOptions(), null, cancellationToken);
 
-    /// <summary>Starts a server in the background of this process. It listens when this returns.</summary>
+    /// <inheritdoc cref="RunAsync{TApp}(TApp, ServeOptions, CancellationToken)"/>
+    /// <param name="app">The object whose members are the routes.</param>
+    /// <param name="args">The program's arguments: <c>--port=N</c> and <c>--routes</c> are understood.</param>
+    /// <param name="options">How to listen, and what to tolerate; what is set here beats the arguments. Null for the defaults.</param>
+    /// <param name="cancellationToken">Stops this server gently, with the delay and the deadline of a signal.</param>
+    public static Task<int> RunAsync<TApp>(TApp app, string[] args, ServeOptions? options = null, CancellationToken cancellationToken = default) where TApp : IApp<TApp> =>
+        RunAsync(app, options ?? new ServeOptions(), args, cancellationToken);
+
+    /// <inheritdoc cref="RunAsync{TApp}(TApp, ServeOptions, CancellationToken)"/>
+    /// <param name="args">The program's arguments: <c>--port=N</c> and <c>--routes</c> are understood.</param>
+    /// <param name="options">How to listen, and what to tolerate; what is set here beats the arguments. Null for the defaults.</param>
+    /// <param name="cancellationToken">Stops this server gently, with the delay and the deadline of a signal.</param>
+    public static Task<int> RunAsync<TApp>(string[] args, ServeOptions? options = null, CancellationToken cancellationToken = default) where TApp : IApp<TApp>, new() =>
+        RunAsync(new TApp(), options ?? new ServeOptions(), args, cancellationToken);
+
+    /// <summary>
+    /// Starts a server in the background of this process. It listens when this returns. Signals are the program's own, as long as nothing else in the process
+    /// is in <c>Run</c> or <c>RunAsync</c>: those stop this server, too.
+    /// </summary>
     /// <param name="options">How to listen, and what to tolerate; null for the defaults.</param>
     /// <exception cref="AddressInUseException">The port or socket is taken; the message names it.</exception>
     /// <exception cref="IOException">The address cannot be listened on; the message says why.</exception>
@@ -58,7 +84,36 @@ public static class Serve
     /// <param name="app">The object whose members are the routes.</param>
     /// <param name="options">How to listen, and what to tolerate; null for the defaults.</param>
     public static Server Start<TApp>(TApp app, ServeOptions? options = null) where TApp : IApp<TApp> =>
-        Server.Start(() => TApp.CreateTable(app), options ?? new ServeOptions(), []).FinishStart();
+        Server.Start(() => TApp.CreateTable(app), options ?? new ServeOptions(), null).FinishStart();
+
+    /// <inheritdoc cref="Start{TApp}(ServeOptions)"/>
+    /// <param name="args">
+    /// The program's arguments. <c>--port=N</c> is understood; <c>--routes</c> prints the routes in the order in which they are tried and ends the process
+    /// with exit code 0.
+    /// </param>
+    /// <param name="options">How to listen, and what to tolerate; what is set here beats the arguments. Null for the defaults.</param>
+    public static Server Start<TApp>(string[] args, ServeOptions? options = null) where TApp : IApp<TApp>, new() => Start(new TApp(), args, options);
+
+    /// <inheritdoc cref="Start{TApp}(string[], ServeOptions)"/>
+    /// <param name="app">The object whose members are the routes.</param>
+    /// <param name="args">
+    /// The program's arguments. <c>--port=N</c> is understood; <c>--routes</c> prints the routes in the order in which they are tried and ends the process
+    /// with exit code 0.
+    /// </param>
+    /// <param name="options">How to listen, and what to tolerate; what is set here beats the arguments. Null for the defaults.</param>
+    public static Server Start<TApp>(TApp app, string[] args, ServeOptions? options = null) where TApp : IApp<TApp>
+    {
+        // Whoever asks for the routes does not want a server, and there is none to return
+        if (PrintsRoutes(app, args)) Environment.Exit(0);
+        return Server.Start(() => TApp.CreateTable(app), options ?? new ServeOptions(), args).FinishStart();
+    }
+
+    private static bool PrintsRoutes<TApp>(TApp app, string[]? args) where TApp : IApp<TApp>
+    {
+        if (args?.Contains("--routes") is not true) return false;
+        StandardStreams.WriteLine(TApp.CreateTable(app).Describe().TrimEnd('\n'));
+        return true;
+    }
 
     private static void Announce(Server server)
     {
@@ -69,23 +124,16 @@ public static class Serve
         console?.Waits = false;
     }
 
-    private static int Run<TApp>(TApp app, ServeOptions options, string[] args) where TApp : IApp<TApp> =>
+    private static int Run<TApp>(TApp app, ServeOptions options, string[]? args) where TApp : IApp<TApp> =>
         RunAsync(app, options, args, CancellationToken.None).GetAwaiter().GetResult();
 
-    private static async Task<int> RunAsync<TApp>(TApp app, ServeOptions options, string[] args, CancellationToken cancellationToken) where TApp : IApp<TApp>
+    private static async Task<int> RunAsync<TApp>(TApp app, ServeOptions options, string[]? args, CancellationToken cancellationToken) where TApp : IApp<TApp>
     {
+        using ShutdownSignals signals = ShutdownSignals.Hold();
         Server server;
-        ShutdownSignals signals;
         try
         {
-            if (args.Contains("--routes"))
-            {
-                StandardStreams.WriteLine(TApp.CreateTable(app).Describe().TrimEnd('\n'));
-                return 0;
-            }
-
-            options.Validate();
-            signals = new ShutdownSignals(options);
+            if (PrintsRoutes(app, args)) return 0;
             server = Server.Start(() => TApp.CreateTable(app), options, args);
         }
         catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
@@ -95,14 +143,15 @@ public static class Serve
             return 1;
         }
 
-        using ShutdownSignals disposed = signals;
-        signals.Attach(server);
         Announce(server);
         server.FinishStart();
         using Timer? watchdog = Systemd.Started(server);
 
-        using CancellationTokenRegistration registration = cancellationToken.Register(signals.Shutdown);
-        await server.Stopped.ConfigureAwait(false);
+        using (cancellationToken.Register(static server => ((Server)server!).StopGracefully(), server))
+            await server.Stopped.ConfigureAwait(false);
+
+        // After a signal the process is about to end, which must not cut what other servers are still at
+        await ShutdownSignals.Obeyed().ConfigureAwait(false);
         return 0;
     }
 }

@@ -10,54 +10,76 @@ public sealed record ServeOptions
 {
     /// <summary>
     /// 0 to 65535; 0 takes any free port. Null: <c>--port</c> of the arguments given to <c>Serve.Run</c>, then the environment variables
-    /// PREBAKE_PORT and PORT, then 3000 (rows A60–A66). A value that is no port is an error, wherever it comes from.
+    /// PREBAKE_PORT and PORT, then 3000. A value that is not a port is an error, wherever it comes from.
     /// </summary>
     public int? Port { get; init; }
 
     /// <summary>
-    /// A host name or an IP address to listen on. Null: all addresses of the machine, IPv4 and IPv6 (rows A63, B76). Not together with
+    /// A host name or an IP address to listen on. Null: all addresses of the machine, IPv4 and IPv6. Not together with
     /// <see cref="Unix"/>.
     /// </summary>
     public string? Hostname { get; init; }
 
     /// <summary>
-    /// The path of a unix domain socket, or <c>"\0name"</c> for an abstract one (Linux only; rows A72–A77). A socket file that a dead
+    /// The path of a unix domain socket, or <c>"\0name"</c> for an abstract one (Linux only). A socket file that a dead
     /// server left behind is replaced; any other file is an error. Not together with <see cref="Hostname"/> or <see cref="Port"/>.
     /// </summary>
     public string? Unix { get; init; }
 
     /// <summary>
-    /// How long a connection may be silent between two requests and while a request is being read (rows A129–A132). The time that a
+    /// Permissions of the unix socket's file, as of <c>chmod</c>: connecting needs the right to write. Null, the default, leaves what the process's umask
+    /// leaves, usually 0755: then only the server's own user and root can connect, and a proxy with a user of its own gets "permission denied" (nginx: 502).
+    /// Set before the first connection can come. For a path only; not on Windows. A socket that systemd passes has what its unit says (<c>SocketMode=</c>).
+    /// </summary>
+    /// <example><code>
+    /// // 0660 for a group of which both the server's user and nginx's are members
+    /// new ServeOptions
+    /// {
+    ///     Unix = "/run/app/app.sock",
+    ///     UnixGroup = "www-data",
+    ///     UnixMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite,
+    /// }
+    /// </code></example>
+    public UnixFileMode? UnixMode { get; init; }
+
+    /// <summary>
+    /// The group of the unix socket's file, by name or number, as of <c>chgrp</c>: one that the server's user is a member of, or any for root. Null, the
+    /// default, leaves the user's own. Set before <see cref="UnixMode"/>, so before the first connection can come. For a path only; not on Windows.
+    /// </summary>
+    public string? UnixGroup { get; init; }
+
+    /// <summary>
+    /// How long a connection may be silent between two requests and while a request is being read. The time that a
     /// handler takes does not count. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a request's head may take from its first byte to its last, however steadily it trickles (row A131); then 408. Also how long a new connection may
+    /// How long a request's head may take from its first byte to its last, however steadily it trickles; then 408. Also how long a new connection may
     /// say nothing. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>
     public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// After how much silence a stream of server-sent events gets a comment, so that proxies keep it open and a client that has left is noticed (row B48). Default
+    /// After how much silence a stream of server-sent events gets a comment, so that proxies keep it open and a client that has left is noticed. Default
     /// 15 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for never.
     /// </summary>
     public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>How long <c>Serve.Run</c> lets requests finish after SIGTERM or SIGINT before it cuts them (row A101). Default 10 seconds.</summary>
+    /// <summary>How long <c>Serve.Run</c> lets requests finish after SIGTERM or SIGINT before it cuts them. Default 10 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long <c>Serve.Run</c> still takes connections after SIGTERM or SIGINT, with <c>/readyz</c> at 503, so that a load balancer hears of it first (row C52).
+    /// How long <c>Serve.Run</c> still takes connections after SIGTERM or SIGINT, with <c>/readyz</c> at 503, so that a load balancer hears of it first.
     /// Default 0: the port closes at once.
     /// </summary>
     public TimeSpan ShutdownDelay { get; init; }
 
-    /// <summary>The most connections at a time; more are answered 503 and closed (row C36). Null, the default: as many as there are descriptors. At least 1.</summary>
+    /// <summary>The most connections at a time; more are answered 503 and closed. Null, the default: as many as there are descriptors. At least 1.</summary>
     public int? MaxConnections { get; init; }
 
     /// <summary>
-    /// The fewest bytes a second of a request's body, after 5 seconds' grace; below it 408 (row A131). Default 240; 0 for no limit but
+    /// The fewest bytes a second of a request's body, after 5 seconds' grace; below it 408. Default 240; 0 for no limit but
     /// <see cref="IdleTimeout"/>, the longest silence.
     /// </summary>
     public int MinRequestBodyRate { get; init; } = 240;
@@ -65,22 +87,22 @@ public sealed record ServeOptions
     /// <summary>The fewest bytes a second that a client must read of an answer that waits for it, over 30 seconds; below it the connection is cut. Default 240; 0 for no limit.</summary>
     public int MinResponseRate { get; init; } = 240;
 
-    /// <summary>The most bytes of a request's body; above it 413 (row B35). Default 128 MiB. <c>[MaxBody]</c> sets it for one route.</summary>
+    /// <summary>The most bytes of a request's body; above it 413. Default 128 MiB. <c>[MaxBody]</c> sets it for one route.</summary>
     public long MaxRequestBodySize { get; init; } = 128 << 20;
 
-    /// <summary>The most bytes of a request's head, request line and fields together; above it 431 (row B30). 1 KiB to 60 KiB, default 32 KiB.</summary>
+    /// <summary>The most bytes of a request's head, request line and fields together; above it 431. 1 KiB to 60 KiB, default 32 KiB.</summary>
     public int MaxRequestHeadSize { get; init; } = 32 << 10;
 
-    /// <summary>The most bytes of a request's target (path and query); above it 414 (row B30). At least 64 and less than <see cref="MaxRequestHeadSize"/>, default 8 KiB.</summary>
+    /// <summary>The most bytes of a request's target (path and query); above it 414. At least 64 and less than <see cref="MaxRequestHeadSize"/>, default 8 KiB.</summary>
     public int MaxRequestTargetSize { get; init; } = 8 << 10;
 
-    /// <summary>The most fields in a request's head; above it 431 (row B30). 8 to 1,000, default 100.</summary>
+    /// <summary>The most fields in a request's head; above it 431. 8 to 1,000, default 100.</summary>
     public int MaxRequestFieldCount { get; init; } = 100;
 
-    /// <summary>Lets several processes listen on the same port, if all of them set it (row B75). Linux and macOS.</summary>
+    /// <summary>Lets several processes listen on the same port, if all of them set it. Linux and macOS.</summary>
     public bool ReusePort { get; init; }
 
-    /// <summary>Listens on IPv6 only where IPv4 would be included (row B76).</summary>
+    /// <summary>Listens on IPv6 only where IPv4 would be included.</summary>
     public bool IPv6Only { get; init; }
 
     /// <summary>
@@ -90,12 +112,12 @@ public sealed record ServeOptions
     public bool? IoUring { get; init; }
 
     /// <summary>
-    /// Shows what went wrong to the client: the exception instead of a bare 500. Null: true in Debug builds, false in Release builds (row D10).
+    /// Shows what went wrong to the client: the exception instead of a bare 500. Null: true in Debug builds, false in Release builds.
     /// </summary>
     public bool? Development { get; init; }
 
     /// <summary>
-    /// Where the server logs: categories <c>Prebake.Server</c> and <c>Prebake.Access</c> (row A81). Null: a small log of its own, information to standard output,
+    /// Where the server logs: categories <c>Prebake.Server</c> and <c>Prebake.Access</c>. Null: a small log of its own, information to standard output,
     /// warnings and errors to standard error; it never waits for a stream that is stuck, and counts what is lost. <c>NullLoggerFactory.Instance</c> for silence.
     /// </summary>
     public ILoggerFactory? LoggerFactory { get; init; }
@@ -104,12 +126,12 @@ public sealed record ServeOptions
     public LogFormat LogFormat { get; init; }
 
     /// <summary>
-    /// A line for each answered request, to standard output or to <see cref="LoggerFactory"/> (row C48): Common Log Format with the seconds it took, or JSON. Off
+    /// A line for each answered request, to standard output or to <see cref="LoggerFactory"/>: Common Log Format with the seconds it took, or JSON. Off
     /// by default.
     /// </summary>
     public bool AccessLog { get; init; }
 
-    /// <summary>A name for this server, to tell several in one process apart (row A110). Default empty.</summary>
+    /// <summary>A name for this server, to tell several in one process apart. Default empty.</summary>
     public string? Id { get; init; }
 
     /// <summary>Says of the first value that cannot be honoured what it is and what is allowed.</summary>
@@ -140,7 +162,24 @@ public sealed record ServeOptions
             if (Unix[0] == '\0' && !OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Abstract unix sockets (\"ServeOptions.Unix\" with a leading \\0) exist on Linux only: use a path.");
         }
 
+        if (UnixMode is not null) CheckFileOption(nameof(UnixMode));
+        if (UnixGroup is not null) CheckFileOption(nameof(UnixGroup));
+        if (UnixMode is { } mode && (mode & ~AllPermissions) != 0)
+            throw OutOfRange(nameof(UnixMode), "It must consist of permissions to read, write and execute (0 to 0777)", $"0{Convert.ToString((int)mode, 8)}");
+        if (UnixGroup is { Length: 0 })
+            throw new ArgumentException("The value of \"ServeOptions.UnixGroup\" is empty. Give a group's name or number, or leave it out.", nameof(UnixGroup));
+
         if (Hostname is { Length: 0 }) throw new ArgumentException("The value of \"ServeOptions.Hostname\" is empty. Leave it out to listen on all addresses.", nameof(Hostname));
+    }
+
+    private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;
+
+    private void CheckFileOption(string name)
+    {
+        if (Unix is null or ['\0', ..])
+            throw new ArgumentException($"\"ServeOptions.{name}\" is for the file of a unix socket: set \"ServeOptions.Unix\" to a path, or leave it out.", name);
+        if (OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException($"\"ServeOptions.{name}\" does not exist on Windows: leave it out, and set the rights of the directory.");
     }
 
     private static void CheckTimeout(string name, TimeSpan value)

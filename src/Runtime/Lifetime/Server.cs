@@ -1,9 +1,8 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Prebake.Development;
-using Prebake.Lifetime;
 using Prebake.Http;
 using Prebake.Http1;
+using Prebake.Lifetime;
 using Prebake.Logging;
 using Prebake.Serving;
 using Prebake.Telemetry;
@@ -13,152 +12,142 @@ using Prebake.Transports.Memory;
 namespace Prebake;
 
 /// <summary>
-/// A running server (rows A91–A111). Made by <see cref="Serve"/>; handlers get it by asking for a <c>Server</c> parameter. All members may be
-/// used from any thread.
+/// A running server. Made by <see cref="Serve"/>; handlers get it by asking for a <c>Server</c> parameter. All members may be used from any thread.
 /// </summary>
 public sealed class Server : IAsyncDisposable
 {
     private readonly ServeOptions _options;
+    private readonly ServerLife _life;
     private readonly Http1Service _http1;
-    private readonly ConnectionCount _connections = new();
-    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Lock _lifetime = new();
+    private readonly Admission _admission;
+    private readonly OpenCount _fetches = new();
+    private readonly GracefulStop _gracefulStop;
     private readonly LoopWatch? _watch;
+    private readonly Transport _transport;
+    private readonly ServerAddress _address;
     private Instruments.Gauges? _gauges;
     private Func<RouteTable> _makeTable;
-    private Transport? _transport;
-    private bool _background;
-    private ListenAddress? _passed;
-    private bool _stopping;
-    private bool _full;             // said once
     private long _exhaustedAt = long.MinValue / 2;
 
-    private Server(ServeOptions options, Func<RouteTable> makeTable, RouteTable table)
+    private Server(ServeOptions options, PortSetting port, Func<RouteTable> makeTable, RouteTable table)
     {
         _options = options;
         _makeTable = makeTable;
         Development = options.Development ?? BuildConfiguration.IsDebug;
         Logger = options.LoggerFactory?.CreateLogger(Log.ServerCategory) ?? new ConsoleLog(Log.ServerCategory, options.LogFormat);
-        if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
 
-        _http1 = new Http1Service(this, table, new ServingSettings
-        {
-            IdleTimeout = options.IdleTimeout,
-            HeadTimeout = options.HeadTimeout,
-            HeartbeatInterval = options.HeartbeatInterval,
-            MinRequestBodyRate = options.MinRequestBodyRate,
-            MinResponseRate = options.MinResponseRate,
-            MaxRequestBodySize = options.MaxRequestBodySize,
-            Development = Development,
-            Watch = _watch,
-            LogError = (error, request) => Log.Unhandled(Logger, error, request),
-        }, new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount));
+        // First, since it may fail: nothing else is to be undone then
+        _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
+        _address = ServerAddress.Of(options, port, _transport.Bound[0]);
+        _life = new ServerLife(_transport.StartOthers);
+        _admission = new Admission(options.MaxConnections, Logger);
+        _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
+        if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
+        _http1 = new Http1Service(this, table, Settings(),
+            new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount));
     }
 
     /// <summary>
-    /// Where the server is reached: <c>http://localhost:3000/</c>, <c>unix:///run/app.sock</c> or <c>abstract://name/</c> (row A70). Still
-    /// readable after it has stopped.
+    /// Where the server is reached: <c>http://localhost:3000/</c>, <c>unix:///run/app.sock</c> or <c>abstract://name/</c>. Still readable after it has
+    /// stopped.
     /// </summary>
-    public Uri Url => field ??= new Uri(UrlText);
+    public Uri Url => _address.Url;
 
-    /// <summary>The port, the real one if 0 was asked for; null on unix sockets (row A69).</summary>
-    public int? Port { get; private set; }
+    /// <summary>The port, the real one if 0 was asked for; null on unix sockets.</summary>
+    public int? Port => _address.Port;
 
-    /// <summary>The host name as given, <c>localhost</c> if none was; null on unix sockets (row A71).</summary>
-    public string? Hostname => Unix is not null ? null : _passed is { EndPoint: { } endPoint } ? HostOf(endPoint.Address) : _options.Hostname ?? "localhost";
+    /// <summary>The host name as given, <c>localhost</c> if none was; null on unix sockets.</summary>
+    public string? Hostname => _address.Hostname;
 
     /// <summary>The path of the unix socket, with a leading NUL if it is abstract, or null.</summary>
-    public string? Unix => _passed is null ? _options.Unix : _passed.UnixPath;
+    public string? Unix => _address.Unix;
 
-    /// <summary>The server has been told to stop; <c>/readyz</c> of <c>[Health]</c> says so (row C52).</summary>
-    public bool IsStopping { get; private set; }
+    /// <summary>The server has been told to stop; <c>/readyz</c> of <c>[Health]</c> says so.</summary>
+    public bool IsStopping => _life.IsStopping;
 
-    /// <summary>Whether errors are shown to clients (row A111).</summary>
+    /// <summary>Whether errors are shown to clients.</summary>
     public bool Development { get; }
 
-    /// <summary>The name given in the options, or empty (row A110).</summary>
+    /// <summary>The name given in the options, or empty.</summary>
     public string Id => _options.Id ?? "";
 
-    /// <summary>Requests being answered at the moment, the asking one included (row A107).</summary>
+    /// <summary>Requests being answered at the moment, the asking one included.</summary>
     public int PendingRequests => _http1.PendingRequests;
 
     /// <summary>Where the port came from, for the line printed at start.</summary>
-    internal string PortSource { get; private set; } = "";
+    internal string PortSource => _address.PortSource;
+
+    internal string UrlText => _address.Text;
 
     internal ILogger Logger { get; }
 
-    /// <summary>For tests that look at the loops.</summary>
-    internal Transport Transport => _transport!;
-
-    internal string UrlText
-    {
-        get
-        {
-            if (Unix is { } path) return path[0] == '\0' ? $"abstract://{path[1..]}/" : $"unix://{Path.GetFullPath(path)}";
-            string host = Hostname!;
-            return $"http://{(host.Contains(':') ? $"[{host}]" : host)}:{Port}/";
-        }
-    }
+    /// <summary>For those that look at the loops.</summary>
+    internal Transport Transport => _transport;
 
     /// <summary>Completes when the server has stopped.</summary>
-    internal Task Stopped => _stopped.Task;
+    internal Task Stopped => _life.Stopped;
 
     /// <summary>
-    /// Stops accepting at once and closes idle connections. Requests in flight finish, and then their connections close; with
-    /// <paramref name="closeActiveConnections"/> they are cut without an answer (rows A91–A95). May be called again, also to cut after all.
+    /// Stops accepting at once and closes idle connections; streams of server-sent events end. Requests in flight finish, and then their connections close;
+    /// with <paramref name="closeActiveConnections"/> they are cut without a response. There is no deadline. May be called again, also to cut after all.
     /// </summary>
-    /// <returns>Completes when every connection is gone.</returns>
+    /// <returns>Completes when every connection is gone. A handler that waits for it would wait for itself.</returns>
     public Task StopAsync(bool closeActiveConnections = false)
     {
-        lock (_lifetime)
+        bool isFirst = _life.TryAdvance(ServerState.Draining, () =>
         {
-            if (!_stopping)
-            {
-                _stopping = IsStopping = true;
-                _http1.IsDraining = true;
-                _transport?.StopListening();
-                _ = FinishStoppingAsync();
-            }
-        }
+            _http1.IsDraining = true;
+            _transport.StopListening();
+        });
 
-        if (_transport is { } transport)
-        {
-            foreach (Loop loop in transport.Loops)
-                loop.Post(closeActiveConnections ? static loop => ForEach((Loop)loop!, static c => c.Abort()) : static loop => ForEach((Loop)loop!, static c => c.Protocol.Drain()), loop);
-        }
+        if (closeActiveConnections && _life.State is ServerState.Draining) OpenConnections.Abort(_transport);
+        else if (isFirst) OpenConnections.Drain(_transport);
 
-        return _stopped.Task;
+        if (isFirst) _ = FinishStoppingAsync();
+        return _life.Stopped;
     }
 
     /// <summary>
-    /// Evaluates every <c>[Static]</c> that is not a constant again, then swaps the route table in one step: requests in flight keep the old one (rows A46, A47).
+    /// Evaluates every <c>[Static]</c> that is not a constant again, then swaps the route table in one step: requests in flight keep the old one.
     /// What a member throws passes through, and the old table stays.
     /// </summary>
-    /// <exception cref="ObjectDisposedException">The server has been stopped (row A100).</exception>
+    /// <exception cref="ObjectDisposedException">The server is draining or has stopped.</exception>
     public Task ReloadAsync() => ReloadAsync(_makeTable);
 
-    /// <summary>Serves another app from now on: its handlers, its static routes, its <c>[Error]</c> handler (rows A98, A99).</summary>
+    /// <summary>Serves another app from now on: its handlers, its static routes, its <c>[Error]</c> handler.</summary>
     /// <param name="app">The object whose members are the routes.</param>
-    /// <exception cref="ObjectDisposedException">The server has been stopped (row A100).</exception>
+    /// <exception cref="ObjectDisposedException">The server is draining or has stopped.</exception>
     public Task ReloadAsync<TApp>(TApp app) where TApp : IApp<TApp> => ReloadAsync(() => TApp.CreateTable(app));
 
     /// <summary>
-    /// Answers a request without a socket, through the whole pipeline: parser, routes, static responses, handlers, <c>[Error]</c> (rows A163, D16).
-    /// A streamed answer is complete when this completes.
+    /// Answers a request without a socket, through the whole pipeline: parser, routes, static responses, handlers, <c>[Error]</c>. A streamed response is
+    /// complete when this completes. A fetch that has begun is a request in flight: a stop waits for it. One that begins later is refused.
     /// </summary>
     /// <param name="request">Made with one of its constructors.</param>
-    /// <param name="cancellationToken">As if the peer left.</param>
+    /// <param name="cancellationToken">As if the client had left.</param>
     /// <exception cref="ArgumentException">The request was received from a client.</exception>
     /// <exception cref="IOException">The handler cut the connection.</exception>
-    /// <exception cref="ObjectDisposedException">The server has been stopped.</exception>
+    /// <exception cref="ObjectDisposedException">The server is draining or has stopped, or it stopped before it came to this request.</exception>
     public async ValueTask<Response> FetchAsync(Request request, CancellationToken cancellationToken = default)
     {
-        if (request.Outgoing is not { } outgoing) throw new ArgumentException("FetchAsync takes a request made with new Request(…), not one that was received.", nameof(request));
-        ObjectDisposedException.ThrowIf(_stopping, this);
+        if (request.Outgoing is not { } outgoing)
+            throw new ArgumentException("FetchAsync takes a request made with new Request(…), not one that was received.", nameof(request));
 
-        byte[] bytes = outgoing.Serialize(request.Headers);
-        ReadOnlyMemory<byte> answer = await MemoryConnection.ExchangeAsync(_transport!.Loops[0], bytes, cancellationToken).ConfigureAwait(false);
-        return ResponseReader.Read(answer, isHead: outgoing.Method == "HEAD");
+        // Counted, so that the loops do not end under it
+        ObjectDisposedException.ThrowIf(_life.IsOver || !_fetches.TryOpen(), this);
+        try
+        {
+            byte[] bytes = outgoing.Serialize(request.Headers);
+            ReadOnlyMemory<byte> answer = await MemoryConnection.ExchangeAsync(_transport.Loops[0], bytes, cancellationToken).ConfigureAwait(false);
+
+            // Closed as idle: the stop was sooner at the loop than the request
+            ObjectDisposedException.ThrowIf(answer.IsEmpty && _life.IsOver, this);
+            return ResponseReader.Read(answer, isHead: outgoing.Method == "HEAD");
+        }
+        finally
+        {
+            _fetches.Ended();
+        }
     }
 
     /// <summary>Answers a GET request without a socket.</summary>
@@ -166,47 +155,27 @@ public sealed class Server : IAsyncDisposable
     /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http address.</param>
     public ValueTask<Response> FetchAsync(string url) => FetchAsync(new Request(url));
 
-    /// <summary>
-    /// Closes the keep-alive connections that have no request in flight, and says how many (row B77).
-    /// </summary>
-    public int CloseIdleConnections()
-    {
-        if (_transport is not { } transport) return 0;
+    /// <summary>Closes the keep-alive connections that have no request in flight.</summary>
+    /// <returns>
+    /// How many were closed, once every event loop has done so; a loop that a handler holds is waited for at most five seconds, and not counted then.
+    /// On an event loop itself, that is in a handler that is neither <c>[Blocking]</c> nor has awaited anything, nobody is waited for: the connections of all
+    /// loops are closed right after, and the number is how many of this loop's are idle at the moment.
+    /// </returns>
+    public int CloseIdleConnections() => OpenConnections.CloseIdle(_transport, _life.Stopped);
 
-        int closed = 0;
-        var pending = new CountdownEvent(1);
-
-        foreach (Loop loop in transport.Loops)
-        {
-            if (loop.IsCurrent) { closed += CloseIdle(loop); continue; }
-
-            pending.AddCount();
-            loop.Post(_ =>
-            {
-                Interlocked.Add(ref closed, CloseIdle(loop));
-                pending.Signal();
-            }, null);
-        }
-
-        // From a handler on a loop, only a moment: another loop may be waiting for this one
-        pending.Signal();
-        pending.Wait(Loop.IsAnyCurrent ? 100 : 5_000);
-        return Volatile.Read(ref closed);
-    }
-
-    /// <summary>Holds the process while the server runs; the default (row A97).</summary>
+    /// <summary>Holds the process while the server runs; the default.</summary>
     /// <returns>This server.</returns>
     public Server Ref() => SetBackground(false);
 
-    /// <summary>Lets the process end although the server runs (row A97).</summary>
+    /// <summary>Lets the process end although the server runs.</summary>
     /// <returns>This server.</returns>
     public Server Unref() => SetBackground(true);
 
     /// <summary>Stops gently, as <see cref="StopAsync"/> does.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    /// <summary>Makes the table, evaluates its start-up routes, listens, and starts the loops.</summary>
-    internal static Server Start(Func<RouteTable> makeTable, ServeOptions options, string[] args)
+    /// <summary>Makes the table, evaluates its start-up routes, listens, and starts the first loop.</summary>
+    internal static Server Start(Func<RouteTable> makeTable, ServeOptions options, string[]? args)
     {
         options.Validate();
         PortSetting port = options.Unix is null ? PortSetting.Find(options.Port, args, Environment.GetEnvironmentVariable) : default;
@@ -214,23 +183,30 @@ public sealed class Server : IAsyncDisposable
         RouteTable table = makeTable();
         Bake(table).GetAwaiter().GetResult();
 
-        var server = new Server(options, makeTable, table) { PortSource = port.Source ?? "" };
-        server.Listen(port.Port);
+        var server = new Server(options, port, makeTable, table);
+        server.Start();
         if (server.Development && System.Reflection.Metadata.MetadataUpdater.IsSupported) HotReload.Watch(server);
         return server;
     }
 
-    private void Listen(int port)
+    /// <summary>What need not stand in front of the first answer.</summary>
+    internal Server FinishStart()
     {
-        _transport = TransportChoice.Create(_options, ListenAddresses.Of(_options, port), Accept);
-        Port = _transport.Bound[0].Port;
-        if (_transport.Bound[0].Address is { Descriptor: not null } passed)
-        {
-            PortSource = "LISTEN_FDS";
-            _passed = passed;
-        }
+        _life.TryAdvance(ServerState.Running);
+        return LetObserve();
+    }
 
-        _transport.SetBackground(_background);
+    /// <summary>Readiness off, while requests and connections are still taken: the beginning of a stop on a signal.</summary>
+    internal void BecomeUnready() => _life.TryAdvance(ServerState.Unready);
+
+    /// <summary>Stops as a signal does: with the delay, the deadline and the log lines of the options. From any thread, once or often.</summary>
+    internal Task StopGracefully() => _gracefulStop.Begin();
+
+    /// <summary>A <c>[Health]</c> method threw instead of saying whether the app is ready.</summary>
+    internal void ReportHealthFailure(Exception error) => Log.HealthFailed(Logger, error);
+
+    private void Start()
+    {
         foreach (Loop loop in _transport.Loops)
         {
             loop.Exhausted = SayExhausted;
@@ -238,19 +214,23 @@ public sealed class Server : IAsyncDisposable
         }
 
         if (_options.AccessLog) LetObserve();
+        RunningServers.Add(this);
         _transport.Start();
+        ShutdownSignals.Started(this);
     }
 
-    /// <summary>What need not stand in front of the first answer.</summary>
-    internal Server FinishStart()
+    private ServingSettings Settings() => new()
     {
-        lock (_lifetime)
-        {
-            if (!_stopping) _transport!.StartOthers();
-        }
-
-        return LetObserve();
-    }
+        IdleTimeout = _options.IdleTimeout,
+        HeadTimeout = _options.HeadTimeout,
+        HeartbeatInterval = _options.HeartbeatInterval,
+        MinRequestBodyRate = _options.MinRequestBodyRate,
+        MinResponseRate = _options.MinResponseRate,
+        MaxRequestBodySize = _options.MaxRequestBodySize,
+        Development = Development,
+        Watch = _watch,
+        LogError = (error, request) => Log.Unhandled(Logger, error, request),
+    };
 
     /// <summary>
     /// From here on requests are seen by meters, traces and the access log. Called when the server listens already, since making the instruments takes longer than
@@ -258,28 +238,17 @@ public sealed class Server : IAsyncDisposable
     /// </summary>
     private Server LetObserve()
     {
-        if (_gauges is not null) return this;
+        if (_gauges is not null || _life.IsOver) return this;
 
-        Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _connections.Open));
+        Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _admission.Connections.Open));
         ILogger? access = _options.LoggerFactory?.CreateLogger(Log.AccessCategory);
         _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, "http", Logger);
         return this;
     }
 
-    /// <summary>Readiness off, while requests and connections are still taken: the beginning of a stop on a signal.</summary>
-    internal void BecomeUnready() => IsStopping = true;
-
     private void Accept(Connection connection)
     {
-        _connections.Opened();
-        connection.Ended = _connections.Ended;
-        if (_options.MaxConnections is { } most && _connections.Open > most)
-        {
-            TurnedAway.Answer(connection);
-            Instruments.RejectedConnections.Add(1);
-            if (Interlocked.Exchange(ref _full, true) is false) Log.TooManyConnections(Logger, most);
-            return;
-        }
+        if (!_admission.Admits(connection)) return;
 
         _http1.Accept(connection);
         if (_http1.IsDraining) connection.Protocol.Drain();
@@ -300,7 +269,7 @@ public sealed class Server : IAsyncDisposable
 
     private async Task ReloadAsync(Func<RouteTable> makeTable)
     {
-        ObjectDisposedException.ThrowIf(_stopping, this);
+        ObjectDisposedException.ThrowIf(_life.IsOver, this);
 
         RouteTable table = makeTable();
         await Bake(table).ConfigureAwait(false);
@@ -311,53 +280,25 @@ public sealed class Server : IAsyncDisposable
 
     private async Task FinishStoppingAsync()
     {
-        if (_transport is { } transport)
-        {
-            await transport.Unlistened.ConfigureAwait(false);
-            _connections.Close();
-            await _connections.Empty.ConfigureAwait(false);
-            await transport.StopAsync().ConfigureAwait(false);
-        }
+        await _transport.Unlistened.ConfigureAwait(false);
+        _fetches.Close();
+        await _fetches.Empty.ConfigureAwait(false);
+        _admission.Connections.Close();
+        await _admission.Connections.Empty.ConfigureAwait(false);
+        await _transport.StopAsync().ConfigureAwait(false);
 
         if (_gauges is { } gauges) Instruments.Remove(gauges);
         _watch?.Dispose();
         ConsoleWriter.Error.Flush();
         ConsoleWriter.Output.Flush();
 
-        _stopped.TrySetResult();
+        RunningServers.Remove(this);
+        _life.TryAdvance(ServerState.Stopped);
     }
 
     private Server SetBackground(bool background)
     {
-        _background = background;
-        _transport?.SetBackground(background);
+        _transport.SetBackground(background);
         return this;
-    }
-
-    private static string HostOf(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "localhost" : address.ToString();
-
-    private static int CloseIdle(Loop loop)
-    {
-        int count = 0;
-        ForEach(loop, connection =>
-        {
-            if (!connection.Protocol.IsIdle) return;
-            connection.CloseAfterFlush(linger: false);
-            count++;
-        });
-        return count;
-    }
-
-    private static void ForEach(Loop loop, Action<Connection> action)
-    {
-        // Backwards: a connection that closes is replaced by the last one
-        for (int i = loop.Connections.Count - 1; i >= 0; i--)
-        {
-            if (i >= loop.Connections.Count) continue;
-            Connection connection = loop.Connections[i];
-            loop.BeginTurn(connection);
-            action(connection);
-            connection.EndTurn();
-        }
     }
 }

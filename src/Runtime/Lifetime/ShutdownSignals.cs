@@ -1,69 +1,74 @@
 using System.Runtime.InteropServices;
-using Prebake.Logging;
 
 namespace Prebake.Lifetime;
 
-/// <summary>SIGTERM and SIGINT: the first drains, with a deadline; the second is left to the system, which ends the process.</summary>
+/// <summary>
+/// SIGTERM and SIGINT, for as long as some <c>Serve.Run</c> is at work: the first one drains every server of the process, however it was started; the second
+/// is left to the system, which ends the process.
+/// </summary>
 internal sealed class ShutdownSignals : IDisposable
 {
-    private readonly TimeSpan _deadline, _delay;
-    private readonly PosixSignalRegistration _terminate, _interrupt;
-    private Server? _server;
-    private int _received;
+    private static readonly Lock s_lock = new();
+    private static PosixSignalRegistration? s_terminate, s_interrupt;
+    private static int s_holders;
+    private static bool s_received;
 
-    /// <summary>Registered before the server listens: whoever gets an answer may send the signal at once.</summary>
-    public ShutdownSignals(ServeOptions options)
+    private ShutdownSignals() { }
+
+    /// <summary>Takes the signals until it is disposed. Before a server listens: whoever gets an answer may send the signal at once.</summary>
+    public static ShutdownSignals Hold()
     {
-        (_deadline, _delay) = (options.ShutdownTimeout, options.ShutdownDelay);
-        _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
-        _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+        lock (s_lock)
+        {
+            if (s_holders++ == 0)
+            {
+                s_terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
+                s_interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
+            }
+        }
+
+        return new ShutdownSignals();
     }
 
-    /// <summary>The server to be shut down; also if the signal has come already.</summary>
-    public void Attach(Server server)
+    /// <summary>A server has begun to listen. If the signal has come already, the server is meant, too.</summary>
+    public static void Started(Server server)
     {
-        Interlocked.Exchange(ref _server, server);
-        if (Volatile.Read(ref _received) == 1) _ = ShutdownAsync(server);
+        if (IsReceived) _ = server.StopGracefully();
     }
 
-    public void Shutdown()
-    {
-        if (Interlocked.Exchange(ref _received, 1) == 0 && Volatile.Read(ref _server) is { } server) _ = ShutdownAsync(server);
-    }
+    /// <summary>Completes when what a signal has asked for is done; at once if none has come.</summary>
+    public static Task Obeyed() => IsReceived ? StopAll() : Task.CompletedTask;
 
     public void Dispose()
     {
-        _terminate.Dispose();
-        _interrupt.Dispose();
+        lock (s_lock)
+        {
+            if (--s_holders > 0) return;
+
+            s_terminate!.Dispose();
+            s_interrupt!.Dispose();
+            s_received = false;
+        }
     }
 
-    private void Handle(PosixSignalContext context)
+    private static bool IsReceived
     {
-        if (Volatile.Read(ref _received) == 1) return;         // not cancelled, so the default action follows
-
-        context.Cancel = true;
-        Shutdown();
+        get
+        {
+            lock (s_lock) return s_received;
+        }
     }
 
-    private async Task ShutdownAsync(Server server)
+    private static void Handle(PosixSignalContext context)
     {
-        Log.Stopping(server.Logger, server.PendingRequests, _deadline);
-        Systemd.Notify("STOPPING=1");
-        if (_delay > TimeSpan.Zero)
+        lock (s_lock)
         {
-            server.BecomeUnready();
-            await Task.Delay(_delay).ConfigureAwait(false);
+            if (s_received) return;         // not cancelled, so the system's own action follows
+            context.Cancel = s_received = true;
         }
 
-        Task drained = server.StopAsync();
-        try
-        {
-            await drained.WaitAsync(_deadline).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            Log.DeadlinePassed(server.Logger, server.PendingRequests);
-            await server.StopAsync(closeActiveConnections: true).ConfigureAwait(false);
-        }
+        _ = StopAll();
     }
+
+    private static Task StopAll() => Task.WhenAll(RunningServers.All.Select(server => server.StopGracefully()));
 }

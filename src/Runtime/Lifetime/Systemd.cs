@@ -5,7 +5,7 @@ using Prebake.Transports.Linux;
 namespace Prebake.Lifetime;
 
 /// <summary>
-/// What a service of systemd is given and is asked for (row C53): sockets that are listening already (<c>LISTEN_FDS</c>), and a place to say that it is ready,
+/// What a service of systemd is given and is asked for: sockets that are listening already (<c>LISTEN_FDS</c>), and a place to say that it is ready,
 /// stopping and alive (<c>NOTIFY_SOCKET</c>, <c>WATCHDOG_USEC</c>). On Linux, and nothing where the variables are not set.
 /// </summary>
 internal static class Systemd
@@ -24,25 +24,30 @@ internal static class Systemd
         return sockets;
     }
 
-    /// <summary>Says that the server is ready; the timer keeps a watchdog quiet while every loop goes round.</summary>
+    /// <summary>Says that the server is ready; the timer keeps a watchdog quiet while every loop of the process goes round.</summary>
     public static Timer? Started(Server server)
     {
         if (!Notify($"READY=1\nSTATUS=Listening on {server.UrlText}")) return null;
         if (Number("WATCHDOG_USEC") is not (> 0 and long microseconds) || Number("WATCHDOG_PID") is long watched && watched != Environment.ProcessId) return null;
 
         TimeSpan half = TimeSpan.FromMicroseconds(microseconds / 2.0);
-        return new Timer(static state =>
-        {
-            IReadOnlyList<Loop> loops = ((Server)state!).Transport.Loops;
-            var answered = new CountdownEvent(loops.Count);
-            foreach (Loop loop in loops)
-            {
-                loop.Post(static state =>
-                {
-                    if (((CountdownEvent)state!).Signal()) Notify("WATCHDOG=1");
-                }, answered);
-            }
-        }, server, half, half);
+        return new Timer(static _ => AskLoops(), null, half, half);
+    }
+
+    // Every loop of every server of the process: a supervisor that looks at the process must not be told that one half of it is well
+    private static void AskLoops()
+    {
+        Loop[] loops = [.. RunningServers.All.SelectMany(server => server.Transport.Loops)];
+        if (loops.Length == 0) return;
+
+        var answered = new CountdownEvent(loops.Length);
+        foreach (Loop loop in loops)
+            if (!loop.Post(static answered => Answer(answered!), answered)) Answer(answered);       // one that has ended holds nobody up
+    }
+
+    private static void Answer(object answered)
+    {
+        if (((CountdownEvent)answered).Signal()) Notify("WATCHDOG=1");
     }
 
     /// <summary>One datagram to whoever supervises the process; false when nobody does.</summary>

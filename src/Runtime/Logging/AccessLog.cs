@@ -12,7 +12,7 @@ namespace Prebake.Logging;
 internal readonly record struct AccessEntry(
     string Method, string Target, string Protocol, int Status, long Bytes, double Seconds, IPAddress? Client, string? Route, string? TraceId);
 
-/// <summary>A line for each request (row C48): to the user's logger, or to standard output.</summary>
+/// <summary>A line for each request: to the user's logger, or to standard output.</summary>
 internal sealed class AccessLog(ILogger? logger, LogFormat format)
 {
     private readonly ConsoleWriter _writer = ConsoleWriter.Output;

@@ -57,6 +57,9 @@ internal sealed class ConsoleWriter(int descriptor)
         }
     }
 
+    private static string Lost(long lines) =>
+        lines.ToString(CultureInfo.InvariantCulture) + (lines == 1 ? " line of this log was lost\n" : " lines of this log were lost\n");
+
     private bool Fits(int length)
     {
         if (_used + length <= _filling.Length) return true;
@@ -101,7 +104,7 @@ internal sealed class ConsoleWriter(int descriptor)
             {
                 if (Interlocked.Read(ref _lost) is > 0 and long lost)
                 {
-                    StandardStreams.Write(descriptor, Encoding.UTF8.GetBytes(lost.ToString(CultureInfo.InvariantCulture) + " lines of this log were lost\n"));
+                    StandardStreams.Write(descriptor, Encoding.UTF8.GetBytes(Lost(lost)));
                     Interlocked.Add(ref _lost, -lost);
                 }
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Prebake.Routing;
 
 namespace Prebake.Logging;
 

@@ -22,27 +22,47 @@ internal static class Log
     public static void Unhandled(ILogger logger, Exception error, string request) =>
         Write(logger, LogLevel.Error, 3, "Unhandled", error, "Unhandled exception while answering {Request}", ("Request", request));
 
-    public static void Stopping(ILogger logger, int pending, TimeSpan deadline) =>
-        Write(logger, LogLevel.Information, 4, "Stopping", null, "Stopping: {Pending} requests have {Seconds} seconds to finish", ("Pending", pending), ("Seconds", deadline == Timeout.InfiniteTimeSpan ? "unlimited" : deadline.TotalSeconds));
+    public static void Stopping(ILogger logger, int pending, TimeSpan deadline)
+    {
+        bool isLimited = deadline != Timeout.InfiniteTimeSpan;
+        Write(logger, LogLevel.Information, 4, "Stopping", null,
+            (pending, isLimited) switch
+            {
+                (0, _) => "Stopping: no request is in flight",
+                (1, false) => "Stopping when {Pending} request in flight has finished",
+                (_, false) => "Stopping when {Pending} requests in flight have finished",
+                (1, true) => "Stopping: {Pending} request in flight has {Seconds} " + Plural("second", deadline.TotalSeconds) + " to finish",
+                _ => "Stopping: {Pending} requests in flight have {Seconds} " + Plural("second", deadline.TotalSeconds) + " to finish",
+            },
+            ("Pending", pending), ("Seconds", isLimited ? deadline.TotalSeconds : "unlimited"));
+    }
 
     public static void DeadlinePassed(ILogger logger, int pending) =>
-        Write(logger, LogLevel.Warning, 5, "DeadlinePassed", null, "The time to finish has passed: {Pending} requests are cut", ("Pending", pending));
+        Write(logger, LogLevel.Warning, 5, "DeadlinePassed", null,
+            pending switch
+            {
+                0 => "The time to finish is over: the connections that are left are cut",
+                1 => "The time to finish is over: {Pending} request is cut",
+                _ => "The time to finish is over: {Pending} requests are cut",
+            },
+            ("Pending", pending));
 
     public static void Exhausted(ILogger logger) =>
-        Write(logger, LogLevel.Warning, 6, "Exhausted", null, "Descriptors or memory have run out: new connections wait until some are closed (see ulimit -n)");
+        Write(logger, LogLevel.Warning, 6, "Exhausted", null, "File descriptors or memory have run out, so new connections wait until others close: raise the limit (ulimit -n)");
 
     public static void Held(ILogger logger, string handler, long milliseconds) =>
         Write(logger, LogLevel.Warning, 7, "Held", null,
-            "{Handler} has held its event loop for {Milliseconds} ms, in which every other connection of that loop waited: make it await, or put [Blocking] on it",
+            "{Handler} held its event loop for {Milliseconds} ms while every other connection of that loop waited: let it await, or put [Blocking] on it",
             ("Handler", handler), ("Milliseconds", milliseconds));
 
     public static void Holds(ILogger logger, string handler, long milliseconds) =>
         Write(logger, LogLevel.Warning, 8, "Holds", null,
-            "{Handler} has held its event loop for {Milliseconds} ms, and still does: make it await what it waits for, or put [Blocking] on it",
+            "{Handler} has been holding its event loop for {Milliseconds} ms: let it await what it waits for, or put [Blocking] on it",
             ("Handler", handler), ("Milliseconds", milliseconds));
 
     public static void TooManyConnections(ILogger logger, int limit) =>
-        Write(logger, LogLevel.Warning, 9, "TooManyConnections", null, "{Limit} connections are open, and ServeOptions.MaxConnections allows no more: others are answered 503", ("Limit", limit));
+        Write(logger, LogLevel.Warning, 9, "TooManyConnections", null,
+            "The limit of connections is reached (ServeOptions.MaxConnections = {Limit}): further ones are answered 503 and closed", ("Limit", limit));
 
     public static void Request(ILogger logger, in AccessEntry entry)
     {
@@ -51,6 +71,15 @@ internal static class Log
             ("Method", entry.Method), ("Target", entry.Target), ("Protocol", entry.Protocol), ("Status", entry.Status), ("Bytes", entry.Bytes), ("Seconds", entry.Seconds),
             ("Client", entry.Client?.ToString()), ("Route", entry.Route), ("TraceId", entry.TraceId));
     }
+
+    public static void ObserverFailed(ILogger logger, Exception error) =>
+        Write(logger, LogLevel.Error, 10, "ObserverFailed", error, "A listener to metrics or traces failed");
+
+    public static void LoopFault(ILogger logger, Exception error) =>
+        Write(logger, LogLevel.Critical, 11, "LoopFault", error, "An exception reached an event loop: its connection was cut, and the loop goes on");
+
+    public static void HealthFailed(ILogger logger, Exception error) =>
+        Write(logger, LogLevel.Error, 12, "HealthFailed", error, "The [Health] method threw an exception, so the probe was answered 503");
 
     private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
     {
@@ -72,11 +101,7 @@ internal static class Log
         }
     }
 
-    public static void ObserverFailed(ILogger logger, Exception error) =>
-        Write(logger, LogLevel.Error, 10, "ObserverFailed", error, "A listener to metrics or traces failed");
-
-    public static void LoopFault(ILogger logger, Exception error) =>
-        Write(logger, LogLevel.Critical, 11, "LoopFault", error, "An exception reached an event loop; its connection was cut, and the loop goes on");
+    private static string Plural(string noun, double count) => count == 1 ? noun : noun + "s";
 
     /// <summary>What a structured log takes apart, and a plain one shows as text.</summary>
     private sealed class State(string template, KeyValuePair<string, object?>[] values) : IReadOnlyList<KeyValuePair<string, object?>>

@@ -1,6 +1,6 @@
 namespace Prebake;
 
-/// <summary>How the built-in log looks (row C48).</summary>
+/// <summary>How the built-in log looks.</summary>
 public enum LogFormat
 {
     /// <summary>Lines for people; requests in the Common Log Format, with the time they took in seconds at the end.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,9 @@ namespace Prebake.Routing;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class BakedResponse
 {
+    // What an emitted table pins is sent from where it lies, to clients that may read it when the table is gone
+    private static readonly ConcurrentDictionary<(string Head, string Body), byte[]> s_pinned = new();
+
     private readonly byte[] _bytes;
     private readonly byte[] _entityTag;
     private readonly StaticLayout _layout;
@@ -33,7 +37,12 @@ public sealed class BakedResponse
         {
             int length = _layout.Head.Length + _layout.Body.Length;
             return new StaticBlock(_bytes.AsSpan(0, length), _layout.Head.Length, _layout.DateOffset,
-                _entityTag, _bytes.AsSpan(length), _layout.NotModifiedDateOffset) { Status = _layout.Status, ClosesConnection = _layout.ClosesConnection };
+                _entityTag, _bytes.AsSpan(length), _layout.NotModifiedDateOffset)
+            {
+                Status = _layout.Status,
+                ClosesConnection = _layout.ClosesConnection,
+                Owner = _bytes,
+            };
         }
     }
 
@@ -67,22 +76,22 @@ public sealed class BakedResponse
     public static BakedResponse OfResponse(string member, Response? response, int status, string? contentType, bool entityTag, params (string Name, string Value)[] fields) =>
         Lay(member, ResponseParts.Of(member, response ?? throw Nothing(member)), status, contentType, entityTag, fields);
 
-    /// <summary>Text of an emitted table as bytes that never move: debug builds hold constants as strings.</summary>
-    public static byte[] Pin(string text)
-    {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(Encoding.UTF8.GetByteCount(text), pinned: true);
-        Encoding.UTF8.GetBytes(text, bytes);
-        return bytes;
-    }
+    /// <summary>
+    /// Text of an emitted table as bytes that do not move: debug builds hold constants as strings. They live as long as the process, and
+    /// the same text gives the same bytes: a table that is made anew takes over those of the one before.
+    /// </summary>
+    public static byte[] Pin(string text) => PinParts("", text);
 
-    /// <summary>A head, which is Latin-1, and a body, which is UTF-8, as bytes that never move.</summary>
-    public static byte[] PinParts(string head, string body)
-    {
-        byte[] bytes = GC.AllocateUninitializedArray<byte>(head.Length + Encoding.UTF8.GetByteCount(body), pinned: true);
-        Encoding.Latin1.GetBytes(head, bytes);
-        Encoding.UTF8.GetBytes(body, bytes.AsSpan(head.Length));
-        return bytes;
-    }
+    /// <summary>A head, which is Latin-1, and a body, which is UTF-8, as bytes that do not move; the same for the same text.</summary>
+    public static byte[] PinParts(string head, string body) =>
+        s_pinned.GetOrAdd((head, body), static parts =>
+        {
+            (string head, string body) = parts;
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(head.Length + Encoding.UTF8.GetByteCount(body), pinned: true);
+            Encoding.Latin1.GetBytes(head, bytes);
+            Encoding.UTF8.GetBytes(body, bytes.AsSpan(head.Length));
+            return bytes;
+        });
 
     /// <summary>One of many constants that lie in one block of data.</summary>
     /// <param name="data">Responses and 304 heads.</param>
@@ -111,7 +120,7 @@ public sealed class BakedResponse
         }
 
         if (status is < 200 or > 599) throw new InvalidOperationException($"{member} has the status {status}; use 200 to 599.");
-        if (status is 204 or 304 && body.Length > 0) throw new InvalidOperationException($"{member} has a body, and status {status} has none.");
+        if (Bodiless.Is(status) && body.Length > 0) throw new InvalidOperationException($"{member} has a body, and status {status} has none.");
 
         return new BakedResponse(StaticLayout.Of(status, contentType, checkedFields, body, entityTag));
     }
@@ -124,7 +133,7 @@ public sealed class BakedResponse
     }
 
     // Nothing is what a 204 consists of; elsewhere it is a mistake
-    private static string EmptyOr(string member, int status) => status is 204 or 304 ? "" : throw Nothing(member);
+    private static string EmptyOr(string member, int status) => Bodiless.Is(status) ? "" : throw Nothing(member);
 
     private static InvalidOperationException Nothing(string member) => new($"{member} is [Static] and gave null; a static response needs a value.");
 }

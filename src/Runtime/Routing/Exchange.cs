@@ -23,7 +23,7 @@ public abstract class Exchange
     /// <summary>The server.</summary>
     public abstract Server Server { get; }
 
-    /// <summary>Fires when the peer leaves before the answer; made on first use (row A106).</summary>
+    /// <summary>Fires when the peer leaves before the answer; made on first use.</summary>
     public abstract CancellationToken Aborted { get; }
 
     /// <summary>The canonical path; what is left of percent-escapes is to be decoded by <c>Bind</c>.</summary>
@@ -59,10 +59,10 @@ public abstract class Exchange
     /// <summary>200 with <c>application/octet-stream</c>; null is 404.</summary>
     public abstract void Reply(byte[]? bytes);
 
-    /// <summary>The user's response; null is 404 (in an <c>[Error]</c> handler it declines, row A83).</summary>
+    /// <summary>The user's response; null is 404 (in an <c>[Error]</c> handler it declines).</summary>
     public abstract void Reply(Response? response);
 
-    /// <summary>A file; when it is missing, the routes behind this one are asked, and <c>[Fetch]</c> at last (row B65).</summary>
+    /// <summary>A file; when it is missing, the routes behind this one are asked, and <c>[Fetch]</c> at last.</summary>
     public abstract void ReplyOrNext(Response? file);
 
     /// <summary>200 with <c>application/json;charset=utf-8</c>; null is 404.</summary>

@@ -12,7 +12,7 @@ public readonly record struct MethodSet(uint Bits)
 {
     /// <summary>
     /// Set when a <c>[Static]</c> route matches the path. A wrong method is then answered 405 although a <c>[Fetch]</c> handler
-    /// exists (row D1); with handler routes only, <c>[Fetch]</c> comes first (row D2).
+    /// exists; with handler routes only, <c>[Fetch]</c> comes first.
     /// </summary>
     public const uint StaticBit = 1u << 31;
 

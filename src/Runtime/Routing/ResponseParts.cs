@@ -7,7 +7,7 @@ namespace Prebake.Routing;
 /// <param name="ContentType">The body's own; a Content-Type among the fields replaces it.</param>
 internal readonly record struct ResponseParts(int Status, string? ContentType, IReadOnlyList<(string Name, string Value)> Fields, byte[] Body)
 {
-    /// <exception cref="InvalidOperationException">The body is a stream (row A42).</exception>
+    /// <exception cref="InvalidOperationException">The body is a stream.</exception>
     public static ResponseParts Of(string member, Response response)
     {
         if (response.BodyKind is ResponseBodyKind.File)

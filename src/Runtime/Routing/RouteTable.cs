@@ -40,12 +40,12 @@ public abstract class RouteTable
 
     /// <summary>
     /// The first route with a number above <paramref name="after"/> that fits both method and path, or −1. HEAD finds the GET route
-    /// of a pattern that has no HEAD route of its own. A pattern whose method does not fit is passed over (row B13).
+    /// of a pattern that has no HEAD route of its own. A pattern whose method does not fit is passed over.
     /// </summary>
     /// <param name="method">The request's method.</param>
     /// <param name="path">The canonical path: starts with <c>/</c>, no dot segments, no empty segments, needless escapes decoded,
-    /// other escapes in upper case (row D3).</param>
-    /// <param name="after">The route that declined the request (row D6), or −1.</param>
+    /// other escapes in upper case.</param>
+    /// <param name="after">The route that declined the request, or −1.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public abstract int Find(HttpMethod method, ReadOnlySpan<byte> path, int after = -1);
 
@@ -56,7 +56,7 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public abstract MethodSet MethodsOf(ReadOnlySpan<byte> path);
 
-    /// <summary>A path that no route has is redirected to the one with a slash more or less, if a route has that (row A54).</summary>
+    /// <summary>A path that no route has is redirected to the one with a slash more or less, if a route has that.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual bool RedirectsTrailingSlash => false;
 
@@ -114,11 +114,11 @@ public abstract class RouteTable
     /// <c>Reply</c> methods. What a handler throws passes through.
     /// </summary>
     /// <returns>False, with nothing replied, when a path parameter does not parse: the dispatcher then asks for the next route
-    /// and answers 400 if there is none (row D6).</returns>
+    /// and answers 400 if there is none.</returns>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual bool Run(Exchange exchange, int route) => false;
 
-    /// <summary>Gives an exception to the <c>[Error]</c> handler and its result to <paramref name="exchange"/> (rows A82–A86).</summary>
+    /// <summary>Gives an exception to the <c>[Error]</c> handler and its result to <paramref name="exchange"/>.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual void RunError(Exchange exchange, Exception error) { }
 

@@ -23,7 +23,7 @@ public readonly ref struct StaticBlock
     /// <param name="headLength">Where the body starts, just behind the empty line.</param>
     /// <param name="dateOffset">Where the 29 bytes of the date start.</param>
     /// <param name="entityTag">The tag as it stands in the field, with quotes and, if weak, <c>W/</c>.</param>
-    /// <param name="notModified">The whole 304 head. Empty when the route does not answer 304 (row A30: status other than 200).</param>
+    /// <param name="notModified">The whole 304 head. Empty when the route does not answer 304.</param>
     /// <param name="notModifiedDateOffset">Where the 29 bytes of the date start in it.</param>
     public StaticBlock(ReadOnlySpan<byte> response, int headLength, int dateOffset,
         ReadOnlySpan<byte> entityTag, ReadOnlySpan<byte> notModified, int notModifiedDateOffset)
@@ -53,10 +53,16 @@ public readonly ref struct StaticBlock
     /// <summary>Where the body starts in <see cref="Response"/>.</summary>
     public int HeadLength { get; }
 
-    /// <summary>A body that does not lie behind its head: the contents of a file. Never moves and never dies.</summary>
+    /// <summary>
+    /// The object that the bytes die with: a pinned array, or what holds it. It is kept until a slow client has read them, even if the
+    /// route table has been replaced by then. Default: null, for read-only data of the binary and arrays that live as long as the process.
+    /// </summary>
+    public object? Owner { get; init; }
+
+    /// <summary>A body that does not lie behind its head: the contents of a file. Does not move.</summary>
     public ReadOnlySpan<byte> FarBody { get; init; }
 
-    /// <summary>How many compressed variants <see cref="RouteTable.GetVariant"/> has beside this one (row A34).</summary>
+    /// <summary>How many compressed variants <see cref="RouteTable.GetVariant"/> has beside this one.</summary>
     public int VariantCount { get; init; }
 
     /// <summary>How the body of this variant is compressed.</summary>
@@ -80,7 +86,7 @@ public readonly ref struct StaticBlock
 
     /// <summary>
     /// Where the 29 bytes of the date start in <see cref="Response"/>; −1 when the route brings its own <c>Date</c>, which is then
-    /// sent as it is (row A35).
+    /// sent as it is.
     /// </summary>
     public int DateOffset { get; }
 
@@ -93,6 +99,6 @@ public readonly ref struct StaticBlock
     /// <summary>Where the 29 bytes of the date start in <see cref="NotModified"/>; −1 as above.</summary>
     public int NotModifiedDateOffset { get; }
 
-    /// <summary>The route's own fields say <c>Connection: close</c> (row A39).</summary>
+    /// <summary>The route's own fields say <c>Connection: close</c>.</summary>
     public bool ClosesConnection { get; init; }
 }

@@ -29,7 +29,7 @@ internal readonly ref struct ResponseHead
     public bool MayThrow => Fields is not null || Cookies is not null || Extra is not null;
 
     /// <summary>RFC 9110 sections 8.6 and 15.3.5: these have neither a body nor a length.</summary>
-    public static bool HasNoBody(int status) => status is 204 or 304;
+    public static bool HasNoBody(int status) => Bodiless.Is(status);
 }
 
 /// <summary>How the end of a body is known.</summary>

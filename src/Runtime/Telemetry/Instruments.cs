@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace Prebake.Telemetry;
 
 /// <summary>
-/// What the process measures, with the names of the OpenTelemetry conventions for HTTP servers (rows C49, C50), so that dashboards that exist fit. Listen to
+/// What the process measures, with the names of the OpenTelemetry conventions for HTTP servers, so that dashboards that exist fit. Listen to
 /// the meter and the activity source <c>Prebake.Server</c>; while nobody does, a request pays for asking whether somebody does.
 /// </summary>
 internal static class Instruments

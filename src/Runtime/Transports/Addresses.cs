@@ -9,7 +9,7 @@ internal sealed record ListenAddress
 
     public ListenAddress(string unixPath) => UnixPath = unixPath;
 
-    public IPEndPoint? EndPoint { get; }
+    public IPEndPoint? EndPoint { get; private init; }
     public string? UnixPath { get; }
     public bool IsAbstract => UnixPath is ['\0', ..];
 
@@ -17,12 +17,21 @@ internal sealed record ListenAddress
     public bool IPv6Only { get; init; }
     public bool ReusePort { get; init; }
 
+    /// <summary>Where the user can give another port, for the message that this one is taken.</summary>
+    public string PortAdvice { get; init; } = "ServeOptions.Port";
+
+    /// <summary>Permissions of the unix socket's file, or null for what the process's umask leaves.</summary>
+    public UnixFileMode? UnixMode { get; init; }
+
+    /// <summary>Name or number of the group that the unix socket's file is given to, or null.</summary>
+    public string? UnixGroup { get; init; }
+
     /// <summary>A socket that listens on it already and belongs to who passed it, or null (Linux).</summary>
     public int? Descriptor { get; init; }
 
     /// <summary>The same with a port that has been chosen meanwhile, if this one left it open.</summary>
     public ListenAddress WithPort(int? port) =>
-        EndPoint is { Port: 0 } && port is { } chosen ? new ListenAddress(new IPEndPoint(EndPoint.Address, chosen)) { IPv6Only = IPv6Only, ReusePort = ReusePort } : this;
+        EndPoint is { Port: 0 } && port is { } chosen ? this with { EndPoint = new IPEndPoint(EndPoint.Address, chosen) } : this;
 
     /// <summary>How the user would write it, for messages.</summary>
     public override string ToString() =>
@@ -35,7 +44,7 @@ internal sealed record BoundAddress(ListenAddress Address, int? Port);
 /// <summary>Why a socket could not be made to listen; each transport maps its own error codes to these.</summary>
 internal enum ListenFailure
 {
-    InUse, NotAvailable, PermissionDenied, NoSuchDirectory, NameTooLong, NotASocket, FamilyNotSupported, Other,
+    InUse, NotAvailable, PermissionDenied, NoSuchDirectory, NameTooLong, NotASocket, FamilyNotSupported, NoSuchGroup, GroupDenied, Other,
 }
 
 /// <summary>The sentence for each way in which listening fails: what failed, and what to do.</summary>
@@ -45,13 +54,13 @@ internal static class ListenError
     {
         ListenFailure.InUse when address.UnixPath is null => new AddressInUseException(
             $"Failed to start server. Is port {address.EndPoint!.Port} in use? Something else listens on {address}: " +
-            "stop it, or choose another port with --port, PREBAKE_PORT or ServeOptions.Port (0 takes any free one)."),
+            $"stop it, or choose another port with {address.PortAdvice} (0 takes any free one)."),
         ListenFailure.InUse => new AddressInUseException(
             $"Failed to start server. Is {address} in use? Another process listens on this unix socket: stop it, or choose another name."),
         ListenFailure.NotASocket => new AddressInUseException(
             $"Failed to start server. {address} exists and is not a socket, so it was left alone: remove it, or choose another path."),
         ListenFailure.NotAvailable => new IOException(
-            $"Failed to start server. {address.EndPoint!.Address} is no address of this machine: use one that is, 0.0.0.0 for all of IPv4 or :: for all."),
+            $"Failed to start server. {address.EndPoint!.Address} is not an address of this machine: use one that is, 0.0.0.0 for all of IPv4 or :: for all."),
         ListenFailure.PermissionDenied when address.EndPoint is { Port: > 0 and < 1024 } => new IOException(
             $"Failed to start server. Port {address.EndPoint.Port} needs a privilege (below 1024): use a higher port, or grant CAP_NET_BIND_SERVICE."),
         ListenFailure.PermissionDenied => new IOException(
@@ -62,6 +71,11 @@ internal static class ListenError
             $"Failed to start server. {address} is too long for a unix socket: 107 bytes are the most. Use a shorter path."),
         ListenFailure.FamilyNotSupported => new IOException(
             $"Failed to start server. This machine has no support for the address family of {address} ({detail})."),
+        ListenFailure.NoSuchGroup => new IOException(
+            $"Failed to start server. This machine has no group '{address.UnixGroup}': set ServeOptions.UnixGroup to one that exists, by name or number."),
+        ListenFailure.GroupDenied => new IOException(
+            $"Failed to start server. No permission to give {address} to the group '{address.UnixGroup}': " +
+            "make the user that runs the server a member of that group, or choose another group."),
         _ => new IOException($"Failed to start server. Listening on {address} failed: {detail}."),
     };
 }

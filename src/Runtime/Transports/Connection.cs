@@ -1,48 +1,20 @@
-using System.Buffers;
 using System.Diagnostics;
-using System.Net;
 
 namespace Prebake.Transports;
 
 /// <summary>
-/// One established connection: input that has not been used up, output that the socket has not taken, and the deadline. It belongs to
-/// one loop for life; unless a member says otherwise it is called on that loop only.
+/// One established connection, as a <see cref="Protocol"/> sees it: input that has not been used up, turns, output, a deadline, and the wish
+/// to close. It belongs to one loop for life; unless a member says otherwise it is called on that loop only.
 /// </summary>
 /// <remarks>
 /// Everything that may write happens in a <em>turn</em>: <see cref="Loop.BeginTurn"/> … <see cref="EndTurn"/>. Answers gather in the loop's
-/// <see cref="OutputBuffer"/> and leave in one send when the turn ends. A derived class supplies the system calls.
+/// <see cref="OutputBuffer"/> and leave in one send when the turn ends. How they leave is the <see cref="Wire"/>'s, the lower half of the same
+/// object; between both may stand a <see cref="Session"/>.
 /// </remarks>
-internal abstract class Connection
+internal abstract class Connection(Loop loop) : Wire(loop)
 {
-    // A partial head starts in a small buffer, since most attackers and no browsers send one. 2,000 of them are to cost less than 4 KiB each (RELIABILITY 14).
-    private const int FirstPendingSize = 1 << 10;
-
-    private byte[]? _pending;
-    private int _pendingStart;
-    private int _pendingLength;
-    private bool _endOfInput;
-    private CloseState _close;
-    private int _lingerBudget;
-    private bool _fileBlocked;              // the socket is full in the middle of a file
-    private ParkedOutput? _parked;          // most sockets always take everything
-
-    protected Connection(Loop loop) => Loop = loop;
-
-    private enum CloseState : byte { Open, AfterFlush, LingerAfterFlush, Lingering, Closed }
-
-    public Loop Loop { get; }
-
-    /// <summary>Set once, right after construction.</summary>
-    public Protocol Protocol { get; set; } = null!;
-
-    /// <summary>Told once, when the connection is gone.</summary>
-    public Action? Ended { get; set; }
-
-    /// <summary>The peer's address, or null where it has none.</summary>
-    public abstract IPEndPoint? RemoteEndPoint { get; }
-
-    /// <summary>When <see cref="Protocol.TimedOut"/> is due, in <see cref="Loop.Now"/>'s milliseconds. May be set at any time in a turn: it costs one store.</summary>
-    public long Deadline = long.MaxValue;
+    private PendingInput _pending;
+    private SessionLink? _session;          // most have none, and pay one look at this field
 
     // The wheel's intrusive list.
     internal Connection? TimerNext, TimerPrevious;
@@ -52,46 +24,20 @@ internal abstract class Connection
     // The loop's list of its connections.
     internal int IndexInLoop = -1;
 
-    /// <summary>The socket does not take more at the moment; a protocol then answers no further requests.</summary>
-    public bool IsBlocked => _fileBlocked || _parked is { IsEmpty: false };
-
-    public bool IsClosed => _close is CloseState.Closed;
-
-    /// <summary>No more input is wanted: the connection closes once its output is gone.</summary>
-    public bool IsClosing => _close is not CloseState.Open;
-
-    /// <summary>Bytes that the socket has taken so far; progress, for the protocol's time-outs.</summary>
-    public long BytesSent { get; private set; }
+    /// <summary>What speaks on it. Set once, right after construction; later <see cref="SwitchTo"/>.</summary>
+    public Protocol Protocol { get; set; } = null!;
 
     /// <summary>Bytes that have been written so far, whether the socket has taken them or not.</summary>
-    public long BytesWritten => BytesSent + (_parked?.Length ?? 0) + (Loop.Output.Owner == this ? Loop.Output.Length : 0);
-
-    /// <summary>The peer has sent FIN.</summary>
-    public bool InputEnded => _endOfInput;
+    public long BytesWritten => BytesSent + ParkedBytes + (_session?.Unsealed ?? 0) + (Loop.Output.Owner == this ? Loop.Output.Length : 0);
 
     /// <summary>Nothing has arrived that has not been used.</summary>
-    public bool HasNoPendingInput => _pendingLength == 0;
+    public bool HasNoPendingInput => _pending.Length == 0;
 
-    /// <summary>
-    /// The protocol cannot use input now. What has arrived stays; nothing more is read, so memory is bounded (set by the protocol).
-    /// </summary>
-    public bool InputPaused { get; set; }
+    /// <summary>Files can be sent by the kernel alone, so not through a session.</summary>
+    public bool CanSendFile => HasSendFile && _session is null;
 
-    /// <summary>
-    /// Closes when everything written has been taken by the socket. With <paramref name="linger"/>, sending is shut down first and input is
-    /// read and thrown away for a moment, so that a peer that is still sending gets to read the answer instead of a reset.
-    /// </summary>
-    public void CloseAfterFlush(bool linger)
-    {
-        if (_close is CloseState.Open) _close = linger ? CloseState.LingerAfterFlush : CloseState.AfterFlush;
-    }
-
-    /// <summary>Cuts the connection: what is parked is lost and the peer sees a reset.</summary>
-    public void Abort()
-    {
-        if (_close is CloseState.Closed) return;
-        Finish(reset: true);
-    }
+    /// <summary>No memory is held for it beside this object, as must be while it is idle. For tests.</summary>
+    internal override bool OwnsNothing => base.OwnsNothing && _pending.OwnsNothing && _session is null or { OwnsNothing: true };
 
     /// <summary>Offers the input that was left over again, and reads on. Called in a turn, after the protocol has become able to go on.</summary>
     public void Continue()
@@ -99,23 +45,45 @@ internal abstract class Connection
         if (IsClosed) return;
 
         InputPaused = false;
-        if (_pendingLength > 0 && !IsClosing) Offer(_pending!, _pendingStart, _pendingLength, isPending: true);
+        if (_pending.Length > 0 && !IsClosing) Offer(_pending.Buffer, _pending.Start, _pending.Length, isPending: true);
         if (IsClosed) return;
 
         if (!InputPaused) TellEndOfInput();
-        if (!InputPaused && !_endOfInput && !IsClosed) StartReading();
+        if (!InputPaused && !InputEnded && !IsClosed) StartReading();
+    }
+
+    /// <summary>
+    /// From here on another protocol speaks: an upgrade, or what the first bytes or ALPN have chosen. In a turn; the old protocol returns
+    /// and touches the connection no more. Input that it has not used goes to the new one: at once if the old one is being offered it
+    /// (<see cref="Protocol.Receive"/>), else when the turn has ended. So do all later calls; the deadline stays until the new one sets its own.
+    /// </summary>
+    public void SwitchTo(Protocol next)
+    {
+        Protocol = next;
+        InputPaused = false;
+
+        // Costs nothing where nobody switches. While input is being offered, Offer goes on with the rest, and little is left to do here
+        Loop.Post(static state => ((Connection)state!).GoOnAfterSwitch(), this);
+    }
+
+    /// <summary>
+    /// Puts a session between the protocol and the wire. In a turn; before anything has been received, or when the peer is known to have
+    /// sent nothing that is not the session's.
+    /// </summary>
+    public void UseSession(Session session)
+    {
+        Debug.Assert(_session is null && _pending.Length == 0);
+
+        Flush();
+        Settle();
+        _session = new SessionLink(this, session);
     }
 
     /// <summary>Ends a turn: sends what was gathered and carries out a close that was asked for.</summary>
     public void EndTurn()
     {
         Flush();
-        if (_close is CloseState.AfterFlush or CloseState.LingerAfterFlush)
-        {
-            Settle();
-            if (!IsBlocked && !IsClosed) CloseNow();
-        }
-
+        if (IsClosing) EndClosingTurn();
         Loop.LeaveTurn(this);
     }
 
@@ -125,329 +93,167 @@ internal abstract class Connection
         OutputBuffer output = Loop.Output;
         if (output.IsEmpty) return;
 
-        if (IsClosed || _close is CloseState.Lingering) { output.Clear(); return; }
-
-        if (!IsBlocked && output.IsPlain)
-        {
-            int length = (int)output.Length;
-            if (TryQueue(output)) { BytesSent += length; return; }
-        }
-
-        Settle();
-        if (IsClosed) { output.Clear(); return; }
-
-        if (IsBlocked)
-        {
-            output.MoveTo(Parked, skip: 0);
-            return;
-        }
-
-        long sent = output.IsPlain ? TrySend(output.Plain) : TrySendSegments(output);
-        if (sent < 0) { output.Clear(); Finish(reset: true); return; }
-
-        BytesSent += sent;
-        if (sent == output.Length) { output.Clear(); return; }
-
-        output.MoveTo(Parked, sent);
-        BecameBlocked();
+        if (_session is null) Send(output);
+        else if (IsClosed || IsLingering) output.Clear();
+        else _session.Seal(output);
     }
 
-    /// <summary>The kernel can send a file without its bytes passing through this process.</summary>
-    public virtual bool CanSendFile => false;
-
-    /// <summary>
-    /// Sends a part of a file. Everything written before must have been flushed. Fewer bytes than asked for: the socket is full, and
-    /// <see cref="Protocol.OutputDrained"/> will be called; or, if not <see cref="IsBlocked"/>, the file has ended. −1: the connection is broken.
-    /// </summary>
-    public long SendFile(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long count)
+    /// <summary>The server stops. Called in a turn.</summary>
+    public void Drain()
     {
-        Settle();
-        if (IsClosed) return -1;
-        if (IsBlocked) return 0;
-
-        long total = 0;
-        while (total < count)
-        {
-            long sent = TrySendFile(file, offset + total, count - total, out bool full);
-            if (sent < 0) { Finish(reset: true); return -1; }
-
-            total += sent;
-            BytesSent += sent;
-            if (full)
-            {
-                _fileBlocked = true;
-                BecameBlocked();
-                break;
-            }
-
-            if (sent == 0) break;
-        }
-
-        return total;
+        if (IsLingering) ShortenLingering();
+        else Protocol.Drain();
     }
 
-    // ---- what a derived class supplies -----------------------------------------------------------------------------
-
-    /// <summary>
-    /// Takes over a plain output that is to be sent with the loop's next system call, or declines. Until then it counts as sent: <see cref="Settle"/> tells.
-    /// </summary>
-    protected virtual bool TryQueue(OutputBuffer output) => false;
-
-    /// <summary>Has what <see cref="TryQueue"/> took sent now; what the socket did not take is parked, and a broken connection is closed. In a turn.</summary>
-    protected virtual void Settle() { }
-
-    /// <summary>Sends without waiting. Bytes taken (0 when the socket is full), or −1 when the connection is broken.</summary>
-    protected abstract long TrySend(ReadOnlySpan<byte> bytes);
-
-    /// <summary>The same from a file, for a class that <see cref="CanSendFile"/>. 0 and not <paramref name="full"/> at the end of the file.</summary>
-    protected virtual long TrySendFile(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, long count, out bool full) => throw new NotSupportedException();
-
-    /// <summary>Calls <see cref="Writable"/> when the socket takes bytes again.</summary>
-    protected abstract void AwaitWritable();
-
-    /// <summary>Resumes reading; <see cref="Received"/> is called with what comes. No effect when reading already.</summary>
-    protected abstract void StartReading();
-
-    /// <summary>Tells the peer that nothing more will be sent.</summary>
-    protected abstract void ShutdownSend();
-
-    /// <summary>Gives the descriptor back. With <paramref name="reset"/> the peer sees RST rather than FIN.</summary>
-    protected abstract void Release(bool reset);
-
-    // ---- events, from the derived class ----------------------------------------------------------------------------
-
-    /// <summary>Where the next read goes: the loop's buffer, or behind what is pending. Null when input is paused.</summary>
-    protected ArraySegment<byte> ReceiveTarget()
+    internal void DeadlinePassed()
     {
-        if (_pendingLength == 0 || _close is CloseState.Lingering) return Loop.ReceiveBuffer;
-
-        if (_pendingStart + _pendingLength == _pending!.Length)
-        {
-            byte[] larger = _pendingStart > _pending.Length / 2 ? _pending : ArrayPool<byte>.Shared.Rent(_pending.Length * 2);
-            _pending.AsSpan(_pendingStart, _pendingLength).CopyTo(larger);
-            if (larger != _pending) ArrayPool<byte>.Shared.Return(_pending);
-            _pending = larger;
-            _pendingStart = 0;
-        }
-
-        int end = _pendingStart + _pendingLength;
-        return new ArraySegment<byte>(_pending, end, _pending.Length - end);
+        if (IsLingering) EndLingering();
+        else if (!IsClosed) Protocol.TimedOut();
     }
+
+    // ---- events, from the transport --------------------------------------------------------------------------------
+
+    /// <summary>Where the next read goes: the loop's buffer, or behind what is pending.</summary>
+    protected ArraySegment<byte> ReceiveTarget() =>
+        _pending.Length == 0 || IsClosing || _session is not null ? Loop.ReceiveBuffer : _pending.Room();
 
     /// <summary>A read brought <paramref name="count"/> bytes into <see cref="ReceiveTarget"/>. Called in a turn.</summary>
     protected void Received(ArraySegment<byte> target, int count)
     {
         Debug.Assert(count > 0);
 
-        switch (_close)
-        {
-            case CloseState.Open: break;
-            case CloseState.Lingering:
-                _lingerBudget -= count;
-                if (_lingerBudget <= 0) Finish(reset: true);
-                return;
-            default: return;            // on its way out: nothing more is wanted
-        }
-
-        if (_pendingLength == 0) Offer(target.Array!, target.Offset, count, isPending: false);
-        else Offer(_pending!, _pendingStart, _pendingLength + count, isPending: true);
+        if (IsClosing && !NeedsInput) Discarded(count);
+        else if (_session is not null) _session.Open(target.AsSpan(0, count));
+        else if (_pending.Length == 0) Offer(target.Array!, target.Offset, count, isPending: false);
+        else Offer(_pending.Buffer, _pending.Start, _pending.Length + count, isPending: true);
     }
 
     /// <summary>A read brought bytes that lie where the next read will overwrite them, and not in <see cref="ReceiveTarget"/>. Called in a turn.</summary>
     protected void ReceivedAt(ArraySegment<byte> bytes)
     {
-        if (_pendingLength == 0 || _close is not CloseState.Open) { Received(bytes, bytes.Count); return; }
-
-        Received(AppendPending(bytes), bytes.Count);
+        if (_pending.Length > 0 && !IsClosing && _session is null) _pending.Append(bytes);
+        Received(bytes, bytes.Count);
     }
 
     /// <summary>The same while input is paused: kept until <see cref="Continue"/>. Called in a turn.</summary>
     protected void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (_close is not CloseState.Open) return;
-
-        AppendPending(bytes);
-        _pendingLength += bytes.Length;
+        if (IsClosing && !NeedsInput) Discarded(bytes.Length);
+        else if (_session is not null) _session.Open(bytes);
+        else
+        {
+            _pending.Append(bytes);
+            _pending.Lengthen(bytes.Length);
+        }
     }
 
     /// <summary>The peer has finished sending. Called in a turn.</summary>
     protected void ReceivedEnd()
     {
-        if (_endOfInput || IsClosed) return;
-        _endOfInput = true;
+        if (InputEnded || IsClosed) return;
+        InputEnded = true;
 
-        if (_close is CloseState.Lingering) { Finish(reset: false); return; }
-
-        TellEndOfInput();
+        if (IsLingering) EndLingering();
+        else TellEndOfInput();
     }
 
-    /// <summary>Of what is parked in front, so much has been sent. Called in a turn, before <see cref="Writable"/>.</summary>
-    protected void SentParked(int count)
-    {
-        BytesSent += count;
-        Parked.Advance(count);
-    }
+    // ---- events, from the session ----------------------------------------------------------------------------------
 
-    /// <summary>What the socket did not take, from the front.</summary>
-    protected bool TryPeekParked(out ReadOnlySpan<byte> next)
+    /// <summary>What came from the wire means these bytes.</summary>
+    internal void Opened(ArraySegment<byte> plain)
     {
-        next = default;
-        return _parked is not null && _parked.TryPeek(out next);
-    }
+        if (IsClosing) return;
 
-    /// <summary>The socket takes bytes again. Called in a turn.</summary>
-    protected void Writable()
-    {
-        if (IsClosed) return;
-
-        _fileBlocked = false;
-        while (TryPeekParked(out ReadOnlySpan<byte> next))
+        if (!InputPaused && _pending.Length == 0)
         {
-            long sent = TrySend(next);
-            if (sent < 0) { Finish(reset: true); return; }
-
-            BytesSent += sent;
-            _parked!.Advance((int)sent);
-            if (sent < next.Length) { AwaitWritable(); return; }
+            Offer(plain.Array!, plain.Offset, plain.Count, isPending: false);
+            return;
         }
 
-        _parked?.Release();
-        if (_close is CloseState.Open) Protocol.OutputDrained();
+        _pending.Append(plain);
+        if (InputPaused) _pending.Lengthen(plain.Count);
+        else Offer(_pending.Buffer, _pending.Start, _pending.Length + plain.Count, isPending: true);
     }
 
-    /// <summary>Of what <see cref="TryQueue"/> took, these last bytes were not sent after all. <see cref="BecameBlocked"/> follows, perhaps later.</summary>
-    protected void TakeBack(ReadOnlySpan<byte> bytes)
+    /// <summary>The peer has said that it has finished sending.</summary>
+    internal void OpenedEnd() => ReceivedEnd();
+
+    internal void SendSealed(OutputBuffer output) => Send(output);
+
+    // ---- from the wire ---------------------------------------------------------------------------------------------
+
+    protected sealed override void OnBlocked() => Protocol.OutputBlocked();
+
+    protected sealed override void OnDrained()
     {
-        BytesSent -= bytes.Length;
-        Parked.Copy(bytes);
+        _session?.SealMore();
+        if (!IsClosing && !IsBlocked) Protocol.OutputDrained();
     }
 
-    /// <summary>The socket is full, and output is parked.</summary>
-    protected void BecameBlocked()
+    protected sealed override void OnClosed()
     {
-        AwaitWritable();
-        Protocol.OutputBlocked();
+        Loop.Remove(this);
+        Protocol.Closed();
     }
 
-    /// <summary>The connection broke (reset, error). Called in a turn.</summary>
-    protected void Broken() => Finish(reset: true);
+    protected sealed override void DropInput() => _pending.Release();
 
-    internal void DeadlinePassed()
+    protected sealed override bool TryHandOver() => _session is null || _session.TryFinish();
+
+    protected sealed override bool NeedsInput => _session is { Unsealed: > 0 };
+
+    /// <summary>The output of the loop's that leaves over the wire.</summary>
+    protected OutputBuffer Outgoing => _session is null ? Loop.Output : Loop.Sealed;
+
+    protected sealed override void ReleaseMemory()
     {
-        if (_close is CloseState.Lingering) Finish(reset: false);
-        else if (!IsClosed) Protocol.TimedOut();
+        base.ReleaseMemory();
+        _session?.Close();
+        _session = null;
     }
 
     // ----------------------------------------------------------------------------------------------------------------
 
-    private ParkedOutput Parked => _parked ??= new ParkedOutput();
-
     private void Offer(byte[] buffer, int start, int length, bool isPending)
     {
-        int used = Protocol.Receive(buffer, start, length);
+        Protocol protocol = Protocol;
+        int used = protocol.Receive(buffer, start, length);
+        if (Protocol != protocol) used = OfferToNext(buffer, start, length, used);
         if (IsClosed) return;
 
-        int left = IsClosing ? 0 : length - used;
-
-        if (left == 0) ReleasePending();
-        else if (isPending)
-        {
-            _pendingStart = start + used;
-            _pendingLength = left;
-        }
-        else
-        {
-            _pending = ArrayPool<byte>.Shared.Rent(Math.Max(left, FirstPendingSize));
-            buffer.AsSpan(start + used, left).CopyTo(_pending);
-            _pendingStart = 0;
-            _pendingLength = left;
-        }
+        if (used == length || IsClosing) _pending.Release();
+        else if (isPending) _pending.Use(used, length);
+        else _pending.Keep(buffer.AsSpan(start + used, length - used));
     }
 
-    // Copied behind what is pending, and not counted yet
-    private ArraySegment<byte> AppendPending(ReadOnlySpan<byte> bytes)
+    // The protocol has handed over to another in the middle of its input
+    private int OfferToNext(byte[] buffer, int start, int length, int used)
     {
-        int end = _pendingStart + _pendingLength;
-        if (_pending is null || _pending.Length - end < bytes.Length)
+        Protocol protocol;
+        do
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(Math.Max(_pendingLength + bytes.Length, _pendingLength * 2), FirstPendingSize));
-            if (_pending is not null)
-            {
-                _pending.AsSpan(_pendingStart, _pendingLength).CopyTo(larger);
-                ArrayPool<byte>.Shared.Return(_pending);
-            }
-
-            (_pending, _pendingStart, end) = (larger, 0, _pendingLength);
+            InputPaused = false;            // whatever the old one has left behind
+            if (IsClosing || used == length) break;
+            protocol = Protocol;
+            used += protocol.Receive(buffer, start + used, length - used);
         }
+        while (Protocol != protocol);
 
-        bytes.CopyTo(_pending.AsSpan(end));
-        return new ArraySegment<byte>(_pending, end, bytes.Length);
+        return used;
+    }
+
+    private void GoOnAfterSwitch()
+    {
+        if (IsClosed || InputPaused) return;
+
+        Loop.BeginTurn(this);
+        Continue();
+        EndTurn();
     }
 
     // Told at once, so that a handler's token fires, and again when what was pipelined before the FIN has been used up.
     private void TellEndOfInput()
     {
-        if (_endOfInput && _close is CloseState.Open) Protocol.EndOfInput();
-    }
-
-    private void CloseNow()
-    {
-        // Nothing can be lost by closing at once if the peer has nothing more to send.
-        if (_close is CloseState.AfterFlush || _endOfInput) { Finish(reset: false); return; }
-
-        // RFC 9112 section 9.6: close in stages, or unread input makes the kernel send a reset that may destroy the answer
-        // before the peer has read it. 256 KiB or two seconds, whatever is used up first.
-        _close = CloseState.Lingering;
-        _lingerBudget = 256 << 10;
-        InputPaused = false;
-        ShutdownSend();
-        Loop.SetDeadline(this, Loop.Now + 2_000);
-        StartReading();
-    }
-
-    private void Finish(bool reset)
-    {
-        if (_close is CloseState.Closed) return;
-        _close = CloseState.Closed;
-
-        ReleasePending();
-        _parked?.Release();
-        Loop.Remove(this);
-        Release(reset);
-        try
-        {
-            Protocol.Closed();
-        }
-        finally
-        {
-            Ended?.Invoke();
-        }
-    }
-
-    private void ReleasePending()
-    {
-        _pendingLength = 0;
-        if (_pending is null) return;
-        ArrayPool<byte>.Shared.Return(_pending);
-        _pending = null;
-        _pendingStart = 0;
-    }
-
-    /// <summary>The same for a gathered output with references. Here: one send each; better in one call.</summary>
-    protected virtual long TrySendSegments(OutputBuffer output)
-    {
-        long total = 0;
-
-        for (int i = 0; i < output.SegmentCount; i++)
-        {
-            ReadOnlySpan<byte> segment = output.SegmentAt(i);
-            long sent = TrySend(segment);
-            if (sent < 0) return sent;
-
-            total += sent;
-            if (sent < segment.Length) break;
-        }
-
-        return total;
+        if (InputEnded && !IsClosing) Protocol.EndOfInput();
     }
 }

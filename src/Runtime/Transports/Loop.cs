@@ -17,7 +17,10 @@ internal abstract class Loop
     private readonly List<Connection> _connections = [];
     private readonly List<Connection> _due = [];
     private readonly Action<Connection> _accept;
+    private readonly Lock _ending = new();
+    private OutputBuffer? _sealed;
     private int _wakePending;
+    private volatile bool _hasEnded;
 
     /// <param name="index">0 for the first loop of a server.</param>
     /// <param name="accept">Gives a new connection its protocol.</param>
@@ -35,6 +38,15 @@ internal abstract class Loop
     public long Now { get; private set; }
 
     public OutputBuffer Output { get; } = new();
+
+    /// <summary>The same behind a session: what goes over the wire. Made when the first connection has one.</summary>
+    public OutputBuffer Sealed => _sealed ??= new OutputBuffer();
+
+    /// <summary>What a session has made of one read.</summary>
+    public byte[] PlainBuffer => field ??= GC.AllocateUninitializedArray<byte>(64 << 10, pinned: true);
+
+    /// <summary>The server stops: connections that still open close soon.</summary>
+    public bool IsDraining { get; private set; }
 
     /// <summary>One per loop, not per connection: what is read is used in place or copied out at once.</summary>
     public ArraySegment<byte> ReceiveBuffer { get; } = new(GC.AllocateUninitializedArray<byte>(64 << 10, pinned: true));
@@ -55,16 +67,76 @@ internal abstract class Loop
     /// <summary>The caller runs on some loop, so it must not wait for one.</summary>
     public static bool IsAnyCurrent => t_current is not null;
 
-    /// <summary>Runs on this loop soon. From any thread.</summary>
+    /// <summary>The loop runs nothing any more, or is about to: what it still had is cut.</summary>
+    public bool HasEnded => _hasEnded;
+
+    /// <summary>
+    /// Runs on this loop soon. From any thread. False: the loop has ended, and the callback will not run; true: it will, come what may.
+    /// </summary>
     public bool Post(Action<object?> callback, object? state)
     {
-        _posted.Enqueue(new Posted(callback, state));
+        var posted = new Posted(callback, state);
+        _posted.Enqueue(posted);
         if (Interlocked.Exchange(ref _wakePending, 1) == 0) Wake();       // one wake-up for many
-        return true;
+
+        // The exchange is a full fence: either the loop's last look at the queue sees the entry, or this sees that it has ended
+        return !_hasEnded || !TryTakeBack(posted);
     }
 
-    /// <summary>Everything written until <see cref="Connection.EndTurn"/> is for this connection. Turns do not nest.</summary>
-    public void BeginTurn(Connection connection) => Output.Owner = connection;
+    /// <summary>Runs something for each connection, in a turn of its own for each. From any thread. False: the loop has ended, and has none.</summary>
+    public bool ForEachConnection(Action<Connection> action) =>
+        Post(static state =>
+        {
+            var (loop, action) = ((Loop, Action<Connection>))state!;
+            loop.ForEachConnection(static _ => true, action);
+        }, (this, action));
+
+    /// <summary>Has each connection close as soon as nothing is lost by it. From any thread.</summary>
+    public bool Drain() =>
+        Post(static state =>
+        {
+            var loop = (Loop)state!;
+            loop.IsDraining = true;
+            loop.ForEachConnection(static _ => true, static connection => connection.Drain());
+        }, this);
+
+    /// <summary>
+    /// Runs something for those connections that are chosen now, in a turn of its own for each. On the loop; inside a turn too, since turns do not nest: then the actions
+    /// wait until it has ended. Says how many were chosen.
+    /// </summary>
+    public int ForEachConnection(Func<Connection, bool> isChosen, Action<Connection> action)
+    {
+        List<Connection> chosen = _connections.FindAll(connection => isChosen(connection));
+        if (Output.Owner is null) RunForEach(chosen, action);
+        else
+        {
+            Post(static state =>
+            {
+                var (loop, chosen, action) = ((Loop, List<Connection>, Action<Connection>))state!;
+                loop.RunForEach(chosen, action);
+            }, (this, chosen, action));
+        }
+
+        return chosen.Count;
+    }
+
+    /// <summary>Everything written until <see cref="Connection.EndTurn"/> is for this connection.</summary>
+    /// <exception cref="NestedTurnException">Another turn has not ended: two clients would share one output.</exception>
+    public void BeginTurn(Connection connection)
+    {
+        if (Output.Owner is not null) ThrowNested();
+        Output.Owner = connection;
+    }
+
+    /// <summary>What was set aside in the outputs has been sent.</summary>
+    protected void ReclaimOutput()
+    {
+        Output.Reclaim();
+        _sealed?.Reclaim();
+    }
+
+    /// <summary>How much fits into the fuller one of the outputs.</summary>
+    protected int OutputRoom => Math.Min(Output.Room, _sealed?.Room ?? OutputBuffer.Size);
 
     /// <summary>The output has been flushed: there must be room in it now.</summary>
     internal virtual void MakeRoom() { }
@@ -108,15 +180,43 @@ internal abstract class Loop
     /// <summary>The first thing that a loop's thread does.</summary>
     protected void Enter() => t_current = this;
 
-    /// <summary>The last thing: cuts what is still connected.</summary>
+    /// <summary>The last thing: cuts what is still connected, runs what has been posted, and takes no more.</summary>
+    protected void Leave()
+    {
+        _hasEnded = true;
+        Interlocked.MemoryBarrier();                                      // the counterpart of the exchange in Post
+        AbortAll();
+
+        while (true)
+        {
+            Posted posted;
+            lock (_ending)
+            {
+                if (!_posted.TryDequeue(out posted)) break;
+            }
+
+            Run(posted);
+        }
+
+        AbortAll();
+    }
+
     protected void AbortAll()
     {
         while (_connections.Count > 0)
         {
             Connection connection = _connections[^1];
-            BeginTurn(connection);
-            connection.Abort();
-            connection.EndTurn();
+            try
+            {
+                BeginTurn(connection);
+                connection.Abort();
+                connection.EndTurn();
+            }
+            catch (Exception e)
+            {
+                Survive(e);
+                Remove(connection);             // whatever it was that failed, the next one is another
+            }
         }
     }
 
@@ -173,7 +273,7 @@ internal abstract class Loop
         try
         {
             Faulted?.Invoke(error);
-            if (owner is null || owner.IsClosed) return;
+            if (owner is null) return;
 
             BeginTurn(owner);
             owner.Abort();
@@ -182,8 +282,46 @@ internal abstract class Loop
         catch (Exception)
         {
             // Nothing is left to try
+            Output.Clear();
+            Output.Owner = null;
         }
     }
+
+    private void RunForEach(List<Connection> connections, Action<Connection> action)
+    {
+        foreach (Connection connection in connections)
+        {
+            if (connection.IsClosed) continue;
+            try
+            {
+                BeginTurn(connection);
+                action(connection);
+                connection.EndTurn();
+            }
+            catch (Exception e)
+            {
+                Survive(e);
+            }
+        }
+    }
+
+    // Posted when the loop had looked at its queue for the last time. Of what is in it now, all but this is the same for others.
+    private bool TryTakeBack(Posted posted)
+    {
+        lock (_ending)
+        {
+            bool found = false;
+            for (int left = _posted.Count; left > 0 && _posted.TryDequeue(out Posted other); left--)
+            {
+                if (!found && other.Callback == posted.Callback && ReferenceEquals(other.State, posted.State)) found = true;
+                else _posted.Enqueue(other);
+            }
+
+            return found;
+        }
+    }
+
+    private static void ThrowNested() => throw new NestedTurnException();
 
     /// <summary>Called before each wait: deadlines. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
     protected int RunTimers()

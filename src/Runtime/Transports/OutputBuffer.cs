@@ -25,12 +25,15 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
 
     // Pinned, so that a send needs no handle
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+    private readonly nint _address;
     private readonly Segment[] _references = new Segment[MaxReferences];
     private readonly int[] _referenceAt = new int[MaxReferences];       // how much of _buffer goes before the reference
     private int _referenceCount;
     private int _start;             // of this turn's bytes
     private int _used;
     private long _referenced;
+
+    public unsafe OutputBuffer() => _address = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_buffer));
 
     /// <summary>Whose turn it is.</summary>
     public Connection? Owner { get; set; }
@@ -44,6 +47,9 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
 
     /// <summary>Where <see cref="Plain"/> starts, counted from the first byte of the buffer.</summary>
     public int Start => _start;
+
+    /// <summary>Where the first byte of the buffer lies, for a system call.</summary>
+    public nint Address => _address;
 
     /// <summary>How much more fits in.</summary>
     public int Room => Size - _used;
@@ -108,11 +114,17 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         else Add(Segment.Of(bytes));
     }
 
-    /// <summary>Sends bytes that neither move nor die from where they lie, if they are many.</summary>
-    public void WriteFixed(ReadOnlySpan<byte> bytes)
+    /// <summary>Sends bytes of the binary's read-only data from where they lie, if they are many.</summary>
+    public void WriteFixed(ReadOnlySpan<byte> bytes) => WriteFixed(bytes, owner: null);
+
+    /// <summary>
+    /// Sends bytes that do not move from where they lie, if they are many. They live as long as <paramref name="owner"/>, which is kept
+    /// until they have been sent; null for the read-only data of the binary.
+    /// </summary>
+    public void WriteFixed(ReadOnlySpan<byte> bytes, object? owner)
     {
         if (bytes.Length < ReferenceThreshold) Write(bytes);
-        else Add(Segment.OfFixed(bytes));
+        else Add(Segment.OfFixed(bytes, owner));
     }
 
     /// <summary>In sending order, the copied parts and the references. Copied parts may be empty.</summary>

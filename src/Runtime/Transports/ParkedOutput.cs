@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Prebake.Transports;
 
 /// <summary>
@@ -31,7 +29,7 @@ internal sealed class ParkedOutput
         {
             if (_open is null)
             {
-                _open = ArrayPool<byte>.Shared.Rent(Math.Clamp(bytes.Length, 1 << 10, BlockSize));
+                _open = Buffers.Rent(Math.Clamp(bytes.Length, 1 << 10, BlockSize));
                 _openStart = _openUsed = 0;
             }
 
@@ -72,7 +70,7 @@ internal sealed class ParkedOutput
 
         if (count < _first.Segment.Length) { _first = _first with { Segment = _first.Segment.From(count) }; return; }
 
-        if (_first.Rented is { } rented) ArrayPool<byte>.Shared.Return(rented);
+        if (_first.Rented is { } rented) Buffers.Return(rented);
         _hasFirst = _pieces is not null && _pieces.TryDequeue(out _first);
         if (!_hasFirst) _first = default;
     }
@@ -81,7 +79,7 @@ internal sealed class ParkedOutput
     public void Release()
     {
         while (_hasFirst) Advance(_first.Segment.Length);
-        if (_open is not null) ArrayPool<byte>.Shared.Return(_open);
+        if (_open is not null) Buffers.Return(_open);
         _open = null;
         _openStart = _openUsed = 0;
         Length = 0;
@@ -94,7 +92,7 @@ internal sealed class ParkedOutput
         byte[] block = _open;
         _open = null;
         if (_openUsed > _openStart) Enqueue(new Piece(Segment.Of(block.AsMemory(_openStart, _openUsed - _openStart)), block));
-        else ArrayPool<byte>.Shared.Return(block);
+        else Buffers.Return(block);
         _openStart = _openUsed = 0;
     }
 

@@ -24,7 +24,7 @@ internal abstract class Protocol
     /// <summary>Everything that had been parked has been taken by the socket.</summary>
     public abstract void OutputDrained();
 
-    /// <summary><see cref="Connection.Deadline"/> has passed.</summary>
+    /// <summary><see cref="Wire.Deadline"/> has passed.</summary>
     public abstract void TimedOut();
 
     /// <summary>The connection is gone, for whatever reason. The last call.</summary>

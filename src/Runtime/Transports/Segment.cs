@@ -1,15 +1,18 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Prebake.Transports;
 
 /// <summary>
-/// Bytes that are sent from where they lie: an array that somebody keeps alive, or memory that never moves and never dies (read-only
-/// data of the binary, the pinned object heap of the route table).
+/// Bytes that are sent from where they lie: memory that is pinned for the system call, or memory that does not move. The segment keeps
+/// alive what it points to, since a slow reader may take its time when the owner has long been replaced.
 /// </summary>
 internal readonly struct Segment
 {
     private readonly ReadOnlyMemory<byte> _memory;
     private readonly unsafe byte* _fixed;
+    private readonly object? _owner;
 
     private Segment(ReadOnlyMemory<byte> memory)
     {
@@ -17,9 +20,10 @@ internal readonly struct Segment
         Length = memory.Length;
     }
 
-    private unsafe Segment(byte* start, int length)
+    private unsafe Segment(byte* start, int length, object? owner)
     {
         _fixed = start;
+        _owner = owner;
         Length = length;
     }
 
@@ -29,12 +33,16 @@ internal readonly struct Segment
 
     public static Segment Of(ReadOnlyMemory<byte> memory) => new(memory);
 
-    /// <summary>The caller knows that these bytes neither move nor die.</summary>
-    public static unsafe Segment OfFixed(ReadOnlySpan<byte> bytes) =>
-        new((byte*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(bytes)), bytes.Length);
+    /// <summary>
+    /// Bytes that do not move. <paramref name="owner"/> is the object whose end would be theirs, such as the pinned array in which they
+    /// lie; null for the read-only data of the binary, which has no end.
+    /// </summary>
+    public static unsafe Segment OfFixed(ReadOnlySpan<byte> bytes, object? owner) =>
+        new((byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)), bytes.Length, owner);
 
     /// <summary>Holds the bytes in place for a system call.</summary>
     public unsafe MemoryHandle Pin() => _fixed is null ? _memory.Pin() : new MemoryHandle(_fixed);
 
-    public unsafe Segment From(int start) => _fixed is null ? new(_memory[start..]) : new(_fixed + start, Length - start);
+    public unsafe Segment From(int start) =>
+        _fixed is null ? new(_memory[start..]) : new(_fixed + start, Length - start, _owner);
 }

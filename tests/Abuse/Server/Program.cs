@@ -16,12 +16,17 @@ var options = new ServeOptions
 };
 
 if (Environment.GetEnvironmentVariable("UNIX_SOCKET") is { } socketPath) options = options with { Hostname = null, Unix = socketPath };
+if (Environment.GetEnvironmentVariable("UNIX_MODE") is { } mode) options = options with { UnixMode = (UnixFileMode)Convert.ToInt32(mode, 8) };
+if (Environment.GetEnvironmentVariable("UNIX_GROUP") is { } group) options = options with { UnixGroup = group };
 
 if (Environment.GetEnvironmentVariable("ACTIVATE") is not null) Activation.Exec();
 
 if (Environment.GetEnvironmentVariable("FORBID_IO_URING") is not null) Confinement.ForbidIoUring();
 
-// What holds a process whose main has returned (row A97)
+// A second server of the same process, which only its signals can end
+if (Environment.GetEnvironmentVariable("SECOND") is not null) Console.WriteLine($"Second: {Serve.Start<App>(options with { Port = 0 }).Port}");
+
+// What holds a process whose main has returned
 if (Environment.GetEnvironmentVariable("HOLD") is { } hold)
 {
     Server server = Serve.Start<App>(options with { Port = 0 });

@@ -46,6 +46,79 @@ public sealed class HeadersTests
     [InlineData("a", "b\t")]
     public void What_cannot_be_sent_is_refused(string name, string value) => Assert.Throws<ArgumentException>(() => new Headers { { name, value } });
 
+    [Fact]
+    public void Null_is_refused_where_it_is_set()
+    {
+        foreach (Headers headers in (Headers[])[new(), new Response().Headers, new Response().Trailers])
+        {
+            Assert.Throws<ArgumentNullException>(() => headers.Add(null!, "a"));
+            Assert.Throws<ArgumentNullException>(() => headers.Add("a", null!));
+            Assert.Throws<ArgumentNullException>(() => headers.Append("a", null!));
+            Assert.Throws<ArgumentNullException>(() => headers[null!] = "a");
+            Assert.Throws<ArgumentNullException>(() => headers[null!]);
+            Assert.Throws<ArgumentNullException>(() => headers.Remove(null!));
+            Assert.Empty(headers);
+        }
+    }
+
+    [Fact]
+    public void A_value_that_is_refused_leaves_the_old_one()
+    {
+        var headers = new Headers { ["X"] = "1" };
+        Assert.Throws<ArgumentException>(() => headers["X"] = "a\r\nb");
+        Assert.Equal("1", headers["X"]);
+    }
+
+    [Fact]
+    public void A_snapshot_and_an_enumeration_see_one_moment()
+    {
+        var headers = new Headers { ["A"] = "1", ["B"] = "2" };
+        Headers snapshot = headers.Snapshot();
+        using IEnumerator<KeyValuePair<string, string>> lines = headers.GetEnumerator();
+        Assert.True(lines.MoveNext());
+
+        headers["C"] = "3";
+        headers.Remove("A");
+        headers["B"] = "4";
+        snapshot.Add("D", "5");
+
+        Assert.True(lines.MoveNext());
+        Assert.Equal(("B", "2"), (lines.Current.Key, lines.Current.Value));
+        Assert.False(lines.MoveNext());
+        Assert.Equal(["A", "B", "D"], snapshot.Select(line => line.Key));
+        Assert.Equal(["C", "B"], headers.Select(line => line.Key));
+        Assert.Throws<ArgumentException>(() => new Response().Trailers.Snapshot().Add("Content-Length", "1"));
+    }
+
+    [Fact]
+    public async Task One_thread_may_read_what_another_writes()
+    {
+        var headers = new Headers();
+        using var stop = new CancellationTokenSource();
+        Task write = Task.Run(() =>
+        {
+            for (int i = 0; i < 200_000; i++)
+            {
+                string value = i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                headers.Add("X" + value, value);
+                if (i % 50 == 49) headers.Remove("X" + value);
+                if (i % 100 == 0) headers["Y"] = value;
+                if (headers.Count > 500) foreach (KeyValuePair<string, string> line in headers) headers.Remove(line.Key);
+            }
+
+            stop.Cancel();
+        });
+
+        // A line is whole or not there: name and value belong together
+        while (!stop.IsCancellationRequested)
+        {
+            foreach ((string name, string value) in headers) Assert.True(name == "Y" || name == "X" + value, $"{name}: {value}");
+            foreach ((string name, string value) in headers.Snapshot()) Assert.True(name == "Y" || name == "X" + value, $"{name}: {value}");
+        }
+
+        await write;
+    }
+
     [Theory]
     [InlineData("a", "")]
     [InlineData("!#$%&'*+-.^_`|~09AZaz", "a b\tc")]

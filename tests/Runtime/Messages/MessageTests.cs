@@ -146,13 +146,25 @@ public sealed class MessageTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new Response { Status = 199 });
         Assert.Throws<ArgumentOutOfRangeException>(() => Response.Redirect("/", 200));
         Assert.Throws<ArgumentException>(() => Response.Bytes(default, "text/plain\r\nX: y"));
+        Assert.Throws<ArgumentException>(() => Response.Bytes(default, "text/plain "));
+        Assert.Throws<ArgumentNullException>(() => Response.Bytes(default, null!));
+        Assert.Throws<ArgumentNullException>(() => Response.Redirect(null!));
+        Assert.Throws<ArgumentException>(() => Response.Redirect("/\r\nX: y"));
         Assert.Throws<ArgumentOutOfRangeException>(() => new HttpException(700));
-        Assert.Throws<ArgumentException>(() => new Request("x"));
-        Assert.Throws<ArgumentException>(() => new Request("G T", "/"));
         Assert.Equal((302, "/caf%C3%A9"), (Response.Redirect("/café").Status, Response.Redirect("/café").Headers["Location"]));
         Assert.Equal(200, new Response().Status);
         Assert.Equal(500, new Response().StatusOr(500));
     }
+
+    [Theory]
+    [InlineData("/café", "/caf%C3%A9")]
+    [InlineData("/\\evil.example/", "/%5Cevil.example/")]
+    [InlineData("\\\\evil.example", "%5C%5Cevil.example")]
+    [InlineData("/a b\"<>^`{|}", "/a%20b%22%3C%3E%5E%60%7B%7C%7D")]
+    [InlineData("https://a.example:81/x?q=1&r=%20#f", "https://a.example:81/x?q=1&r=%20#f")]
+    [InlineData("http://[::1]/", "http://[::1]/")]
+    [InlineData("../x;y=(1)!*'@$,+~", "../x;y=(1)!*'@$,+~")]
+    public void A_location_has_only_what_an_address_can_have(string location, string sent) => Assert.Equal(sent, Response.Redirect(location).Headers["Location"]);
 
     [Fact]
     public void Html_encodes_what_is_interpolated()

@@ -68,6 +68,30 @@ public class MultipartTests
         { Part("x", "n", ";filename=plain.txt ;x=y") + "--b--", "n(plain.txt)=x;" },
         { Part("x", "n", "; filename=\"C:\\dir\\a.txt\"") + "--b--", "n(C:\\dir\\a.txt)=x;" },
         { Part("x", "n", "; filename=\"a;\\\"b%22%0d%0A%20.txt\"") + "--b--", "n(a;\"b\"\r\n%20.txt)=x;" },
+        // WHATWG: the first quote ends the value, and a backslash is a character (oven-sh/bun#41604)
+        { Part("x", "dir\\", "; filename=\"a.bin\"") + "--b--", "dir\\(a.bin)=x;" },
+        { Part("x", "dir\\", " ; filename=\"a.bin\"") + "--b--", "dir\\(a.bin)=x;" },
+        { Part("x", "n", "; filename=\"dir\\\"") + "--b--", "n(dir\\)=x;" },
+        { Part("x", "n", "; filename=\"a\\\\b\\\"") + "--b--", "n(a\\\\b\\)=x;" },
+        { Part("x", "a%22b", "; filename=\"%22; x=%22\"") + "--b--", "a\"b(\"; x=\")=x;" },
+        // .NET's MultipartFormDataContent (dotnet/runtime#22996), and urllib3 before 2 (psf/requests#4652)
+        { Part("x", "n", "; filename=\"=?utf-8?B?5pel5pysLnR4dA==?=\"; filename*=utf-8''%E6%97%A5%E6%9C%AC.txt") + "--b--", "n(日本.txt)=x;" },
+        { Part("x", "=?utf-8?B?w6k=?=", "; filename=\"=?utf-8?B?5pel5pysLnR4dA==?=\"") + "--b--", "é(日本.txt)=x;" },
+        { Part("x", "n", "; filename*=UTF-8''%e6%97%a5.txt") + "--b--", "n(日.txt)=x;" },
+        { Part("x", "n", "; filename*=utf-8'en'%E2%82%AC%20rates") + "--b--", "n(€ rates)=x;" },
+        { Part("x", "n", "; filename*=iso-8859-1''%A3.txt") + "--b--", "n(£.txt)=x;" },
+        { Part("x", "n", "; filename*=\"utf-8''%C3%A9\"") + "--b--", "n(é)=x;" },
+        { Part("x", "n", "; FILENAME*=utf-8''b.txt; filename=a.txt") + "--b--", "n(b.txt)=x;" },
+        { Part("x", "n", "; filename=a.txt; filename*=utf-8''%ff") + "--b--", "n(a.txt)=x;" },
+        { Part("x", "n", "; filename=a.txt; filename*=utf-8''%c3%2") + "--b--", "n(a.txt)=x;" },
+        { Part("x", "n", "; filename=a.txt; filename*=koi8-r''%C0") + "--b--", "n(a.txt)=x;" },
+        { Part("x", "n", "; filename=a.txt; filename*=b.txt") + "--b--", "n(a.txt)=x;" },
+        { "--b\r\nContent-Disposition: form-data; name*=utf-8''%C3%A9\r\n\r\nx\r\n--b--", "é=x;" },
+        { Part("x", "n", "; filename=\"=?UTF-8*en?q?=C3=A9_a?= =?us-ascii?Q?b?=\"") + "--b--", "n(é ab)=x;" },
+        { Part("x", "n", "; filename=\"=?utf-8?B?!?=\"") + "--b--", "n(=?utf-8?B?!?=)=x;" },
+        { Part("x", "n", "; filename=\"=?utf-8?X?w6k=?=\"") + "--b--", "n(=?utf-8?X?w6k=?=)=x;" },
+        { Part("x", "n", "; filename=\"=?utf-8?Q?a?= b\"") + "--b--", "n(=?utf-8?Q?a?= b)=x;" },
+        { Part("x", "n", "; filename=\"=?\"") + "--b--", "n(=?)=x;" },
         { Part("x", "ümläut", "; filename=\"日本.txt\"") + "--b--", "ümläut(日本.txt)=x;" },
         { "--b\r\ncontent-disposition:FORM-DATA;NAME=n\r\nX: y\r\n\r\nx\r\n--b--", "n=x;" },
     };
@@ -94,9 +118,9 @@ public class MultipartTests
     [InlineData("--b\r\n\r\nx\r\n--b--", "Content-Disposition")]
     [InlineData("--b\r\nContent-Disposition: attachment; name=n\r\n\r\nx\r\n--b--", "Content-Disposition")]
     [InlineData("--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--", "no name")]
-    [InlineData("--b\r\nContent-Disposition : form-data; name=n\r\n\r\nx\r\n--b--", "no field")]
-    [InlineData("--b\r\nno colon\r\n\r\nx\r\n--b--", "no field")]
-    [InlineData("--b\r\nX: a\0b\r\n\r\nx\r\n--b--", "no field")]
+    [InlineData("--b\r\nContent-Disposition : form-data; name=n\r\n\r\nx\r\n--b--", "not a field")]
+    [InlineData("--b\r\nno colon\r\n\r\nx\r\n--b--", "not a field")]
+    [InlineData("--b\r\nX: a\0b\r\n\r\nx\r\n--b--", "not a field")]
     public async Task What_is_malformed_is_400(string body, string says)
     {
         HttpException error = await Assert.ThrowsAsync<HttpException>(() => Read(body));
@@ -110,6 +134,57 @@ public class MultipartTests
         Assert.Equal(400, (await Assert.ThrowsAsync<HttpException>(() => Read("--b\r\nX: " + new string('x', 20_000) + "\r\n\r\nx\r\n--b--"))).Status);
         Assert.Equal(400, (await Assert.ThrowsAsync<HttpException>(() => Read("--b\r\nX: " + new string('x', 20_000)))).Status);
         Assert.Equal(413, (await Assert.ThrowsAsync<HttpException>(() => Read(string.Concat(Enumerable.Repeat(Part("x"), 1001)) + "--b--"))).Status);
+    }
+
+    [Fact]
+    public async Task The_fields_of_a_part_are_counted()
+    {
+        string fields(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"X{i}: a\r\n"));
+        Assert.Equal("n=x;", await Read("--b\r\nContent-Disposition: form-data; name=n\r\n" + fields(31) + "\r\nx\r\n--b--"));
+        HttpException error = await Assert.ThrowsAsync<HttpException>(() => Read("--b\r\nContent-Disposition: form-data; name=n\r\n" + fields(32) + "\r\nx\r\n--b--"));
+        Assert.Equal(400, error.Status);
+        Assert.Contains("fields", error.Message);
+    }
+
+    [Fact]
+    public async Task A_head_that_trickles_in_is_looked_at_once()
+    {
+        // What the parser asks its source for is counted: with a byte a read, all of the head would be asked for each time
+        string head = "--b\r\nContent-Disposition: form-data; name=n\r\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"X{i}: {new string('x', 400)}\r\n")) + "\r\n";
+        byte[] body = Encoding.ASCII.GetBytes(head + "x\r\n--b--");
+        var trickle = new Trickle(body);
+        FormPart part = (await new MultipartReader(trickle, Boundary).NextAsync(null, default))!;
+
+        Assert.Equal("n", part.Name);
+        Assert.Equal(31, part.Headers.Count);
+        Assert.InRange(trickle.Shown, body.Length / 2, head.Length * 500);
+    }
+
+    /// <summary>Gives one more byte with each read, and counts how many it has shown altogether.</summary>
+    private sealed class Trickle(byte[] bytes) : PipeReader
+    {
+        private int _consumed, _arrived;
+        private ReadOnlySequence<byte> _shown;
+
+        public long Shown { get; private set; }
+
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            _arrived = Math.Min(_arrived + 1, bytes.Length);
+            _shown = new ReadOnlySequence<byte>(bytes, _consumed, _arrived - _consumed);
+            Shown += _shown.Length;
+            return new(new ReadResult(_shown, isCanceled: false, isCompleted: _arrived == bytes.Length));
+        }
+
+        public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => _consumed += (int)_shown.Slice(0, consumed).Length;
+
+        public override bool TryRead(out ReadResult result) => throw new NotSupportedException();
+
+        public override void CancelPendingRead() { }
+
+        public override void Complete(Exception? exception = null) { }
     }
 
     [Fact]

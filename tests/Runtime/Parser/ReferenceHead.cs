@@ -107,5 +107,6 @@ internal static partial class ReferenceHead
     [GeneratedRegex(@"\A[0-9]+\z")] private static partial Regex Digits();
     [GeneratedRegex(@"\Ahttps?://([^/?]*)(.*)\z", RegexOptions.IgnoreCase)] private static partial Regex Absolute();
     [GeneratedRegex(@"\A(?:[^%]|%[0-9A-Fa-f]{2})*\z")] private static partial Regex Escapes();
-    [GeneratedRegex(@"\A(?:\[([0-9A-Fa-f:.]+)\]|[!$&'()\-._~0-9A-Za-z]+)(?::([0-9]+))?\z")] private static partial Regex Host();
+    // RFC 1035 section 2.3.4 for the lengths; a label begins with a letter or a digit, but for the first
+    [GeneratedRegex(@"\A(?:\[([0-9A-Fa-f:.]+)\]|(?=[^:]{1,254}(?::|\z))(?=[^:]{1,253}\.?(?::|\z))[0-9A-Za-z_\-]{1,63}(?:\.[0-9A-Za-z][0-9A-Za-z_\-]{0,62})*\.?)(?::([0-9]{1,5}))?\z")] private static partial Regex Host();
 }

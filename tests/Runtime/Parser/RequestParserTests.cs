@@ -104,6 +104,15 @@ public sealed class RequestParserTests
     [InlineData("/a%20b", "/a%20b")]
     [InlineData("/.a/..b/...", "/.a/..b/...")]
     [InlineData("/a.b/c..", "/a.b/c..")]
+    [InlineData("/x\\..\\secret", "/x%5C..%5Csecret")]
+    [InlineData("/\\evil.example", "/%5Cevil.example")]
+    [InlineData("/x%5c..%5csecret", "/x%5C..%5Csecret")]
+    [InlineData("/[id].js", "/%5Bid%5D.js")]
+    [InlineData("/%5bid%5d.js", "/%5Bid%5D.js")]
+    [InlineData("/\"<>^`{|}", "/%22%3C%3E%5E%60%7B%7C%7D")]
+    [InlineData("/|/../|", "/%7C")]
+    [InlineData("/!$&'()*+,;=:@", "/!$&'()*+,;=:@")]
+    [InlineData("/%21%24%40", "/%21%24%40")]
     public void A_path_has_one_canonical_form(string path, string canonical)
     {
         Http1RequestHead head = HeadText.Parse($"GET {path} HTTP/1.1\r\n{Ok}").Head;
@@ -149,6 +158,7 @@ public sealed class RequestParserTests
     {
         string Get(string fields) => "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
         string Target(string target) => $"GET {target} HTTP/1.1\r\n{Ok}";
+        string Long(int length) => string.Join('.', Enumerable.Repeat(new string('a', 49), length / 50)) + "." + new string('a', length % 50);
 
         yield return ("", NeedMore);
         yield return ("G", NeedMore);
@@ -191,8 +201,9 @@ public sealed class RequestParserTests
         yield return ("GET / HTTP/1.1\r\n\r\n", MissingHost);
         yield return ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", RepeatedHost);
         yield return ("GET / HTTP/1.0\r\nHost: a\r\nhost: b\r\n\r\n", RepeatedHost);
-        foreach (string host in (string[])["", "a", "a.b:80", "[::1]", "[::1]:1", "1.2.3.4", "a-b_c~d!$&'()"]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", Complete);
-        foreach (string host in (string[])["a b", "a,b", "a/", "u@a", "a:", "a:x", "a:65536", ":80", "[::1", "[]", "[a]", "[1.2.3.4]", "[::1%25e]", "a%41", "\x80"]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", BadHost);
+        foreach (string host in (string[])["", "a", "a.b:80", "[::1]", "[::1]:1", "[::ffff:1.2.3.4]", "1.2.3.4", "a-b_c", "_a.b", "-a.b-.c", "a.", "a:00080", new string('a', 63), Long(253), Long(253) + "."]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", Complete);
+        foreach (string host in (string[])["a b", "a,b", "a/", "u@a", "a:", "a:x", "a:65536", ":80", "[::1", "[]", "[a]", "[1.2.3.4]", "[::1%25e]", "a%41", "\x80", "!", "...", ".", "a..b", ".a", "a..", "(x)", "$x", "~", "a~b", "a'b", "a&b", "a*b", "a+b", "a;b", "a=b", "a!b", "a.-b", "a._b",
+            "a:000080", "a:99999", "[::1]:", "[::1]:x", "[:::1]", "[1:2:3:4:5:6:7:8:9]", "[::1.2.3]", "[::1/64]", "[v1.a]", new string('a', 64), "b." + new string('a', 64), Long(254), Long(254) + "."]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", BadHost);
 
         // Section 5
         yield return (Get("X:\r\n"), Complete);

@@ -10,8 +10,8 @@ namespace Prebake.Http.Multipart;
 /// </summary>
 internal sealed class MultipartReader
 {
-    // A body with more parts, or a part with a longer head, is no form
-    private const int MaxParts = 1_000, MaxHeadBytes = 16 << 10;
+    // A body with more parts, or a part with a longer head, is not a form. Browsers send two fields in a head, .NET's client up to four.
+    private const int MaxParts = 1_000, MaxHeadBytes = 16 << 10, MaxHeadFields = 32;
 
     private readonly PipeReader _body;
     private readonly byte[] _delimiter;         // CRLF, two dashes, boundary
@@ -25,7 +25,7 @@ internal sealed class MultipartReader
     }
 
     /// <summary>The boundary of a content type that is multipart/form-data.</summary>
-    /// <exception cref="HttpException">415: it is another. 400: its boundary is missing, or none that RFC 2046 allows.</exception>
+    /// <exception cref="HttpException">415: it is another. 400: its boundary is missing, or not one that RFC 2046 allows.</exception>
     public static string BoundaryOf(ReadOnlySpan<byte> contentType)
     {
         if (!ContentTypeField.Is(contentType, "multipart/form-data"u8)) throw new HttpException(415, "This route takes multipart/form-data.");
@@ -57,48 +57,74 @@ internal sealed class MultipartReader
         return new FormPart(fields, new PartBody(_body, _delimiter));
     }
 
+    // Line by line, each consumed once it is complete, so that a head that trickles in is looked at once
     private async ValueTask<Headers> ReadHeadAsync(CancellationToken cancellationToken)
     {
+        var head = new PartHead();
         while (true)
         {
             ReadResult result = await _body.ReadAsync(cancellationToken).ConfigureAwait(false);
-            if (TryReadHead(result.Buffer, out Headers? fields, out SequencePosition end))
+            bool isComplete = head.Read(result.Buffer, out SequencePosition consumed);
+            if (isComplete)
             {
-                _body.AdvanceTo(end);
-                return fields!;
+                _body.AdvanceTo(consumed);
+                return head.Fields;
             }
 
-            if (result.Buffer.Length > MaxHeadBytes) throw Malformed("the head of a part is too long");
-            _body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            _body.AdvanceTo(consumed, result.Buffer.End);
             if (result.IsCompleted) throw Malformed("it ends in the head of a part");
         }
     }
 
-    private static bool TryReadHead(ReadOnlySequence<byte> buffer, out Headers? fields, out SequencePosition end)
+    /// <summary>The head of one part, as far as it has come.</summary>
+    private struct PartHead()
     {
-        fields = null;
-        var reader = new SequenceReader<byte>(buffer);
-        var lines = new Headers();
+        private int _fields;
+        private long _bytes;            // of the lines that have been taken
+        private long _searched;         // of the line that has not ended yet
 
-        while (reader.TryReadTo(out ReadOnlySequence<byte> line, "\r\n"u8))
+        public Headers Fields { get; } = new();
+
+        /// <summary>Takes the lines that are complete; true when the empty line was among them.</summary>
+        public bool Read(ReadOnlySequence<byte> buffer, out SequencePosition consumed)
         {
-            end = reader.Position;
-            if (reader.Consumed > MaxHeadBytes) throw Malformed("the head of a part is too long");
-            if (line.IsEmpty)
+            while (true)
             {
-                fields = lines;
-                return true;
-            }
+                consumed = buffer.Start;
+                var reader = new SequenceReader<byte>(buffer);
+                reader.Advance(_searched);
 
-            ReadOnlySpan<byte> bytes = line.IsSingleSegment ? line.FirstSpan : line.ToArray();
-            int colon = bytes.IndexOf((byte)':');
-            if (colon <= 0 || !Token.IsValid(bytes[..colon]) || FieldValue.IndexOfInvalid(bytes[(colon + 1)..]) >= 0) throw Malformed("a field of a part is no field");
-            // Names of fields and files are UTF-8 here (RFC 7578 section 5.1); as Latin-1 they would be lost
-            lines.AddReceived(Encoding.ASCII.GetString(bytes[..colon]), Encoding.UTF8.GetString(FieldValue.Trim(bytes[(colon + 1)..])));
+                if (!reader.TryReadTo(out ReadOnlySequence<byte> _, "\r\n"u8))
+                {
+                    // A CR at the end may be half of the line's
+                    _searched = Math.Max(0, buffer.Length - 1);
+                    if (_bytes + buffer.Length > MaxHeadBytes) throw Malformed("the head of a part is too long");
+                    return false;
+                }
+
+                _searched = 0;
+                _bytes += reader.Consumed;
+                if (_bytes > MaxHeadBytes) throw Malformed("the head of a part is too long");
+
+                ReadOnlySequence<byte> line = buffer.Slice(0, reader.Consumed - 2);
+                buffer = buffer.Slice(reader.Position);
+                consumed = buffer.Start;
+                if (line.IsEmpty) return true;
+
+                if (++_fields > MaxHeadFields) throw Malformed($"the head of a part has more than {MaxHeadFields} fields");
+                Add(line.IsSingleSegment ? line.FirstSpan : line.ToArray());
+            }
         }
 
-        end = buffer.Start;
-        return false;
+        private readonly void Add(ReadOnlySpan<byte> line)
+        {
+            int colon = line.IndexOf((byte)':');
+            bool isField = colon > 0 && Token.IsValid(line[..colon]) && FieldValue.IndexOfInvalid(line[(colon + 1)..]) < 0;
+            if (!isField) throw Malformed("a field of a part is not a field");
+
+            // Names of fields and files are UTF-8 here (RFC 7578 section 5.1); as Latin-1 they would be lost
+            Fields.AddReceived(Encoding.ASCII.GetString(line[..colon]), Encoding.UTF8.GetString(FieldValue.Trim(line[(colon + 1)..])));
+        }
     }
 
     private async ValueTask SkipEpilogueAsync(CancellationToken cancellationToken)

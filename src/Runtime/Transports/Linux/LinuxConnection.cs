@@ -5,28 +5,26 @@ using static Prebake.Transports.Linux.LibC;
 namespace Prebake.Transports.Linux;
 
 /// <summary>One accepted socket of a Linux loop: the system calls that do not wait. How it is told of events is the derived class's.</summary>
-internal abstract unsafe class LinuxConnection(LinuxLoop loop, int fd, uint generation) : Connection(loop)
+internal abstract unsafe class LinuxConnection(LinuxLoop loop, int fd, uint generation, in PeerAddress peer) : Connection(loop)
 {
-    private IPEndPoint? _remote;
-    private bool _remoteKnown;
+    private readonly PeerAddress _peer = peer;
 
     public int Descriptor { get; private set; } = fd;
 
     /// <summary>Tells it from others that have had the same descriptor.</summary>
     public uint Generation => generation;
 
-    // Asked for by few handlers, so asked of the kernel only then
-    public override IPEndPoint? RemoteEndPoint
-    {
-        get
-        {
-            if (_remoteKnown || Descriptor < 0) return _remote;
-            _remoteKnown = true;
-            return _remote = SocketAddress.PeerOf(Descriptor);
-        }
-    }
+    // Few ask, so it is an object only then. The address was taken when the connection was, so any thread may ask at any time
+    public override IPEndPoint? RemoteEndPoint => field ??= _peer.EndPoint;
 
-    public override bool CanSendFile => true;
+    protected override bool HasSendFile => true;
+
+    /// <summary>One read; bytes that nobody wants are not even copied, where the kernel can do without (TCP).</summary>
+    protected nint Receive(ArraySegment<byte> target)
+    {
+        fixed (byte* start = &target.Array![target.Offset])
+            return recv(Descriptor, start, (nuint)target.Count, DiscardsInput ? MSG_TRUNC : 0);
+    }
 
     protected override long TrySend(ReadOnlySpan<byte> bytes)
     {

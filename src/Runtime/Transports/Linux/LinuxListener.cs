@@ -35,6 +35,7 @@ internal sealed unsafe class LinuxListener
         int descriptor = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (descriptor < 0) throw Failed(address);
 
+        bool isBound = false;
         try
         {
             if (family != AF_UNIX)
@@ -53,10 +54,13 @@ internal sealed unsafe class LinuxListener
                 if (!BindsSoon(descriptor, bytes, (uint)length)) throw Failed(address);
             }
 
+            isBound = true;
+            UnixSocketFile.Grant(address);
             if (listen(descriptor, Backlog) != 0) throw Failed(address);
         }
         catch
         {
+            if (isBound && address is { UnixPath: { } path, IsAbstract: false }) Unlink(path);
             close(descriptor);
             throw;
         }

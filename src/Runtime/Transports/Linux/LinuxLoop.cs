@@ -16,6 +16,12 @@ internal abstract unsafe class LinuxLoop : Loop
     // While descriptors are short, listening sleeps instead of spinning (RELIABILITY finding 6)
     private const int AcceptPause = 50;
 
+    // Handlers run on it, and what users write recurses. Memory only as far as it is used
+    internal const int StackSize = 1 << 20;
+
+    // A round that fails once may fail for ever (the kernel has taken the descriptor of the ring); it must not do so at full speed
+    private const int FailurePause = 10;
+
     // Closed with the last reference to the loop and no sooner: a handler may post to it when its thread has long ended, and the number might be another file's by then
     private readonly SafeFileHandle _wake;
 
@@ -32,7 +38,7 @@ internal abstract unsafe class LinuxLoop : Loop
         Listeners = listeners;
         WakeDescriptor = Check(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
         _wake = new SafeFileHandle(WakeDescriptor, ownsHandle: true);
-        _thread = new Thread(Run, maxStackSize: 256 << 10) { Name = $"Prebake loop {index}", IsBackground = true };
+        _thread = new Thread(Run, StackSize) { Name = $"Prebake loop {index}", IsBackground = true };
     }
 
     /// <summary>Room for the pins of one gathered send.</summary>
@@ -88,17 +94,26 @@ internal abstract unsafe class LinuxLoop : Loop
     /// <summary>Takes what a listening socket has. True: there may be more.</summary>
     protected bool Accept(int listener)
     {
+        int failures = 0;
         for (int i = 0; i < AcceptsPerWake && IsAccepting; i++)
         {
-            int descriptor = accept4(listener, null, null, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            PeerAddress peer = default;
+            uint length = SocketAddress.MaxEndPointSize;
+            int descriptor = accept4(listener, (byte*)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+            int error = descriptor < 0 ? Errno : 0;
 
-            if (descriptor < 0)
+            if (descriptor >= 0) Register(descriptor, peer);
+            else if (error is EAGAIN or EBADF or EINVAL or ENOTSOCK or EOPNOTSUPP) return false;        // nothing more, or no listener any more
+            else if (error is EMFILE or ENFILE or ENOBUFS or ENOMEM)
             {
-                if (Errno is EMFILE or ENFILE or ENOBUFS or ENOMEM) PauseAccepting();
-                return Errno is EINTR;
+                Exhausted?.Invoke();
+                PauseAccepting();
+                return false;
             }
 
-            Register(descriptor);
+            // Everything else is about one connection, which has gone already or is not wanted (accept(2)): others may wait behind it.
+            // But what fails each time must not keep the loop busy
+            else if (++failures == AcceptsPerWake) PauseAccepting();
         }
 
         return true;
@@ -116,7 +131,7 @@ internal abstract unsafe class LinuxLoop : Loop
     protected abstract void Listen(bool on);
 
     /// <summary>Makes the connection of a new socket.</summary>
-    protected abstract LinuxConnection Make(int descriptor, uint generation);
+    protected abstract LinuxConnection Make(int descriptor, uint generation, in PeerAddress peer);
 
     /// <summary>Asks to be told of its input; it has been adopted.</summary>
     protected abstract void Watch(LinuxConnection connection);
@@ -129,6 +144,9 @@ internal abstract unsafe class LinuxLoop : Loop
     protected static int Check(int result) =>
         result >= 0 ? result : throw new IOException($"Failed to start server. The kernel refused an event loop (errno {Errno}).");
 
+    /// <summary>For a constructor that fails behind this class's own: nobody can post yet.</summary>
+    protected void CloseWake() => _wake.Dispose();
+
     private void Run()
     {
         Enter();
@@ -136,32 +154,61 @@ internal abstract unsafe class LinuxLoop : Loop
         try
         {
             Begin();
-            while (!_stopping)
-            {
-                int timeout = RunTimers();
-                Round(_acceptAgainAt == 0 ? timeout : ResumeAccepting(timeout));
-            }
-
-            AbortAll();
+            while (!_stopping) RunRound();
+        }
+        catch (Exception e)
+        {
+            Survive(e);         // the loop could not begin; the others have the listeners, too
         }
         finally
         {
+            Leave();
             Free();
             _ended.TrySetResult();
         }
     }
 
-    private void Register(int descriptor)
+    // What goes wrong with one connection has been caught where its turn was. This is for the rest: neither the loop nor the process ends.
+    private void RunRound()
     {
-        if (descriptor >= _byDescriptor.Length) Array.Resize(ref _byDescriptor, Math.Max(descriptor + 1, _byDescriptor.Length * 2));
+        try
+        {
+            int timeout = RunTimers();
+            Round(_acceptAgainAt == 0 ? timeout : ResumeAccepting(timeout));
+        }
+        catch (Exception e)
+        {
+            Survive(e);
+            Thread.Sleep(FailurePause);
+        }
+    }
 
-        // 28 bits, and 0 marks descriptors that are the loop's own
-        _generation = (_generation + 1) & 0xFFFFFFF;
-        if (_generation == 0) _generation = 1;
+    private void Register(int descriptor, in PeerAddress peer)
+    {
+        LinuxConnection? connection = null;
+        try
+        {
+            if (descriptor >= _byDescriptor.Length) Array.Resize(ref _byDescriptor, Math.Max(descriptor + 1, _byDescriptor.Length * 2));
 
-        LinuxConnection connection = _byDescriptor[descriptor] = Make(descriptor, _generation);
-        Watch(connection);
-        Adopt(connection);
+            // 28 bits, and 0 marks descriptors that are the loop's own
+            _generation = (_generation + 1) & 0xFFFFFFF;
+            if (_generation == 0) _generation = 1;
+
+            connection = _byDescriptor[descriptor] = Make(descriptor, _generation, peer);
+            Watch(connection);
+            Adopt(connection);
+        }
+        catch (Exception e)
+        {
+            Survive(e);
+
+            // Before its first turn, nobody else closes it
+            if (connection is { IndexInLoop: < 0, Descriptor: >= 0 } or null)
+            {
+                if (connection is not null) _byDescriptor[descriptor] = null;
+                close(descriptor);
+            }
+        }
     }
 
     // An exhausted descriptor table must neither spin nor end the accepting: the queue waits, connections that exist are served.
@@ -170,7 +217,6 @@ internal abstract unsafe class LinuxLoop : Loop
         if (_acceptAgainAt != 0) return;
         Listen(false);
         _acceptAgainAt = Now + AcceptPause;
-        Exhausted?.Invoke();
     }
 
     private int ResumeAccepting(int timeout)

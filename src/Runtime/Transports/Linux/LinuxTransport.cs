@@ -7,7 +7,7 @@ namespace Prebake.Transports.Linux;
 internal sealed class LinuxTransport : Transport
 {
     private readonly List<LinuxListener> _listeners = [];
-    private readonly List<LinuxLoop> _loops = [];
+    private volatile LinuxLoop[] _loops = [];         // a new array for each that joins: others look at it meanwhile
     private readonly int _loopCount;
     private readonly Action<Connection> _accept;
     private readonly bool? _ioUring;
@@ -27,7 +27,7 @@ internal sealed class LinuxTransport : Transport
             foreach (ListenAddress address in addresses)
                 _listeners.Add(LinuxListener.Open(_listeners.Count > 0 ? address.WithPort(_listeners[0].Bound.Port) : address));
 
-            _loops.Add(MakeLoop(0));
+            _loops = [MakeLoop(0)];
         }
         catch
         {
@@ -63,7 +63,7 @@ internal sealed class LinuxTransport : Transport
             }
 
             (loop.Exhausted, loop.Faulted) = (_loops[0].Exhausted, _loops[0].Faulted);
-            _loops.Add(loop);
+            _loops = [.. _loops, loop];
             loop.Start(background: true);
         }
     }
@@ -73,19 +73,26 @@ internal sealed class LinuxTransport : Transport
         // Refused from here on. The descriptors stay until no loop can accept from them, since their numbers may be given out again.
         foreach (LinuxListener listener in _listeners) listener.Refuse();
 
-        _stillListening = _loops.Count;
-        foreach (LinuxLoop loop in _loops)
+        LinuxLoop[] loops = _loops;
+        _stillListening = loops.Length;
+        foreach (LinuxLoop loop in loops)
         {
-            loop.Post(static state =>
+            bool accepted = loop.Post(static state =>
             {
                 var (transport, loop) = ((LinuxTransport, LinuxLoop))state!;
                 loop.StopListening();
-                if (Interlocked.Decrement(ref transport._stillListening) > 0) return;
-
-                foreach (LinuxListener listener in transport._listeners) listener.Close();
-                transport._unlistened.TrySetResult();
+                transport.OneLessListens();
             }, (this, loop));
+            if (!accepted) OneLessListens();
         }
+    }
+
+    private void OneLessListens()
+    {
+        if (Interlocked.Decrement(ref _stillListening) > 0) return;
+
+        foreach (LinuxListener listener in _listeners) listener.Close();
+        _unlistened.TrySetResult();
     }
 
     public override Task Unlistened => _unlistened.Task;

@@ -8,13 +8,13 @@ namespace Prebake.Transports.Linux;
 internal static unsafe class PassedSocket
 {
     /// <summary>The address of a listening socket, which from here on no child inherits.</summary>
-    /// <exception cref="IOException">The descriptor is no socket that listens.</exception>
+    /// <exception cref="IOException">The descriptor is not a socket that listens.</exception>
     public static ListenAddress AddressOf(int descriptor)
     {
         int listening = 0;
         uint size = sizeof(int);
         if (getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0)
-            throw new IOException($"Failed to start server. Descriptor {descriptor}, passed as LISTEN_FDS says, is no listening socket: check the .socket unit (ListenStream=, Accept=no).");
+            throw new IOException($"Failed to start server. Descriptor {descriptor}, passed as LISTEN_FDS says, is not a listening socket: check the .socket unit (ListenStream=, Accept=no).");
 
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
@@ -23,6 +23,11 @@ internal static unsafe class PassedSocket
         uint length = SocketAddress.MaxSize;
         getsockname(descriptor, bytes, &length);
         var address = new ReadOnlySpan<byte>(bytes, (int)length);
+
+        // As for a socket that is opened here: what is accepted inherits it. systemd sets it only where the unit says NoDelay=yes
+        int on = 1;
+        if (*(ushort*)bytes is AF_INET or AF_INET6) setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(int));
+
         return (SocketAddress.Read(new ReadOnlySpan<byte>(bytes, SocketAddress.MaxSize)) is { } endPoint ? new ListenAddress(endPoint) : new ListenAddress(UnixPathOf(address)))
             with { Descriptor = descriptor };
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using static Prebake.Transports.Linux.LibC;
 
@@ -9,6 +10,10 @@ namespace Prebake.Transports.Linux;
 internal static unsafe class SocketAddress
 {
     public const int MaxSize = 128;
+
+    /// <summary>The size of an address with a port: <c>sockaddr_in6</c>.</summary>
+    public const int MaxEndPointSize = 28;
+
     private const int MaxUnixPath = 107;        // sun_path has 108 bytes, the last is NUL
 
     /// <summary>Writes an address; the length used, or −1 when a unix path is too long.</summary>
@@ -54,17 +59,23 @@ internal static unsafe class SocketAddress
         return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port);
     }
 
-    public static IPEndPoint? PeerOf(int descriptor)
-    {
-        byte* bytes = stackalloc byte[MaxSize];
-        uint length = MaxSize;
-        return getpeername(descriptor, bytes, &length) == 0 ? Read(new ReadOnlySpan<byte>(bytes, MaxSize)) : null;
-    }
-
     public static int PortOf(int descriptor)
     {
         byte* bytes = stackalloc byte[MaxSize];
         uint length = MaxSize;
         return getsockname(descriptor, bytes, &length) == 0 ? BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(bytes + 2, 2)) : 0;
     }
+}
+
+/// <summary>
+/// A peer's address as the kernel gave it when the connection was accepted. Asked for later, by the number of the descriptor, it could be
+/// that of another client, who has been given the number since.
+/// </summary>
+[InlineArray(SocketAddress.MaxEndPointSize)]
+internal struct PeerAddress
+{
+    private byte _first;
+
+    /// <summary>The end point, or null for a unix socket.</summary>
+    public readonly IPEndPoint? EndPoint => SocketAddress.Read(this);
 }

@@ -20,21 +20,17 @@ internal sealed class MemoryConnection : Connection
     public override IPEndPoint? RemoteEndPoint => null;
 
     /// <summary>Opens a connection on the loop and sends the bytes of a request that closes it; completes with all that comes back.</summary>
-    public static Task<ReadOnlyMemory<byte>> ExchangeAsync(Loop loop, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    /// <exception cref="ObjectDisposedException">The loop has ended, because the server has stopped.</exception>
+    public static async Task<ReadOnlyMemory<byte>> ExchangeAsync(Loop loop, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
     {
         var connection = new MemoryConnection(loop, input);
+        if (!loop.Post(static state => ((MemoryConnection)state!).Begin(), connection)) throw Stopped();
 
-        loop.Post(static state =>
-        {
-            var connection = (MemoryConnection)state!;
-            connection.Loop.Adopt(connection);
-            connection.InTurn(static connection => connection.Deliver());
-        }, connection);
-
-        if (!cancellationToken.CanBeCanceled) return connection._closed.Task;
-
-        cancellationToken.UnsafeRegister(static state => ((MemoryConnection)state!).Leave(), connection);
-        return connection._closed.Task.WaitAsync(cancellationToken);
+        // A token may outlive the call by far: what is registered with it goes when the call goes
+        CancellationTokenRegistration registration =
+            cancellationToken.UnsafeRegister(static state => ((MemoryConnection)state!).Leave(), connection);
+        await using (registration.ConfigureAwait(false))
+            return await connection._closed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     protected override long TrySend(ReadOnlySpan<byte> bytes)
@@ -54,8 +50,19 @@ internal sealed class MemoryConnection : Connection
 
     protected override void Release(bool reset)
     {
-        if (reset && _output.WrittenCount == 0) _closed.TrySetException(new IOException("The connection was cut before an answer."));
+        if (reset && Loop.HasEnded) _closed.TrySetException(Stopped());
+        else if (reset && _output.WrittenCount == 0) _closed.TrySetException(new IOException("The connection was cut before an answer."));
         else _closed.TrySetResult(_output.WrittenMemory);
+    }
+
+    private static ObjectDisposedException Stopped() => new(nameof(Server), "The server has stopped; start another one to send it requests.");
+
+    private void Begin()
+    {
+        if (Loop.HasEnded) { _closed.TrySetException(Stopped()); return; }
+
+        Loop.Adopt(this);
+        InTurn(static connection => connection.Deliver());
     }
 
     // As reads would bring it

@@ -30,18 +30,15 @@ internal sealed class SocketConnection : Connection
         _socket.Blocking = false;
         if (socket.ProtocolType is ProtocolType.Tcp) _socket.NoDelay = true;
 
+        RemoteEndPoint = PeerOf(socket);
+
         _readable.UserToken = this;
         _readable.Completed += static (_, e) => PostReadable((SocketConnection)e.UserToken!);
     }
 
-    public override IPEndPoint? RemoteEndPoint
-    {
-        get
-        {
-            if (IsClosed || _socket.RemoteEndPoint is not IPEndPoint remote) return null;
-            return remote.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(remote.Address.MapToIPv4(), remote.Port) : remote;
-        }
-    }
+    public override IPEndPoint? RemoteEndPoint { get; }
+
+    internal override bool OwnsNothing => base.OwnsNothing && _send is null && _sendBuffer is null;
 
     /// <summary>The first wait for input.</summary>
     public void Begin() => StartReading();
@@ -72,7 +69,7 @@ internal sealed class SocketConnection : Connection
             _send.Completed += static (_, e) => PostSent((SocketConnection)e.UserToken!);
         }
 
-        _sendBuffer ??= System.Buffers.ArrayPool<byte>.Shared.Rent(16 << 10);
+        _sendBuffer ??= Buffers.Rent(16 << 10);
         int count = Math.Min(next.Length, _sendBuffer.Length);
         next[..count].CopyTo(_sendBuffer);
         _send.SetBuffer(_sendBuffer, 0, count);
@@ -124,7 +121,21 @@ internal sealed class SocketConnection : Connection
         }
 
         _socket.Dispose();
-        if (!_sendPending) ReleaseSendBuffer();
+        if (!_sendPending) ReleaseSend();
+    }
+
+    // While it is ours for certain; later the socket may be gone
+    private static IPEndPoint? PeerOf(Socket socket)
+    {
+        try
+        {
+            if (socket.RemoteEndPoint is not IPEndPoint remote) return null;
+            return remote.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(remote.Address.MapToIPv4(), remote.Port) : remote;
+        }
+        catch (SocketException)
+        {
+            return null;        // it has left already
+        }
     }
 
     private static void PostReadable(SocketConnection connection) => connection.Loop.Post(static state => ((SocketConnection)state!).Readable(), connection);
@@ -225,7 +236,7 @@ internal sealed class SocketConnection : Connection
 
         if (IsClosed)
         {
-            ReleaseSendBuffer();
+            ReleaseSend();
             return;
         }
 
@@ -237,14 +248,16 @@ internal sealed class SocketConnection : Connection
             Writable();
         }
 
-        if (!IsBlocked) ReleaseSendBuffer();
+        if (!IsBlocked && !_sendPending) ReleaseSend();
         EndTurn();
     }
 
-    private void ReleaseSendBuffer()
+    private void ReleaseSend()
     {
+        _send?.Dispose();
+        _send = null;
         if (_sendBuffer is not { } buffer) return;
         _sendBuffer = null;
-        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        Buffers.Return(buffer);
     }
 }

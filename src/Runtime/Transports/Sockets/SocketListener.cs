@@ -26,7 +26,7 @@ internal sealed class SocketListener
         EndPoint endPoint;
         try
         {
-            endPoint = address.UnixPath is { } path ? new UnixDomainSocketEndPoint(path) : address.EndPoint!;
+            endPoint = address.UnixPath is { } name ? new UnixDomainSocketEndPoint(name) : address.EndPoint!;
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -34,6 +34,7 @@ internal sealed class SocketListener
         }
 
         Socket? socket = null;
+        bool isBound = false;
         try
         {
             socket = Make(address, endPoint);
@@ -49,16 +50,15 @@ internal sealed class SocketListener
                 socket.Bind(endPoint);
             }
 
+            isBound = true;
+            UnixSocketFile.Grant(address);
             socket.Listen(Backlog);
         }
-        catch (SocketException e)
+        catch (Exception e)
         {
             socket?.Dispose();
-            throw ListenError.For(FailureOf(e, address), address, e.Message);
-        }
-        catch
-        {
-            socket?.Dispose();
+            if (isBound && address is { UnixPath: { } path, IsAbstract: false }) File.Delete(path);
+            if (e is SocketException failure) throw ListenError.For(FailureOf(failure, address), address, failure.Message);
             throw;
         }
 

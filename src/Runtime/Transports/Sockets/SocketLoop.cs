@@ -3,13 +3,16 @@ namespace Prebake.Transports.Sockets;
 /// <summary>The portable loop: a thread that runs what the completions of socket operations post to it.</summary>
 internal sealed class SocketLoop : Loop
 {
+    // Handlers run on it: the same as on Linux, whatever the system's default is
+    private const int StackSize = 1 << 20;
+
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopping;
 
     public SocketLoop(int index, Action<Connection> accept) : base(index, accept) =>
-        _thread = new Thread(Run) { Name = $"Prebake loop {index}", IsBackground = true };
+        _thread = new Thread(Run, StackSize) { Name = $"Prebake loop {index}", IsBackground = true };
 
     public Task Ended => _ended.Task;
 
@@ -32,11 +35,18 @@ internal sealed class SocketLoop : Loop
 
         while (!_stopping)
         {
-            _wake.WaitOne(RunTimers());
-            RunPosted();
+            try
+            {
+                _wake.WaitOne(RunTimers());
+                RunPosted();
+            }
+            catch (Exception e)
+            {
+                Survive(e);
+            }
         }
 
-        AbortAll();
+        Leave();
         _ended.TrySetResult();
     }
 }

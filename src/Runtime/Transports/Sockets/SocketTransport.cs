@@ -11,7 +11,8 @@ internal sealed class SocketTransport : Transport
     private static readonly TimeSpan s_acceptPause = TimeSpan.FromMilliseconds(50);
 
     private readonly List<SocketListener> _listeners = [];
-    private readonly SocketLoop[] _loops;
+    private readonly SocketLoop[] _made;
+    private volatile SocketLoop[] _loops = [];         // those that run, or are about to
     private readonly TaskCompletionSource _unlistened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _accepting = Task.CompletedTask;
     private int _nextLoop = -1;
@@ -32,8 +33,9 @@ internal sealed class SocketTransport : Transport
             throw;
         }
 
-        _loops = new SocketLoop[loopCount];
-        for (int i = 0; i < loopCount; i++) _loops[i] = new SocketLoop(i, accept);
+        _made = new SocketLoop[loopCount];
+        for (int i = 0; i < loopCount; i++) _made[i] = new SocketLoop(i, accept);
+        _loops = [_made[0]];
     }
 
     public override IReadOnlyList<BoundAddress> Bound => _listeners.ConvertAll(listener => listener.Bound);
@@ -50,7 +52,13 @@ internal sealed class SocketTransport : Transport
 
     public override void StartOthers()
     {
-        for (int i = 1; i < _loops.Length; i++) _loops[i].Start(background: true);
+        foreach (SocketLoop loop in _made.AsSpan(1))
+        {
+            (loop.Exhausted, loop.Faulted) = (_made[0].Exhausted, _made[0].Faulted);
+            loop.Start(background: true);
+        }
+
+        _loops = _made;
     }
 
     public override void StopListening()
@@ -92,14 +100,26 @@ internal sealed class SocketTransport : Transport
                 return;
             }
 
-            SocketLoop loop = _loops[(uint)Interlocked.Increment(ref _nextLoop) % (uint)_loops.Length];
-            loop.Post(static state =>
-            {
-                var (loop, socket) = ((SocketLoop, Socket))state!;
-                var connection = new SocketConnection(loop, socket);
-                loop.Adopt(connection);
-                connection.Begin();
-            }, (loop, socket));
+            SocketLoop[] loops = _loops;
+            SocketLoop loop = loops[(uint)Interlocked.Increment(ref _nextLoop) % (uint)loops.Length];
+            if (!loop.Post(static state => Adopt(state!), (loop, socket))) socket.Dispose();
+        }
+    }
+
+    private static void Adopt(object state)
+    {
+        var (loop, socket) = ((SocketLoop, Socket))state;
+        SocketConnection? connection = null;
+        try
+        {
+            connection = new SocketConnection(loop, socket);
+            loop.Adopt(connection);
+            connection.Begin();
+        }
+        finally
+        {
+            // Before its first turn, nobody else closes it
+            if (connection is not { IsClosed: true } and not { IndexInLoop: >= 0 }) socket.Dispose();
         }
     }
 
@@ -111,7 +131,7 @@ internal sealed class SocketTransport : Transport
         foreach (SocketLoop loop in _loops)
         {
             var mark = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            loop.Post(static state => ((TaskCompletionSource)state!).SetResult(), mark);
+            if (!loop.Post(static state => ((TaskCompletionSource)state!).SetResult(), mark)) continue;
             await mark.Task.ConfigureAwait(false);
         }
 

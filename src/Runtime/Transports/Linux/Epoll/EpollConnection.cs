@@ -3,7 +3,8 @@ using static Prebake.Transports.Linux.LibC;
 namespace Prebake.Transports.Linux.Epoll;
 
 /// <summary>One accepted socket on an epoll loop: level-triggered, one receive for each wake-up.</summary>
-internal sealed unsafe class EpollConnection(EpollLoop loop, int fd, uint generation) : LinuxConnection(loop, fd, generation)
+internal sealed class EpollConnection(EpollLoop loop, int fd, uint generation, in PeerAddress peer)
+    : LinuxConnection(loop, fd, generation, peer)
 {
     public const uint FirstInterest = EPOLLIN | EPOLLRDHUP;
 
@@ -38,9 +39,7 @@ internal sealed unsafe class EpollConnection(EpollLoop loop, int fd, uint genera
         }
 
         ArraySegment<byte> target = ReceiveTarget();
-        nint count;
-        fixed (byte* start = &target.Array![target.Offset])
-            count = recv(Descriptor, start, (nuint)target.Count, 0);
+        nint count = Receive(target);
 
         if (count > 0) Received(target, (int)count);
         else if (count == 0)

@@ -12,11 +12,14 @@ internal sealed unsafe class EpollLoop : LinuxLoop
     private const uint OwnGeneration = 0;
 
     private readonly int _epoll;
-    private readonly EpollEvents _events = new(EventCapacity);
+    private readonly EpollEvents _events;
 
     public EpollLoop(int index, IReadOnlyList<LinuxListener> listeners, Action<Connection> accept) : base(index, listeners, accept)
     {
-        _epoll = Check(epoll_create1(EPOLL_CLOEXEC));
+        int epoll = epoll_create1(EPOLL_CLOEXEC);
+        if (epoll < 0) CloseWake();
+        _epoll = Check(epoll);
+        _events = new EpollEvents(EventCapacity);
         // Edge-triggered and never read: each write is one event, and a read could swallow the wake-up of what is posted meanwhile
         Control(EPOLL_CTL_ADD, WakeDescriptor, EPOLLIN | EPOLLET, OwnGeneration);
         Listen(true);
@@ -56,7 +59,8 @@ internal sealed unsafe class EpollLoop : LinuxLoop
         else if (descriptor != WakeDescriptor) Accept(descriptor);
     }
 
-    protected override LinuxConnection Make(int descriptor, uint generation) => new EpollConnection(this, descriptor, generation);
+    protected override LinuxConnection Make(int descriptor, uint generation, in PeerAddress peer) =>
+        new EpollConnection(this, descriptor, generation, peer);
 
     protected override void Watch(LinuxConnection connection) => Control(EPOLL_CTL_ADD, connection.Descriptor, EpollConnection.FirstInterest, connection.Generation);
 

@@ -7,20 +7,47 @@ namespace Prebake.Transports.Linux.Uring;
 /// One accepted socket on an io_uring loop. A receive stays asked for while it is open; a peer that sends much is received from by system calls into the loop's
 /// large buffer, and one whose request is being answered is kept from sending ahead.
 /// </summary>
-internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint generation) : LinuxConnection(loop, fd, generation)
+internal sealed class UringConnection(UringLoop loop, int fd, uint generation, in PeerAddress peer)
+    : LinuxConnection(loop, fd, generation, peer)
 {
     // A read below this is the end of what was much
     private const int Little = 4 << 10;
 
-    private bool _receiving, _canceling;        // a receive is asked for; it has been told to end
+    private InputWait _input;
     private bool _receivesMuch;                 // by system calls
-    private bool _awaitsReadable, _awaitsPeerGone, _awaitsWritable;
+    private bool _awaitsPeerGone;
     private bool _endedUnread;                  // its end has been received while input was paused
 
     private int _queuedStart, _queued;          // bytes that lie aside in the loop's output
     private uint _queuedEntry;                  // the number of the entry that sends them
-    private bool _sendFailed;                   // not all of them were sent: the rest is parked, or
-    private bool _sendBroke;                    // the connection is broken
+    private SendResult _sent;
+    private int _writableWaits;                 // that the kernel has not ended yet
+
+    /// <summary>What the kernel has been asked for, so that input is told.</summary>
+    private enum InputWait : byte
+    {
+        None,
+
+        /// <summary>A receive, which brings what comes until it is canceled.</summary>
+        Receiving,
+
+        /// <summary>A receive that has been told to end, and may still bring something.</summary>
+        Canceling,
+
+        /// <summary>Word that there is something to read, once.</summary>
+        Readable,
+    }
+
+    /// <summary>What has come of a queued send, until a turn deals with it.</summary>
+    private enum SendResult : byte
+    {
+        Whole,
+
+        /// <summary>The socket did not take all of it: the rest is parked.</summary>
+        Partial,
+
+        Broken,
+    }
 
     /// <summary>Behind the last entry that names the descriptor.</summary>
     public uint LastEntry { get; set; }
@@ -34,7 +61,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     public void Received(int result, bool more, ArraySegment<byte> bytes)
     {
         Loop.BeginTurn(this);
-        if (!more) _receiving = _canceling = false;
+        if (!more) _input = InputWait.None;
 
         if (result > 0)
         {
@@ -46,12 +73,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
             }
             else
             {
-                if (result == ReceiveBuffers.Size)
-                {
-                    _receivesMuch = true;
-                    CancelReceive();
-                }
-
+                if (result == ReceiveBuffers.Size) ReceiveMuch();
                 ReceivedAt(bytes);
             }
         }
@@ -66,7 +88,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     /// <summary>There is input, or an end.</summary>
     public void Readable(int events)
     {
-        _awaitsReadable = false;
+        _input = InputWait.None;
         Loop.BeginTurn(this);
 
         if (!InputPaused) Read();
@@ -83,7 +105,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         Loop.BeginTurn(this);
 
         // While something is read, reading tells; and a socket that both sides have shut down hangs up although the peer may still be reading
-        if (!_receiving && !_awaitsReadable && (events < 0 || ((uint)events & (POLLERR | POLLHUP)) != 0)) Broken();
+        if (_input is InputWait.None && (events < 0 || ((uint)events & (POLLERR | POLLHUP)) != 0)) Broken();
         else if (events > 0 && ((uint)events & POLLRDHUP) != 0) Protocol.PeerLeft();
 
         GoOn();
@@ -93,8 +115,8 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     /// <summary>The socket takes bytes again, or another event that is always told: only this one counts, and errors, which sending finds.</summary>
     public void Drained(int events, bool more)
     {
+        if (!more) _writableWaits--;
         if (events == -ECANCELED) return;           // another has taken its place
-        _awaitsWritable = more;
         if (!IsBlocked || (more && ((uint)events & (POLLOUT | POLLERR | POLLHUP)) == 0)) return;
 
         Loop.BeginTurn(this);
@@ -110,20 +132,21 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         {
             _endedUnread = false;
             ReceivedEnd();
+            return;
         }
-        else GoOn();
+
+        if (DiscardsInput) ReceiveMuch();           // what is thrown away need not come by small buffers
+        GoOn();
     }
 
     private void Read()
     {
         ArraySegment<byte> target = ReceiveTarget();
-        nint count;
-        fixed (byte* start = &target.Array![target.Offset])
-            count = recv(Descriptor, start, (nuint)target.Count, 0);
+        nint count = Receive(target);
 
         if (count > 0)
         {
-            if (count < Little) _receivesMuch = false;
+            if (count < Little && !DiscardsInput) _receivesMuch = false;
             Received(target, (int)count);
         }
         else if (count == 0) ReadToEnd();
@@ -141,7 +164,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     // Asks for input if it is wanted; if it is not, for word of a peer that leaves
     private void GoOn()
     {
-        if (IsClosed || _receiving || _awaitsReadable) return;
+        if (IsClosed || _input is not InputWait.None) return;
 
         if (InputPaused || InputEnded || _endedUnread)
         {
@@ -151,28 +174,34 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         }
         else if (_receivesMuch)
         {
-            _awaitsReadable = true;
+            _input = InputWait.Readable;
             loop.AwaitReadable(this);
         }
         else
         {
-            _receiving = true;
+            _input = InputWait.Receiving;
             loop.Receive(this);
         }
     }
 
+    private void ReceiveMuch()
+    {
+        _receivesMuch = true;
+        CancelReceive();
+    }
+
     private void CancelReceive()
     {
-        if (!_receiving || _canceling) return;
-        _canceling = true;
-        loop.Cancel(this, UringLoop.Tag.Receive);
+        if (_input is not InputWait.Receiving) return;
+        _input = InputWait.Canceling;
+        loop.Cancel(this, RequestTag.Receive);
     }
 
     // ---- output ----------------------------------------------------------------------------------------------------
 
     protected override bool TryQueue(OutputBuffer output)
     {
-        if (_sendFailed || loop.SendsNow) return false;
+        if (_sent is not SendResult.Whole || loop.SendsNow) return false;
         (int start, int length) = (output.Start, (int)output.Length);
 
         if (_queued > 0)
@@ -187,11 +216,12 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
             }
 
             loop.Submit();
-            if (_sendFailed) return false;
+            if (_sent is not SendResult.Whole) return false;
+            start = output.Start;
         }
 
         (_queuedStart, _queued) = (start, length);
-        _queuedEntry = loop.Send(this, start, length);
+        _queuedEntry = loop.Send(this, output, start, length);
         output.SetAside();
         return true;
     }
@@ -199,7 +229,7 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     protected override void Settle()
     {
         if (_queued > 0) loop.Submit();
-        if (_sendFailed) SettleFailed();
+        if (_sent is not SendResult.Whole) SettleFailed();
     }
 
     /// <summary>On submission: what was queued has been sent, but for what <see cref="NotSent"/> was told of.</summary>
@@ -210,18 +240,18 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     {
         if (IsClosed) return false;
 
-        _sendFailed = true;
+        _sent = SendResult.Partial;
         int sent = Math.Max(result, 0);
-        if (result < 0 && !IsFull(-result)) _sendBroke = true;
+        if (result < 0 && !IsFull(-result)) _sent = SendResult.Broken;
         else
         {
             try
             {
-                TakeBack(Loop.Output.AsideAt(_queuedStart + sent, _queued - sent));
+                TakeBack(Outgoing.AsideAt(_queuedStart + sent, _queued - sent));
             }
             catch (OutOfMemoryException)
             {
-                _sendBroke = true;
+                _sent = SendResult.Broken;
             }
         }
 
@@ -231,11 +261,11 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
     /// <summary>What is parked waits for the socket, or the connection is given up. In a turn.</summary>
     public void SettleFailed()
     {
-        if (!_sendFailed) return;
-        _sendFailed = false;
+        SendResult sent = _sent;
+        _sent = SendResult.Whole;
 
-        if (_sendBroke) Broken();
-        else BecameBlocked();
+        if (sent is SendResult.Broken) Broken();
+        else if (sent is SendResult.Partial) BecameBlocked();
     }
 
     protected override void AwaitWritable()
@@ -243,8 +273,8 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
         if (IsClosed) return;
 
         // An edge may never come, since a send also ends early for other reasons than a full socket: asking anew tells how it stands
-        if (_awaitsWritable) loop.Cancel(this, UringLoop.Tag.Writable);
-        _awaitsWritable = true;
+        if (_writableWaits > 0) loop.Cancel(this, RequestTag.Writable);
+        _writableWaits++;
         loop.AwaitWritable(this);
     }
 
@@ -255,11 +285,11 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
 
         // What is asked for holds the socket, so closing the descriptor does not close it. A shutdown ends it, and the waits for input with it; edges would be waited for on
         // and on. A reset must not look like an end, so there all is canceled.
-        if (!reset && (_receiving || _awaitsReadable || _awaitsPeerGone || _awaitsWritable)) shutdown(Descriptor, SHUT_RDWR);
-        if (reset && _receiving) loop.Cancel(this, UringLoop.Tag.Receive);
-        if (reset && _awaitsReadable) loop.Cancel(this, UringLoop.Tag.Readable);
-        if (_awaitsPeerGone) loop.Cancel(this, UringLoop.Tag.PeerGone);
-        if (_awaitsWritable) loop.Cancel(this, UringLoop.Tag.Writable);
+        if (!reset && (_input is not InputWait.None || _awaitsPeerGone || _writableWaits > 0)) shutdown(Descriptor, SHUT_RDWR);
+        if (reset && _input is InputWait.Receiving or InputWait.Canceling) loop.Cancel(this, RequestTag.Receive);
+        if (reset && _input is InputWait.Readable) loop.Cancel(this, RequestTag.Readable);
+        if (_awaitsPeerGone) loop.Cancel(this, RequestTag.PeerGone);
+        if (_writableWaits > 0) loop.Cancel(this, RequestTag.Writable);
 
         base.Release(reset);
     }

@@ -16,14 +16,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
     // What one submission sends: beyond it, waiting for the rest of the round would cost more than a system call
     private const int SendsAtOnce = 64;
 
-    // A finished answer must not wait for a slow handler behind it. The clock is looked at after so many completions; when they have taken this long, what is written in
-    // the next thousand completions is sent at once, as if there were no queue.
-    private const int CompletionsPerLook = 4, Distrust = 1_000;
-    private static readonly long s_slow = System.Diagnostics.Stopwatch.Frequency / 5_000;           // 200 µs
-
     private readonly Ring _ring;
     private readonly ReceiveBuffers _buffers;
-    private readonly byte* _output;
 
     private readonly UringConnection?[] _sending = new UringConnection?[SendsAtOnce];
     private int _sendingCount;
@@ -32,20 +26,15 @@ internal sealed unsafe class UringLoop : LinuxLoop
     private Completion[] _completions = new Completion[256];
     private int _completionCount;
 
-    private long _lookedAt;
-    private int _distrust;
+    private Haste _haste;
 
     private UringLoop(int index, IReadOnlyList<LinuxListener> listeners, Action<Connection> accept, Ring ring, ReceiveBuffers buffers) : base(index, listeners, accept)
     {
         _ring = ring;
         _buffers = buffers;
-        fixed (byte* start = Output.AsideAt(0, 1)) _output = start;         // pinned for good
-        Poll(Tag.Wake, WakeDescriptor, 0, POLLIN, multiple: true);
+        Poll(RequestTag.Wake, WakeDescriptor, 0, POLLIN, multiple: true);
         Listen(true);
     }
-
-    /// <summary>What a completion is of. In the upper bits of its data, above the connection's generation and its descriptor.</summary>
-    internal enum Tag : uint { Send, Receive, Readable, PeerGone, Writable, Listener, Wake, Cancel }
 
     /// <summary>Makes a loop, or says why the kernel lets it not be.</summary>
     public static UringLoop? TryCreate(int index, IReadOnlyList<LinuxListener> listeners, Action<Connection> accept, out int error)
@@ -53,28 +42,33 @@ internal sealed unsafe class UringLoop : LinuxLoop
         Ring? ring = Ring.TryCreate(out error);
         if (ring is null) return null;
 
-        if (ReceiveBuffers.TryCreate(ring) is { } buffers) return new UringLoop(index, listeners, accept, ring, buffers);
+        ReceiveBuffers? buffers = null;
+        UringLoop? loop = null;
+        try
+        {
+            buffers = ReceiveBuffers.TryCreate(ring);
+            if (buffers is not null) return loop = new UringLoop(index, listeners, accept, ring, buffers);
 
-        error = ENOSYS;
-        ring.Dispose();
-        return null;
+            error = ENOSYS;
+            return null;
+        }
+        finally
+        {
+            if (loop is null)
+            {
+                ring.Dispose();
+                buffers?.Dispose();
+            }
+        }
     }
 
     // ---- what connections ask for ----------------------------------------------------------------------------------
 
-    /// <summary>Bytes that lie aside in the output, to be sent with the next submission; the number of the entry.</summary>
-    public uint Send(UringConnection connection, int start, int length)
+    /// <summary>Bytes that lie aside in an output, to be sent with the next submission; the number of the entry.</summary>
+    public uint Send(UringConnection connection, OutputBuffer output, int start, int length)
     {
         if (_sendingCount == SendsAtOnce) Submit();
-        ref Submission entry = ref Prepare();
-        entry.Operation = IORING_OP_SEND;
-        entry.Flags = IOSQE_CQE_SKIP_SUCCESS;
-        entry.Descriptor = connection.Descriptor;
-        entry.Address = (ulong)(_output + start);
-        entry.Length = (uint)length;
-        // WAITALL makes a send that is not whole a failure, which is what tells
-        entry.OperationFlags = MSG_DONTWAIT | MSG_WAITALL | MSG_NOSIGNAL;
-        entry.Data = Data(Tag.Send, 0, _sendingCount);
+        Requests.Send(ref Prepare(), connection.Descriptor, output.Address + start, length, Requests.Data(RequestTag.Send, 0, _sendingCount));
         connection.LastEntry = _ring.Prepared;
         _sending[_sendingCount++] = connection;
         return _ring.Prepared - 1;
@@ -84,33 +78,28 @@ internal sealed unsafe class UringLoop : LinuxLoop
     public void Extend(uint entry, int length) => _ring.Entry(entry).Length += (uint)length;
 
     /// <summary>What is written is to be sent now.</summary>
-    public bool SendsNow => _distrust > 0;
+    public bool SendsNow => _haste.IsOn;
 
     /// <summary>Whatever comes, in buffers of the loop's, until it is canceled.</summary>
     public void Receive(UringConnection connection)
     {
-        ref Submission entry = ref Prepare();
-        entry.Operation = IORING_OP_RECV;
-        entry.Flags = IOSQE_BUFFER_SELECT;
-        entry.Priority = IORING_RECV_MULTISHOT;
-        entry.Descriptor = connection.Descriptor;
-        entry.Data = Data(Tag.Receive, connection.Generation, connection.Descriptor);
+        Requests.Receive(ref Prepare(), connection.Descriptor, DataOf(connection, RequestTag.Receive));
         connection.LastEntry = _ring.Prepared;
     }
 
     /// <summary>Ends what is asked for; what has come of it already is still told.</summary>
-    public void Cancel(UringConnection connection, Tag tag) => Cancel(Data(tag, connection.Generation, connection.Descriptor));
+    public void Cancel(UringConnection connection, RequestTag tag) => Requests.Cancel(ref Prepare(), DataOf(connection, tag));
 
     /// <summary>To be told once that there is input.</summary>
-    public void AwaitReadable(UringConnection connection) => Poll(connection, Tag.Readable, POLLIN, multiple: false);
+    public void AwaitReadable(UringConnection connection) => Poll(connection, RequestTag.Readable, POLLIN, multiple: false);
 
     // The other two are edges: an io_uring's poll always looks at POLLRDHUP too, and on a socket whose peer has finished sending one shot after the other would end at once
 
     /// <summary>To be told when the peer has finished sending, and when the connection breaks.</summary>
-    public void AwaitPeerGone(UringConnection connection) => Poll(connection, Tag.PeerGone, POLLRDHUP, multiple: true);
+    public void AwaitPeerGone(UringConnection connection) => Poll(connection, RequestTag.PeerGone, POLLRDHUP, multiple: true);
 
     /// <summary>To be told when the socket takes bytes again.</summary>
-    public void AwaitWritable(UringConnection connection) => Poll(connection, Tag.Writable, POLLOUT, multiple: true);
+    public void AwaitWritable(UringConnection connection) => Poll(connection, RequestTag.Writable, POLLOUT, multiple: true);
 
     /// <summary>Something that names the connection's descriptor has not been handed to the kernel.</summary>
     public bool HasUnsubmitted(UringConnection connection) => (int)(connection.LastEntry - _ring.Submitted) > 0;
@@ -124,7 +113,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     internal override void MakeRoom()
     {
-        if (Output.Room < OutputBuffer.Size / 2) Submit();
+        if (OutputRoom < OutputBuffer.Size / 2) Submit();
     }
 
     // ---- the round -------------------------------------------------------------------------------------------------
@@ -137,16 +126,16 @@ internal sealed unsafe class UringLoop : LinuxLoop
         Submitted();
         if (_ring.HasLost) StartOver();
 
-        _lookedAt = System.Diagnostics.Stopwatch.GetTimestamp();
+        _haste.BeginRound();
         RunPosted();
         RunFailed();
 
         // What comes of handling these is for the next round, so that nobody can keep the loop in one
         int count = _completionCount;
-        if (_distrust > 0) _distrust -= Math.Max(count, 1);
+        _haste.Pass(count);
         for (int i = 0; i < count; i++)
         {
-            if (i % CompletionsPerLook == 0) LookAtClock();
+            if (Haste.IsDue(i)) LookAtClock();
             Completion completion = _completions[i];
             try
             {
@@ -167,14 +156,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     private void LookAtClock()
     {
-        long now = System.Diagnostics.Stopwatch.GetTimestamp();
-        if (now - _lookedAt > s_slow)
-        {
-            _distrust = Distrust;
-            Submit();
-        }
-
-        _lookedAt = now;
+        if (_haste.TakesLong()) Submit();
     }
 
     // Which connection waits in vain is not known, so none may
@@ -186,22 +168,22 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     private void Handle(in Completion completion)
     {
-        (Tag tag, uint generation, int descriptor) = ((Tag)(completion.Data >> 60), (uint)(completion.Data >> 32) & 0xFFFFFFF, (int)(uint)completion.Data);
+        (RequestTag tag, uint generation, int descriptor) = Requests.Read(completion.Data);
 
         switch (tag)
         {
-            case Tag.Receive:
+            case RequestTag.Receive:
                 ((UringConnection?)Find(descriptor, generation))?.Received(completion.Result, completion.More,
                     completion.Buffer is >= 0 and int buffer ? _buffers.Bytes(buffer, completion.Result) : default);
                 break;
-            case Tag.Readable: ((UringConnection?)Find(descriptor, generation))?.Readable(completion.Result); break;
-            case Tag.PeerGone: ((UringConnection?)Find(descriptor, generation))?.PeerGone(completion.Result, completion.More); break;
-            case Tag.Writable: ((UringConnection?)Find(descriptor, generation))?.Drained(completion.Result, completion.More); break;
-            case Tag.Listener:
+            case RequestTag.Readable: ((UringConnection?)Find(descriptor, generation))?.Readable(completion.Result); break;
+            case RequestTag.PeerGone: ((UringConnection?)Find(descriptor, generation))?.PeerGone(completion.Result, completion.More); break;
+            case RequestTag.Writable: ((UringConnection?)Find(descriptor, generation))?.Drained(completion.Result, completion.More); break;
+            case RequestTag.Listener:
                 if (IsAccepting && completion.Result != -ECANCELED) Accept(descriptor, completion);
                 break;
-            case Tag.Wake:
-                if (!completion.More) Poll(Tag.Wake, WakeDescriptor, 0, POLLIN, multiple: true);
+            case RequestTag.Wake:
+                if (!completion.More) Poll(RequestTag.Wake, WakeDescriptor, 0, POLLIN, multiple: true);
                 break;
         }
     }
@@ -235,7 +217,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
     {
         while (_ring.TryCollect(out Completion completion))
         {
-            if (completion.Data >> 60 != (ulong)Tag.Send)
+            if (completion.Data >> 60 != (ulong)RequestTag.Send)
             {
                 Keep(completion);
                 continue;
@@ -252,7 +234,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
         }
 
         _sendingCount = 0;
-        Output.Reclaim();
+        ReclaimOutput();
     }
 
     private void RunFailed()
@@ -277,7 +259,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     // ----------------------------------------------------------------------------------------------------------------
 
-    protected override LinuxConnection Make(int descriptor, uint generation) => new UringConnection(this, descriptor, generation);
+    protected override LinuxConnection Make(int descriptor, uint generation, in PeerAddress peer) =>
+        new UringConnection(this, descriptor, generation, peer);
 
     protected override void Watch(LinuxConnection connection) => ((UringConnection)connection).Begin();
 
@@ -286,7 +269,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
         foreach (LinuxListener listener in Listeners)
         {
             if (on) AwaitConnections(listener.Descriptor);
-            else Cancel(Data(Tag.Listener, 0, listener.Descriptor));
+            else Requests.Cancel(ref Prepare(), Requests.Data(RequestTag.Listener, 0, listener.Descriptor));
         }
 
         // The listening socket may be closed next, and its number given to another
@@ -301,39 +284,22 @@ internal sealed unsafe class UringLoop : LinuxLoop
     }
 
     // All loops are told of each connection, and who is quickest gets it: an exclusive poll could be a loop's that is busy for long, and nobody else would hear of it
-    private void AwaitConnections(int listener) => Poll(Tag.Listener, listener, 0, POLLIN, multiple: true);
+    private void AwaitConnections(int listener) => Poll(RequestTag.Listener, listener, 0, POLLIN, multiple: true);
 
-    private void Poll(UringConnection connection, Tag tag, uint events, bool multiple)
+    private void Poll(UringConnection connection, RequestTag tag, uint events, bool multiple)
     {
         Poll(tag, connection.Descriptor, connection.Generation, events, multiple);
         connection.LastEntry = _ring.Prepared;
     }
 
-    private void Poll(Tag tag, int descriptor, uint generation, uint events, bool multiple)
-    {
-        ref Submission entry = ref Prepare();
-        entry.Operation = IORING_OP_POLL_ADD;
-        entry.Descriptor = descriptor;
-        entry.OperationFlags = BitConverter.IsLittleEndian ? events : (events << 16) | (events >> 16);
-        if (multiple) entry.Length = IORING_POLL_ADD_MULTI;
-        entry.Data = Data(tag, generation, descriptor);
-    }
+    private void Poll(RequestTag tag, int descriptor, uint generation, uint events, bool multiple) =>
+        Requests.Poll(ref Prepare(), descriptor, events, multiple, Requests.Data(tag, generation, descriptor));
 
-    private void Cancel(ulong data)
-    {
-        ref Submission entry = ref Prepare();
-        entry.Operation = IORING_OP_ASYNC_CANCEL;
-        entry.Flags = IOSQE_CQE_SKIP_SUCCESS;
-        entry.Descriptor = -1;
-        entry.Address = data;
-        entry.Data = Data(Tag.Cancel, 0, 0);
-    }
+    private static ulong DataOf(UringConnection connection, RequestTag tag) => Requests.Data(tag, connection.Generation, connection.Descriptor);
 
     private ref Submission Prepare()
     {
         if (_ring.IsFull) Submit();
         return ref _ring.Prepare();
     }
-
-    private static ulong Data(Tag tag, uint generation, int descriptor) => ((ulong)tag << 60) | ((ulong)generation << 32) | (uint)descriptor;
 }

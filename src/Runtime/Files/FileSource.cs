@@ -1,12 +1,12 @@
-using Prebake.Files;
+using Prebake.Http;
 
-namespace Prebake.Http;
+namespace Prebake.Files;
 
 /// <summary>The file that a response is made of. Nothing is opened before the response is sent.</summary>
 /// <param name="Path">A path, or for a served folder the path below it.</param>
 /// <param name="ContentType">The media type, or null for that of the extension.</param>
 /// <param name="Root">The folder that must not be left, or null.</param>
-internal record FileSource(string Path, string? ContentType, FolderRoot? Root)
+internal record FileSource(string Path, string? ContentType, FolderRoot? Root) : BodySource
 {
     /// <summary>What the request is answered with, unless that could mean to wait for a disk: then null.</summary>
     /// <remarks>Virtual, so that an app that makes no such source carries none of the code behind it.</remarks>

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Prebake.Http1;
+using Prebake.Logging;
+using Prebake.Telemetry;
+using Prebake.Transports;
+
+namespace Prebake.Lifetime;
+
+/// <summary>Who may connect: counts the open connections and turns away those above the limit.</summary>
+/// <param name="limit"><see cref="ServeOptions.MaxConnections"/>.</param>
+/// <param name="logger">Told once that the limit has been reached.</param>
+internal sealed class Admission(int? limit, ILogger logger)
+{
+    private bool _limitWasReached;
+
+    public OpenCount Connections { get; } = new();
+
+    /// <summary>Counts a new connection until it ends; false when it has been answered 503. On its loop, in its turn.</summary>
+    public bool Admits(Connection connection)
+    {
+        Connections.Opened();
+        connection.Ended = Connections.Ended;
+        if (limit is not { } most || Connections.Open <= most) return true;
+
+        TurnedAway.Answer(connection);
+        Instruments.RejectedConnections.Add(1);
+        if (Interlocked.Exchange(ref _limitWasReached, true) is false) Log.TooManyConnections(logger, most);
+        return false;
+    }
+}

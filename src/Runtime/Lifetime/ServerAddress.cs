@@ -1,0 +1,49 @@
+using System.Net;
+using Prebake.Transports;
+
+namespace Prebake.Lifetime;
+
+/// <summary>Where a server is reached, in the user's words.</summary>
+internal sealed class ServerAddress
+{
+    private ServerAddress(int? port, string? hostname, string? unix, string portSource)
+    {
+        (Port, Hostname, Unix, PortSource) = (port, hostname, unix, portSource);
+        Text = TextOf(port, hostname, unix);
+    }
+
+    /// <summary>The port that is really listened on; null on unix sockets.</summary>
+    public int? Port { get; }
+
+    public string? Hostname { get; }
+
+    /// <summary>A path, or an abstract name with its NUL.</summary>
+    public string? Unix { get; }
+
+    /// <summary>Which setting chose the port, for the line printed at start.</summary>
+    public string PortSource { get; }
+
+    public string Text { get; }
+
+    public Uri Url => field ??= new Uri(Text);
+
+    /// <summary>What the options asked for, with the port that the system chose; or what a supervisor passed in their place.</summary>
+    public static ServerAddress Of(ServeOptions options, PortSetting port, BoundAddress bound)
+    {
+        if (bound.Address is { Descriptor: not null } passed)
+            return new(bound.Port, passed.EndPoint is { } endPoint ? HostOf(endPoint.Address) : null, passed.UnixPath, "LISTEN_FDS");
+
+        return options.Unix is { } path
+            ? new(null, null, path, "")
+            : new(bound.Port, options.Hostname ?? "localhost", null, port.Source ?? "");
+    }
+
+    private static string TextOf(int? port, string? hostname, string? unix)
+    {
+        if (unix is not null) return unix[0] == '\0' ? $"abstract://{unix[1..]}/" : $"unix://{Path.GetFullPath(unix)}";
+        return $"http://{(hostname!.Contains(':') ? $"[{hostname}]" : hostname)}:{port}/";
+    }
+
+    private static string HostOf(IPAddress address) =>
+        address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? "localhost" : address.ToString();
+}

@@ -1,0 +1,166 @@
+namespace Prebake.Transports;
+
+/// <summary>
+/// What a connection with a <see cref="Session"/> has beside others: output that has not been sealed yet. It is sealed only as fast as
+/// the socket takes it, so that a large body under a slow reader stays where it lies and is not copied.
+/// </summary>
+internal sealed class SessionLink(Connection connection, Session session)
+{
+    private ParkedOutput? _unsealed;
+    private bool _saidFarewell;
+
+    /// <summary>How many bytes wait to be sealed.</summary>
+    public long Unsealed => _unsealed?.Length ?? 0;
+
+    public bool OwnsNothing => _unsealed is null;
+
+    private OutputBuffer Sealed => connection.Loop.Sealed;
+
+    /// <summary>Wire bytes in, plain bytes out to the connection.</summary>
+    public void Open(ReadOnlySpan<byte> wire)
+    {
+        byte[] plain = connection.Loop.PlainBuffer;
+
+        // On its way out a connection wants nothing but what lets the last of its output leave
+        while (!connection.IsClosing || (Unsealed > 0 && !connection.IsClosed))
+        {
+            SessionStatus status = session.Open(wire, plain, out int used, out int written);
+            wire = wire[used..];
+
+            Speak();
+            if (written > 0) connection.Opened(new ArraySegment<byte>(plain, 0, written));
+
+            if (status is not SessionStatus.Going)
+            {
+                if (status is SessionStatus.Broken) GiveUp();
+                else connection.OpenedEnd();
+                break;
+            }
+
+            if (written == 0 && wire.IsEmpty) break;
+            if (written == 0 && used == 0) throw new InvalidOperationException("The session neither uses its input nor keeps it.");
+        }
+
+        SealMore();         // a handshake may have ended
+    }
+
+    // What has been said about it still leaves; everything else has nobody who could read it
+    private void GiveUp()
+    {
+        Release();
+        _saidFarewell = true;
+        connection.CloseAfterFlush(linger: true);
+    }
+
+    /// <summary>What a turn has gathered goes through the session, as far as the socket takes it.</summary>
+    public void Seal(OutputBuffer output)
+    {
+        long sealedBytes = 0;
+        if (!connection.IsBlocked && Unsealed == 0)
+        {
+            for (int i = 0; i < output.SegmentCount; i++)
+            {
+                ReadOnlySpan<byte> segment = output.SegmentAt(i);
+                int used = Seal(segment);
+                sealedBytes += used;
+                if (used < segment.Length) break;
+            }
+
+            Send();
+        }
+
+        if (connection.IsClosed || sealedBytes == output.Length) output.Clear();
+        else output.MoveTo(_unsealed ??= new ParkedOutput(), sealedBytes);
+    }
+
+    /// <summary>The socket takes bytes again, or the session has got further.</summary>
+    public void SealMore()
+    {
+        if (_unsealed is null) return;
+
+        while (!connection.IsClosed && !connection.IsBlocked && _unsealed.TryPeek(out ReadOnlySpan<byte> next))
+        {
+            int used = Seal(next);
+            if (used > 0) _unsealed.Advance(used);
+            if (used < next.Length) break;
+        }
+
+        Send();
+        if (_unsealed.IsEmpty) Release();
+    }
+
+    /// <summary>The connection closes. True when everything has been sealed and the farewell has been said.</summary>
+    public bool TryFinish()
+    {
+        if (Unsealed > 0 || connection.IsClosed) return false;
+
+        if (!_saidFarewell)
+        {
+            _saidFarewell = true;
+            session.SayFarewell();
+            Speak();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives back what waits.</summary>
+    public void Release()
+    {
+        _unsealed?.Release();
+        _unsealed = null;
+    }
+
+    /// <summary>The connection is gone, and nobody is at work in the session.</summary>
+    public void Close()
+    {
+        Release();
+        session.Closed();
+    }
+
+    // How many bytes the session took. Fewer than all: the socket is full, the handshake has not ended, or the connection is gone
+    private int Seal(ReadOnlySpan<byte> plain)
+    {
+        int total = 0;
+        while (total < plain.Length)
+        {
+            if (!TryMakeRoom()) break;
+
+            SessionStatus status = session.Seal(plain[total..], Sealed.GetSpan(session.Room), out int used, out int written);
+            Sealed.Advance(written);
+            total += used;
+
+            if (status is SessionStatus.Broken) { connection.Abort(); break; }
+            if (used == 0) break;
+        }
+
+        return total;
+    }
+
+    private void Speak()
+    {
+        while (TryMakeRoom(evenIfBlocked: true))
+        {
+            int written = session.Speak(Sealed.GetSpan(session.Room));
+            if (written == 0) break;
+            Sealed.Advance(written);
+        }
+
+        Send();
+    }
+
+    private bool TryMakeRoom(bool evenIfBlocked = false)
+    {
+        if (connection.IsClosed) return false;
+        if (Sealed.Room >= session.Room) return true;
+
+        Send();
+        connection.Loop.MakeRoom();
+        return !connection.IsClosed && (evenIfBlocked || !connection.IsBlocked);
+    }
+
+    private void Send()
+    {
+        if (!Sealed.IsEmpty) connection.SendSealed(Sealed);
+    }
+}

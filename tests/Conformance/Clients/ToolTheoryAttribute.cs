@@ -1,0 +1,22 @@
+using Prebake.Testing;
+
+namespace Prebake.Conformance.Clients;
+
+/// <summary>Tests with programs that not every machine has; skipped by name where one is missing.</summary>
+public sealed class ToolTheoryAttribute : TheoryAttribute
+{
+    public ToolTheoryAttribute(params string[] tools)
+    {
+        if (Array.Find(tools, tool => Tools.Find(tool) is null) is { } missing) Skip = $"No {missing} on the PATH";
+    }
+}
+
+/// <summary>A test with a module of Python; skipped where Python lacks it.</summary>
+public sealed class PythonTheoryAttribute : TheoryAttribute
+{
+    public PythonTheoryAttribute(string module)
+    {
+        if (Tools.Find("python3") is not { } python) Skip = "No python3 on the PATH";
+        else if (Command.Run(python, "-c", $"import {module}").ExitCode != 0) Skip = $"Python has no module {module}";
+    }
+}
