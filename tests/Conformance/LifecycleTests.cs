@@ -173,6 +173,30 @@ public sealed partial class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task A_stream_of_events_ends_with_the_drain_although_its_client_stays(Over transport)
+    {
+        Server server = Servers.StartApp(transport, new EventApp());
+        using var client = new RawClient(server);
+        client.Send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
+        var head = new byte[17];
+        for (int have = 0; have < head.Length;) have += client.Socket.Receive(head, have, head.Length - have, SocketFlags.None);
+
+        // Neither closed by the client nor waited for: the connection goes with the stream
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.InRange(watch.ElapsedMilliseconds, 0, 4_000);        // lingering would take 5 s
+    }
+
+    internal sealed partial class EventApp
+    {
+        [Get("/events")] private static async IAsyncEnumerable<ServerSentEvent> Events([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken aborted)
+        {
+            yield return "first";
+            await Task.Delay(Timeout.Infinite, aborted);
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task Stopping_now_cuts_what_is_left(Over transport)
     {
         var app = new PatientApp();

@@ -70,6 +70,7 @@ internal sealed partial class Http1Connection
         try
         {
             sender.Start();
+            if (_worker.Service.IsDraining && _sender == sender) sender.Drain();
         }
         catch (Exception)
         {

@@ -9,6 +9,9 @@ internal sealed partial class Http1Connection
     private const int BodyWindow = 5_000;
     private const int OutputWindow = 30_000;
 
+    // How long a head that has begun may take to come while the server stops
+    private const int DrainedHeadWindow = 5_000;
+
     // How long after a FIN a handler may still be working for somebody
     private const int DepartureGrace = 1_000;
 

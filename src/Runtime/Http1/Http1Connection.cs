@@ -201,9 +201,16 @@ internal sealed partial class Http1Connection : Protocol
     public override void Drain()
     {
         if (IsIdle) _connection.CloseAfterFlush(linger: false);
+        else if (_input is Input.Head && _current is null)
+        {
+            // Half a request: it has a moment to become a whole one, whatever the time-out for heads
+            _worker.Loop.SetDeadline(_connection, Math.Min(_connection.Deadline, _worker.Loop.Now + DrainedHeadWindow));
+        }
         else if (_sender is { } sender && _current is { } exchange)
         {
             sender.Drain();
+            // A stream of events that ended here: nobody pipelines behind one, so nothing is on its way that a reset could answer
+            if (_sender is null) _connection.CloseAfterFlush(linger: !_connection.HasNoPendingInput);
             Settle(exchange);
             GoOn();
         }
