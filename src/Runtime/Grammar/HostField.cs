@@ -23,20 +23,19 @@ internal static class HostField
     // 0 when it is neither.
     private static int NameLength(ReadOnlySpan<byte> value)
     {
-        int at = 0, label = 0;
-        for (; at < value.Length && Characters.IsHost(value[at]); at++)
-        {
-            if (value[at] == '.')
-            {
-                if (at == label || at - label > MaxLabelLength) return 0;
-                label = at + 1;
-            }
-            else if (at == label && label > 0 && value[at] is (byte)'-' or (byte)'_') return 0;
-        }
+        int length = Characters.HostLength(value);
+        return length <= MaxLabelLength || HasFittingLabels(value[..length]) ? length : 0;
+    }
 
-        bool endsWithDot = at == label;
-        int length = endsWithDot ? at - 1 : at;
-        return length is > 0 and <= MaxNameLength && at - label <= MaxLabelLength ? at : 0;
+    private static bool HasFittingLabels(ReadOnlySpan<byte> name)
+    {
+        if (name[^1] == '.') name = name[..^1];
+        if (name.Length > MaxNameLength) return false;
+
+        foreach (Range label in name.Split((byte)'.'))
+            if (name[label].Length > MaxLabelLength) return false;
+
+        return true;
     }
 
     // IP-literal, without a zone, which means something to its own host only (RFC 6874 section 3). 0 when it is none.
