@@ -7,8 +7,8 @@ internal static class Characters
 {
     private const byte TokenBit = 1, HostBit = 2, PathBit = 4, LabelBit = 8;
 
-    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name, 4 a slash or pchar but for the percent
-    // sign (RFC 3986 section 3.3), 8 what a label of a host name begins with
+    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name, 4 a
+    // slash or pchar but for the percent sign (RFC 3986 section 3.3), 8 what a label of a host name begins with
     private static ReadOnlySpan<byte> Kinds =>
     [
          0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
@@ -36,8 +36,8 @@ internal static class Characters
     }
 
     /// <summary>
-    /// How many octets in front are labels of a host name with single dots between them, and perhaps one behind the last. Each but the first begins with a
-    /// letter or a digit.
+    /// How many octets in front are labels of a host name with single dots between them, and perhaps one behind the
+    /// last. Each but the first begins with a letter or a digit.
     /// </summary>
     public static int HostLength(ReadOnlySpan<byte> text)
     {

@@ -84,8 +84,9 @@ public sealed class Response
         new() { BytesBody = bytes, BodyKind = ResponseBodyKind.Bytes, ContentType = CheckedType(contentType), _status = Checked(status) };
 
     /// <summary>
-    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is percent-encoded as UTF-8; the rest is sent as it
-    /// is, so never build it from a request without looking at it: <c>//evil.example</c> is another host.
+    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is
+    /// percent-encoded as UTF-8; the rest is sent as it is, so never build it from a request without looking at it:
+    /// <c>//evil.example</c> is another host.
     /// </summary>
     /// <param name="location">A path or an address.</param>
     /// <param name="status">301, 302, 303, 307 or 308; default 302.</param>
@@ -192,7 +193,8 @@ public sealed class Response
         ArgumentException.ThrowIfNullOrEmpty(path);
         string? type = contentType is null ? null : CheckedType(contentType);
         bool isLong = type is { Length: > MaxOwnType };
-        var response = new Response { FileSource = new FileSource(path, isLong ? null : type, null), BodyKind = ResponseBodyKind.File };
+        var source = new FileSource(path, isLong ? null : type, null);
+        var response = new Response { FileSource = source, BodyKind = ResponseBodyKind.File };
         if (isLong) response.Headers["Content-Type"] = type;
         return response;
     }
@@ -258,8 +260,8 @@ public sealed class Response
     internal ReadOnlyMemory<byte> BytesBody { get; private init; }
 
     /// <summary>
-    /// The body's own content type; a Content-Type among the headers replaces it. A head has room for the usual ones: a longer one (RFC 6838
-    /// section 4.2 ends at 127 and 127) goes among the headers.
+    /// The body's own content type; a Content-Type among the headers replaces it. A head has room for the usual ones: a
+    /// longer one (RFC 6838 section 4.2 ends at 127 and 127) goes among the headers.
     /// </summary>
     internal string? ContentType
     {
@@ -305,11 +307,15 @@ public sealed class Response
         foreach (char c in contentType)
         {
             if (c is < ' ' or > '~')
-                throw new ArgumentException($"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.", nameof(contentType));
+                throw new ArgumentException(
+                    $"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.",
+                    nameof(contentType));
         }
 
         if (contentType is [' ', ..] or [.., ' '])
-            throw new ArgumentException($"The content type '{contentType}' starts or ends with a space, which would not arrive.", nameof(contentType));
+            throw new ArgumentException(
+                $"The content type '{contentType}' starts or ends with a space, which would not arrive.",
+                nameof(contentType));
 
         return contentType;
     }
