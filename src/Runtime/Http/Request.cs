@@ -19,9 +19,16 @@ public sealed class Request
     private string? _path;
     private Headers? _headers;
     private Cookies? _cookies;
-    private Uri? _url;
-    private Headers? _responseTrailers;
-    private FormData? _form;
+    private Extras? _extras;
+
+    /// <summary>What few requests are asked for, or consist of.</summary>
+    private sealed class Extras
+    {
+        public Uri? Url;
+        public Headers? ResponseTrailers;
+        public FormData? Form;
+        public OutgoingRequest? Outgoing;
+    }
 
     /// <summary>One that came over a connection. New for each, and never used again: whoever keeps it keeps something dead.</summary>
     internal Request(RequestContext context) => _context = context;
@@ -42,7 +49,7 @@ public sealed class Request
     /// </exception>
     public Request(string method, string url)
     {
-        Outgoing = new OutgoingRequest(method, url);
+        Own.Outgoing = new OutgoingRequest(method, url);
         _headers = new Headers();
     }
 
@@ -66,7 +73,7 @@ public sealed class Request
         get
         {
             ThrowIfOver();
-            return _url ??= Alive(MakeUrl());
+            return Own.Url ??= Alive(MakeUrl());
         }
     }
 
@@ -174,7 +181,7 @@ public sealed class Request
         get
         {
             ThrowIfOver();
-            return _responseTrailers ??= new Headers(FieldsOf.Trailer);
+            return Own.ResponseTrailers ??= new Headers(FieldsOf.Trailer);
         }
     }
 
@@ -235,14 +242,14 @@ public sealed class Request
     public async ValueTask<FormData> FormAsync()
     {
         ThrowIfOver();
-        if (_form is { } form) return form;
+        if (_extras?.Form is { } form) return form;
 
-        if (ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "multipart/form-data"u8)) return _form = await FormData.ReadAsync(PartsAsync()).ConfigureAwait(false);
+        if (ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "multipart/form-data"u8)) return Own.Form = await FormData.ReadAsync(PartsAsync()).ConfigureAwait(false);
         if (!ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "application/x-www-form-urlencoded"u8))
             throw new HttpException(415, "This route takes application/x-www-form-urlencoded or multipart/form-data.");
 
         ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
-        return _form = FormData.ParseUrlEncoded(body.Span);
+        return Own.Form = FormData.ParseUrlEncoded(body.Span);
     }
 
     /// <summary>
@@ -258,13 +265,13 @@ public sealed class Request
     }
 
     /// <summary>What a request made with a constructor consists of, or null.</summary>
-    internal OutgoingRequest? Outgoing { get; }
+    internal OutgoingRequest? Outgoing => _extras?.Outgoing;
 
     /// <summary>The cookies to be set with the answer, or null.</summary>
     internal List<Cookie>? CookiesToSet => _cookies?.ToSet;
 
     /// <summary>The trailers to be sent with the answer, or null.</summary>
-    internal Headers? TrailersToSend => _responseTrailers;
+    internal Headers? TrailersToSend => _extras?.ResponseTrailers;
 
     /// <summary>The request is over; whoever kept it hears so.</summary>
     internal void End()
@@ -293,6 +300,8 @@ public sealed class Request
     {
         if (_context is null && Outgoing is null) throw Gone();
     }
+
+    private Extras Own => _extras ??= new Extras();
 
     private RequestContext Context => _context ?? throw Gone();
 

@@ -116,10 +116,12 @@ internal sealed partial class Http1Connection
         _body?.Finish(_framing.Trailers);
         _body = null;
         _input = Input.Between;
-        if (_current is not { State: ExchangeState.Receiving } exchange) return;
-
-        Dispatcher.Serve(exchange, exchange.AwaitedRoute);
-        Settle(exchange);
+        if (_current is not { } exchange) Rest();
+        else if (exchange.State is ExchangeState.Receiving)
+        {
+            Dispatcher.Serve(exchange, exchange.AwaitedRoute);
+            Settle(exchange);
+        }
     }
 
     /// <summary>On the loop, posted: a handler has asked for this body, which may be a body of the past.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prebake.Serving;
 
 namespace Prebake.Http1;
@@ -117,9 +118,15 @@ internal sealed partial class Http1Connection
     // ---- what the response says about the connection -------------------------------------------------------------------
 
     /// <summary>Decides, when the head of a response is about to be written, whether another request may follow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void DecideFuture(Http1Exchange exchange, Headers? fields)
     {
-        if (exchange.Head.KeepAlive && (!MayGoOn(exchange.Head) || fields is not null && WantsClose(fields))) exchange.Head.KeepAlive = false;
+        if (_input is not Input.Between || fields is not null || _worker.Service.IsDraining) DecideFutureOf(exchange.Head, fields);
+    }
+
+    private void DecideFutureOf(Http1RequestHead head, Headers? fields)
+    {
+        if (head.KeepAlive && (!MayGoOn(head) || fields is not null && WantsClose(fields))) head.KeepAlive = false;
     }
 
     /// <summary>What the response says about it (RFC 9112 section 9.3).</summary>
@@ -137,7 +144,7 @@ internal sealed partial class Http1Connection
     // The response has been written: on to the next request, or to the close.
     private void Answered(Http1Exchange exchange)
     {
-        bool goesOn = exchange.Head.KeepAlive && _input is not Input.Ended;
+        bool goesOn = exchange.Head.KeepAlive && _input is not Input.Ended && !_worker.Service.IsDraining;
         if (_input is Input.Body)
         {
             // What is still to come is nobody's. It is read up to a bound, so that the connection can go on

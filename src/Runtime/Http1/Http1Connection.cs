@@ -98,7 +98,7 @@ internal sealed partial class Http1Connection : Protocol
         }
 
         if (used < length || !CanUseInput) _connection.InputPaused = true;
-        Rest();
+        SetDeadline();
         return used;
     }
 

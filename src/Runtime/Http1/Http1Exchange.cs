@@ -7,7 +7,7 @@ using Prebake.Transports;
 namespace Prebake.Http1;
 
 /// <summary>One request and its response on an HTTP/1.1 connection: how the response looks on the wire.</summary>
-internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(new Http1RequestHead())
+internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker, new Http1RequestHead())
 {
     private static readonly Action<object?> s_kept = static exchange => ((Http1Exchange)exchange!).Connection.TakeUp((Http1Exchange)exchange);
 
@@ -21,8 +21,6 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(new Htt
 
     /// <summary>The connection that the request came on. One that has ended is asked no more.</summary>
     public Http1Connection Connection { get; private set; } = null!;
-
-    public override Worker Worker => worker;
 
     public override long BytesWritten => Connection.Transport.BytesWritten;
 
@@ -39,17 +37,29 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(new Htt
 
     // ---- the response --------------------------------------------------------------------------------------------------
 
+    protected override void WritePlainText(string text)
+    {
+        Connection.DecideFuture(this, fields: null);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
+    }
+
+    protected override void WritePlainText(ReadOnlySpan<byte> text)
+    {
+        Connection.DecideFuture(this, fields: null);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
+    }
+
     protected override void WriteText(in ResponseHead head, string text)
     {
         Connection.DecideFuture(this, head.Fields);
-        if (!head.IsPlain) MarkHead();
+        if (head.MayThrow) MarkHead();
         ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head), worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlySpan<byte> body)
     {
         Connection.DecideFuture(this, head.Fields);
-        if (!head.IsPlain) MarkHead();
+        if (head.MayThrow) MarkHead();
         ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head), worker.Date);
     }
 
@@ -58,7 +68,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(new Htt
         // Asked for before the head is written: the owner of the memory may throw
         ReadOnlySpan<byte> bytes = body.Span;
         Connection.DecideFuture(this, head.Fields);
-        MarkHead();
+        if (head.MayThrow) MarkHead();
         // And only an array can be trusted to be there still when the socket takes it
         if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out _))
             ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head), worker.Date);

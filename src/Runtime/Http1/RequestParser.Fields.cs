@@ -94,8 +94,8 @@ internal static partial class RequestParser
         // RFC 9110 section 10.1.1: the field means nothing from HTTP/1.0
         if (meaning.ExpectsOther && !isHttp10) return ParseStatus.UnknownExpectation;
 
-        head.ContentLength = Math.Max(meaning.ContentLength, 0);
-        head.HasBody = meaning.IsChunked || meaning.ContentLength > 0;
+        head.ContentLength = meaning.ContentLength < 0 ? 0 : meaning.ContentLength;
+        head.HasBody = meaning.IsChunked | meaning.ContentLength > 0;
         head.IsChunked = meaning.IsChunked;
         head.ExpectsContinue = meaning.ExpectsContinue && !isHttp10;
         head.KeepAlive = !meaning.Closes && (!isHttp10 || meaning.KeepsAlive);

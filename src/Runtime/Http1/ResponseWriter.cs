@@ -125,11 +125,11 @@ internal static class ResponseWriter
     }
 
     /// <summary>200 with text: what most handlers return, so without a detour.</summary>
-    public static void WriteText(OutputBuffer output, string text, in ResponseHead head, ConnectionField connection, DateLine date)
+    public static void WritePlainText(OutputBuffer output, string text, bool omitsBody, ConnectionField connection, DateLine date)
     {
-        if (!head.IsPlain || text.Length > OutputBuffer.ReferenceThreshold / 3)
+        if (text.Length > OutputBuffer.ReferenceThreshold / 3)
         {
-            WriteLongText(output, text, head, connection, date);
+            WriteText(output, text, new ResponseHead { Status = 200, ContentType = ContentTypes.TextBytes, OmitsBody = omitsBody }, connection, date);
             return;
         }
 
@@ -137,22 +137,16 @@ internal static class ResponseWriter
         Span<byte> to = output.GetSpan(HeadRoom + count);
         int used = PutPlainTextHead(to, count, connection, date);
 
-        if (!head.OmitsBody) used += Encoding.UTF8.GetBytes(text, to[used..]);
+        if (!omitsBody) used += Encoding.UTF8.GetBytes(text, to[used..]);
         output.Advance(used);
     }
 
     /// <summary>200 with UTF-8 text.</summary>
-    public static void WriteUtf8(OutputBuffer output, ReadOnlySpan<byte> text, in ResponseHead head, ConnectionField connection, DateLine date)
+    public static void WritePlainText(OutputBuffer output, ReadOnlySpan<byte> text, bool omitsBody, ConnectionField connection, DateLine date)
     {
-        if (!head.IsPlain)
-        {
-            WriteBytes(output, text, head, connection, date);
-            return;
-        }
-
         Span<byte> to = output.GetSpan(HeadRoom);
         output.Advance(PutPlainTextHead(to, text.Length, connection, date));
-        if (!head.OmitsBody) output.Write(text);
+        if (!omitsBody) output.Write(text);
     }
 
     /// <summary>Any status, any type, a body that is copied.</summary>
@@ -250,7 +244,8 @@ internal static class ResponseWriter
         output.Write("\r\n"u8);
     }
 
-    private static void WriteLongText(OutputBuffer output, string text, in ResponseHead head, ConnectionField connection, DateLine date)
+    /// <summary>Text with any head.</summary>
+    public static void WriteText(OutputBuffer output, string text, in ResponseHead head, ConnectionField connection, DateLine date)
     {
         WriteHead(output, head, BodyLength.Of(Encoding.UTF8.GetByteCount(text), head.Status), isChunked: false, connection, date);
         if (head.OmitsBody) return;

@@ -16,6 +16,8 @@ namespace Prebake.Routing;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly ref struct StaticBlock
 {
+    private readonly ushort _otherStatus;       // 0: 200
+
     /// <summary>Describes a response with an entity tag, which answers <c>If-None-Match</c> with its own 304 head.</summary>
     /// <param name="response">Status line to last byte of the body.</param>
     /// <param name="headLength">Where the body starts, just behind the empty line.</param>
@@ -29,7 +31,6 @@ public readonly ref struct StaticBlock
         Response = response;
         HeadLength = headLength;
         DateOffset = dateOffset;
-        Status = 200;
         EntityTag = entityTag;
         NotModified = notModified;
         NotModifiedDateOffset = notModifiedDateOffset;
@@ -44,7 +45,6 @@ public readonly ref struct StaticBlock
         Response = response;
         HeadLength = headLength;
         DateOffset = dateOffset;
-        Status = 200;
     }
 
     /// <summary>Status line to last byte of the body; to the end of the head when there is a <see cref="FarBody"/>.</summary>
@@ -69,7 +69,11 @@ public readonly ref struct StaticBlock
     internal ReadOnlySpan<byte> Body => FarBody.IsEmpty ? Response[HeadLength..] : FarBody;
 
     /// <summary>The status that the response says; 200 unless set.</summary>
-    public int Status { get; init; }
+    public int Status
+    {
+        get => _otherStatus == 0 ? 200 : _otherStatus;
+        init => _otherStatus = (ushort)value;
+    }
 
     /// <summary>The status is 200: only then do conditions and ranges count (RFC 9110 sections 13.2.1 and 14.2).</summary>
     internal bool IsOk => Status == 200;

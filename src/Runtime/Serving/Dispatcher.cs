@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Prebake.Http;
 using Prebake.Routing;
@@ -8,6 +9,7 @@ namespace Prebake.Serving;
 internal static class Dispatcher
 {
     /// <summary>The first route that fits, or −1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Find(RouteTable table, RequestHead head)
     {
         if (head.Method is HttpMethod.Unknown) head.Method = table.MethodOf(head[head.MethodName]);

@@ -10,7 +10,7 @@ namespace Prebake.Serving;
 /// head is there at once; the rest is read from the socket when the handler first asks, never ahead of it.
 /// </summary>
 /// <remarks>
-/// It serves another request only if no handler has asked for it (<see cref="End"/>): what a handler may still be reading, or waits for, stays its own.
+/// It serves another request only if no handler could have asked for it (<see cref="Recycle"/>): what one may be reading, or waits for, stays its own.
 /// </remarks>
 internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
 {
@@ -148,34 +148,39 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         }
     }
 
-    /// <summary>
-    /// The request is over. A read that still waits fails. True when no handler has ever asked for this body: then it may serve another request, and
-    /// its buffer goes back.
-    /// </summary>
-    public bool End()
+    /// <summary>The request is over, and no handler could ever have asked for this body: it may serve another request.</summary>
+    public void Recycle()
     {
-        bool wakes;
-        lock (_lock)
-        {
-            wakes = _use is Use.Awaited;
-            _use = Use.Ended;
-        }
-
-        if (_isShown)
-        {
-            if (!wakes && _pipe is null) return false;
-
-            var over = new InvalidOperationException("The request was answered before its body had been read; await the read before you return.");
-            if (wakes) _source.SetException(over);
-            if (!_isComplete) _pipe?.Writer.Complete(over);
-            return false;
-        }
-
         if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = null;
         _length = 0;
         _fault = null;
         _trailers = null;
+    }
+
+    /// <summary>The request is over: a read that still waits fails, and so does every later one. True when a handler has asked for this body.</summary>
+    public bool End()
+    {
+        Use use;
+        lock (_lock)
+        {
+            use = _use;
+            _use = Use.Ended;
+        }
+
+        if (!_isShown)
+        {
+            Recycle();
+            return false;
+        }
+
+        if (use is Use.Awaited || _pipe is not null && !_isComplete)
+        {
+            var over = new InvalidOperationException("The request was answered before its body had been read; await the read before you return.");
+            if (use is Use.Awaited) _source.SetException(over);
+            else _pipe!.Writer.Complete(over);
+        }
+
         return true;
     }
 

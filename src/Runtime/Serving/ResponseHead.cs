@@ -13,9 +13,6 @@ internal readonly ref struct ResponseHead
     /// <summary>Only the head is sent: HEAD, 204 and 304.</summary>
     public bool OmitsBody { get; init; }
 
-    /// <summary>200 and text/plain, and nothing else to say.</summary>
-    public bool IsPlain { get; init; }
-
     /// <summary>The route's constant field lines, each ended by CRLF.</summary>
     public ReadOnlySpan<byte> RouteFields { get; init; }
 
@@ -27,6 +24,9 @@ internal readonly ref struct ResponseHead
 
     /// <summary>Cookies that the handler set through the request, or null.</summary>
     public List<Cookie>? Cookies { get; init; }
+
+    /// <summary>Something of it is the user's, so that writing it may throw.</summary>
+    public bool MayThrow => Fields is not null || Cookies is not null || Extra is not null;
 
     /// <summary>RFC 9110 sections 8.6 and 15.3.5: these have neither a body nor a length.</summary>
     public static bool HasNoBody(int status) => Bodiless.Is(status);

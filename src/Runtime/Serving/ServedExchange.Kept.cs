@@ -78,11 +78,12 @@ internal abstract partial class ServedExchange
                 SendFault((Exception)kept.Value!);
                 break;
             case KeptKind.Json:
-            case KeptKind.Utf8:
                 Status = DefaultStatus;
-                ReadOnlySpan<byte> bytes = ((byte[])kept.Value!).AsSpan(0, kept.Number);
-                WriteWhole(kept.Kind is KeptKind.Json ? HeadOf(Status, ContentTypes.JsonBytes) : HeadOf(Status, ContentTypes.TextBytes, isText: true), bytes);
+                WriteWhole(HeadOf(Status, ContentTypes.JsonBytes), ((byte[])kept.Value!).AsSpan(0, kept.Number));
                 SetAnswered();
+                break;
+            case KeptKind.Utf8:
+                SendUtf8(((byte[])kept.Value!).AsSpan(0, kept.Number));
                 break;
         }
 
@@ -92,7 +93,6 @@ internal abstract partial class ServedExchange
 
     private void ReleaseKept()
     {
-        if (_kept.Kind is KeptKind.None) return;
         KeptReply kept = _kept;
         _kept = default;
         kept.Release();

@@ -27,12 +27,7 @@ internal abstract partial class ServedExchange
     public override void ReplyUtf8(ReadOnlySpan<byte> text)
     {
         if (State is ExchangeState.Detached) KeepCopy(text, isJson: false);
-        else
-        {
-            Status = DefaultStatus;
-            WriteWhole(HeadOf(Status, ContentTypes.TextBytes, isText: true), text);
-            SetAnswered();
-        }
+        else SendUtf8(text);
     }
 
     public override void Reply(byte[]? bytes)
@@ -251,10 +246,38 @@ internal abstract partial class ServedExchange
 
     private void SendText(string text)
     {
-        Status = DefaultStatus;
-        WriteText(HeadOf(Status, ContentTypes.TextBytes, isText: true), text);
+        if (IsPlain)
+        {
+            Status = 200;
+            WritePlainText(text);
+        }
+        else
+        {
+            Status = DefaultStatus;
+            WriteText(HeadOf(Status, ContentTypes.TextBytes), text);
+        }
+
         SetAnswered();
     }
+
+    private void SendUtf8(ReadOnlySpan<byte> text)
+    {
+        if (IsPlain)
+        {
+            Status = 200;
+            WritePlainText(text);
+        }
+        else
+        {
+            Status = DefaultStatus;
+            WriteWhole(HeadOf(Status, ContentTypes.TextBytes), text);
+        }
+
+        SetAnswered();
+    }
+
+    // A handler's own 200 with no field that anybody has added
+    private bool IsPlain => _speaker is Speaker.Route && (Traits & RouteTraits.HasFields) == 0 && _stage is ErrorStage.None && _request?.CookiesToSet is null;
 
     private void SendMemory(byte[] bytes)
     {
@@ -357,20 +380,17 @@ internal abstract partial class ServedExchange
         }
     }
 
-    private ResponseHead HeadOf(int status, ReadOnlySpan<byte> contentType, Headers? fields = null, string? extra = null, bool isText = false)
+    private ResponseHead HeadOf(int status, ReadOnlySpan<byte> contentType, Headers? fields = null, string? extra = null)
     {
-        ReadOnlySpan<byte> routeFields = FieldsOfRoute();
-        List<Cookie>? cookies = _request?.CookiesToSet;
         return new ResponseHead
         {
             Status = status,
             ContentType = contentType,
             OmitsBody = Head.Method is HttpMethod.Head || ResponseHead.HasNoBody(status),
-            IsPlain = isText && status == 200 && routeFields.IsEmpty && fields is null && cookies is null,
-            RouteFields = routeFields,
+            RouteFields = FieldsOfRoute(),
             Fields = fields,
             Extra = extra,
-            Cookies = cookies,
+            Cookies = _request?.CookiesToSet,
         };
     }
 

@@ -5,6 +5,12 @@ namespace Prebake.Serving;
 // The seam to a protocol: how a response is put on the wire. Called on the loop, in the turn of the request's connection.
 internal abstract partial class ServedExchange
 {
+    /// <summary>200 with text and nothing else to say, which is what most handlers reply.</summary>
+    protected abstract void WritePlainText(string text);
+
+    /// <summary>The same as UTF-8.</summary>
+    protected abstract void WritePlainText(ReadOnlySpan<byte> text);
+
     /// <summary>Text with its head, at once.</summary>
     protected abstract void WriteText(in ResponseHead head, string text);
 

@@ -17,6 +17,9 @@ namespace Prebake.Serving;
 /// </remarks>
 internal abstract partial class ServedExchange : Exchange
 {
+    // A long head is not kept for the requests to come
+    private const int LargestKeptHead = 4 << 10;
+
     private Context? _context;
     private Request? _request;
     private ReceivedBody? _body;                    // null when the request has none
@@ -32,14 +35,18 @@ internal abstract partial class ServedExchange : Exchange
     private Activity? _activity;
     private Exception? _unexpected;
 
-    protected ServedExchange(RequestHead head) => Head = head;
+    protected ServedExchange(Worker worker, RequestHead head)
+    {
+        Worker = worker;
+        Head = head;
+    }
 
     public RequestHead Head { get; }
 
     public ExchangeState State { get; private set; }
 
     /// <summary>What the requests of this loop share.</summary>
-    public abstract Worker Worker { get; }
+    public Worker Worker { get; }
 
     public RouteTable Table { get; private set; } = null!;
 
@@ -93,6 +100,7 @@ internal abstract partial class ServedExchange : Exchange
         {
             if (Volatile.Read(ref _aborted) is { } made) return made.Token;
 
+            _mustNotReturn = true;
             var source = new CancellationTokenSource();
             source = Interlocked.CompareExchange(ref _aborted, source, null) ?? source;
             if (_peerHasLeft) source.Cancel();
@@ -196,6 +204,7 @@ internal abstract partial class ServedExchange : Exchange
     {
         if (Head.Buffer == _ownHead) return;
         if (_ownHead.Length < Head.Length) _ownHead = GC.AllocateUninitializedArray<byte>(Head.Length);
+        if (_ownHead.Length > LargestKeptHead) _mustNotReturn = true;
         Head.CopyTo(_ownHead);
     }
 
@@ -216,6 +225,7 @@ internal abstract partial class ServedExchange : Exchange
     public void PeerLeft()
     {
         if (_peerHasLeft) return;
+        _mustNotReturn = true;
         _peerHasLeft = true;
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _aborted) is { } source)
@@ -229,35 +239,39 @@ internal abstract partial class ServedExchange : Exchange
     public bool End()
     {
         MoveTo(ExchangeState.Ended);
-        _request?.End();
-        _request = null;
-        ReleaseBody();
-        ReleaseKept();
+        if (_body is not null) ReleaseBody();
+        if (_request is { } request)
+        {
+            request.End();
+            _request = null;
+        }
+
+        if (_kept.Kind is not KeptKind.None) ReleaseKept();
         if (IsObserved) TellObserver();
         if (_mustNotReturn) return false;
 
-        _aborted = null;
-        _peerHasLeft = false;
+        // What can be set only together with _mustNotReturn is not listed: errors, the token, the peer that has left
         _ownIdleMilliseconds = 0;
-        _stage = ErrorStage.None;
-        _error = null;
-        _unexpected = null;
         _fallsThrough = false;
-        Route = -1;
         _speaker = Speaker.Nobody;
+        Route = -1;
         Status = 0;
         Table = null!;
-        if (_ownHead.Length > 4 << 10) _ownHead = [];
         MoveTo(ExchangeState.Free);
         return true;
     }
 
     private void ReleaseBody()
     {
-        if (_body is null) return;
-        if (_body.End()) _spareBody = _body;
-        else _mustNotReturn = true;
+        // It is reached through the request only: without one, nobody has ever seen it
+        ReceivedBody body = _body!;
         _body = null;
+        if (_request is null)
+        {
+            body.Recycle();
+            _spareBody = body;
+        }
+        else if (body.End()) _mustNotReturn = true;
     }
 
     private void MoveTo(ExchangeState next)
