@@ -5,26 +5,23 @@ namespace Prebake.Grammar;
 /// </summary>
 internal static class Characters
 {
-    private const byte TokenBit = 1, HostBit = 2, PathBit = 4;
+    private const byte TokenBit = 1, HostBit = 2, PathBit = 4, LabelBit = 8;
 
-    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name (see HostField), 4 a slash or pchar but
-    // for the percent sign (RFC 3986 section 3.3)
+    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name, 4 a
+    // slash or pchar but for the percent sign (RFC 3986 section 3.3), 8 what a label of a host name begins with
     private static ReadOnlySpan<byte> Kinds =>
     [
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 5, 0, 1, 5, 1, 5, 5, 4, 4, 5, 5, 4, 7, 7, 4,
-        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 4, 4, 0, 4, 0, 0,
-        4, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 1, 7,
-        1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
-        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 1, 0, 5, 0,
+         0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+         0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+         0,  5,  0,  1,  5,  1,  5,  5,  4,  4,  5,  5,  4,  7,  7,  4,
+        15, 15, 15, 15, 15, 15, 15, 15, 15, 15,  4,  4,  0,  4,  0,  0,
+         4, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
+        15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,  0,  0,  0,  1,  7,
+         1, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
+        15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,  0,  1,  0,  5,  0,
     ];
 
     public static bool IsToken(byte octet) => octet < 128 && (Kinds[octet] & TokenBit) != 0;
-
-    /// <summary>A character of host names, or the dot between their labels.</summary>
-    public static bool IsHost(byte octet) => octet < 128 && (Kinds[octet] & HostBit) != 0;
 
     /// <summary>What a canonical path consists of: a slash or pchar, but for percent-escapes.</summary>
     public static bool IsPath(byte octet) => octet < 128 && (Kinds[octet] & PathBit) != 0;
@@ -35,6 +32,26 @@ internal static class Characters
         ReadOnlySpan<byte> kinds = Kinds;
         int length = 0;
         while (length < text.Length && text[length] < 128 && (kinds[text[length]] & TokenBit) != 0) length++;
+        return length;
+    }
+
+    /// <summary>
+    /// How many octets in front are labels of a host name with single dots between them, and perhaps one behind the
+    /// last. Each but the first begins with a letter or a digit.
+    /// </summary>
+    public static int HostLength(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty || text[0] == '.') return 0;
+
+        ReadOnlySpan<byte> kinds = Kinds;
+        int length = 0;
+        byte kind = HostBit;
+        while (length < text.Length && text[length] < 128 && (kinds[text[length]] & kind) != 0)
+        {
+            kind = text[length] == '.' ? LabelBit : HostBit;
+            length++;
+        }
+
         return length;
     }
 }

@@ -1,6 +1,9 @@
 namespace Prebake.Grammar;
 
-/// <summary>The dates of Set-Cookie, as browsers read them: whatever is a time, a day, a month and a year (RFC 6265 section 5.1.1).</summary>
+/// <summary>
+/// The dates of Set-Cookie, as browsers read them: whatever is a time, a day, a month and a year (RFC 6265 section
+/// 5.1.1).
+/// </summary>
 internal static class CookieDate
 {
     private const string Months = "janfebmaraprmayjunjulaugsepoctnovdec";
@@ -24,7 +27,11 @@ internal static class CookieDate
         if (year is >= 70 and <= 99) year += 1900;
         else if (year is >= 0 and <= 69) year += 2000;
 
-        bool isDate = time is not null && month > 0 && year >= 1601 && day >= 1 && day <= DateTime.DaysInMonth(year, month);
+        bool isDate = time is not null
+            && month > 0
+            && year >= 1601
+            && day >= 1
+            && day <= DateTime.DaysInMonth(year, month);
         if (!isDate || time is not { Hour: <= 23, Minute: <= 59, Second: <= 59 } at) return false;
 
         date = new DateTimeOffset(year, month, day, at.Hour, at.Minute, at.Second, TimeSpan.Zero);
@@ -44,7 +51,8 @@ internal static class CookieDate
         return !token.IsEmpty;
     }
 
-    private static bool IsDelimiter(char c) => c is '\t' or (>= ' ' and <= '/') or (>= ';' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~');
+    private static bool IsDelimiter(char c) =>
+        c is '\t' or (>= ' ' and <= '/') or (>= ';' and <= '@') or (>= '[' and <= '`') or (>= '{' and <= '~');
 
     // One or two digits for each, and anything but a digit behind the last
     private static bool TryTime(ReadOnlySpan<char> token, out (int Hour, int Minute, int Second) time)
@@ -57,7 +65,8 @@ internal static class CookieDate
         int second = rest.IndexOf(':');
         if (second is < 1 or > 2) return false;
 
-        time = (LeadingNumber(token[..first], 1, 2), LeadingNumber(rest[..second], 1, 2), LeadingNumber(rest[(second + 1)..], 1, 2));
+        ReadOnlySpan<char> last = rest[(second + 1)..];
+        time = (LeadingNumber(token[..first], 1, 2), LeadingNumber(rest[..second], 1, 2), LeadingNumber(last, 1, 2));
         return char.IsAsciiDigit(token[first - 1])
             && char.IsAsciiDigit(rest[second - 1])
             && time is { Hour: >= 0, Minute: >= 0, Second: >= 0 };

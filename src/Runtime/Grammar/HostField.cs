@@ -3,8 +3,9 @@ using System.Net;
 namespace Prebake.Grammar;
 
 /// <summary>
-/// The value of Host, and the authority of a target: uri-host [ ":" port ], RFC 9110 section 7.2. Of the names that RFC 3986 allows only those
-/// that a host can have: what is left out only ever hides something, and the base library's <see cref="Uri"/> refuses it.
+/// The value of Host, and the authority of a target: uri-host [ ":" port ], RFC 9110 section 7.2. Of the names that RFC
+/// 3986 allows only those that a host can have: what is left out only ever hides something, and the base library's <see
+/// cref="Uri"/> refuses it.
 /// </summary>
 internal static class HostField
 {
@@ -19,24 +20,23 @@ internal static class HostField
         return end > 0 && (end == value.Length || value[end] == ':' && IsPort(value[(end + 1)..]));
     }
 
-    // Labels with dots between them (RFC 1123 section 2.1), or an IPv4 address. Underscores, and a hyphen in front, are in names that exist.
-    // 0 when it is neither.
+    // Labels with dots between them (RFC 1123 section 2.1), or an IPv4 address. Underscores, and a hyphen in front, are
+    // in names that exist. 0 when it is neither.
     private static int NameLength(ReadOnlySpan<byte> value)
     {
-        int at = 0, label = 0;
-        for (; at < value.Length && Characters.IsHost(value[at]); at++)
-        {
-            if (value[at] == '.')
-            {
-                if (at == label || at - label > MaxLabelLength) return 0;
-                label = at + 1;
-            }
-            else if (at == label && label > 0 && value[at] is (byte)'-' or (byte)'_') return 0;
-        }
+        int length = Characters.HostLength(value);
+        return length <= MaxLabelLength || HasFittingLabels(value[..length]) ? length : 0;
+    }
 
-        bool endsWithDot = at == label;
-        int length = endsWithDot ? at - 1 : at;
-        return length is > 0 and <= MaxNameLength && at - label <= MaxLabelLength ? at : 0;
+    private static bool HasFittingLabels(ReadOnlySpan<byte> name)
+    {
+        if (name[^1] == '.') name = name[..^1];
+        if (name.Length > MaxNameLength) return false;
+
+        foreach (Range label in name.Split((byte)'.'))
+            if (name[label].Length > MaxLabelLength) return false;
+
+        return true;
     }
 
     // IP-literal, without a zone, which means something to its own host only (RFC 6874 section 3). 0 when it is none.
@@ -50,5 +50,6 @@ internal static class HostField
         return isVersion6 ? end + 1 : 0;
     }
 
-    private static bool IsPort(ReadOnlySpan<byte> port) => port.Length <= 5 && Digits.TryParse(port, out long number) && number <= 65535;
+    private static bool IsPort(ReadOnlySpan<byte> port) =>
+        port.Length <= 5 && Digits.TryParse(port, out long number) && number <= 65535;
 }

@@ -7,8 +7,9 @@ namespace Prebake.Grammar;
 internal enum PathStatus : byte { Valid, BadEscape, AboveRoot }
 
 /// <summary>
-/// The canonical form of a path, which is what routes are compared with: needless escapes decoded, others in upper case, what an address cannot
-/// have escaped, no dot segments, no empty segments but a last one. So one resource has one spelling, and no spelling gets past a route.
+/// The canonical form of a path, which is what routes are compared with: needless escapes decoded, others in upper
+/// case, what an address cannot have escaped, no dot segments, no empty segments but a last one. So one resource has
+/// one spelling, and no spelling gets past a route.
 /// </summary>
 internal static class PathForm
 {
@@ -40,7 +41,9 @@ internal static class PathForm
         return length;
     }
 
-    /// <summary>Writes the canonical form into room for <see cref="MaxLength"/> bytes. The path starts with a slash.</summary>
+    /// <summary>
+    /// Writes the canonical form into room for <see cref="MaxLength"/> bytes. The path starts with a slash.
+    /// </summary>
     public static PathStatus Canonicalize(ReadOnlySpan<byte> path, Span<byte> to, out int length)
     {
         length = 0;
@@ -62,7 +65,8 @@ internal static class PathForm
                     continue;
                 }
 
-                // RFC 3986 has no such character, though clients send them. A browser and Uri would take a backslash for a slash.
+                // RFC 3986 has no such character, though clients send them. A browser and Uri would take a backslash
+                // for a slash.
                 if (c != '%')
                 {
                     PutEscape(to, ref length, c);

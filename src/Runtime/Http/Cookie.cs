@@ -17,15 +17,18 @@ public enum SameSite
 }
 
 /// <summary>
-/// How a cookie is set. The defaults are <c>Path=/; SameSite=Lax</c>. What browsers demand is added: <c>Secure</c> to a cookie that is partitioned or
-/// <c>SameSite=None</c>, and what the prefix of a name promises (<c>__Secure-</c>, <c>__Host-</c>, <c>__Http-</c>, <c>__Host-Http-</c>).
+/// How a cookie is set. The defaults are <c>Path=/; SameSite=Lax</c>. What browsers demand is added: <c>Secure</c> to a
+/// cookie that is partitioned or <c>SameSite=None</c>, and what the prefix of a name promises (<c>__Secure-</c>,
+/// <c>__Host-</c>, <c>__Http-</c>, <c>__Host-Http-</c>).
 /// </summary>
 public sealed record CookieOptions
 {
     /// <summary>The host and its subdomains that get the cookie back; null: this host only.</summary>
     public string? Domain { get; init; }
 
-    /// <summary>The paths below which it is sent back; it starts with <c>/</c>. Default <c>/</c>; "" leaves it to the browser.</summary>
+    /// <summary>
+    /// The paths below which it is sent back; it starts with <c>/</c>. Default <c>/</c>; "" leaves it to the browser.
+    /// </summary>
     public string Path { get; init; } = "/";
 
     /// <summary>When it ends; null: with the browser's session.</summary>
@@ -57,15 +60,21 @@ public sealed record Cookie(string Name, string Value, CookieOptions Options)
     private const int MaxAttributeLength = 1024;
 
     /// <summary>
-    /// Reads the value of a Set-Cookie header as browsers do (RFC 6265bis section 5.6). Attributes that are unknown or cannot be read are passed over; a
-    /// <c>Max-Age</c> beyond what <see cref="TimeSpan"/> holds is its largest or smallest value.
+    /// Reads the value of a Set-Cookie header as browsers do (RFC 6265bis section 5.6). Attributes that are unknown or
+    /// cannot be read are passed over; a <c>Max-Age</c> beyond what <see cref="TimeSpan"/> holds is its largest or
+    /// smallest value.
     /// </summary>
-    /// <exception cref="FormatException">There is no <c>name=value</c> in front, or a control character somewhere.</exception>
+    /// <exception cref="FormatException">
+    /// There is no <c>name=value</c> in front, or a control character somewhere.
+    /// </exception>
     public static Cookie Parse(string setCookie)
     {
         ArgumentNullException.ThrowIfNull(setCookie);
         foreach (char c in setCookie)
-            if (c is < ' ' and not '\t' or '\x7f') throw new FormatException($"A cookie cannot contain U+{(int)c:X4}; remove it.");
+        {
+            if (c is < ' ' and not '\t' or '\x7f')
+                throw new FormatException($"A cookie cannot contain U+{(int)c:X4}; remove it.");
+        }
 
         ReadOnlySpan<char> rest = setCookie;
         ReadOnlySpan<char> pair = TakePart(ref rest);
@@ -73,7 +82,8 @@ public sealed record Cookie(string Name, string Value, CookieOptions Options)
         ReadOnlySpan<char> name = equals < 0 ? default : pair[..equals].TrimEnd(" \t");
         if (name.IsEmpty) throw new FormatException($"'{setCookie}' is not a cookie; it must start with name=value.");
 
-        string value = PercentEncoding.Decode(Encoding.UTF8.GetBytes(pair[(equals + 1)..].TrimStart(" \t").ToString()), plusIsSpace: false);
+        string raw = pair[(equals + 1)..].TrimStart(" \t").ToString();
+        string value = PercentEncoding.Decode(Encoding.UTF8.GetBytes(raw), plusIsSpace: false);
 
         var options = new CookieOptions { Path = "" };
         while (!rest.IsEmpty) options = WithAttribute(options, TakePart(ref rest));
@@ -126,7 +136,7 @@ public sealed record Cookie(string Name, string Value, CookieOptions Options)
                 return options with { Domain = domain.Length > 0 ? domain.ToLowerInvariant() : null };
 
             case "path": return options with { Path = value.StartsWith('/') ? value : "" };
-            case "expires" when CookieDate.TryParse(value, out DateTimeOffset expires): return options with { Expires = expires };
+            case "expires" when CookieDate.TryParse(value, out DateTimeOffset date): return options with { Expires = date };
             case "max-age" when TryMaxAge(value, out TimeSpan age): return options with { MaxAge = age };
             case "secure": return options with { Secure = true };
             case "httponly": return options with { HttpOnly = true };
@@ -153,7 +163,8 @@ public sealed record Cookie(string Name, string Value, CookieOptions Options)
 
         bool fits = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds)
             && seconds <= TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerSecond;
-        age = fits ? new TimeSpan((isNegative ? -seconds : seconds) * TimeSpan.TicksPerSecond) : isNegative ? TimeSpan.MinValue : TimeSpan.MaxValue;
+        TimeSpan positive = fits ? new TimeSpan(seconds * TimeSpan.TicksPerSecond) : TimeSpan.MaxValue;
+        age = !isNegative ? positive : fits ? -positive : TimeSpan.MinValue;
         return true;
     }
 }

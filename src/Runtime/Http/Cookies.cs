@@ -6,8 +6,8 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>
-/// The cookies of a request, and those to be set with its response. What is set or deleted here goes out with whatever the handler returns, beside
-/// the response's own Set-Cookie headers.
+/// The cookies of a request, and those to be set with its response. What is set or deleted here goes out with whatever
+/// the handler returns, beside the response's own Set-Cookie headers.
 /// </summary>
 public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
 {
@@ -35,15 +35,16 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
 
     /// <summary>Sets a cookie with the response.</summary>
     /// <param name="name">
-    /// A token. Its prefix says what the cookie is: <c>__Secure-</c> sets <c>Secure</c>; <c>__Host-</c> sets <c>Secure</c> and <c>Path=/</c>, and
-    /// takes no domain; <c>__Http-</c> and <c>__Host-Http-</c> set <c>HttpOnly</c> as well.
+    /// A token. Its prefix says what the cookie is: <c>__Secure-</c> sets <c>Secure</c>; <c>__Host-</c> sets
+    /// <c>Secure</c> and <c>Path=/</c>, and takes no domain; <c>__Http-</c> and <c>__Host-Http-</c> set <c>HttpOnly</c>
+    /// as well.
     /// </param>
     /// <param name="value">Any text; percent-encoded where needed.</param>
     /// <param name="options">Null: <c>Path=/; SameSite=Lax</c>.</param>
     /// <exception cref="ArgumentNullException">The name or the value is null.</exception>
     /// <exception cref="ArgumentException">
-    /// The name, the domain or the path cannot be sent; the options contradict the prefix of the name; or name and value exceed the 4,096 bytes that
-    /// browsers keep.
+    /// The name, the domain or the path cannot be sent; the options contradict the prefix of the name; or name and
+    /// value exceed the 4,096 bytes that browsers keep.
     /// </exception>
     public void Set(string name, string value, CookieOptions? options = null)
     {
@@ -53,13 +54,16 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
     }
 
     /// <summary>Makes the browser forget a cookie. Path and domain must be those it was set with.</summary>
-    /// <exception cref="ArgumentException">The name, the domain or the path cannot be sent, or they contradict the prefix of the name.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name, the domain or the path cannot be sent, or they contradict the prefix of the name.
+    /// </exception>
     public void Delete(string name, string path = "/", string? domain = null) =>
         Delete(name, new CookieOptions { Path = path, Domain = domain });
 
     /// <summary>
-    /// Makes the browser forget a cookie that was set with these options: path, domain and <c>Partitioned</c> tell it from others of its name, and a
-    /// browser drops a change of a <c>Secure</c> cookie that is not <c>Secure</c> itself. <c>Expires</c> and <c>MaxAge</c> are not looked at.
+    /// Makes the browser forget a cookie that was set with these options: path, domain and <c>Partitioned</c> tell it
+    /// from others of its name, and a browser drops a change of a <c>Secure</c> cookie that is not <c>Secure</c>
+    /// itself. <c>Expires</c> and <c>MaxAge</c> are not looked at.
     /// </summary>
     /// <inheritdoc cref="Delete(string, string, string)" path="/exception"/>
     public void Delete(string name, CookieOptions options)
@@ -120,12 +124,16 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!Token.IsValid(Encoding.UTF8.GetBytes(name)))
-            throw new ArgumentException($"'{name}' is not a cookie name; use letters, digits and !#$%&'*+-.^_`|~ only.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' is not a cookie name; use letters, digits and !#$%&'*+-.^_`|~ only.",
+                nameof(name));
 
         ArgumentNullException.ThrowIfNull(options.Path, nameof(options));
         CheckAttribute(nameof(options.Path), options.Path);
         if (options.Path.Length > 0 && options.Path[0] != '/')
-            throw new ArgumentException($"The Path '{options.Path}' of a cookie does not start with '/', so browsers ignore it; write '/{options.Path}'.", nameof(options));
+            throw new ArgumentException(
+                $"The Path '{options.Path}' of a cookie does not start with '/', so browsers ignore it; write '/{options.Path}'.",
+                nameof(options));
 
         if (options.Domain is not null) CheckAttribute(nameof(options.Domain), options.Domain);
 
@@ -134,7 +142,9 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
 
         var cookie = new Cookie(name, value, options);
         if (name.Length + Uri.EscapeDataString(value).Length > MaxLength)
-            throw new ArgumentException($"The cookie '{name}' has more than the {MaxLength} bytes that browsers keep; store less in it.", nameof(value));
+            throw new ArgumentException(
+                $"The cookie '{name}' has more than the {MaxLength} bytes that browsers keep; store less in it.",
+                nameof(value));
 
         return cookie;
     }
@@ -145,7 +155,9 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
         bool isHttp = Has("__Host-Http-") || Has("__Http-");
         bool isHost = Has("__Host-");
         if (isHost && (options.Domain is not null || options.Path is not ("/" or "")))
-            throw new ArgumentException($"The cookie '{name}' belongs to one host and all its paths, as its prefix says; leave out Domain and Path.", nameof(options));
+            throw new ArgumentException(
+                $"The cookie '{name}' belongs to one host and all its paths, as its prefix says; leave out Domain and Path.",
+                nameof(options));
 
         if (isHost) options = options with { Path = "/" };
         if (isHttp) options = options with { HttpOnly = true };

@@ -3,7 +3,8 @@ using System.Text;
 namespace Prebake.Http;
 
 /// <summary>
-/// Values of headers that are not ASCII. A value is bytes, and a string of Latin-1 characters stands for them; some senders mean UTF-8.
+/// Values of headers that are not ASCII. A value is bytes, and a string of Latin-1 characters stands for them; some
+/// senders mean UTF-8.
 /// </summary>
 internal static class FieldText
 {
@@ -17,5 +18,6 @@ internal static class FieldText
     }
 
     /// <summary>The characters that stand for the UTF-8 bytes of a text.</summary>
-    public static string AsUtf8Bytes(string text) => Ascii.IsValid(text) ? text : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+    public static string AsUtf8Bytes(string text) =>
+        Ascii.IsValid(text) ? text : Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
 }

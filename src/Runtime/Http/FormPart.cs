@@ -43,7 +43,10 @@ public sealed class FormPart
     /// <summary>The name of the form's field.</summary>
     public string Name { get; }
 
-    /// <summary>The name of the file as the client gave it, or null if the part is not a file. Never a path to write to: it may say <c>../../etc/passwd</c>.</summary>
+    /// <summary>
+    /// The name of the file as the client gave it, or null if the part is not a file. Never a path to write to: it may
+    /// say <c>../../etc/passwd</c>.
+    /// </summary>
     public string? FileName { get; }
 
     /// <summary>The media type as the client gave it, or null.</summary>

@@ -9,9 +9,10 @@ namespace Prebake;
 internal enum FieldsOf : byte { Request, Response, Trailer }
 
 /// <summary>
-/// The headers of a request or a response; names compare without case. A request's headers are a view of the bytes as they came: what is
-/// asked for is looked up and decoded, the rest costs nothing, and nothing can be changed. A response's are a list; whoever enumerates it sees the
-/// lines of one moment, even if another thread changes it meanwhile.
+/// The headers of a request or a response; names compare without case. A request's headers are a view of the bytes as
+/// they came: what is asked for is looked up and decoded, the rest costs nothing, and nothing can be changed. A
+/// response's are a list; whoever enumerates it sees the lines of one moment, even if another thread changes it
+/// meanwhile.
 /// </summary>
 /// <example><code>return new Response("hi") { Headers = { ["X-Custom-Header"] = "Bun!" } };</code></example>
 public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
@@ -38,8 +39,8 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     public int Count => Alive(_wire?.FieldCount ?? Lines.Length);
 
     /// <summary>
-    /// The value of a header, several lines of it joined by <c>", "</c> (Set-Cookie: the first), or null when it is absent. Setting replaces
-    /// all lines of that name; null removes them.
+    /// The value of a header, several lines of it joined by <c>", "</c> (Set-Cookie: the first), or null when it is
+    /// absent. Setting replaces all lines of that name; null removes them.
     /// </summary>
     /// <param name="name">A header name, in any case.</param>
     /// <exception cref="ArgumentException">Name or value cannot be sent; nothing has been changed then.</exception>
@@ -145,7 +146,8 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <summary>
-    /// The lines as they are now, in a list that later changes of this one do not reach: for a head whose parts must agree while a producer goes on.
+    /// The lines as they are now, in a list that later changes of this one do not reach: for a head whose parts must
+    /// agree while a producer goes on.
     /// </summary>
     internal Headers Snapshot() => new(_of, new LineList(Lines));
 
@@ -204,7 +206,9 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         ArgumentNullException.ThrowIfNull(value);
 
         if (name.Length == 0 || !IsToken(name))
-            throw new ArgumentException($"'{name}' is not a header name; use letters, digits and !#$%&'*+-.^_`|~ only.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' is not a header name; use letters, digits and !#$%&'*+-.^_`|~ only.",
+                nameof(name));
 
         foreach (char c in value)
         {
@@ -245,8 +249,9 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     }
 
     /// <summary>
-    /// Lines that are only ever added: one writer at a time, and any number of readers without a lock, each of which sees the lines that there were
-    /// when it asked. What has been written is never written again, so no reader sees half a line.
+    /// Lines that are only ever added: one writer at a time, and any number of readers without a lock, each of which
+    /// sees the lines that there were when it asked. What has been written is never written again, so no reader sees
+    /// half a line.
     /// </summary>
     private sealed class LineList
     {

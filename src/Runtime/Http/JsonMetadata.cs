@@ -6,8 +6,8 @@ namespace Prebake.Http;
 /// <summary>Where <c>Response.Json</c> and <c>request.JsonAsync</c> find what the app's <c>JsonSerializerContext</c> knows of a type.</summary>
 internal static class JsonMetadata
 {
-    // One for each context of an app that has been started, the newest first. Replaced and never changed, so it is read without the lock; servers that
-    // start at the same time add to it in turn.
+    // One for each context of an app that has been started, the newest first. Replaced and never changed, so it is read
+    // without the lock; servers that start at the same time add to it in turn.
     private static readonly Lock s_adding = new();
     private static JsonSerializerOptions[] s_known = [];
 

@@ -9,13 +9,17 @@ internal sealed class OutgoingRequest
 {
     private const string DefaultAuthority = "localhost";
 
-    /// <exception cref="ArgumentException">The method is not a token, or the address is one that cannot be asked.</exception>
+    /// <exception cref="ArgumentException">
+    /// The method is not a token, or the address is one that cannot be asked.
+    /// </exception>
     public OutgoingRequest(string method, string url)
     {
         ArgumentNullException.ThrowIfNull(method);
         ArgumentNullException.ThrowIfNull(url);
         if (!Token.IsValid(Encoding.UTF8.GetBytes(method)))
-            throw new ArgumentException($"'{method}' is not a method; use letters, digits and !#$%&'*+-.^_`|~ only.", nameof(method));
+            throw new ArgumentException(
+                $"'{method}' is not a method; use letters, digits and !#$%&'*+-.^_`|~ only.",
+                nameof(method));
 
         Method = method;
         (Authority, Target) = Split(url);

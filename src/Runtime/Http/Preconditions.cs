@@ -61,8 +61,8 @@ internal static class Preconditions
     }
 
     /// <summary>
-    /// What Range and If-Range ask of a body, once the conditions have passed. Range is defined for GET only (RFC 9110 section 14.2), so it says
-    /// nothing with HEAD; nor does a repeated one.
+    /// What Range and If-Range ask of a body, once the conditions have passed. Range is defined for GET only (RFC 9110
+    /// section 14.2), so it says nothing with HEAD; nor does a repeated one.
     /// </summary>
     /// <inheritdoc cref="RangeField.Parse"/>
     public static RangeVerdict EvaluateRange(RequestHead head, in Validators validators, long length, Span<ByteSpanRange> parts, out int count)

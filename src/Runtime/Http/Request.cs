@@ -40,10 +40,12 @@ public sealed class Request
     /// <summary>A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
     /// <param name="method">The method, such as POST.</param>
     /// <param name="url">
-    /// A path such as <c>/users/5?x=1</c>, or a whole http address. Spaces and what is not ASCII are percent-encoded as UTF-8; a fragment is not sent.
+    /// A path such as <c>/users/5?x=1</c>, or a whole http address. Spaces and what is not ASCII are percent-encoded as
+    /// UTF-8; a fragment is not sent.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// The method is not a token; or the address is neither, contains a control character or user information, or names no valid host.
+    /// The method is not a token; or the address is neither, contains a control character or user information, or names
+    /// no valid host.
     /// </exception>
     public Request(string method, string url)
     {
@@ -63,8 +65,8 @@ public sealed class Request
     public string Method => Outgoing?.Method ?? Alive(MethodName.Of(Head));
 
     /// <summary>
-    /// The whole address: the scheme, the authority from the target or Host (or localhost, if an HTTP/1.0 client sent none), the canonical path as in
-    /// <see cref="Path"/>, and the query.
+    /// The whole address: the scheme, the authority from the target or Host (or localhost, if an HTTP/1.0 client sent
+    /// none), the canonical path as in <see cref="Path"/>, and the query.
     /// </summary>
     public Uri Url
     {
@@ -76,8 +78,9 @@ public sealed class Request
     }
 
     /// <summary>
-    /// The canonical path, without query: dot segments and double slashes removed, needless percent-escapes decoded, others left, and what an address
-    /// cannot have, such as a backslash, percent-encoded. C# can <c>switch</c> on it. Valid as long as the request.
+    /// The canonical path, without query: dot segments and double slashes removed, needless percent-escapes decoded,
+    /// others left, and what an address cannot have, such as a backslash, percent-encoded. C# can <c>switch</c> on it.
+    /// Valid as long as the request.
     /// </summary>
     public ReadOnlySpan<char> Path
     {

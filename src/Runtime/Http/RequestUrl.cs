@@ -7,8 +7,8 @@ namespace Prebake.Http;
 internal static class RequestUrl
 {
     /// <summary>
-    /// Of a head that the parser has accepted. Its path is canonical, which is what <see cref="Uri"/> makes of a path too, so that nobody who asks
-    /// <see cref="Uri.AbsolutePath"/> gets another than the one that was routed.
+    /// Of a head that the parser has accepted. Its path is canonical, which is what <see cref="Uri"/> makes of a path
+    /// too, so that nobody who asks <see cref="Uri.AbsolutePath"/> gets another than the one that was routed.
     /// </summary>
     public static Uri Of(RequestHead head, string scheme)
     {

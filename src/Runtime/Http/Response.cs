@@ -82,8 +82,9 @@ public sealed partial class Response
         new() { BytesBody = bytes, BodyKind = ResponseBodyKind.Bytes, ContentType = CheckedType(contentType), _status = Checked(status) };
 
     /// <summary>
-    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is percent-encoded as UTF-8; the rest is sent as it
-    /// is, so never build it from a request without looking at it: <c>//evil.example</c> is another host.
+    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is
+    /// percent-encoded as UTF-8; the rest is sent as it is, so never build it from a request without looking at it:
+    /// <c>//evil.example</c> is another host.
     /// </summary>
     /// <param name="location">A path or an address.</param>
     /// <param name="status">301, 302, 303, 307 or 308; default 302.</param>
@@ -225,8 +226,8 @@ public sealed partial class Response
     internal ReadOnlyMemory<byte> BytesBody { get; private init; }
 
     /// <summary>
-    /// The body's own content type; a Content-Type among the headers replaces it. A head has room for the usual ones: a longer one (RFC 6838
-    /// section 4.2 ends at 127 and 127) goes among the headers.
+    /// The body's own content type; a Content-Type among the headers replaces it. A head has room for the usual ones: a
+    /// longer one (RFC 6838 section 4.2 ends at 127 and 127) goes among the headers.
     /// </summary>
     internal string? ContentType
     {
@@ -272,11 +273,15 @@ public sealed partial class Response
         foreach (char c in contentType)
         {
             if (c is < ' ' or > '~')
-                throw new ArgumentException($"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.", nameof(contentType));
+                throw new ArgumentException(
+                    $"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.",
+                    nameof(contentType));
         }
 
         if (contentType is [' ', ..] or [.., ' '])
-            throw new ArgumentException($"The content type '{contentType}' starts or ends with a space, which would not arrive.", nameof(contentType));
+            throw new ArgumentException(
+                $"The content type '{contentType}' starts or ends with a space, which would not arrive.",
+                nameof(contentType));
 
         return contentType;
     }

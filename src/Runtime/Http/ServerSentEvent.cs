@@ -44,13 +44,17 @@ public sealed class ServerSentEvent
     public string? Event { get; init => field = OneLine(value, nameof(Event)); }
 
     /// <summary>What the client sends back as <c>Last-Event-ID</c> when it connects again (<see cref="Request.LastEventId"/>); null leaves the last one.</summary>
-    /// <exception cref="ArgumentException">It contains a control character, which clients ignore or could not send back in a header.</exception>
+    /// <exception cref="ArgumentException">
+    /// It contains a control character, which clients ignore or could not send back in a header.
+    /// </exception>
     public string? Id
     {
         get;
         init => field = IsSendable(value)
             ? value
-            : throw new ArgumentException("The id of a ServerSentEvent contains a control character, which clients cannot send back; encode it.", nameof(Id));
+            : throw new ArgumentException(
+                "The id of a ServerSentEvent contains a control character, which clients cannot send back; encode it.",
+                nameof(Id));
     }
 
     /// <summary>How long the client waits before it connects again, in whole milliseconds; null leaves it as it is.</summary>

@@ -3,7 +3,10 @@ using Prebake.Grammar;
 
 namespace Prebake.Http;
 
-/// <summary>The headers of another server's response that may be passed on, byte for byte: not those of its connection (RFC 9110 section 7.6.1).</summary>
+/// <summary>
+/// The headers of another server's response that may be passed on, byte for byte: not those of its connection (RFC 9110
+/// section 7.6.1).
+/// </summary>
 internal static class UpstreamFields
 {
     public static void Copy(HttpResponseMessage message, Headers to)
@@ -29,8 +32,9 @@ internal static class UpstreamFields
 
     private static void Add(Headers to, string name, IEnumerable<string> values, HashSet<string> named)
     {
-        bool isOfTheConnection = named.Contains(name) || name.ToLowerInvariant() is "connection" or "keep-alive" or "proxy-connection"
-            or "proxy-authenticate" or "proxy-authentication-info" or "te" or "trailer" or "transfer-encoding" or "upgrade";
+        bool isOfTheConnection = named.Contains(name) || name.ToLowerInvariant() is "connection" or "keep-alive"
+            or "proxy-connection" or "proxy-authenticate" or "proxy-authentication-info" or "te" or "trailer"
+            or "transfer-encoding" or "upgrade";
         if (isOfTheConnection || name.ToLowerInvariant() is "content-length" or "date") return;
 
         foreach (string value in values) to.AddReceived(name, AsItCame(name, value));
@@ -39,12 +43,14 @@ internal static class UpstreamFields
     /// <summary>The bytes that were received, as the Latin-1 characters that will be sent as the same bytes.</summary>
     private static string AsItCame(string name, string value)
     {
-        // HttpClient reads values as Latin-1, which keeps every byte; but Location as UTF-8 if it is that, and all of them as a handler's
-        // ResponseHeaderEncodingSelector says, which then is UTF-8, too
-        bool wasUtf8 = name.Equals("Location", StringComparison.OrdinalIgnoreCase) || value.AsSpan().ContainsAnyExceptInRange('\0', '\xff');
+        // HttpClient reads values as Latin-1, which keeps every byte; but Location as UTF-8 if it is that, and all of
+        // them as a handler's ResponseHeaderEncodingSelector says, which then is UTF-8, too
+        bool wasUtf8 = name.Equals("Location", StringComparison.OrdinalIgnoreCase)
+            || value.AsSpan().ContainsAnyExceptInRange('\0', '\xff');
         if (wasUtf8) value = FieldText.AsUtf8Bytes(value);
 
-        // RFC 9110 section 5.5: these three are dangerous, and are replaced or refused; other control characters are passed on
+        // RFC 9110 section 5.5: these three are dangerous, and are replaced or refused; other control characters are
+        // passed on
         if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
             value = value.Replace('\r', ' ').Replace('\n', ' ').Replace('\0', ' ');
 

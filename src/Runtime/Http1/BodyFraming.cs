@@ -46,7 +46,8 @@ internal struct BodyFraming
 
         ChunkStatus status = _chunks!.Decode(input, out used, out data);
 
-        // At once, not when it comes: a size line may announce any number, and the client would be waited for until then
+        // At once, not when it comes: a size line may announce any number, and the client would be waited for until
+        // then
         if (status is not ChunkStatus.Error && data.Length + _chunks.Announced > _left) return BodyStatus.TooLong;
         _left -= data.Length;
 

@@ -9,8 +9,10 @@ internal static class Charset
     /// <summary>The text, or null if the charset is not understood or the bytes are not of it.</summary>
     public static string? Decode(ReadOnlySpan<char> name, ReadOnlySpan<byte> bytes)
     {
-        if (name.Equals("utf-8", StringComparison.OrdinalIgnoreCase)) return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
-        if (name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase)) return Ascii.IsValid(bytes) ? Encoding.ASCII.GetString(bytes) : null;
-        return name.Equals("iso-8859-1", StringComparison.OrdinalIgnoreCase) ? Encoding.Latin1.GetString(bytes) : null;
+        if (Is(name, "utf-8")) return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+        if (Is(name, "us-ascii")) return Ascii.IsValid(bytes) ? Encoding.ASCII.GetString(bytes) : null;
+        return Is(name, "iso-8859-1") ? Encoding.Latin1.GetString(bytes) : null;
     }
+
+    private static bool Is(ReadOnlySpan<char> name, string charset) => name.Equals(charset, StringComparison.OrdinalIgnoreCase);
 }

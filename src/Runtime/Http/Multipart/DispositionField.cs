@@ -3,13 +3,15 @@ using System.Text;
 namespace Prebake.Http.Multipart;
 
 /// <summary>
-/// The parameters of Content-Disposition as browsers write them (WHATWG HTML section 4.10.21.8; RFC 7578 section 4.2), and as other clients do.
+/// The parameters of Content-Disposition as browsers write them (WHATWG HTML section 4.10.21.8; RFC 7578 section 4.2),
+/// and as other clients do.
 /// </summary>
 internal static class DispositionField
 {
     /// <summary>
-    /// The value of a parameter, or null. If there is <c>name*</c> (RFC 8187) that can be read it counts, as RFC 6266 section 4.3 says; RFC 7578 does not want it
-    /// in forms, but clients send it, some of them alone. Encoded words (RFC 2047) are what .NET's client sends beside it.
+    /// The value of a parameter, or null. If there is <c>name*</c> (RFC 8187) that can be read it counts, as RFC 6266
+    /// section 4.3 says; RFC 7578 does not want it in forms, but clients send it, some of them alone. Encoded words
+    /// (RFC 2047) are what .NET's client sends beside it.
     /// </summary>
     public static string? Parameter(ReadOnlySpan<char> field, string name)
     {
@@ -17,8 +19,12 @@ internal static class DispositionField
 
         while (TryTake(ref field, out ReadOnlySpan<char> key, out string value))
         {
-            if (plain is null && key.Equals(name, StringComparison.OrdinalIgnoreCase)) plain = value;
-            else if (extended is null && key is [.., '*'] && key[..^1].Equals(name, StringComparison.OrdinalIgnoreCase)) extended = ExtendedValue.Decode(value);
+            bool isExtended = key is [.., '*'];
+            if (isExtended) key = key[..^1];
+            if (!key.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+
+            if (isExtended) extended ??= ExtendedValue.Decode(value);
+            else plain ??= value;
         }
 
         return extended ?? (plain is null ? null : EncodedWords.Decode(plain));
@@ -55,7 +61,8 @@ internal static class DispositionField
         return value.TrimEnd(" \t").ToString();
     }
 
-    // Browsers write %22, %0D and %0A for what would end the value, and nothing else in that way; a backslash is a character like others
+    // Browsers write %22, %0D and %0A for what would end the value, and nothing else in that way; a backslash is a
+    // character like others
     private static string Quoted(ref ReadOnlySpan<char> field)
     {
         var value = new StringBuilder(field.Length);
@@ -74,7 +81,7 @@ internal static class DispositionField
         return value.ToString();
     }
 
-    // curl before 7.81 and others put a backslash in front of a quote, browsers never: theirs ends the value, and then the next parameter follows
-    // (oven-sh/bun#41604)
+    // curl before 7.81 and others put a backslash in front of a quote, browsers never: theirs ends the value, and then
+    // the next parameter follows (oven-sh/bun#41604)
     private static bool EndsAt(ReadOnlySpan<char> quote) => quote[1..].TrimStart(" \t") is [] or [';', ..];
 }

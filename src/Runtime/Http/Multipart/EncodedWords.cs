@@ -3,10 +3,15 @@ using Prebake.Grammar;
 
 namespace Prebake.Http.Multipart;
 
-/// <summary>Text as mail writes it, <c>=?utf-8?B?w6k=?=</c> (RFC 2047), which .NET's MultipartFormDataContent uses for names.</summary>
+/// <summary>
+/// Text as mail writes it, <c>=?utf-8?B?w6k=?=</c> (RFC 2047), which .NET's MultipartFormDataContent uses for names.
+/// </summary>
 internal static class EncodedWords
 {
-    /// <summary>The text of a value that consists of encoded words and of nothing else; any other value, and one that cannot be read, as it is.</summary>
+    /// <summary>
+    /// The text of a value that consists of encoded words and of nothing else; any other value, and one that cannot be
+    /// read, as it is.
+    /// </summary>
     public static string Decode(string value)
     {
         if (!value.StartsWith("=?", StringComparison.Ordinal)) return value;

@@ -10,7 +10,8 @@ namespace Prebake.Http.Multipart;
 /// </summary>
 internal sealed class MultipartReader
 {
-    // A body with more parts, or a part with a longer head, is not a form. Browsers send two fields in a head, .NET's client up to four.
+    // A body with more parts, or a part with a longer head, is not a form. Browsers send two fields in a head, .NET's
+    // client up to four.
     private const int MaxParts = 1_000, MaxHeadBytes = 16 << 10, MaxHeadFields = 32;
 
     private readonly PipeReader _body;
@@ -25,7 +26,9 @@ internal sealed class MultipartReader
     }
 
     /// <summary>The boundary of a content type that is multipart/form-data.</summary>
-    /// <exception cref="HttpException">415: it is another. 400: its boundary is missing, or not one that RFC 2046 allows.</exception>
+    /// <exception cref="HttpException">
+    /// 415: it is another. 400: its boundary is missing, or not one that RFC 2046 allows.
+    /// </exception>
     public static string BoundaryOf(ReadOnlySpan<byte> contentType)
     {
         if (!ContentTypeField.Is(contentType, "multipart/form-data"u8)) throw new HttpException(415, "This route takes multipart/form-data.");
@@ -119,11 +122,11 @@ internal sealed class MultipartReader
         private readonly void Add(ReadOnlySpan<byte> line)
         {
             int colon = line.IndexOf((byte)':');
-            bool isField = colon > 0 && Token.IsValid(line[..colon]) && FieldValue.IndexOfInvalid(line[(colon + 1)..]) < 0;
-            if (!isField) throw Malformed("a field of a part is not a field");
+            ReadOnlySpan<byte> name = colon < 0 ? default : line[..colon], value = line[(colon + 1)..];
+            if (!Token.IsValid(name) || FieldValue.IndexOfInvalid(value) >= 0) throw Malformed("a field of a part is not a field");
 
             // Names of fields and files are UTF-8 here (RFC 7578 section 5.1); as Latin-1 they would be lost
-            Fields.AddReceived(Encoding.ASCII.GetString(line[..colon]), Encoding.UTF8.GetString(FieldValue.Trim(line[(colon + 1)..])));
+            Fields.AddReceived(Encoding.ASCII.GetString(name), Encoding.UTF8.GetString(FieldValue.Trim(value)));
         }
     }
 
