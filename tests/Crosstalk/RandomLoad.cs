@@ -387,6 +387,9 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
         findings.Answered(call.Shape);
         if (call.Keeps is { } key) _kept.Enqueue(key);
 
+        if (answer.Body.AsSpan().IndexOf("HTTP/1.1 "u8) >= 0)
+            await AddAsync($"an answer within the answer to /{call.Shape}", $"{answer}");
+
         foreach ((string name, string value) in answer.Headers)
         {
             if (s_always.Concat(call.Headers).Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
