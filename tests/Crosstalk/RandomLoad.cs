@@ -265,8 +265,8 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
                 if (call.EndsConnection || call.Body is not null && call.Shape.StartsWith('u')) break;
             }
 
-            // A cut takes with it what has been answered before and not yet been sent
-            if (calls[^1].MayBeCut) calls.ForEach(call => call.MayBeCut = true);
+            // A cut takes with it what has been answered before and not yet been sent, and what comes after
+            if (calls.Exists(call => call.MayBeCut)) calls.ForEach(call => call.MayBeCut = true);
 
             Leaves leaves = random.Next(24) switch
             {
