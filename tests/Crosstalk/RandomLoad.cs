@@ -265,8 +265,8 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
                 if (call.EndsConnection || call.Body is not null && call.Shape.StartsWith('u')) break;
             }
 
-            // A cut takes with it what has been answered before and not yet been sent
-            if (calls[^1].MayBeCut) calls.ForEach(call => call.MayBeCut = true);
+            // A cut takes with it what has been answered before and not yet been sent, and what comes after
+            if (calls.Exists(call => call.MayBeCut)) calls.ForEach(call => call.MayBeCut = true);
 
             Leaves leaves = random.Next(24) switch
             {
@@ -386,6 +386,9 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
 
         findings.Answered(call.Shape);
         if (call.Keeps is { } key) _kept.Enqueue(key);
+
+        if (answer.Body.AsSpan().IndexOf("HTTP/1.1 "u8) >= 0)
+            await AddAsync($"an answer within the answer to /{call.Shape}", $"{answer}");
 
         foreach ((string name, string value) in answer.Headers)
         {
