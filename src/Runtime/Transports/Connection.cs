@@ -200,7 +200,7 @@ internal abstract class Connection(Loop loop) : Wire(loop)
 
     protected sealed override bool TryHandOver() => _session is null || _session.TryFinish();
 
-    protected sealed override bool NeedsInput => _session is { Unsealed: > 0 };
+    protected sealed override bool NeedsInput => _session is { NeedsInput: true };
 
     /// <summary>The output of the loop's that leaves over the wire.</summary>
     protected OutputBuffer Outgoing => _session is null ? Loop.Output : Loop.Sealed;
