@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Prebake.Transports;
 
@@ -88,14 +89,14 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     }
 
     /// <summary>Sends what the turn has gathered so far; what the socket does not take is parked.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]          // each turn ends with it
     public void Flush()
     {
         OutputBuffer output = Loop.Output;
         if (output.IsEmpty) return;
 
         if (_session is null) Send(output);
-        else if (IsClosed || IsLingering) output.Clear();
-        else _session.Seal(output);
+        else FlushThrough(_session, output);
     }
 
     /// <summary>The server stops. Called in a turn.</summary>
@@ -200,7 +201,7 @@ internal abstract class Connection(Loop loop) : Wire(loop)
 
     protected sealed override bool TryHandOver() => _session is null || _session.TryFinish();
 
-    protected sealed override bool NeedsInput => _session is { Unsealed: > 0 };
+    protected sealed override bool NeedsInput => _session is { NeedsInput: true };
 
     /// <summary>The output of the loop's that leaves over the wire.</summary>
     protected OutputBuffer Outgoing => _session is null ? Loop.Output : Loop.Sealed;
@@ -224,6 +225,12 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         if (used == length || IsClosing) _pending.Release();
         else if (isPending) _pending.Use(used, length);
         else _pending.Keep(buffer.AsSpan(start + used, length - used));
+    }
+
+    private void FlushThrough(SessionLink session, OutputBuffer output)
+    {
+        if (IsClosed || IsLingering) output.Clear();
+        else session.Seal(output);
     }
 
     // The protocol has handed over to another in the middle of its input

@@ -74,11 +74,14 @@ internal struct PendingInput
 
     public void Release()
     {
-        Length = 0;
-        _start = 0;
-        if (_buffer is not { } buffer) return;
+        if (_buffer is not null) GiveBack(_buffer);
+    }
 
+    private void GiveBack(byte[] buffer)
+    {
         _buffer = null;
+        _start = 0;
+        Length = 0;
         Buffers.Return(buffer);
     }
 

@@ -12,6 +12,9 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>How many bytes wait to be sealed.</summary>
     public long Unsealed => _unsealed?.Length ?? 0;
 
+    /// <summary>Output waits for the session, which has to hear more from the peer first.</summary>
+    public bool NeedsInput { get; private set; }
+
     public bool OwnsNothing => _unsealed is null;
 
     private OutputBuffer Sealed => connection.Loop.Sealed;
@@ -22,7 +25,7 @@ internal sealed class SessionLink(Connection connection, Session session)
         byte[] plain = connection.Loop.PlainBuffer;
 
         // On its way out a connection wants nothing but what lets the last of its output leave
-        while (!connection.IsClosing || (Unsealed > 0 && !connection.IsClosed))
+        while (!connection.IsClosing || (NeedsInput && !connection.IsClosed))
         {
             SessionStatus status = session.Open(wire, plain, out int used, out int written);
             wire = wire[used..];
@@ -33,7 +36,7 @@ internal sealed class SessionLink(Connection connection, Session session)
             if (status is not SessionStatus.Going)
             {
                 if (status is SessionStatus.Broken) GiveUp();
-                else connection.OpenedEnd();
+                else if (!connection.IsClosing) connection.OpenedEnd();
                 break;
             }
 
@@ -49,6 +52,7 @@ internal sealed class SessionLink(Connection connection, Session session)
     {
         Release();
         _saidFarewell = true;
+        NeedsInput = false;
         connection.CloseAfterFlush(linger: true);
     }
 
@@ -131,7 +135,9 @@ internal sealed class SessionLink(Connection connection, Session session)
             total += used;
 
             if (status is SessionStatus.Broken) { connection.Abort(); break; }
-            if (used == 0) break;
+
+            NeedsInput = used == 0;
+            if (NeedsInput) break;
         }
 
         return total;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Runtime.CompilerServices;
 using static Prebake.Transports.Linux.LibC;
 
 namespace Prebake.Transports.Linux;
@@ -20,10 +21,11 @@ internal abstract unsafe class LinuxConnection(LinuxLoop loop, int fd, uint gene
     protected override bool HasSendFile => true;
 
     /// <summary>One read; bytes that nobody wants are not even copied, where the kernel can do without (TCP).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected nint Receive(ArraySegment<byte> target)
     {
         fixed (byte* start = &target.Array![target.Offset])
-            return recv(Descriptor, start, (nuint)target.Count, DiscardsInput ? MSG_TRUNC : 0);
+            return recv(Descriptor, start, (nuint)target.Count, IsClosing && DiscardsInput ? MSG_TRUNC : 0);
     }
 
     protected override long TrySend(ReadOnlySpan<byte> bytes)

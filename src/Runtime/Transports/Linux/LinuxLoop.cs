@@ -154,7 +154,7 @@ internal abstract unsafe class LinuxLoop : Loop
         try
         {
             Begin();
-            while (!_stopping) RunRound();
+            while (!_stopping) RunRounds();
         }
         catch (Exception e)
         {
@@ -169,12 +169,15 @@ internal abstract unsafe class LinuxLoop : Loop
     }
 
     // What goes wrong with one connection has been caught where its turn was. This is for the rest: neither the loop nor the process ends.
-    private void RunRound()
+    private void RunRounds()
     {
         try
         {
-            int timeout = RunTimers();
-            Round(_acceptAgainAt == 0 ? timeout : ResumeAccepting(timeout));
+            while (!_stopping)
+            {
+                int timeout = RunTimers();
+                Round(_acceptAgainAt == 0 ? timeout : ResumeAccepting(timeout));
+            }
         }
         catch (Exception e)
         {
