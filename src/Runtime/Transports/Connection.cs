@@ -123,10 +123,17 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     {
         Debug.Assert(count > 0);
 
-        if (IsClosing && !NeedsInput) Discarded(count);
-        else if (_session is not null) _session.Open(target.AsSpan(0, count));
+        if (IsClosing || _session is not null) ReceivedBySession(target.AsSpan(0, count));
         else if (_pending.Length == 0) Offer(target.Array!, target.Offset, count, isPending: false);
         else Offer(_pending.Buffer, _pending.Start, _pending.Length + count, isPending: true);
+    }
+
+    // Or by nobody, on the way out
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReceivedBySession(ReadOnlySpan<byte> bytes)
+    {
+        if (IsClosing && !NeedsInput) Discarded(bytes.Length);
+        else _session!.Open(bytes);
     }
 
     /// <summary>A read brought bytes that lie where the next read will overwrite them, and not in <see cref="ReceiveTarget"/>. Called in a turn.</summary>
@@ -139,8 +146,7 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>The same while input is paused: kept until <see cref="Continue"/>. Called in a turn.</summary>
     protected void Keep(ReadOnlySpan<byte> bytes)
     {
-        if (IsClosing && !NeedsInput) Discarded(bytes.Length);
-        else if (_session is not null) _session.Open(bytes);
+        if (IsClosing || _session is not null) ReceivedBySession(bytes);
         else
         {
             _pending.Append(bytes);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Prebake.Transports;
@@ -9,7 +10,7 @@ namespace Prebake.Transports;
 /// </summary>
 internal abstract class Wire
 {
-    private ParkedOutput? _parked;          // most sockets always take everything
+    private ParkedOutput? _parked;          // only while the socket takes no more; most always take everything
     private Lingering? _lingering;
     private CloseStage _stage;
     private bool _fileBlocked;              // the socket is full in the middle of a file
@@ -28,7 +29,11 @@ internal abstract class Wire
     public long Deadline = long.MaxValue;
 
     /// <summary>The socket does not take more at the moment; a protocol then answers no further requests.</summary>
-    public bool IsBlocked => _fileBlocked || _parked is { IsEmpty: false };
+    public bool IsBlocked
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]          // asked some times for each request
+        get => _fileBlocked || _parked is not null;
+    }
 
     public bool IsClosed => _stage is CloseStage.Closed;
 

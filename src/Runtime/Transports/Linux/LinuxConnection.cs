@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Runtime.CompilerServices;
 using static Prebake.Transports.Linux.LibC;
 
 namespace Prebake.Transports.Linux;
@@ -20,13 +19,8 @@ internal abstract unsafe class LinuxConnection(LinuxLoop loop, int fd, uint gene
 
     protected override bool HasSendFile => true;
 
-    /// <summary>One read; bytes that nobody wants are not even copied, where the kernel can do without (TCP).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected nint Receive(ArraySegment<byte> target)
-    {
-        fixed (byte* start = &target.Array![target.Offset])
-            return recv(Descriptor, start, (nuint)target.Count, IsClosing && DiscardsInput ? MSG_TRUNC : 0);
-    }
+    /// <summary>For a read: bytes that nobody wants are not even copied, where the kernel can do without (TCP).</summary>
+    protected int ReceiveFlags => IsClosing && DiscardsInput ? MSG_TRUNC : 0;
 
     protected override long TrySend(ReadOnlySpan<byte> bytes)
     {

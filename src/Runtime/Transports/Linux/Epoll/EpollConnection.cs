@@ -3,7 +3,7 @@ using static Prebake.Transports.Linux.LibC;
 namespace Prebake.Transports.Linux.Epoll;
 
 /// <summary>One accepted socket on an epoll loop: level-triggered, one receive for each wake-up.</summary>
-internal sealed class EpollConnection(EpollLoop loop, int fd, uint generation, in PeerAddress peer)
+internal sealed unsafe class EpollConnection(EpollLoop loop, int fd, uint generation, in PeerAddress peer)
     : LinuxConnection(loop, fd, generation, peer)
 {
     public const uint FirstInterest = EPOLLIN | EPOLLRDHUP;
@@ -39,7 +39,9 @@ internal sealed class EpollConnection(EpollLoop loop, int fd, uint generation, i
         }
 
         ArraySegment<byte> target = ReceiveTarget();
-        nint count = Receive(target);
+        nint count;
+        fixed (byte* start = &target.Array![target.Offset])
+            count = recv(Descriptor, start, (nuint)target.Count, ReceiveFlags);
 
         if (count > 0) Received(target, (int)count);
         else if (count == 0)

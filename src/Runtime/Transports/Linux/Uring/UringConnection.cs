@@ -7,7 +7,7 @@ namespace Prebake.Transports.Linux.Uring;
 /// One accepted socket on an io_uring loop. A receive stays asked for while it is open; a peer that sends much is received from by system calls into the loop's
 /// large buffer, and one whose request is being answered is kept from sending ahead.
 /// </summary>
-internal sealed class UringConnection(UringLoop loop, int fd, uint generation, in PeerAddress peer)
+internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint generation, in PeerAddress peer)
     : LinuxConnection(loop, fd, generation, peer)
 {
     // A read below this is the end of what was much
@@ -142,7 +142,9 @@ internal sealed class UringConnection(UringLoop loop, int fd, uint generation, i
     private void Read()
     {
         ArraySegment<byte> target = ReceiveTarget();
-        nint count = Receive(target);
+        nint count;
+        fixed (byte* start = &target.Array![target.Offset])
+            count = recv(Descriptor, start, (nuint)target.Count, ReceiveFlags);
 
         if (count > 0)
         {
