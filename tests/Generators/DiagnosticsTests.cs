@@ -49,7 +49,7 @@ public class DiagnosticsTests
     [InlineData("PB0031", "x", "[Body]", """partial class App { [Post("/")] string A(byte[] x) => ""; }""")]
     [InlineData("PB0031", "id", "a path holds", """partial class App { [Get("/{id}")] string A(object[] id) => ""; }""")]
     [InlineData("PB0032", "b", "Both 'a' and 'b'", """partial class App { [Post("/")] string A([Body] string a, [Body] string b) => ""; }""")]
-    [InlineData("PB0033", "x", "[Post]", """partial class App { [Get("/")] string A(List<int> x) => ""; }""")]
+    [InlineData("PB0033", "x", "[Post]", """record Filter; partial class App { [Get("/")] string A(Filter x) => ""; }""")]
     [InlineData("PB0034", "x", "'out'", """partial class App { [Get("/")] string A(out int x) { x = 1; return ""; } }""")]
     [InlineData("PB0035", "A", "generic", """partial class App { [Get("/")] string A<T>() => ""; }""")]
     [InlineData("PB0036", "name", "request.FormAsync()", """partial class App { [Post("/")] string A([Form] string name) => ""; }""")]

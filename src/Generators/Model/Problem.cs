@@ -46,5 +46,19 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
     public AppModel? Host { get; init; }
 }
 
+/// <summary>What parsing the attributes of one <c>JsonSerializerContext</c> gave, or those of all references.</summary>
+internal sealed record ParsedJson(EquatableArray<JsonTypeModel> Types, EquatableArray<Problem> Problems)
+{
+    public static readonly ParsedJson None = new(EquatableArray<JsonTypeModel>.Empty, EquatableArray<Problem>.Empty);
+
+    public static ParsedJson Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable() };
+}
+
+/// <summary>What parsing one <c>[Serve]</c> gave.</summary>
+/// <param name="Model">Null when it failed.</param>
+/// <param name="Place">Of the attribute.</param>
+/// <param name="OptionsPlace">Of its arguments; null without any.</param>
+internal sealed record ParsedServe(ServeModel? Model, EquatableArray<Problem> Problems, Place? Place, Place? OptionsPlace);
+
 /// <summary><see cref="Parsed"/> without locations.</summary>
 internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors);
