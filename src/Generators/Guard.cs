@@ -9,16 +9,16 @@ namespace Prebake.Generators;
 /// </summary>
 internal static class Guard
 {
-    [ThreadStatic] private static Action<string>? s_probe;
+    private static readonly AsyncLocal<Action<string>?> s_probe = new();
 
-    /// <summary>Called in front of each step of this thread with the step's name and what it is about; tests throw from it.</summary>
-    internal static Action<string>? Probe { get => s_probe; set => s_probe = value; }
+    /// <summary>Called before each step with the step's name and what it is about; tests throw from it.</summary>
+    internal static Action<string>? Probe { get => s_probe.Value; set => s_probe.Value = value; }
 
     public static T Run<T>(string step, string about, Func<T> run, Func<Exception, T> otherwise)
     {
         try
         {
-            s_probe?.Invoke(step + " " + about);
+            s_probe.Value?.Invoke(step + " " + about);
             return run();
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

@@ -41,12 +41,11 @@ internal static class RouteGeneratorSteps
         .WithTrackingName(StepNames.Parse)
         .Collect();
 
-    /// <summary>Attributes on lambdas, which are symbols of no declaration, so that the search above does not see them.</summary>
+    /// <summary>Attributes on lambdas and the like, which the search above does not see.</summary>
     private static IncrementalValueProvider<ImmutableArray<Parsed>> ParseMisplaced(this IncrementalGeneratorInitializationContext context) => context.SyntaxProvider
-        .CreateSyntaxProvider(MisplacedParser.IsCandidate, static (found, cancellation) => Guard.Run(StepNames.Parse, "lambda",
-            () => MisplacedParser.ParseLambda(found, cancellation),
-            exception => new Parsed(EquatableArray<RouteModel>.Empty,
-                new[] { Guard.ProblemOf(exception, "a lambda", found.Node.GetLocation()) }.ToEquatable(), EquatableArray<RoutePlace>.Empty)))
+        .CreateSyntaxProvider(MisplacedParser.IsCandidate, static (found, cancellation) => Guard.Run(StepNames.Parse, "attribute",
+            () => MisplacedParser.ParseOther(found, cancellation),
+            exception => Parsed.None with { Problems = new[] { Guard.ProblemOf(exception, "an attribute", found.Node.GetLocation()) }.ToEquatable() }))
         .WithTrackingName(StepNames.Parse)
         .Collect();
 

@@ -111,8 +111,12 @@ public class AppTests
     {
         const string App = """[Serve(Port = 1)] partial class App { [Fetch] string A() => ""; }""";
         Assert.Contains(Harness.Generate(App, kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees, tree => tree.FilePath.EndsWith("Program.g.cs"));
-        Assert.Single(Harness.Generate("return 0; " + App, kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees);
-        Assert.Single(Harness.Generate(App + " static class P { static void Main() { } }", kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees);
+        Assert.Single(Harness.Generate("return 0; " + App.Replace("(Port = 1)", ""), kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees);
+
+        // Its options would be read by nobody
+        Generated written = Harness.Generate(App + " static class P { static void Main() { } }", kind: OutputKind.ConsoleApplication).AssertCompiles();
+        Assert.Single(written.Result.GeneratedTrees);
+        Assert.Equal("PB0086", Assert.Single(written.Diagnostics).Id);
         Assert.Single(Harness.Generate(App).AssertClean().Result.GeneratedTrees);
     }
 

@@ -40,6 +40,8 @@ internal sealed record TableProblem(string Id, EquatableArray<string> Keys, Equa
 /// <summary>What parsing one attribute gave.</summary>
 internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<Problem> Problems, EquatableArray<RoutePlace> Places)
 {
+    public static readonly Parsed None = new(EquatableArray<RouteModel>.Empty, EquatableArray<Problem>.Empty, EquatableArray<RoutePlace>.Empty);
+
     /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
     public ParsedRoutes WithoutPlaces(AppModel? app = null) => new(Routes, app ?? Host, Problems.Any(problem => problem.IsError));
 

@@ -32,6 +32,7 @@ internal static class AppParser
     public static Parsed Failed(GeneratorAttributeSyntaxContext context, Exception exception)
     {
         INamedTypeSymbol? type = context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType;
+        if (type?.IsNamed() == false) type = null;
         var problems = new List<Problem>();
         Host? host = type is null ? null : Guard.Run("Recover", type.Name, () => Parse(type, context.SemanticModel.Compilation, problems), _ => null!);
         problems.Add(Guard.ProblemOf(exception, type?.Name ?? context.TargetSymbol.Name, type?.NameLocation() ?? context.TargetNode.GetLocation()));
@@ -117,7 +118,7 @@ internal static class AppParser
 
         string? unfit = type switch
         {
-            { Name.Length: 0 } => "an extension block",
+            _ when type.IsExtensionBlock() => "an extension block",
             { IsFileLocal: true } => "local to its file",
             { TypeKind: TypeKind.Interface } => "an interface",
             { TypeKind: TypeKind.Struct } => "a struct",
@@ -130,7 +131,7 @@ internal static class AppParser
         {
             // That it is not partial as well is of no interest
             problems.RemoveRange(before, problems.Count - before);
-            problems.Add(type.Name.Length == 0
+            problems.Add(type.IsExtensionBlock()
                 ? Problem.At(Diagnostics.HostKind, KeywordLocation(type), "extension", "a block of extensions in '" + type.ContainingType?.Name + "'")
                 : Problem.At(Diagnostics.HostKind, type.NameLocation(), type.Name, unfit));
         }

@@ -16,6 +16,8 @@ internal static class ClassAttributeParser
     public static Parsed Parse(GeneratorAttributeSyntaxContext context, string kind, One parse)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
+        if (!type.IsNamed()) return Parsed.None;
+
         var problems = new List<Problem>();
         var routes = new List<RouteModel>();
         var places = new List<RoutePlace>();

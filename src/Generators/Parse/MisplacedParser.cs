@@ -11,17 +11,30 @@ namespace Prebake.Generators.Parse;
 /// </summary>
 internal static class MisplacedParser
 {
-    public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) => node is AttributeSyntax { Parent.Parent: LambdaExpressionSyntax or AnonymousMethodExpressionSyntax };
+    /// <summary>Attributes that belong to no declaration of their own, so that a search for declarations with attributes does not find them.</summary>
+    public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) => node is AttributeSyntax { Parent: AttributeListSyntax list } && PlaceOf(list) is not null;
+
+    private static string? PlaceOf(AttributeListSyntax list) => (list.Target?.Identifier.ValueText, list.Parent) switch
+    {
+        (_, LambdaExpressionSyntax or AnonymousMethodExpressionSyntax) => "a lambda",
+        ("property" or "field", ParameterSyntax) => "a parameter of a record",
+        ("field", PropertyDeclarationSyntax) => "the field of a property",
+        ("field" or "method", EventFieldDeclarationSyntax) => "an event",
+        _ => null,
+    };
 
     /// <summary>Null when the attribute is on a member that can be a route.</summary>
     public static Parsed? Parse(string attributeName, GeneratorAttributeSyntaxContext context)
     {
         ISymbol symbol = context.TargetSymbol;
+        if (symbol.ContainingType?.IsNamed() == false) return Parsed.None;
+
         bool isStatic = attributeName == KnownNames.Static;
         string? what = symbol switch
         {
             // Half of a method: the compiler has said what is missing
-            { ContainingType: null } or { Name.Length: 0 } => "",
+            { ContainingType: null } => "",
+            { Name.Length: 0 } when symbol is not IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } => "",
             IMethodSymbol { MethodKind: MethodKind.LocalFunction } => "a local function",
             IMethodSymbol { MethodKind: MethodKind.AnonymousFunction } => "a lambda",
             IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove } => "an accessor",
@@ -46,19 +59,22 @@ internal static class MisplacedParser
                 problems.Add(Refuse(ShortName(attributeName), what, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation()));
 
         // The class keeps its table: what is called a property today gets its parentheses with the next key
-        AppParser.Host? host = symbol.ContainingType is { TypeKind: TypeKind.Class, Name.Length: > 0 } type
+        AppParser.Host? host = symbol.ContainingType is { TypeKind: TypeKind.Class } type
             ? AppParser.Parse(type, context.SemanticModel.Compilation, problems)
             : null;
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), (host?.Places ?? []).ToEquatable()) { Host = host?.App };
     }
 
-    public static Parsed ParseLambda(GeneratorSyntaxContext context, CancellationToken cancellation)
+    public static Parsed ParseOther(GeneratorSyntaxContext context, CancellationToken cancellation)
     {
+        var list = (AttributeListSyntax)context.Node.Parent!;
         string? kind = (context.SemanticModel.GetSymbolInfo(context.Node, cancellation).Symbol as IMethodSymbol)?.ContainingType.ToDisplayString();
-        EquatableArray<Problem> problems = kind is not null && KnownNames.IsMemberAttribute(kind)
-            ? new[] { Refuse(ShortName(kind), "a lambda", context.Node.GetLocation()) }.ToEquatable()
-            : EquatableArray<Problem>.Empty;
-        return new Parsed(EquatableArray<RouteModel>.Empty, problems, EquatableArray<RoutePlace>.Empty);
+        if (kind is null || !KnownNames.IsMemberAttribute(kind)) return Parsed.None;
+
+        // An attribute of methods behind "field:" is the compiler's matter
+        if (kind != KnownNames.Static && list.Target?.Identifier.ValueText is "field" or "property") return Parsed.None;
+
+        return Parsed.None with { Problems = new[] { Refuse(ShortName(kind), PlaceOf(list)!, context.Node.GetLocation()) }.ToEquatable() };
     }
 
     private static Problem Refuse(string attribute, string what, Location? place) => Problem.At(Diagnostics.MisplacedRoute, place, attribute, what,

@@ -10,6 +10,8 @@ internal static class ServeParser
     public static ParsedServe Parse(GeneratorAttributeSyntaxContext context)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
+        if (!type.IsNamed()) return new ParsedServe(null, EquatableArray<Problem>.Empty, null, null);
+
         AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
         var problems = new List<Problem>();
         var options = new List<string>();

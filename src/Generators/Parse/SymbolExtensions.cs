@@ -114,6 +114,18 @@ internal static class SymbolExtensions
         }
     }
 
+    /// <summary>Whether a type has a name; where one is still to be typed, the compiler has said so.</summary>
+    public static bool IsNamed(this INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            if (!outer.CanBeReferencedByName && !outer.IsExtensionBlock()) return false;
+
+        return true;
+    }
+
+    // By its name: the oldest compiler that loads this has no such kind
+    public static bool IsExtensionBlock(this INamedTypeSymbol type) => type.TypeKind.ToString() == "Extension";
+
     /// <summary>Tells a symbol from all others of the project.</summary>
     public static string Key(this ISymbol symbol) => symbol.GetDocumentationCommentId() is { Length: > 0 } id ? id : symbol.ToDisplayString();
 

@@ -28,8 +28,9 @@ internal static class TableCollector
     /// <summary>Files are told apart without regard to case, classes with it.</summary>
     private static string FreeHint(string wanted, HashSet<string> taken)
     {
-        string name = wanted;
-        for (int number = 2; !taken.Add(name); number++) name = wanted + "-" + Literal.Number(number);
+        string name = new(wanted.Select(c => char.IsLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_').ToArray());
+        string given = name;
+        for (int number = 2; !taken.Add(name); number++) name = given + "-" + Literal.Number(number);
         return name;
     }
 

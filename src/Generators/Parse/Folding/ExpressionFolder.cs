@@ -11,6 +11,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
 {
     public FoldedValue? Fold(ExpressionSyntax expression, Scope scope)
     {
+        if (folder.IsTooDeep(expression)) return null;
+
         // Constants need no tree of operations, and most values are constants
         if (model.GetConstantValue(expression, cancellation) is { HasValue: true, Value: var constant } && constant is not null)
             return new FoldedConstant(constant, model.GetTypeInfo(expression, cancellation).Type);
@@ -22,6 +24,20 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
     public FoldedValue? Fold(IOperation operation, Scope scope)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (!folder.Enter()) return null;
+
+        try
+        {
+            return FoldEntered(operation, scope);
+        }
+        finally
+        {
+            folder.Leave();
+        }
+    }
+
+    private FoldedValue? FoldEntered(IOperation operation, Scope scope)
+    {
         if (operation.ConstantValue is { HasValue: true } constant && operation.Type is not null) return new FoldedConstant(constant.Value, operation.Type);
 
         return operation switch
