@@ -84,6 +84,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
     public FoldedValue? Unknown(SyntaxNode syntax)
     {
         string text = string.Join(" ", syntax.ToString().Split((char[])[' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        if (text.Length == 0) return folder.Fail("a part of it is missing");
+
         return folder.Fail($"'{(text.Length <= 60 ? text : text.Substring(0, 59) + "…")}' is evaluated when the program runs");
     }
 
