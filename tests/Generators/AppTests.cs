@@ -121,6 +121,13 @@ public class AppTests
     }
 
     [Fact]
+    public void A_nested_app_with_readiness_leaves_that_of_the_app_around_it()
+    {
+        RouteTable table = Harness.Generate("[Health] public partial class App { [Health] public partial class Inner { [Get(\"/\")] string A() => \"\"; } }").AssertClean().Table();
+        Assert.True(table.Find(HttpMethod.Get, "/readyz"u8) >= 0);
+    }
+
+    [Fact]
     public void Two_mains_are_refused()
     {
         Generated generated = Harness.Generate("""[Serve] partial class One { [Fetch] string A() => ""; } [Serve] partial class Two { [Fetch] string A() => ""; }""", kind: OutputKind.ConsoleApplication);

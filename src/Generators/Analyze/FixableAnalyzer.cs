@@ -59,7 +59,7 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
     private static void CheckPartial(SymbolAnalysisContext context)
     {
         var app = (INamedTypeSymbol)context.Symbol;
-        if (!app.GetMembers().Any(member => member.GetAttributes().Any(IsRoute))) return;
+        if (!app.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(IsRoute))) return;
 
         for (INamedTypeSymbol? type = app; type is not null; type = type.ContainingType)
             foreach (SyntaxReference part in type.DeclaringSyntaxReferences)

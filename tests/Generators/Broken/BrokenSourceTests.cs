@@ -240,6 +240,7 @@ public sealed class BrokenSourceTests
             partial class Admin { [Get("/admin")] string A() => ""; }
             [Redirect("/a", "/b")] partial class Static;
             [Serve] partial class Main { [Get("/")] string A() => ""; }
+            partial class Around { [Health] internal partial class Inner { [Get("/")] string A() => ""; } static object Run() => Serve.Start<Inner>(); }
             abstract partial class Base { [Get("/")] string A() => ""; }
             class Nothing;
             """;
