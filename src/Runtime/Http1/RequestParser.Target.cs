@@ -70,8 +70,8 @@ internal static partial class RequestParser
 
     private static ParseStatus Rewrite(RequestHead head, ReadOnlySpan<byte> path)
     {
-        // Room to spare: one slash is written before a segment is known to be dropped
-        if (head.CanonicalPath.Length < path.Length + 1) head.CanonicalPath = new byte[Math.Max(256, path.Length * 2)];
+        int room = PathForm.RoomFor(path);
+        if (head.CanonicalPath.Length < room) head.CanonicalPath = new byte[Math.Max(256, room)];
 
         PathStatus status = PathForm.Canonicalize(path, head.CanonicalPath, out head.CanonicalPathLength);
         head.PathIsRewritten = true;
