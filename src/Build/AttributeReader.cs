@@ -94,8 +94,7 @@ internal sealed class AttributeReader
 
     private static SourcePlace PlaceOf(string path, SyntaxNode node)
     {
-        FileLinePositionSpan span = node.GetLocation().GetLineSpan();
-        return new SourcePlace(path, span.StartLinePosition.Line + 1, span.StartLinePosition.Character + 1,
-            span.EndLinePosition.Line + 1, span.EndLinePosition.Character + 1);
+        Microsoft.CodeAnalysis.Text.LinePosition start = node.GetLocation().GetLineSpan().StartLinePosition;
+        return new SourcePlace(path, start.Line + 1, start.Character + 1);
     }
 }

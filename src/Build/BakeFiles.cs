@@ -77,7 +77,7 @@ public sealed class BakeFiles : Microsoft.Build.Utilities.Task
         catch (BakeException e)
         {
             SourcePlace? place = places.FirstOrDefault(entry => entry.Key.IsFolder == e.Request.IsFolder && entry.Key.Name == e.Request.Name).Value;
-            Log.LogError(null, null, null, place?.File, place?.Line ?? 0, place?.Column ?? 0, place?.EndLine ?? 0, place?.EndColumn ?? 0, $"{e.Message}.");
+            Log.LogError(null, null, null, place?.File, place?.Line ?? 0, place?.Column ?? 0, 0, 0, $"{e.Message}.");
             return false;
         }
         catch (FileNotFoundException e) when (e.FileName?.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) == true)
