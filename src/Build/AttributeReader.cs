@@ -5,8 +5,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Prebake.Build;
 
 /// <summary>
-/// Finds the names of files in <c>[StaticFile("/path", "name")]</c> and <c>[StaticDirectory("/prefix", "name")]</c>. The build needs them before there is
-/// a compilation, so the sources are parsed as the compiler will parse them, and nothing is evaluated: a name that is not a literal is left to the
+/// Finds the names of files in <c>[StaticFile("/path", "name")]</c> and <c>[StaticDirectory("/prefix", "name")]</c>.
+/// The build needs them before there is
+/// a compilation, so the sources are parsed as the compiler will parse them, and nothing is evaluated: a name that is
+/// not a literal is left to the
 /// generator, which says so.
 /// </summary>
 internal sealed class AttributeReader
@@ -18,10 +20,12 @@ internal sealed class AttributeReader
     public AttributeReader(string languageVersion, string symbols)
     {
         // A version that this compiler does not know is the compiler's to complain about
-        if (!LanguageVersionFacts.TryParse(languageVersion, out LanguageVersion version)) version = LanguageVersion.Latest;
+        if (!LanguageVersionFacts.TryParse(languageVersion, out LanguageVersion version))
+            version = LanguageVersion.Latest;
 
-        string[] defined = symbols.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        _options = new CSharpParseOptions(version, DocumentationMode.None, preprocessorSymbols: defined.Where(SyntaxFacts.IsValidIdentifier))
+        IEnumerable<string> defined = symbols.Split([';', ',', ' '], StringSplitOptions.RemoveEmptyEntries)
+            .Where(SyntaxFacts.IsValidIdentifier);
+        _options = new CSharpParseOptions(version, DocumentationMode.None, preprocessorSymbols: defined)
             .WithFeatures([new("FileBasedProgram", "true")]);
     }
 
@@ -32,14 +36,17 @@ internal sealed class AttributeReader
         SyntaxNode root = tree.GetRoot();
         Dictionary<string, string> aliases = AliasesOf(root);
 
-        foreach (AttributeSyntax attribute in root.DescendantNodes(node => node is not (StatementSyntax or ExpressionSyntax)).OfType<AttributeSyntax>())
+        foreach (AttributeSyntax attribute in root
+            .DescendantNodes(node => node is not (StatementSyntax or ExpressionSyntax)).OfType<AttributeSyntax>())
         {
             string name = NameOf(attribute.Name);
             bool? isFolder = KindOf(aliases.GetValueOrDefault(name, name));
             if (isFolder is null || attribute.Parent?.Parent is not BaseTypeDeclarationSyntax) continue;
 
-            if (LiteralOf(attribute, isFolder.Value ? "folder" : "file") is { } literal)
-                yield return (new FileRequest(isFolder.Value, literal.Token.ValueText, AsksForDotFiles(attribute)), PlaceOf(path, literal));
+            if (LiteralOf(attribute, isFolder.Value ? "folder" : "file") is not { } literal) continue;
+
+            var request = new FileRequest(isFolder.Value, literal.Token.ValueText, AsksForDotFiles(attribute));
+            yield return (request, PlaceOf(path, literal));
         }
     }
 
@@ -55,9 +62,11 @@ internal sealed class AttributeReader
     {
         var aliases = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (UsingDirectiveSyntax directive in root
-            .DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<UsingDirectiveSyntax>())
+            .DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+            .OfType<UsingDirectiveSyntax>())
         {
-            if (directive is { Alias: { } alias, Name: { } name }) aliases[alias.Name.Identifier.ValueText] = NameOf(name);
+            if (directive is { Alias: { } alias, Name: { } name })
+                aliases[alias.Name.Identifier.ValueText] = NameOf(name);
         }
 
         return aliases;
@@ -79,18 +88,23 @@ internal sealed class AttributeReader
         foreach (AttributeArgumentSyntax argument in attribute.ArgumentList?.Arguments ?? [])
         {
             if (argument.NameEquals is not null) continue;
-            if (argument.NameColon is { } name ? name.Name.Identifier.ValueText == parameter : index == 1) second = argument.Expression;
+            bool isWanted = argument.NameColon is { } name ? name.Name.Identifier.ValueText == parameter : index == 1;
+            if (isWanted) second = argument.Expression;
             index++;
         }
 
         while (second is ParenthesizedExpressionSyntax parenthesized) second = parenthesized.Expression;
-        return second is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.StringLiteralExpression) ? literal : null;
+        return second is LiteralExpressionSyntax literal && literal.IsKind(SyntaxKind.StringLiteralExpression)
+            ? literal
+            : null;
     }
 
-    // What is not literally false may be true: then they are baked, and the generator, which knows, decides whether they are routes
+    // What is not literally false may be true: then they are baked, and the generator, which knows, decides whether
+    // they are routes
     private static bool AsksForDotFiles(AttributeSyntax attribute) =>
         attribute.ArgumentList!.Arguments.Any(argument =>
-            argument.NameEquals?.Name.Identifier.ValueText == "DotFiles" && !argument.Expression.IsKind(SyntaxKind.FalseLiteralExpression));
+            argument.NameEquals?.Name.Identifier.ValueText == "DotFiles"
+            && !argument.Expression.IsKind(SyntaxKind.FalseLiteralExpression));
 
     private static SourcePlace PlaceOf(string path, SyntaxNode node)
     {

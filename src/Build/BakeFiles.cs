@@ -52,17 +52,24 @@ public sealed class BakeFiles : Microsoft.Build.Utilities.Task
         {
             string[] sources = Sources.Select(source => source.GetMetadata("FullPath")).ToArray();
             (string Path, string Text)[] candidates = sources.Where(File.Exists)
-                .Select(path => (path, File.ReadAllText(path))).Where(source => AttributeText.MayNameFiles(source.Item2)).ToArray();
+                .Select(path => (Path: path, Text: File.ReadAllText(path)))
+                .Where(source => AttributeText.MayNameFiles(source.Text)).ToArray();
             if (candidates.Length == 0) return true;
 
             CompilerAssemblies.FindIn(CompilerFolder);
-            foreach ((FileRequest request, SourcePlace place) in ReadAttributes(candidates)) places.TryAdd(request, place);
+            foreach ((FileRequest request, SourcePlace place) in ReadAttributes(candidates))
+                places.TryAdd(request, place);
 
-            string folder = Path.GetFullPath(ProjectFolder), output = Path.GetFullPath(Path.Combine(folder, OutputFolder));
+            string folder = Path.GetFullPath(ProjectFolder);
+            string output = Path.GetFullPath(Path.Combine(folder, OutputFolder));
             var project = new ProjectFiles(folder, Outputs, sources.ToHashSet(StringComparer.Ordinal));
-            BakedData baked = FileBaker.Bake(project, places.Keys, new Compressor(Path.Combine(output, "compressed"), levels));
+            var compressor = new Compressor(Path.Combine(output, "compressed"), levels);
+            BakedData baked = FileBaker.Bake(project, places.Keys, compressor);
             foreach (string secret in baked.Secrets)
-                Log.LogMessage(MessageImportance.High, $"'{secret}' looks like a secret and is not baked; if it is public, name it in a [StaticFile].");
+            {
+                Log.LogMessage(MessageImportance.High,
+                    $"'{secret}' looks like a secret and is not baked; if it is public, name it in a [StaticFile].");
+            }
 
             // A manifest also where no name was found: it tells the generator that the build has looked
             Directory.CreateDirectory(output);
@@ -76,14 +83,17 @@ public sealed class BakeFiles : Microsoft.Build.Utilities.Task
         }
         catch (BakeException e)
         {
-            SourcePlace? place = places.FirstOrDefault(entry => entry.Key.IsFolder == e.Request.IsFolder && entry.Key.Name == e.Request.Name).Value;
+            SourcePlace? place = places
+                .FirstOrDefault(entry => (entry.Key.IsFolder, entry.Key.Name) == (e.Request.IsFolder, e.Request.Name)).Value;
             Log.LogError(null, null, null, place?.File, place?.Line ?? 0, place?.Column ?? 0, 0, 0, $"{e.Message}.");
             return false;
         }
-        catch (FileNotFoundException e) when (e.FileName?.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) == true)
+        catch (FileNotFoundException e)
+            when (e.FileName?.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) == true)
         {
             string assembly = e.FileName.Split(',')[0];
-            Log.LogError($"The parser of the C# compiler was not found in '{CompilerFolder}'; set PrebakeCompilerFolder to the folder that has {assembly}.dll.");
+            Log.LogError($"The parser of the C# compiler was not found in '{CompilerFolder}'; "
+                + $"set PrebakeCompilerFolder to the folder that has {assembly}.dll.");
             return false;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)

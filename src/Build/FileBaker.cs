@@ -62,9 +62,11 @@ internal static class FileBaker
         return new BakedData(data.ToArray(), manifest.ToString()) { Secrets = set.Secrets };
     }
 
-    // A folder that is asked for with dot files and without is there once, with them: which of them are routes the generator decides
+    // A folder that is asked for with dot files and without is there once, with them: which of them are routes the
+    // generator decides
     private static FileRequest[] WithoutTwins(IEnumerable<FileRequest> requests) =>
-        requests.GroupBy(request => (request.IsFolder, request.Name)).Select(twins => twins.MaxBy(twin => twin.DotFiles)!).ToArray();
+        requests.GroupBy(request => (request.IsFolder, request.Name))
+            .Select(twins => twins.MaxBy(twin => twin.DotFiles)!).ToArray();
 
     private static List<Variant>[] Read(List<SourceFile> files, Compressor compressor)
     {
@@ -80,7 +82,8 @@ internal static class FileBaker
         catch (AggregateException e)
         {
             // One that is wrong is enough to say
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.InnerExceptions.FirstOrDefault(inner => inner is BakeException) ?? e.InnerExceptions[0]);
+            Exception first = e.InnerExceptions.FirstOrDefault(inner => inner is BakeException) ?? e.InnerExceptions[0];
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
         }
 
         return variants;

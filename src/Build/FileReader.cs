@@ -25,7 +25,8 @@ internal static class FileReader
             throw new BakeException(file.Request, $"The file '{file.Name}' cannot be read: {e.Message}", e);
         }
 
-        throw new BakeException(file.Request, $"The file '{file.Name}' changes while it is read; build again when whatever writes it has finished");
+        throw new BakeException(file.Request,
+            $"The file '{file.Name}' changes while it is read; build again when whatever writes it has finished");
     }
 
     private static byte[]? TryRead(SourceFile file, SafeFileHandle handle)
@@ -35,7 +36,8 @@ internal static class FileReader
         if (length > Array.MaxLength)
         {
             throw new BakeException(file.Request,
-                $"The file '{file.Name}' has {length >> 20} MiB, and an assembly holds 2 GiB; serve it from disk, with [File] or [Directory]");
+                $"The file '{file.Name}' has {length >> 20} MiB, and an assembly holds 2 GiB; "
+                + "serve it from disk, with [File] or [Directory]");
         }
 
         byte[] bytes = new byte[length];
@@ -52,16 +54,19 @@ internal static class FileReader
 
     private static SafeFileHandle Open(SourceFile file)
     {
-        if (!OperatingSystem.IsLinux()) return File.OpenHandle(file.FullPath, share: FileShare.ReadWrite | FileShare.Delete);
+        if (!OperatingSystem.IsLinux())
+            return File.OpenHandle(file.FullPath, share: FileShare.ReadWrite | FileShare.Delete);
 
         // Without O_NONBLOCK the build would wait for somebody to write into a pipe
-        int descriptor = LinuxCalls.open(file.FullPath, LinuxCalls.O_RDONLY | LinuxCalls.O_NONBLOCK | LinuxCalls.O_CLOEXEC | LinuxCalls.O_NOCTTY);
+        const int Flags = LinuxCalls.O_RDONLY | LinuxCalls.O_NONBLOCK | LinuxCalls.O_CLOEXEC | LinuxCalls.O_NOCTTY;
+        int descriptor = LinuxCalls.open(file.FullPath, Flags);
         if (descriptor < 0) throw new IOException(Marshal.GetPInvokeErrorMessage(LinuxCalls.Errno));
 
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         if (LinuxCalls.Describe(descriptor) is null or { Kind: LinuxCalls.Kind.File }) return handle;
 
         handle.Dispose();
-        throw new BakeException(file.Request, $"'{file.Name}' is not a file but a pipe, a socket or a device; remove it from the folder");
+        throw new BakeException(file.Request,
+            $"'{file.Name}' is not a file but a pipe, a socket or a device; remove it from the folder");
     }
 }

@@ -10,7 +10,8 @@ internal sealed record FileRequest(bool IsFolder, string Name, bool DotFiles = f
 internal sealed record SourcePlace(string File, int Line, int Column);
 
 /// <summary>What is wrong with a file or folder, as a sentence for whoever wrote its name.</summary>
-internal sealed class BakeException(FileRequest request, string message, Exception? inner = null) : Exception(message, inner)
+internal sealed class BakeException(FileRequest request, string message, Exception? inner = null)
+    : Exception(message, inner)
 {
     public FileRequest Request { get; } = request;
 }

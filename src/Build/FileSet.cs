@@ -14,7 +14,8 @@ internal sealed record SourceFile(FileRequest Request, string Relative, string F
 
 /// <summary>The project as far as its files are concerned.</summary>
 /// <param name="Folder">What names are relative to.</param>
-/// <param name="Outputs">Folders that builds write to; what is in them is never baked as a part of another folder.</param>
+/// <param name="Outputs">Folders that builds write to; what is in them is never baked as a part of another
+/// folder.</param>
 /// <param name="Sources">What is compiled; a source is never baked as a part of a folder.</param>
 internal sealed record ProjectFiles(string Folder, IReadOnlyCollection<string> Outputs, IReadOnlySet<string> Sources)
 {
@@ -57,14 +58,16 @@ internal sealed class FileSet(ProjectFiles project)
         string real = RealPath(folder);
         if (IsAtOrBelow(_project, real))
         {
-            throw new BakeException(request, $"The folder '{request.Name}' holds the project itself, with its sources and what is built from them; "
+            throw new BakeException(request,
+                $"The folder '{request.Name}' holds the project itself, with its sources and what is built from them; "
                 + "move the files that are to be served into a folder of their own, such as 'public', and name that");
         }
 
         if (_outputs.Any(output => Same(output, real)))
         {
-            throw new BakeException(request, $"The folder '{request.Name}' is one that the build writes to, so each build would put the last one into the "
-                + "binary; name a folder of its own, or build to another place");
+            throw new BakeException(request,
+                $"The folder '{request.Name}' is one that the build writes to, so each build would put the last one "
+                + "into the binary; name a folder of its own, or build to another place");
         }
 
         Walk(request, folder, "", [real], files);
@@ -92,7 +95,8 @@ internal sealed class FileSet(ProjectFiles project)
                 if (IsOutput(real, folder, entry.Name)) continue;
                 if (above.Contains(real, StringComparer.Ordinal) || IsAtOrBelow(_project, real))
                 {
-                    throw new BakeException(request, $"The link '{request.Name}/{relative}' leads to a folder that holds it or the project; "
+                    throw new BakeException(request,
+                        $"The link '{request.Name}/{relative}' leads to a folder that holds it or the project; "
                         + "remove it, or serve another folder");
                 }
 
@@ -111,11 +115,13 @@ internal sealed class FileSet(ProjectFiles project)
     {
         try
         {
-            return new DirectoryInfo(folder).GetFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
+            var all = new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false };
+            return new DirectoryInfo(folder).GetFileSystemInfos("*", all);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new BakeException(request, $"The folder '{(request.Name + "/" + prefix).TrimEnd('/')}' cannot be read: {e.Message}", e);
+            string name = (request.Name + "/" + prefix).TrimEnd('/');
+            throw new BakeException(request, $"The folder '{name}' cannot be read: {e.Message}", e);
         }
     }
 
@@ -131,10 +137,12 @@ internal sealed class FileSet(ProjectFiles project)
         catch (IOException e)
         {
             // A link to itself, or to one that leads back
-            throw new BakeException(request, $"The link {name} leads nowhere: {e.Message}; remove it or let it lead to a file", e);
+            throw new BakeException(request,
+                $"The link {name} leads nowhere: {e.Message}; remove it or let it lead to a file", e);
         }
 
-        throw new BakeException(request, $"The link {name} leads to '{entry.LinkTarget}', which does not exist; remove it or let it lead to a file");
+        throw new BakeException(request,
+            $"The link {name} leads to '{entry.LinkTarget}', which does not exist; remove it or let it lead to a file");
     }
 
     // Also those of another project that lies below: they are beside its project file
@@ -144,8 +152,11 @@ internal sealed class FileSet(ProjectFiles project)
 
     private static bool Same(string one, string other) => string.Equals(one, other, ProjectFiles.NameComparison);
 
-    private static bool IsAtOrBelow(string path, string folder) =>
-        Same(path, folder) || path.StartsWith(folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, ProjectFiles.NameComparison);
+    private static bool IsAtOrBelow(string path, string folder)
+    {
+        string start = folder.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar;
+        return Same(path, folder) || path.StartsWith(start, ProjectFiles.NameComparison);
+    }
 
     // Linux gives up at as many
     private const int MostLinks = 40;

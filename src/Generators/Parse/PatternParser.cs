@@ -40,7 +40,10 @@ internal static class PatternParser
         return null;
     }
 
-    /// <summary>The canonical form of literal text, as the server has that of paths: UTF-8, escaped where a path must be and nowhere else.</summary>
+    /// <summary>
+    /// The canonical form of literal text, as the server has that of paths: UTF-8, escaped where a path must be and
+    /// nowhere else.
+    /// </summary>
     public static string Canonical(string literal)
     {
         if (literal.All(c => c < 0x80 && IsPathCharacter(c) && c != '%')) return literal;

@@ -7,7 +7,8 @@ using Prebake.Routing;
 namespace Prebake.Files;
 
 /// <summary>
-/// From a request and a file to an answer: which coding, which condition, which part (RFC 9110 sections 12 to 15). First tried on
+/// From a request and a file to an answer: which coding, which condition, which part (RFC 9110 sections 12 to 15).
+/// First tried on
 /// the loop with what the kernel has in memory; what could wait for a disk is done again by the thread pool.
 /// </summary>
 internal static class FilePlanner
@@ -105,7 +106,8 @@ internal static class FilePlanner
         if (own?["Last-Modified"] is null) fields.Append("Last-Modified: ").Append(modified).Append("\r\n");
         string described = fields.ToString();
 
-        // These statuses have no body, whatever the handler has chosen for one (RFC 9110 sections 15.3.5, 15.3.6, 15.4.5)
+        // These statuses have no body, whatever the handler has chosen for one (RFC 9110 sections 15.3.5, 15.3.6,
+        // 15.4.5)
         if (status is 204 or 205 or 304)
         {
             file.Dispose();
@@ -184,7 +186,10 @@ internal static class FilePlanner
     private static FileAnswer Redirect(RequestHead head) =>
         new() { Status = 301, Fields = "Location: " + WithSlash(head.Path, head[head.Query]) + "\r\n" };
 
-    /// <summary>The address of a folder from that without its slash. The path is canonical, so it leads to this host: it begins with one slash and has no backslash.</summary>
+    /// <summary>
+    /// The address of a folder from that without its slash. The path is canonical, so it leads to this host: it begins
+    /// with one slash and has no backslash.
+    /// </summary>
     public static string WithSlash(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query) =>
         Encoding.Latin1.GetString(path) + "/" + (query.IsEmpty ? "" : "?" + Encoding.Latin1.GetString(query));
 
@@ -195,7 +200,10 @@ internal static class FilePlanner
         return result is OpenResult.Opened;
     }
 
-    /// <summary>The compressed file beside this one that the client likes best, unless it is older, and so of other contents. False: it may take a while.</summary>
+    /// <summary>
+    /// The compressed file beside this one that the client likes best, unless it is older, and so of other contents.
+    /// False: it may take a while.
+    /// </summary>
     private static bool TakeSibling(RequestHead head, string path, OpenFolder? folder, bool wait, ref OpenFile file, ref string coding)
     {
         CodingWeights weights = head.AcceptedCodings();
@@ -223,9 +231,12 @@ internal static class FilePlanner
         return true;
     }
 
-    // Compressors and archives give their file the time of its source, cut to what their format holds: then whole seconds are compared
+    // Compressors and archives give their file the time of its source, cut to what their format holds: then whole
+    // seconds are compared
     private static bool IsOlder(DateTime compressed, DateTime source) =>
-        compressed < source && (compressed.Ticks % TimeSpan.TicksPerSecond != 0 || compressed.Ticks < source.Ticks - (source.Ticks % TimeSpan.TicksPerSecond));
+        compressed < source
+        && (compressed.Ticks % TimeSpan.TicksPerSecond != 0
+            || compressed.Ticks < source.Ticks - (source.Ticks % TimeSpan.TicksPerSecond));
 
     // Strong, as the time has the resolution of the file system; weak while a second write could still fall into the same tick of it (RFC 9110 section 8.8.1)
     private static string TagOf(OpenFile file, DateTime now)

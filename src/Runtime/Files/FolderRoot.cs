@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 namespace Prebake.Files;
 
 /// <summary>
-/// A folder below which files are served and which no path leaves, neither by <c>..</c> nor by a symbolic link. On Linux the kernel resolves
+/// A folder below which files are served and which no path leaves, neither by <c>..</c> nor by a symbolic link. On
+/// Linux the kernel resolves
 /// paths as if the folder were the root of the file system; elsewhere, and on kernels before 5.6, paths with symbolic links are refused.
 /// </summary>
 /// <remarks>
-/// Only its path is kept. A deployment may remove the folder and make it anew, or let a link lead to another: then that one is served.
+/// Only its path is kept. A deployment may remove the folder and make it anew, or let a link lead to another: then that
+/// one is served.
 /// </remarks>
 internal sealed class FolderRoot
 {
@@ -19,10 +21,15 @@ internal sealed class FolderRoot
     {
         _folder = Path.GetFullPath(folder);
         if (!Directory.Exists(_folder))
-            throw new DirectoryNotFoundException($"The folder '{folder}' of a [Directory] does not exist; create it at '{_folder}', or start the server where it is.");
+        {
+            throw new DirectoryNotFoundException($"The folder '{folder}' of a [Directory] does not exist; "
+                + $"create it at '{_folder}', or start the server where it is.");
+        }
     }
 
-    /// <summary>Opens the folder that is there now. All files of one answer come from one opening, so that they belong together.</summary>
+    /// <summary>
+    /// Opens the folder that is there now. All files of one answer come from one opening, so that they belong together.
+    /// </summary>
     /// <param name="wait">False on a loop: names that are not in memory are errno EAGAIN.</param>
     public OpenFolder Open(bool wait)
     {
@@ -30,11 +37,15 @@ internal sealed class FolderRoot
         if (!_kernelResolves) return new OpenFolder(this, OpenFolder.None, wait ? 0 : LinuxCalls.EAGAIN);
 
         const int Flags = LinuxCalls.O_PATH | LinuxCalls.O_CLOEXEC;
-        int descriptor = wait ? LinuxCalls.open(_folder, Flags) : LinuxCalls.OpenAt(LinuxCalls.WorkingFolder, _folder, Flags, LinuxCalls.Cached);
+        int descriptor = wait
+            ? LinuxCalls.open(_folder, Flags)
+            : LinuxCalls.OpenAt(LinuxCalls.WorkingFolder, _folder, Flags, LinuxCalls.Cached);
         return new OpenFolder(this, descriptor, descriptor < 0 ? LinuxCalls.Errno : 0);
     }
 
-    /// <summary>From now on names are looked up one by one: an old kernel, or a sandbox that does not know the call.</summary>
+    /// <summary>
+    /// From now on names are looked up one by one: an old kernel, or a sandbox that does not know the call.
+    /// </summary>
     public void DoWithoutKernel() => _kernelResolves = false;
 
     /// <summary>The path of a file below the folder, or null when a link or a <c>..</c> is on the way.</summary>
@@ -73,7 +84,9 @@ internal readonly struct OpenFolder : IDisposable
     /// <inheritdoc cref="FolderRoot.Resolve"/>
     public string? Resolve(string relative) => _root.Resolve(relative);
 
-    /// <summary>Linux: a descriptor, or −1 and errno; without <paramref name="wait"/> EAGAIN for names that are not in memory.</summary>
+    /// <summary>
+    /// Linux: a descriptor, or −1 and errno; without <paramref name="wait"/> EAGAIN for names that are not in memory.
+    /// </summary>
     public int OpenFile(string relative, int flags, bool wait)
     {
         if (_error != 0) return Fail(_error);

@@ -7,15 +7,18 @@ namespace Prebake.Grammar;
 internal enum PathStatus : byte { Valid, BadEscape, AboveRoot }
 
 /// <summary>
-/// The canonical form of a path, which is what routes are compared with: what a segment may hold as it is stands there as it is, everything else is
-/// escaped in upper case, no dot segments, no empty segments but a last one. So one resource has one spelling, no spelling gets past a route, and
+/// The canonical form of a path, which is what routes are compared with: what a segment may hold as it is stands there
+/// as it is, everything else is
+/// escaped in upper case, no dot segments, no empty segments but a last one. So one resource has one spelling, no
+/// spelling gets past a route, and
 /// a canonical path can be a Location: it leads to this host, whatever a browser makes of a backslash.
 /// </summary>
 internal static class PathForm
 {
     private const byte Plain = 0, Slash = 1;
 
-    // Sixteen octets a line, from NUL: 0 is pchar (RFC 3986 section 3.3), 1 the slash, 2 everything else, which is escaped
+    // Sixteen octets a line, from NUL: 0 is pchar (RFC 3986 section 3.3), 1 the slash, 2 everything else, which is
+    // escaped
     private static ReadOnlySpan<byte> Kinds =>
     [
         2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
@@ -51,7 +54,9 @@ internal static class PathForm
         return true;
     }
 
-    /// <summary>How much room <see cref="Canonicalize"/> needs: one slash is written before a segment is known to be dropped.</summary>
+    /// <summary>
+    /// How much room <see cref="Canonicalize"/> needs: one slash is written before a segment is known to be dropped.
+    /// </summary>
     public static int RoomFor(ReadOnlySpan<byte> path)
     {
         int room = path.Length + 1;
@@ -61,7 +66,9 @@ internal static class PathForm
         return room;
     }
 
-    /// <summary>Writes the canonical form, which takes at most <see cref="RoomFor"/>. The path starts with a slash.</summary>
+    /// <summary>
+    /// Writes the canonical form, which takes at most <see cref="RoomFor"/>. The path starts with a slash.
+    /// </summary>
     public static PathStatus Canonicalize(ReadOnlySpan<byte> path, Span<byte> to, out int length)
     {
         length = 0;
@@ -86,7 +93,8 @@ internal static class PathForm
 
                 if (at + 2 >= path.Length || !TryDecode(path, at, out byte value) || value == 0) return PathStatus.BadEscape;
 
-                // Also sub-delims, ":" and "@": they delimit nothing here, and clients escape them or do not (RFC 3986 section 6.2.2)
+                // Also sub-delims, ":" and "@": they delimit nothing here, and clients escape them or do not (RFC 3986
+                // section 6.2.2)
                 if (Kinds[value] == Plain) to[length++] = value;
                 else
                 {

@@ -61,14 +61,16 @@ internal static class Preconditions
     }
 
     /// <summary>
-    /// What Range and If-Range ask of a body, once the conditions have passed (RFC 9110 section 14.2). Of GET only: for no other method, HEAD included,
+    /// What Range and If-Range ask of a body, once the conditions have passed (RFC 9110 section 14.2). Of GET only: for
+    /// no other method, HEAD included,
     /// is Range defined. A repeated Range says nothing.
     /// </summary>
     /// <inheritdoc cref="RangeField.Parse"/>
     public static RangeVerdict EvaluateRange(RequestHead head, in Validators validators, long length, Span<ByteSpanRange> parts, out int count)
     {
         count = 0;
-        return head.Method is HttpMethod.Get && head.Has(KnownField.Range) && RangeCounts(head, validators) && TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
+        return head.Method is HttpMethod.Get && head.Has(KnownField.Range) && RangeCounts(head, validators)
+            && TryGet(head, KnownField.Range, out ReadOnlySpan<byte> range)
             ? RangeField.Parse(range, length, parts, out count)
             : RangeVerdict.Whole;
     }

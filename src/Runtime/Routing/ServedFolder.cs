@@ -16,7 +16,8 @@ public sealed class ServedFolder(string folder, bool dotFiles = false)
 
     /// <summary>The file at a path below the folder.</summary>
     /// <param name="rest">What stands behind the prefix, canonical, as <see cref="Exchange.Path"/> has it.</param>
-    /// <returns>Null, which is 404, for a name that no file can have, with an escaped slash or not UTF-8, and for one that a folder does not give away.</returns>
+    /// <returns>Null, which is 404, for a name that no file can have, with an escaped slash or not UTF-8, and for one
+    /// that a folder does not give away.</returns>
     public Response? Find(ReadOnlySpan<byte> rest)
     {
         // Canonical: escapes are in upper case
