@@ -274,12 +274,12 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor MissingFile = new("PB0067",
         "A file is missing",
-        "There is no {0} '{1}' in the project's folder; what is baked must be there when the project is built",
+        "There is no {0} '{1}' in the project's folder; create it there, or correct the name",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0067.md");
 
     public static readonly DiagnosticDescriptor UnknownFile = new("PB0068",
         "A file that the build did not look for",
-        "The build did not look for '{0}'; it reads names of files before there is a compilation, so write this one as a string literal in the attribute",
+        "The build did not look for '{0}'; {1}",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0068.md");
 
     public static readonly DiagnosticDescriptor EmptyFolder = new("PB0069",

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Prebake.Conformance;
 
-/// <summary>Files in the binary, codings, conditions and ranges, as bytes on the wire of every transport (rows A21–A34, RFC 9110 sections 12 to 14).</summary>
+/// <summary>Files in the binary, codings, conditions and ranges, as bytes on the wire of every transport (RFC 9110 sections 12 to 14).</summary>
 public sealed partial class StaticFileTests
 {
     private static readonly ServerOfEach s_servers = new(transport => Servers.StartApp(transport, new FileApp()));
@@ -47,6 +47,34 @@ public sealed partial class StaticFileTests
             Assert.Matches("^\"[0-9a-f]{16}\"$", response["etag"]);
             Assert.Equal("bytes", response["accept-ranges"]);
         }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Every_spelling_of_a_name_finds_it(Over transport)
+    {
+        string[] names = Directory.GetFiles(OnDisk("odd")).Select(path => Path.GetFileName(path)).ToArray();
+        Assert.Equal(14, names.Length);
+        using var client = new RawClient(s_servers.Of(transport));
+        foreach (string name in names)
+        {
+            foreach (string spelling in Spellings.Of(name))
+            {
+                client.Send($"GET /files/odd/{spelling} HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.Equal($"name: {name}\n", client.Receive()!.Text);
+            }
+        }
+
+        Assert.Equal("<p>slug</p>\n", Get(transport, "/files/odd/[slug]/").Text);
+        Assert.Equal("<p>slug</p>\n", Get(transport, "/files/odd/%5bslug]/index.html").Text);
+        Assert.Equal("/files/odd/%5Bslug%5D/?a=[b]", Get(transport, "/files/odd/[slug]?a=[b]")["location"]);
+        Assert.Equal("GET, HEAD, OPTIONS", Get(transport, "/files/odd/a%40b.txt", "Content-Length: 0\r\n", "POST")["allow"]);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void No_redirect_leads_to_another_host(Over transport)
+    {
+        foreach (string path in new[] { "/\\evil.example", "//evil.example", "/\\/evil.example", "///evil.example", "/%5Cevil.example", "/%2Fevil.example", "/.//evil.example", "/x/..//evil.example" })
+            Assert.Matches("^(/[^/\\\\]*/)?$", Get(transport, path + "/files/..")["location"] ?? "");
     }
 
     [Theory, MemberData(nameof(Transports))]

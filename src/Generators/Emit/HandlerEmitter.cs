@@ -86,7 +86,7 @@ internal static class HandlerEmitter
     {
         foreach (PlannedRoute route in handlers)
             if (route.Model.Disk is { IsFolder: true, Redirects: false } disk)
-                context.Writer.Line($"private readonly {EmitContext.Routing}ServedFolder _folder{route.Number} = new {EmitContext.Routing}ServedFolder({Literal.Text(disk.Name)});\n");
+                context.Writer.Line($"private readonly {EmitContext.Routing}ServedFolder _folder{route.Number} = new {EmitContext.Routing}ServedFolder({Literal.Text(disk.Name)}{(disk.DotFiles ? ", dotFiles: true" : "")});\n");
     }
 
     private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)

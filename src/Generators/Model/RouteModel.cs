@@ -57,6 +57,9 @@ internal sealed record DiskModel(bool IsFolder, string Name, string? ContentType
 {
     /// <summary>What is missing is not the answer: other routes are asked.</summary>
     public bool FallsThrough { get; init; }
+
+    /// <summary>A folder's files that begin with a dot are served, too.</summary>
+    public bool DotFiles { get; init; }
 }
 
 internal enum MemberKind { Field, Property, Method }
@@ -72,6 +75,9 @@ internal sealed record MemberModel(
 /// <param name="Target">Of a redirect; of <c>[StaticFile]</c> and <c>[StaticDirectory]</c> the name of the file or folder.</param>
 internal sealed record StaticModel(int Status, string? ContentType, bool EntityTag, string? Body, bool MustBeConstant, string? Target)
 {
+    /// <summary>Of <c>[StaticDirectory]</c>: files that begin with a dot are routes, too.</summary>
+    public bool DotFiles { get; init; }
+
     /// <summary>Where the body is when it is that of a file.</summary>
     public FileModel? File { get; init; }
 

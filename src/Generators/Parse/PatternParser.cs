@@ -49,7 +49,10 @@ internal static class PatternParser
         return null;
     }
 
-    /// <summary>The canonical form of literal text: UTF-8, percent-encoded where a path must be, escapes of unreserved characters undone.</summary>
+    /// <summary>
+    /// The canonical form of literal text, as the server has that of paths: UTF-8, escaped where a path must be and
+    /// nowhere else.
+    /// </summary>
     public static string Canonical(string literal)
     {
         if (literal.All(c => c < 0x80 && IsPathCharacter(c) && c != '%')) return literal;
@@ -63,7 +66,7 @@ internal static class PatternParser
             {
                 b = (byte)(high << 4 | low);
                 i += 2;
-                if (IsUnreserved((char)b)) text.Append((char)b);
+                if (b < 0x80 && IsPathCharacter((char)b)) text.Append((char)b);
                 else AppendEscape(text, b);
             }
             else if (b < 0x80 && IsPathCharacter((char)b) && b != '%') text.Append((char)b);

@@ -107,9 +107,14 @@ internal static class TableChecks
             string[] place = [route.Key + RouteModel.FilePlace];
             if (table.MissingFiles.Contains(name)) problems.Add(TableProblem.At(Diagnostics.MissingFile, place, route.Kind == RouteKind.File ? "file" : "folder", name));
             else if (table.Folders.Contains(name)) problems.Add(TableProblem.At(Diagnostics.EmptyFolder, place, name));
-            else problems.Add(TableProblem.At(Diagnostics.UnknownFile, place, name));
+            else problems.Add(TableProblem.At(Diagnostics.UnknownFile, place, name, WhyUnknown(table)));
         }
     }
+
+    // 'dotnet run app.cs' compiles without MSBuild where app.cs alone has changed (dotnet/sdk#50912)
+    private static string WhyUnknown(AppTable table) => table.Project.Length == 0
+        ? "its step that reads files has not run: build with 'dotnet build', or run a file-based app once with 'dotnet run --no-cache'"
+        : "it reads names of files before there is a compilation, so write this one as a string literal in the attribute";
 
     private static void CheckRedirects(AppTable table, List<TableProblem> problems)
     {
