@@ -276,9 +276,8 @@ public sealed class Request
     /// <summary>The request is over; whoever kept it hears so.</summary>
     internal void End()
     {
-        _context = null;
-        // Before the head is used for another request: see Alive
-        Volatile.WriteBarrier();
+        // Before the head is used for another request (see Alive), and before the loop looks whether a token was asked for
+        Interlocked.Exchange(ref _context, null);
     }
 
     /// <summary>The head, for what is read out of it; <see cref="Alive"/> says whether that counts.</summary>

@@ -117,9 +117,9 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader, bool isSh
         using (Enter())
         {
             mustWake = Commit();
-            if (_readerDone || _canceled || _readyBytes <= PauseAbove)
+            if (_readerDone || _producerDone || _canceled || _readyBytes <= PauseAbove)
             {
-                result = new(new FlushResult(_canceled, _readerDone));
+                result = new(new FlushResult(_canceled, _readerDone || _producerDone));
                 _canceled = false;
             }
             else
@@ -294,7 +294,8 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader, bool isSh
     {
         if (_filled == 0 && _shared is null) return false;
 
-        if (_readerDone)
+        // A producer that has ended has said how much there is: who kept its writer writes into nothing
+        if (_readerDone || _producerDone)
         {
             _filled = 0;
             _shared = null;

@@ -18,11 +18,30 @@ internal sealed partial class Http1Connection
 
         /// <summary>It waits for 100 (Continue), which is owed as soon as somebody asks for the body.</summary>
         Owed,
+
+        /// <summary>It waits, and the head of the response has been written: RFC 9110 section 15.2 has no interim response behind that.</summary>
+        TooLate,
     }
 
     private BodyFraming _framing;
     private ReceivedBody? _body;            // who gets the body; null: nobody
     private Expectation _expectation;
+
+    // Want of memory while the body is taken in costs this request and its connection, and leaves nothing behind
+    private int TryServeWithBody(Http1Exchange exchange, int route, ReadOnlySpan<byte> input)
+    {
+        try
+        {
+            return ServeWithBody(exchange, route, input);
+        }
+        catch (Exception e) when (exchange.State is ExchangeState.Begun or ExchangeState.Receiving)
+        {
+            _worker.Settings.Report(e, "a request's body");
+            End(exchange);
+            _connection.Abort();
+            return input.Length;
+        }
+    }
 
     private int ServeWithBody(Http1Exchange exchange, int route, ReadOnlySpan<byte> input)
     {
@@ -37,7 +56,7 @@ internal sealed partial class Http1Connection
         if (!isStatic && head.ContentLength > limit)
         {
             // Refused by its announcement, before a byte of it is read
-            BodyFault(413, "The body exceeds the limit.");
+            BodyFault(413, "The body exceeds the server's limit.");
             return input.Length;
         }
 
@@ -93,9 +112,9 @@ internal sealed partial class Http1Connection
                 return input.Length;
             }
 
-            if (status is BodyStatus.TooLong)
+            if (status is BodyStatus.TooLong || _body is { } whole && !whole.HasRoomFor(data.Length))
             {
-                BodyFault(413, "The body exceeds the limit.");
+                BodyFault(413, "The body exceeds the server's limit.");
                 return input.Length;
             }
 
@@ -140,6 +159,7 @@ internal sealed partial class Http1Connection
     {
         if (_body != body || _connection.IsClosed) return;
 
+        body.Resume();
         _worker.Loop.BeginTurn(_connection);
         GoOn();
         _connection.EndTurn();
@@ -147,8 +167,12 @@ internal sealed partial class Http1Connection
 
     private void PrepareForBody()
     {
-        if (_expectation is Expectation.Owed) _worker.Output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
-        _expectation = Expectation.None;
+        if (_expectation is Expectation.Owed)
+        {
+            _worker.Output.Write("HTTP/1.1 100 Continue\r\n\r\n"u8);
+            _expectation = Expectation.None;
+        }
+
         BodyClockStarts();
     }
 
@@ -188,7 +212,7 @@ internal sealed partial class Http1Connection
         if (_input is Input.Ended) return false;
 
         // A client that waits for 100 (Continue) may or may not send the body now; only a new connection is unambiguous.
-        if (_expectation is Expectation.Owed) return false;
+        if (_expectation is not Expectation.None) return false;
 
         // One that sends in chunks has not said how long it will go on. RFC 9110 section 9.3.1: with these methods a body means nothing, so that
         // it is short if it comes at all.

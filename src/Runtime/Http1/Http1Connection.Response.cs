@@ -24,7 +24,7 @@ internal sealed partial class Http1Connection
                 End(exchange);
                 break;
             case ExchangeState.Running:
-                exchange.Fault(new InvalidOperationException("The route has given no reply."));
+                exchange.Fault(new InvalidOperationException("The route did not reply."));
                 if (exchange.State is not ExchangeState.Running) Settle(exchange);
                 break;
             case ExchangeState.Detached or ExchangeState.Kept when _connection.IsClosed:
@@ -35,6 +35,12 @@ internal sealed partial class Http1Connection
                 Hold(exchange);
                 break;
         }
+    }
+
+    /// <summary>A sender came back after the connection had closed, so that no turn would settle its request.</summary>
+    public void SettleLate(Http1Exchange exchange)
+    {
+        if (_current == exchange) Settle(exchange);
     }
 
     // It outlasts the read that brought it, so head and exchange are its own from here on.
@@ -66,6 +72,13 @@ internal sealed partial class Http1Connection
     {
         exchange.BeginSending();
         Hold(exchange);
+        if (_connection.IsClosed)
+        {
+            // Cut by the handler itself: nobody would ever tell the sender
+            sender.Discard();
+            return;
+        }
+
         _sender = sender;
         try
         {
@@ -128,6 +141,7 @@ internal sealed partial class Http1Connection
     private void DecideFutureOf(Http1RequestHead head, Headers? fields)
     {
         if (head.KeepAlive && (!MayGoOn(head) || fields is not null && WantsClose(fields))) head.KeepAlive = false;
+        if (_expectation is Expectation.Owed) _expectation = Expectation.TooLate;
     }
 
     /// <summary>What the response says about it (RFC 9112 section 9.3).</summary>

@@ -46,7 +46,7 @@ internal sealed partial class Http1Connection : Protocol
 
     public Connection Transport => _connection;
 
-    public IPEndPoint? RemoteEndPoint => _connection.IsClosed ? null : _connection.RemoteEndPoint;
+    public IPEndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
 
     public override bool IsIdle => _current is null && _input is Input.Between && _connection.HasNoPendingInput && !_connection.IsBlocked;
 
@@ -135,7 +135,7 @@ internal sealed partial class Http1Connection : Protocol
         exchange.Begin(this, table);
         if (_worker.IsObserved) exchange.Observe(route);
         _current = exchange;                                    // until it is answered; most are before this returns
-        if (head.HasBody) return ServeWithBody(exchange, route, buffer.AsSpan(offset, length));
+        if (head.HasBody) return TryServeWithBody(exchange, route, buffer.AsSpan(offset, length));
 
         Dispatcher.Serve(exchange, route);
         Settle(exchange);
@@ -151,7 +151,7 @@ internal sealed partial class Http1Connection : Protocol
             // RFC 9112 section 8: an incomplete request is answered 400, should anyone still listen
             if (_body is not null)
             {
-                BodyFault(400, new IOException("The client closed the connection before the whole body had arrived."));
+                BodyFault(400, new ClientLeftException());
                 return;
             }
 
@@ -178,7 +178,7 @@ internal sealed partial class Http1Connection : Protocol
     {
         if (_current is not { } exchange) return;
 
-        _body?.Fail(new IOException("The client closed the connection before the whole body had arrived."));
+        _body?.Fail(new ClientLeftException());
         _body = null;
         exchange.PeerLeft();
 
@@ -201,6 +201,7 @@ internal sealed partial class Http1Connection : Protocol
     public override void Drain()
     {
         if (IsIdle) _connection.CloseAfterFlush(linger: false);
+        else if (_input is Input.Body && _current is null) _connection.CloseAfterFlush(linger: true);        // answered; the rest is nobody's
         else if (_input is Input.Head && _current is null)
         {
             // Half a request: it has a moment to become a whole one, whatever the time-out for heads

@@ -139,7 +139,11 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     }
 
     // The loop has ended with the server: nobody will take the reply up
-    private void Abandon() => End();
+    private void Abandon()
+    {
+        worker.RequestEnded();
+        End();
+    }
 
     public override void PostBodyWanted(ReceivedBody body) => worker.Loop.Post(static state =>
     {
@@ -184,6 +188,8 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     public override void SenderWaits() => Connection.SenderWaits();
 
     public override void SenderAbandoned() => Connection.SenderAbandoned(this);
+
+    public override void SettleLate() => Connection.SettleLate(this);
 
     public override void InTurn(Action<object> action, object state) => Connection.InTurn(action, state);
 }

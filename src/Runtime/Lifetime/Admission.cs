@@ -12,6 +12,7 @@ namespace Prebake.Lifetime;
 internal sealed class Admission(int? limit, ILogger logger)
 {
     private bool _limitWasReached;
+    private int _admitted;
 
     public OpenCount Connections { get; } = new();
 
@@ -19,9 +20,25 @@ internal sealed class Admission(int? limit, ILogger logger)
     public bool Admits(Connection connection)
     {
         Connections.Opened();
-        connection.Ended = Connections.Ended;
-        if (limit is not { } most || Connections.Open <= most) return true;
+        if (limit is not { } most)
+        {
+            connection.Ended = Connections.Ended;
+            return true;
+        }
 
+        // Those that were turned away take no place: they may take their time to leave
+        if (Interlocked.Increment(ref _admitted) <= most)
+        {
+            connection.Ended = () =>
+            {
+                Interlocked.Decrement(ref _admitted);
+                Connections.Ended();
+            };
+            return true;
+        }
+
+        Interlocked.Decrement(ref _admitted);
+        connection.Ended = Connections.Ended;
         TurnedAway.Answer(connection);
         Instruments.RejectedConnections.Add(1);
         if (Interlocked.Exchange(ref _limitWasReached, true) is false) Log.TooManyConnections(logger, most);

@@ -6,6 +6,9 @@ internal abstract class BodySender
     /// <summary>Begins, in the turn of its request. What it throws passes through: then nothing of it is left.</summary>
     public virtual void Start() => Pump();
 
+    /// <summary>The connection is gone before it has begun: what it holds is let go.</summary>
+    public abstract void Discard();
+
     /// <summary>Writes what there is until the socket is full. In a turn.</summary>
     public abstract void Pump();
 

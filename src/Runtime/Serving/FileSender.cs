@@ -104,6 +104,12 @@ internal sealed class FileSender : BodySender
         if (_state is State.Idle) Abandon();
     }
 
+    public override void Discard()
+    {
+        _state = State.Ended;
+        Release();
+    }
+
     private bool NextPart()
     {
         if (++_part == _answer.Parts.Count) return false;
@@ -181,7 +187,8 @@ internal sealed class FileSender : BodySender
                 sender._fault = e;
             }
 
-            sender._exchange.Worker.Loop.Post(sender._resume, sender);
+            // The loop has ended with the server: nobody will send the rest
+            if (!sender._exchange.Worker.Loop.Post(sender._resume, sender)) sender._answer.Dispose();
         }, this, preferLocal: false);
     }
 
@@ -205,6 +212,7 @@ internal sealed class FileSender : BodySender
         if (_peerLeft || _exchange.IsGone)
         {
             Abandon();
+            _exchange.SettleLate();
             return;
         }
 

@@ -64,7 +64,15 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
     /// <summary>Whether bytes that arrive now have somewhere to go; if not, they stay in the socket.</summary>
-    public bool IsWanted => _use is not Use.Unasked;
+    public bool IsWanted => _use is not Use.Unasked && _room is Room.Free;
+
+    /// <summary>Whether somebody has asked for it at all.</summary>
+    public bool IsAsked => _use is not Use.Unasked;
+
+    /// <summary>Whether the reader of the pipe keeps up. The loop's.</summary>
+    private enum Room : byte { Free, Full }
+
+    private Room _room;
 
     // ---- the loop's side -----------------------------------------------------------------------------------------------
 
@@ -74,10 +82,14 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         _declared = declared;
         _isComplete = declared == 0;
         _use = Use.Unasked;
+        _room = Room.Free;
     }
 
     /// <summary>The framework itself wants the whole body, to bind it.</summary>
     public void Bind() => _use = Use.Bound;
+
+    /// <summary>Whether so many more bytes can be held: what is read as a whole is one array.</summary>
+    public bool HasRoomFor(int count) => _use is Use.Piped || _length <= Array.MaxLength - count;
 
     /// <summary>Takes decoded bytes. False when the handler lags behind and reading should pause until told.</summary>
     public bool Feed(ReadOnlySpan<byte> data)
@@ -103,9 +115,13 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             return true;
         }
 
+        _room = Room.Full;
         flush.GetAwaiter().UnsafeOnCompleted(() => exchange.PostBodyResumed(this));
         return false;
     }
+
+    /// <summary>On the loop: whoever reads piece by piece has caught up.</summary>
+    public void Resume() => _room = Room.Free;
 
     /// <summary>The last byte has been fed.</summary>
     public void Finish(Headers? trailers)

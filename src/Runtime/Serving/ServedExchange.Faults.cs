@@ -124,7 +124,7 @@ internal abstract partial class ServedExchange
     // Always, whoever answers it
     private void Report(Exception error)
     {
-        if (error is HttpException || IsDeparture(error)) return;
+        if (error is HttpException or ClientLeftException || IsDeparture(error)) return;
 
         _unexpected = error;
         Worker.Settings.Report(error, Describe());

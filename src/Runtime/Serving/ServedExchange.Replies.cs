@@ -70,28 +70,36 @@ internal abstract partial class ServedExchange
 
         if (State is ExchangeState.Detached)
         {
-            // On the handler's thread: the loop has better things to do
-            ArrayBufferWriter<byte> buffer = t_json ??= new ArrayBufferWriter<byte>(1 << 10);
+            // On the handler's thread: the loop has better things to do. Taken out while it is in use: a getter or a converter may
+            // run another handler to its reply, on this very thread
+            ArrayBufferWriter<byte> buffer = t_json ?? new ArrayBufferWriter<byte>(1 << 10);
+            t_json = null;
+            buffer.ResetWrittenCount();
             try
             {
-                buffer.ResetWrittenCount();
                 using (var writer = new Utf8JsonWriter(buffer)) JsonSerializer.Serialize(writer, value, type);
                 KeepCopy(buffer.WrittenSpan, isJson: true);
             }
             finally
             {
-                if (buffer.Capacity > LargestKeptBuffer) t_json = null;
+                if (buffer.Capacity <= LargestKeptBuffer) t_json = buffer;
             }
         }
         else
         {
-            Utf8JsonWriter writer = Worker.RentJson(out ArrayBufferWriter<byte> buffer);
-            JsonSerializer.Serialize(writer, value, type);
-            writer.Flush();
-            Status = DefaultStatus;
-            WriteWhole(HeadOf(Status, ContentTypes.JsonBytes), buffer.WrittenSpan);
-            if (buffer.Capacity > LargestKeptBuffer) Worker.DropJson();
-            SetAnswered();
+            JsonBuffer json = Worker.TakeJson();
+            try
+            {
+                JsonSerializer.Serialize(json.Writer, value, type);
+                json.Writer.Flush();
+                Status = DefaultStatus;
+                WriteWhole(HeadOf(Status, ContentTypes.JsonBytes), json.Bytes.WrittenSpan);
+                SetAnswered();
+            }
+            finally
+            {
+                if (json.Bytes.Capacity <= LargestKeptBuffer) Worker.PutBack(json);
+            }
         }
     }
 

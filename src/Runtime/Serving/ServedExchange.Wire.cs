@@ -101,6 +101,9 @@ internal abstract partial class ServedExchange
     /// <summary>The peer went away under it.</summary>
     public abstract void SenderAbandoned();
 
+    /// <summary>On the loop, outside a turn: a sender has found out by itself that the peer is gone.</summary>
+    public abstract void SettleLate();
+
     /// <summary>Back on the loop, in a turn of the connection; nothing happens when this request is over.</summary>
     public abstract void InTurn(Action<object> action, object state);
 

@@ -110,6 +110,12 @@ internal sealed class StreamSender : BodySender
         GoOn();
     }
 
+    public override void Discard()
+    {
+        _state = State.Ended;
+        _source.Discard();
+    }
+
     private async Task ProduceAsync()
     {
         if (_activity is not null) Activity.Current = _activity;

@@ -11,8 +11,7 @@ namespace Prebake.Serving;
 /// </summary>
 internal abstract class Worker(Service service, Loop loop)
 {
-    private ArrayBufferWriter<byte>? _json;
-    private Utf8JsonWriter? _jsonWriter;
+    private JsonBuffer? _json;
     private char[] _characters = [];
     private int _pending;
 
@@ -41,17 +40,16 @@ internal abstract class Worker(Service service, Loop loop)
     public void RequestStarted() => _pending++;
     public void RequestEnded() => _pending--;
 
-    /// <summary>A JSON writer over a buffer of the loop's; its text is valid until the next call.</summary>
-    public Utf8JsonWriter RentJson(out ArrayBufferWriter<byte> buffer)
+    /// <summary>A JSON writer over a buffer of the loop's. Whoever takes it has it alone until it is put back.</summary>
+    public JsonBuffer TakeJson()
     {
-        buffer = _json ??= new ArrayBufferWriter<byte>(1 << 10);
-        buffer.ResetWrittenCount();
-
-        if (_jsonWriter is null) _jsonWriter = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        else _jsonWriter.Reset();
-
-        return _jsonWriter;
+        JsonBuffer json = _json ?? new JsonBuffer();
+        _json = null;
+        json.Reset();
+        return json;
     }
+
+    public void PutBack(JsonBuffer json) => _json = json;
 
     /// <summary>Room for a text that is shown to the handler that runs at the moment.</summary>
     public char[] Characters(int length)
@@ -59,11 +57,20 @@ internal abstract class Worker(Service service, Loop loop)
         if (_characters.Length < length) _characters = new char[Math.Max(length, 256)];
         return _characters;
     }
+}
 
-    /// <summary>The buffer has become large: the next text begins with a new one.</summary>
-    public void DropJson()
+/// <summary>A JSON writer and what it writes into.</summary>
+internal sealed class JsonBuffer
+{
+    public ArrayBufferWriter<byte> Bytes { get; } = new(1 << 10);
+
+    public Utf8JsonWriter Writer { get; }
+
+    public JsonBuffer() => Writer = new Utf8JsonWriter(Bytes, new JsonWriterOptions { SkipValidation = true });
+
+    public void Reset()
     {
-        _json = null;
-        _jsonWriter = null;
+        Bytes.ResetWrittenCount();
+        Writer.Reset();
     }
 }

@@ -86,7 +86,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
     /// <summary>Forgets the last bytes that were copied in; false, and nothing happens, when they are not all here any more.</summary>
     public bool TryTakeBack(long count)
     {
-        if (!IsPlain || count > _used - _start) return false;
+        if (!IsPlain || count < 0 || count > _used - _start) return false;
         _used -= (int)count;
         return true;
     }
