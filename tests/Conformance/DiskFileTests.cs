@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Prebake.Conformance;
 
-/// <summary>Files from disk on every transport: what is sent, what is not reachable, and what happens to files that change (rows A135–A140, B51–B66).</summary>
+/// <summary>Files from disk on every transport: what is sent, what is not reachable, and what happens to files that change.</summary>
 public sealed class DiskFileTests
 {
     private static readonly ServerOfEach s_servers = new(transport => Servers.StartApp(transport, new DiskApp()));

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Prebake.Conformance;
 
-/// <summary>Files in the binary, codings, conditions and ranges, as bytes on the wire of every transport (rows A21–A34, RFC 9110 sections 12 to 14).</summary>
+/// <summary>Files in the binary, codings, conditions and ranges, as bytes on the wire of every transport (RFC 9110 sections 12 to 14).</summary>
 public sealed partial class StaticFileTests
 {
     private static readonly ServerOfEach s_servers = new(transport => Servers.StartApp(transport, new FileApp()));

@@ -4,7 +4,7 @@ using Prebake.Http;
 
 namespace Prebake;
 
-/// <summary>The fields of a submitted form (row B37): names may repeat, order is kept.</summary>
+/// <summary>The fields of a submitted form: names may repeat, order is kept.</summary>
 public sealed class FormData : IEnumerable<KeyValuePair<string, string>>
 {
     // A form with more is somebody trying out hash tables

@@ -6,7 +6,7 @@ using Prebake.Http.Multipart;
 namespace Prebake;
 
 /// <summary>
-/// One part of a multipart form while it arrives (rows B37, C59, RFC 7578). Its body is read before the next part is asked for; what is left of it then is skipped.
+/// One part of a multipart form while it arrives (RFC 7578). Its body is read before the next part is asked for; what is left of it then is skipped.
 /// </summary>
 /// <example><code>
 /// [Post("/upload")]

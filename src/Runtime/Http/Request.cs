@@ -10,7 +10,7 @@ using Prebake.Http.Multipart;
 namespace Prebake;
 
 /// <summary>
-/// A request (rows B25–B42). It belongs to its handler: it may be used until the handler has returned, or the task that it returned has completed,
+/// A request. It belongs to its handler: it may be used until the handler has returned, or the task that it returned has completed,
 /// and not after; take out what must live longer. A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/> is made with a constructor.
 /// </summary>
 public sealed class Request
@@ -61,7 +61,7 @@ public sealed class Request
         init => (Outgoing ?? throw new InvalidOperationException("Only a request made with a constructor has Content; read a received one with Body, TextAsync, JsonAsync, BytesAsync or FormAsync.")).Content = value;
     }
 
-    /// <summary>The method as sent, such as <c>GET</c>; a HEAD request that a GET handler answers says <c>HEAD</c> (row B16).</summary>
+    /// <summary>The method as sent, such as <c>GET</c>; a HEAD request that a GET handler answers says <c>HEAD</c>.</summary>
     public string Method => Outgoing?.Method ?? Alive(MethodName.Of(Head));
 
     /// <summary>
@@ -134,11 +134,11 @@ public sealed class Request
     /// <summary><c>HTTP/1.1</c> or <c>HTTP/1.0</c>.</summary>
     public string Protocol => Alive(Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1");
 
-    /// <summary>Where the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request, CancellationToken)"/>, and once the peer has left (row A105).</summary>
+    /// <summary>Where the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request, CancellationToken)"/>, and once the peer has left.</summary>
     public IPEndPoint? RemoteEndPoint => Alive(Context.RemoteEndPoint);
 
     /// <summary>
-    /// How long the connection may be silent while the body of this request is read (row A103); the time that the handler takes does not count. Default:
+    /// How long the connection may be silent while the body of this request is read; the time that the handler takes does not count. Default:
     /// <see cref="ServeOptions.IdleTimeout"/>. <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or above 24 days.</exception>
@@ -154,12 +154,12 @@ public sealed class Request
     }
 
     /// <summary>
-    /// Fires when the peer leaves before the answer (row A106): at once when the connection breaks, a second after the peer has finished sending (it may
+    /// Fires when the peer leaves before the answer: at once when the connection breaks, a second after the peer has finished sending (it may
     /// only have closed its half). An answer that is given all the same is sent. The same token as a <c>CancellationToken</c> parameter.
     /// </summary>
     public CancellationToken Aborted => Alive(Context.Aborted);
 
-    /// <summary>Cuts the connection without an answer (row A102).</summary>
+    /// <summary>Cuts the connection without an answer.</summary>
     /// <exception cref="ObjectDisposedException">The request is over.</exception>
     public void Abort() => Context.Abort(this);
 
@@ -173,7 +173,7 @@ public sealed class Request
     public string? LastEventId => Headers["Last-Event-ID"] is { } id ? FieldText.Utf8OrLatin1(id) : null;
 
     /// <summary>
-    /// Fields to send behind a streamed answer (row C44), for handlers that return a sequence; may be set until it has ended. As <see cref="Response.Trailers"/>,
+    /// Fields to send behind a streamed answer, for handlers that return a sequence; may be set until it has ended. As <see cref="Response.Trailers"/>,
     /// which a response has of its own.
     /// </summary>
     public Headers ResponseTrailers
@@ -234,7 +234,7 @@ public sealed class Request
     }
 
     /// <summary>
-    /// The fields of a submitted form, application/x-www-form-urlencoded or multipart/form-data (row B37), files in memory included; where they may be large,
+    /// The fields of a submitted form, application/x-www-form-urlencoded or multipart/form-data, files in memory included; where they may be large,
     /// use <see cref="PartsAsync"/>. May be asked for again.
     /// </summary>
     /// <exception cref="HttpException">415: the content type is another. 413, 400, 408 as for text.</exception>
@@ -253,7 +253,7 @@ public sealed class Request
     }
 
     /// <summary>
-    /// The parts of a multipart/form-data body one after the other, while it arrives (rows B37, C59): an upload of any size is held a piece at a time.
+    /// The parts of a multipart/form-data body one after the other, while it arrives: an upload of any size is held a piece at a time.
     /// </summary>
     /// <exception cref="HttpException">415: the content type is another. 400: malformed. 413, 408 as for text.</exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>

@@ -11,7 +11,7 @@ namespace Prebake;
 internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
 
 /// <summary>
-/// An answer. One of text or bytes may be returned again and again (row A14); one of a stream is used up by its first use.
+/// An answer. One of text or bytes may be returned again and again; one of a stream is used up by its first use.
 /// </summary>
 /// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
 public sealed partial class Response
@@ -23,10 +23,10 @@ public sealed partial class Response
     private StreamSource? _stream;
     private Headers? _trailers;
 
-    /// <summary>An empty response: 200, or 500 from an <c>[Error]</c> handler, with <c>Content-Length: 0</c> (row A28).</summary>
+    /// <summary>An empty response: 200, or 500 from an <c>[Error]</c> handler, with <c>Content-Length: 0</c>.</summary>
     public Response() { }
 
-    /// <summary>Text as <c>text/plain;charset=utf-8</c> (row A9).</summary>
+    /// <summary>Text as <c>text/plain;charset=utf-8</c>.</summary>
     public Response(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -36,7 +36,7 @@ public sealed partial class Response
     }
 
     /// <summary>200 to 599. Default 200; from an <c>[Error]</c> handler 500.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Another number (row A15).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Another number.</exception>
     public int Status
     {
         get => StatusOr(200);
@@ -47,12 +47,12 @@ public sealed partial class Response
 
     /// <summary>
     /// Fields to send beside those that the server writes. A Content-Type here replaces the body's own; Content-Length and Transfer-Encoding are the
-    /// server's (row A12).
+    /// server's.
     /// </summary>
     public Headers Headers => _headers ??= new Headers(FieldsOf.Response);
 
     /// <summary>
-    /// Fields to send behind a streamed body (row C44, RFC 9110 section 6.5); may be set until the body's producer has returned. Those that are there when the
+    /// Fields to send behind a streamed body (RFC 9110 section 6.5); may be set until the body's producer has returned. Those that are there when the
     /// head is sent are announced in it. Not sent where nothing comes in chunks: to HTTP/1.0 clients and with bodies that are no stream.
     /// </summary>
     public Headers Trailers => _trailers ??= new Headers(FieldsOf.Trailer);
@@ -64,7 +64,7 @@ public sealed partial class Response
     public static Response Html(string html, int status = 0) => new(html) { _status = Checked(status), ContentType = "text/html;charset=utf-8" };
 
     /// <summary>
-    /// <c>text/html;charset=utf-8</c> from an interpolated string. What is interpolated is encoded (row C61); what must not be is an <see cref="HtmlText"/>.
+    /// <c>text/html;charset=utf-8</c> from an interpolated string. What is interpolated is encoded; what must not be is an <see cref="HtmlText"/>.
     /// </summary>
     /// <example><code>Response.Html($"&lt;h1&gt;{name}&lt;/h1&gt;")</code></example>
     public static Response Html(ref HtmlInterpolatedStringHandler html, int status = 0) => Html(html.ToStringAndClear(), status);
@@ -101,7 +101,7 @@ public sealed partial class Response
         return response;
     }
 
-    /// <summary>What went wrong, as <c>application/problem+json</c> (RFC 9457, row C38).</summary>
+    /// <summary>What went wrong, as <c>application/problem+json</c> (RFC 9457).</summary>
     /// <param name="status">400 to 599.</param>
     /// <param name="detail">A sentence for the client; null for the status alone.</param>
     /// <param name="title">A short name of the problem; null for the status's standard phrase.</param>
@@ -109,11 +109,11 @@ public sealed partial class Response
     public static Response Problem(int status, string? detail = null, string? title = null, string? type = null) =>
         Bytes(ProblemDetails.Write(Checked(status), detail, title, type), "application/problem+json", status);
 
-    /// <summary>A new empty response (row A28): 200 with <c>Content-Length: 0</c>, or 204 and the like with neither.</summary>
+    /// <summary>A new empty response: 200 with <c>Content-Length: 0</c>, or 204 and the like with neither.</summary>
     public static Response Empty(int status = 0) => new() { _status = Checked(status) };
 
     /// <summary>
-    /// A body that is written piece by piece (row B44): chunked, or with a length if it is finished before it had to wait. The producer runs on the thread
+    /// A body that is written piece by piece: chunked, or with a length if it is finished before it had to wait. The producer runs on the thread
     /// pool; each flush is sent, and waits while the client does not read. When the client leaves, the token fires.
     /// </summary>
     /// <example><code>Response.Stream(async (body, aborted) => { await body.WriteAsync("hello "u8.ToArray(), aborted); … }, "text/plain")</code></example>
@@ -123,7 +123,7 @@ public sealed partial class Response
         return Streamed(new DelegateSource(produce), contentType, status);
     }
 
-    /// <summary>A body that is copied from a stream (row B44), which is disposed of at its end.</summary>
+    /// <summary>A body that is copied from a stream, which is disposed of at its end.</summary>
     public static Response Stream(Stream content, string contentType = "application/octet-stream", int status = 0)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -131,7 +131,7 @@ public sealed partial class Response
     }
 
     /// <summary>
-    /// Text, piece by piece as it is yielded (row B45). When the client leaves, the sequence is disposed of, so that its <c>finally</c> runs, and the token of its
+    /// Text, piece by piece as it is yielded. When the client leaves, the sequence is disposed of, so that its <c>finally</c> runs, and the token of its
     /// <c>[EnumeratorCancellation]</c> parameter fires. A handler may also return the sequence itself.
     /// </summary>
     public static Response Stream(IAsyncEnumerable<string> pieces, string contentType = "text/plain;charset=utf-8", int status = 0)
@@ -166,7 +166,7 @@ public sealed partial class Response
     }
 
     /// <summary>
-    /// Server-sent events as <c>text/event-stream</c> (row B48): the head is sent at once, each event as it is yielded, and a comment after
+    /// Server-sent events as <c>text/event-stream</c>: the head is sent at once, each event as it is yielded, and a comment after
     /// <see cref="ServeOptions.HeartbeatInterval"/> of silence, so that a client that has left is noticed. When the server stops, the stream ends and clients
     /// connect again by themselves. Says <c>Cache-Control: no-cache</c> and, for nginx, <c>X-Accel-Buffering: no</c>.
     /// </summary>
@@ -179,7 +179,7 @@ public sealed partial class Response
         return response;
     }
 
-    /// <summary>Passes an answer of another server on as it arrives (rows A6, C64): status, fields but those of the connection, body.</summary>
+    /// <summary>Passes an answer of another server on as it arrives: status, fields but those of the connection, body.</summary>
     public static Response From(HttpResponseMessage message)
     {
         var source = new UpstreamSource(message);
@@ -190,7 +190,7 @@ public sealed partial class Response
         return response;
     }
 
-    /// <summary>Reads an answer of another server to its end, so that it can be served again and again, also as a <c>[Static]</c> (row A44).</summary>
+    /// <summary>Reads an answer of another server to its end, so that it can be served again and again, also as a <c>[Static]</c>.</summary>
     public static async Task<Response> BufferAsync(HttpResponseMessage message)
     {
         using (message)

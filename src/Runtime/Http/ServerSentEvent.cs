@@ -8,7 +8,7 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>
-/// One event of a <c>text/event-stream</c> (WHATWG HTML section 9.2, row B48). It does not change, and is encoded once: the same event may be sent to
+/// One event of a <c>text/event-stream</c> (WHATWG HTML section 9.2). It does not change, and is encoded once: the same event may be sent to
 /// any number of clients.
 /// </summary>
 /// <example><code>

@@ -43,7 +43,7 @@ internal sealed class LinuxTransport : Transport
 
     public override IReadOnlyList<Loop> Loops => _loops;
 
-    // One thread is enough to hold the process (row A97)
+    // One thread is enough to hold the process
     public override void Start() => _loops[0].Start(_background);
 
     public override void StartOthers()
