@@ -8,16 +8,20 @@ namespace Prebake;
 /// </summary>
 /// <example><code>[Directory("/static", "./public")] partial class App;</code></example>
 /// <param name="prefix">Where it is served; starts with <c>/</c>. <c>/static/{*path}</c> means the same as <c>/static</c>.</param>
-/// <param name="folder">Which folder, from the working directory of the server. If it is missing, the server does not start.</param>
+/// <param name="folder">
+/// The folder, relative to the working directory of the server. If it is missing, the server does not start.
+/// </param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class DirectoryAttribute([StringSyntax("Route")] string prefix, string folder) : Attribute
 {
     /// <summary>Where it is served.</summary>
     public string Prefix { get; } = prefix;
 
-    /// <summary>Which folder.</summary>
+    /// <summary>The folder as written.</summary>
     public string Folder { get; } = folder;
 
-    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last. Default false.</summary>
+    /// <summary>
+    /// A missing file is not answered 404: the routes after this one are tried, and <c>[Fetch]</c> last. Default false.
+    /// </summary>
     public bool Fallthrough { get; set; }
 }

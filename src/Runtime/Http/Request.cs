@@ -10,8 +10,9 @@ using Prebake.Http.Multipart;
 namespace Prebake;
 
 /// <summary>
-/// A request. It belongs to its handler: it may be used until the handler has returned, or the task that it returned has completed,
-/// and not after; take out what must live longer. A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/> is made with a constructor.
+/// A request. It belongs to its handler: it may be used until the handler has returned, or the task that it returned
+/// has completed, and not after that; copy what you need to keep. A request for <see cref="Server.FetchAsync(Request,
+/// CancellationToken)"/> is made with a constructor.
 /// </summary>
 public sealed class Request
 {
@@ -40,12 +41,12 @@ public sealed class Request
     /// <summary>A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
     /// <param name="method">The method, such as POST.</param>
     /// <param name="url">
-    /// A path such as <c>/users/5?x=1</c>, or a whole http address. Spaces and what is not ASCII are percent-encoded as
+    /// A path such as <c>/users/5?x=1</c>, or a whole http URL. Spaces and what is not ASCII are percent-encoded as
     /// UTF-8; a fragment is not sent.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// The method is not a token; or the address is neither, contains a control character or user information, or names
-    /// no valid host.
+    /// The method is not a token; or the URL is neither, contains a control character or user information, or does not
+    /// name a valid host.
     /// </exception>
     public Request(string method, string url)
     {
@@ -95,7 +96,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>What stands behind the <c>?</c>.</summary>
+    /// <summary>The part after the <c>?</c>.</summary>
     public QueryString Query
     {
         get
@@ -105,7 +106,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>The fields of the head; read-only on a request that was received.</summary>
+    /// <summary>The headers of the request; read-only on a request that was received.</summary>
     public Headers Headers
     {
         get
@@ -115,7 +116,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>The cookies that came, and those to be set with the answer.</summary>
+    /// <summary>The cookies that came, and those to be set with the response.</summary>
     public Cookies Cookies
     {
         get
@@ -134,7 +135,10 @@ public sealed class Request
     /// <summary><c>HTTP/1.1</c> or <c>HTTP/1.0</c>.</summary>
     public string Protocol => Alive(Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1");
 
-    /// <summary>Where the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request, CancellationToken)"/>, and once the peer has left.</summary>
+    /// <summary>
+    /// The address that the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request,
+    /// CancellationToken)"/>, and once the peer has left.
+    /// </summary>
     public IPEndPoint? RemoteEndPoint => Alive(Context.RemoteEndPoint);
 
     /// <summary>
@@ -154,27 +158,28 @@ public sealed class Request
     }
 
     /// <summary>
-    /// Fires when the peer leaves before the answer: at once when the connection breaks, a second after the peer has finished sending (it may
-    /// only have closed its half). An answer that is given all the same is sent. The same token as a <c>CancellationToken</c> parameter.
+    /// Fires when the client leaves before the response: at once when the connection breaks, a second after the client
+    /// has finished sending (it may only have closed its half). A response that is returned all the same is sent. The
+    /// same token as a <c>CancellationToken</c> parameter.
     /// </summary>
     public CancellationToken Aborted => Alive(Context.Aborted);
 
-    /// <summary>Cuts the connection without an answer.</summary>
+    /// <summary>Cuts the connection without a response.</summary>
     /// <exception cref="ObjectDisposedException">The request is over.</exception>
     public void Abort() => Context.Abort(this);
 
     /// <summary>The body as it arrives, for bodies that are too large to be held. Not together with the methods below.</summary>
     public PipeReader Body => OwnBody.Reader;
 
-    /// <summary>The fields behind a chunked body; null until the body has been read, and when there are none.</summary>
+    /// <summary>The headers after a chunked body; null until the body has been read, and when there are none.</summary>
     public Headers? Trailers => Alive(Context.Body.Trailers);
 
     /// <summary>The id of the last event that a client of server-sent events saw before it connected again (<c>Last-Event-ID</c>), or null.</summary>
     public string? LastEventId => Headers["Last-Event-ID"] is { } id ? FieldText.Utf8OrLatin1(id) : null;
 
     /// <summary>
-    /// Fields to send behind a streamed answer, for handlers that return a sequence; may be set until it has ended. As <see cref="Response.Trailers"/>,
-    /// which a response has of its own.
+    /// Headers to send after a streamed response, for handlers that return a sequence; may be set until it has ended.
+    /// Like <see cref="Response.Trailers"/>, which belongs to a response.
     /// </summary>
     public Headers ResponseTrailers
     {
@@ -200,7 +205,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>The whole body as bytes of your own.</summary>
+    /// <summary>The whole body as bytes, in an array of your own.</summary>
     /// <inheritdoc cref="TextAsync" path="/exception"/>
     public ValueTask<byte[]> BytesAsync()
     {
@@ -216,7 +221,7 @@ public sealed class Request
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public ValueTask<T?> JsonAsync<T>() => JsonAsync(JsonMetadata.Of<T>(Context.Json));
 
-    /// <summary>The whole body as JSON, with metadata of yours.</summary>
+    /// <summary>The whole body as JSON, with metadata that you pass.</summary>
     /// <inheritdoc cref="JsonAsync{T}()" path="/exception"/>
     public async ValueTask<T?> JsonAsync<T>(JsonTypeInfo<T> type)
     {
@@ -234,10 +239,12 @@ public sealed class Request
     }
 
     /// <summary>
-    /// The fields of a submitted form, application/x-www-form-urlencoded or multipart/form-data, files in memory included; where they may be large,
-    /// use <see cref="PartsAsync"/>. May be asked for again.
+    /// The fields of a submitted form, application/x-www-form-urlencoded or multipart/form-data, files in memory
+    /// included; where they may be large, use <see cref="PartsAsync"/>. May be called again.
     /// </summary>
-    /// <exception cref="HttpException">415: the content type is another. 413, 400, 408 as for text.</exception>
+    /// <exception cref="HttpException">
+    /// 415: the content type is not that of a form. 413, 400, 408 as for text.
+    /// </exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public async ValueTask<FormData> FormAsync()
     {
@@ -255,7 +262,9 @@ public sealed class Request
     /// <summary>
     /// The parts of a multipart/form-data body one after the other, while it arrives: an upload of any size is held a piece at a time.
     /// </summary>
-    /// <exception cref="HttpException">415: the content type is another. 400: malformed. 413, 408 as for text.</exception>
+    /// <exception cref="HttpException">
+    /// 415: the content type is not that of a form. 400: malformed. 413, 408 as for text.
+    /// </exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public async IAsyncEnumerable<FormPart> PartsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {

@@ -11,7 +11,7 @@ namespace Prebake;
 internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
 
 /// <summary>
-/// An answer. One of text or bytes may be returned again and again; one of a stream is used up by its first use.
+/// A response. One of text or bytes may be returned again and again; one of a stream is used up the first time.
 /// </summary>
 /// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
 public sealed partial class Response
@@ -36,7 +36,7 @@ public sealed partial class Response
     }
 
     /// <summary>200 to 599. Default 200; from an <c>[Error]</c> handler 500.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Another number.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Any other number.</exception>
     public int Status
     {
         get => StatusOr(200);
@@ -46,14 +46,15 @@ public sealed partial class Response
     }
 
     /// <summary>
-    /// Fields to send beside those that the server writes. A Content-Type here replaces the body's own; Content-Length and Transfer-Encoding are the
-    /// server's.
+    /// Headers to send with those that the server sets. A Content-Type here replaces the body's own; Content-Length and
+    /// Transfer-Encoding are set by the server.
     /// </summary>
     public Headers Headers => _headers ??= new Headers(FieldsOf.Response);
 
     /// <summary>
-    /// Fields to send behind a streamed body (RFC 9110 section 6.5); may be set until the body's producer has returned. Those that are there when the
-    /// head is sent are announced in it. Not sent where nothing comes in chunks: to HTTP/1.0 clients and with bodies that are no stream.
+    /// Headers to send after a streamed body (RFC 9110 section 6.5); may be set until the body's producer has returned.
+    /// Those that are set when the head is sent are announced in it. Not sent where the body is not chunked: to
+    /// HTTP/1.0 clients, and with bodies that are not streams.
     /// </summary>
     public Headers Trailers => _trailers ??= new Headers(FieldsOf.Trailer);
 
@@ -64,7 +65,8 @@ public sealed partial class Response
     public static Response Html(string html, int status = 0) => new(html) { _status = Checked(status), ContentType = "text/html;charset=utf-8" };
 
     /// <summary>
-    /// <c>text/html;charset=utf-8</c> from an interpolated string. What is interpolated is encoded; what must not be is an <see cref="HtmlText"/>.
+    /// <c>text/html;charset=utf-8</c> from an interpolated string. Interpolated values are encoded, except those of
+    /// type <see cref="HtmlText"/>.
     /// </summary>
     /// <example><code>Response.Html($"&lt;h1&gt;{name}&lt;/h1&gt;")</code></example>
     public static Response Html(ref HtmlInterpolatedStringHandler html, int status = 0) => Html(html.ToStringAndClear(), status);
@@ -73,7 +75,7 @@ public sealed partial class Response
     /// <exception cref="InvalidOperationException">No context of a started app knows <typeparamref name="T"/>.</exception>
     public static Response Json<T>(T value, int status = 0) => Json(value, JsonMetadata.Of<T>(), status);
 
-    /// <summary>JSON as <c>application/json;charset=utf-8</c>, with metadata of yours.</summary>
+    /// <summary>JSON as <c>application/json;charset=utf-8</c>, with metadata that you pass.</summary>
     public static Response Json<T>(T value, JsonTypeInfo<T> type, int status = 0) =>
         Bytes(JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json;charset=utf-8", status);
 
@@ -82,13 +84,13 @@ public sealed partial class Response
         new() { BytesBody = bytes, BodyKind = ResponseBodyKind.Bytes, ContentType = CheckedType(contentType), _status = Checked(status) };
 
     /// <summary>
-    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is
-    /// percent-encoded as UTF-8; the rest is sent as it is, so never build it from a request without looking at it:
+    /// A redirect. Characters that a URL cannot contain (spaces, backslashes, anything that is not ASCII) are
+    /// percent-encoded as UTF-8; the rest is sent as it is, so check a location that comes from a request:
     /// <c>//evil.example</c> is another host.
     /// </summary>
-    /// <param name="location">A path or an address.</param>
+    /// <param name="location">A path or a URL.</param>
     /// <param name="status">301, 302, 303, 307 or 308; default 302.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Another status.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Any other status.</exception>
     /// <exception cref="ArgumentException">The location contains a control character.</exception>
     public static Response Redirect(string location, int status = 302)
     {
@@ -109,7 +111,7 @@ public sealed partial class Response
     public static Response Problem(int status, string? detail = null, string? title = null, string? type = null) =>
         Bytes(ProblemDetails.Write(Checked(status), detail, title, type), "application/problem+json", status);
 
-    /// <summary>A new empty response: 200 with <c>Content-Length: 0</c>, or 204 and the like with neither.</summary>
+    /// <summary>A new empty response: 200 with <c>Content-Length: 0</c>; 204 and 304 without it.</summary>
     public static Response Empty(int status = 0) => new() { _status = Checked(status) };
 
     /// <summary>
@@ -158,7 +160,7 @@ public sealed partial class Response
     /// <exception cref="InvalidOperationException">No context of a started app knows <typeparamref name="T"/>.</exception>
     public static Response JsonLines<T>(IAsyncEnumerable<T> items, int status = 0) => JsonLines(items, JsonMetadata.Of<T>(), status);
 
-    /// <summary>One JSON text on each line, as <c>application/x-ndjson</c>, with metadata of yours.</summary>
+    /// <summary>One JSON text on each line, as <c>application/x-ndjson</c>, with metadata that you pass.</summary>
     public static Response JsonLines<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T> type, int status = 0)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -166,9 +168,10 @@ public sealed partial class Response
     }
 
     /// <summary>
-    /// Server-sent events as <c>text/event-stream</c>: the head is sent at once, each event as it is yielded, and a comment after
-    /// <see cref="ServeOptions.HeartbeatInterval"/> of silence, so that a client that has left is noticed. When the server stops, the stream ends and clients
-    /// connect again by themselves. Says <c>Cache-Control: no-cache</c> and, for nginx, <c>X-Accel-Buffering: no</c>.
+    /// Server-sent events as <c>text/event-stream</c>: the head is sent at once, each event as it is yielded, and a
+    /// comment after <see cref="ServeOptions.HeartbeatInterval"/> of silence, so that it is noticed when a client has
+    /// left. When the server stops, the stream ends and clients connect again by themselves. Sent with
+    /// <c>Cache-Control: no-cache</c> and, for nginx, <c>X-Accel-Buffering: no</c>.
     /// </summary>
     public static Response Events(IAsyncEnumerable<ServerSentEvent> events, int status = 0)
     {
@@ -179,7 +182,9 @@ public sealed partial class Response
         return response;
     }
 
-    /// <summary>Passes an answer of another server on as it arrives: status, fields but those of the connection, body.</summary>
+    /// <summary>
+    /// Passes on the response of another server as it arrives: status, headers except those of the connection, body.
+    /// </summary>
     public static Response From(HttpResponseMessage message)
     {
         var source = new UpstreamSource(message);
@@ -190,7 +195,10 @@ public sealed partial class Response
         return response;
     }
 
-    /// <summary>Reads an answer of another server to its end, so that it can be served again and again, also as a <c>[Static]</c>.</summary>
+    /// <summary>
+    /// Reads the response of another server to its end, so that it can be sent again and again, also as a
+    /// <c>[Static]</c>.
+    /// </summary>
     public static async Task<Response> BufferAsync(HttpResponseMessage message)
     {
         using (message)
