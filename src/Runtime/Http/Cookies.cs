@@ -133,7 +133,8 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
         CheckAttribute(nameof(options.Path), options.Path);
         if (options.Path.Length > 0 && options.Path[0] != '/')
             throw new ArgumentException(
-                $"The Path '{options.Path}' of a cookie does not start with '/', so browsers ignore it; write '/{options.Path}'.",
+                $"The Path '{options.Path}' of a cookie does not start with '/', so browsers ignore it; write "
+                    + $"'/{options.Path}'.",
                 nameof(options));
 
         if (options.Domain is not null) CheckAttribute(nameof(options.Domain), options.Domain);
@@ -157,7 +158,8 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
         bool isHost = Has("__Host-");
         if (isHost && (options.Domain is not null || options.Path is not ("/" or "")))
             throw new ArgumentException(
-                $"The cookie '{name}' belongs to one host and all its paths, as its prefix says; leave out Domain and Path.",
+                $"The cookie '{name}' belongs to one host and all its paths, as its prefix says; leave out Domain and "
+                    + "Path.",
                 nameof(options));
 
         if (isHost) options = options with { Path = "/" };
@@ -170,6 +172,8 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
     private static void CheckAttribute(string attribute, string value)
     {
         foreach (char c in value)
-            if (c is < ' ' or > '~' or ';') throw new ArgumentException($"The {attribute} of a cookie contains U+{(int)c:X4}, which cannot be sent.", "options");
+            if (c is < ' ' or > '~' or ';')
+                throw new ArgumentException(
+                    $"The {attribute} of a cookie contains U+{(int)c:X4}, which cannot be sent; remove it.", "options");
     }
 }

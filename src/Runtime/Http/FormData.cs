@@ -68,7 +68,8 @@ public sealed class FormData : IEnumerable<KeyValuePair<string, string>>
         {
             ReadOnlySpan<byte> pair = body[range];
             if (pair.IsEmpty) continue;
-            if (form._fields.Count == MaxFields) throw new HttpException(413, $"A form may have {MaxFields} fields.");
+            if (form._fields.Count == MaxFields)
+                throw new HttpException(413, $"The form exceeds the server's limit of {MaxFields} fields.");
 
             int equals = pair.IndexOf((byte)'=');
             form._fields.Add(new(

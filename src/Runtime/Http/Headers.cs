@@ -213,21 +213,24 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         {
             if (c is < ' ' and not '\t' or '\x7f')
                 throw new ArgumentException(
-                    $"The value of '{name}' contains the control character U+{(int)c:X4}, which cannot be sent.", nameof(value));
+                    $"The value of '{name}' contains the control character U+{(int)c:X4}, which cannot be sent; "
+                        + "remove it.", nameof(value));
             if (c > '\xff')
                 throw new ArgumentException(
-                    $"The value of '{name}' contains '{c}', which is not Latin-1; encode it, for example with Uri.EscapeDataString.",
+                    $"The value of '{name}' contains '{c}', which is not Latin-1; encode it, for example with "
+                        + "Uri.EscapeDataString.",
                     nameof(value));
         }
 
         if (value.Length > 0 && (value[0] is ' ' or '\t' || value[^1] is ' ' or '\t'))
-            throw new ArgumentException($"The value of '{name}' starts or ends with white space, which would not arrive.", nameof(value));
+            throw new ArgumentException(
+                $"The value of '{name}' starts or ends with white space, which is lost on the way; trim it.", nameof(value));
 
         if (_of is FieldsOf.Response && (Same(name, "Content-Length") || Same(name, "Transfer-Encoding")))
             throw new ArgumentException($"'{name}' is set by the server; remove it.", nameof(name));
         if (_of is FieldsOf.Trailer && TrailerField.IsForbidden(name))
             throw new ArgumentException(
-                $"'{name}' cannot be a trailer, because it comes too late to be obeyed (RFC 9110 section 6.5.1); set it in the headers.",
+                $"'{name}' is not allowed as a trailer (RFC 9110 section 6.5.1); set it in the headers.",
                 nameof(name));
     }
 
@@ -244,7 +247,9 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 
     private void ThrowIfWire()
     {
-        if (_wire is not null) throw new InvalidOperationException("The headers of a request cannot be changed.");
+        if (_wire is not null)
+            throw new InvalidOperationException(
+                "The headers of a received request cannot be changed; set headers on the response.");
     }
 
     /// <summary>

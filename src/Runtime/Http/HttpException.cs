@@ -14,7 +14,9 @@ public sealed class HttpException : Exception
     /// <exception cref="ArgumentOutOfRangeException">The status is not in the range of 200 to 599.</exception>
     public HttpException(int status, string? detail, Exception? innerException = null) : base(detail ?? $"Status {status}", innerException)
     {
-        if (status is < 200 or > 599) throw new ArgumentOutOfRangeException(nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
+        if (status is < 200 or > 599)
+            throw new ArgumentOutOfRangeException(
+                nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
         Status = status;
         Detail = detail;
     }

@@ -59,7 +59,9 @@ public sealed class Request
     public ReadOnlyMemory<byte> Content
     {
         get => Outgoing?.Content ?? default;
-        init => (Outgoing ?? throw new InvalidOperationException("Only a request made with a constructor has Content; read a received one with Body, TextAsync, JsonAsync, BytesAsync or FormAsync.")).Content = value;
+        init => (Outgoing ?? throw new InvalidOperationException(
+            "Only a request made with a constructor has Content; read a received one with Body, TextAsync, "
+                + "JsonAsync, BytesAsync or FormAsync.")).Content = value;
     }
 
     /// <summary>The method as sent, such as <c>GET</c>; a HEAD request that a GET handler answers says <c>HEAD</c>.</summary>
@@ -152,7 +154,10 @@ public sealed class Request
         set
         {
             if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan || value > TimeSpan.FromDays(24))
-                throw new ArgumentOutOfRangeException(nameof(value), $"The value of \"Request.IdleTimeout\" is out of range. It must be > 0 and <= 24 days, or Timeout.InfiniteTimeSpan. Received {value}");
+                throw new ArgumentOutOfRangeException(
+                    nameof(value),
+                    "The value of \"Request.IdleTimeout\" is out of range. It must be > 0 and <= 24 days, or "
+                        + $"Timeout.InfiniteTimeSpan. Received {value}");
             Context.SetIdleTimeout(this, value);
         }
     }
@@ -225,7 +230,8 @@ public sealed class Request
     /// <inheritdoc cref="JsonAsync{T}()" path="/exception"/>
     public async ValueTask<T?> JsonAsync<T>(JsonTypeInfo<T> type)
     {
-        if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType))) throw new HttpException(415, "This route takes application/json.");
+        if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
+            throw new HttpException(415, "This route takes application/json.");
 
         ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
         try
@@ -318,8 +324,12 @@ public sealed class Request
     private RequestBody OwnBody => Alive(Context.Body);
 
     private Exception Gone() => Outgoing is not null
-        ? new InvalidOperationException("This request was made to be sent with server.FetchAsync; only one that a handler received can be asked for this.")
-        : new ObjectDisposedException(nameof(Request), "This request is over: a request may be used until its handler has returned or its task has completed. Take out what you need before.");
+        ? new InvalidOperationException(
+            "This request was made for server.FetchAsync, and only a request that a handler received has this member.")
+        : new ObjectDisposedException(
+            nameof(Request),
+            "This request is over: a request may be used until its handler has returned or its task has completed. "
+                + "Copy what you need to keep.");
 
     private Uri MakeUrl() =>
         Outgoing is { } made ? RequestUrl.Of(made.Authority, made.Target) : RequestUrl.Of(Head, Context.Scheme);
@@ -337,7 +347,7 @@ public sealed class Request
             case "utf-16" or "utf-16le":
                 return Encoding.Unicode.GetString(bytes is [0xFF, 0xFE, ..] ? bytes[2..] : bytes);
             default:
-                throw new HttpException(415, $"The charset '{charset}' is not understood; send utf-8.");
+                throw new HttpException(415, $"The charset '{charset}' is not supported; send utf-8.");
         }
     }
 }

@@ -42,7 +42,8 @@ public sealed partial class Response
         get => StatusOr(200);
         set => _status = value is >= 200 and <= 599
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), $"The status provided ({value}) must be in the range of [200, 599]");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), $"The status provided ({value}) must be in the range of [200, 599]");
     }
 
     /// <summary>
@@ -96,7 +97,8 @@ public sealed partial class Response
     {
         ArgumentNullException.ThrowIfNull(location);
         if (status is not (301 or 302 or 303 or 307 or 308))
-            throw new ArgumentOutOfRangeException(nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
+            throw new ArgumentOutOfRangeException(
+                nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
 
         var response = new Response { _status = status };
         response.Headers["Location"] = EncodeLocation(location);
@@ -216,8 +218,10 @@ public sealed partial class Response
         ResponseBodyKind.Text => TextBody!,
         ResponseBodyKind.Bytes => Encoding.UTF8.GetString(BytesBody.Span),
         ResponseBodyKind.None => "",
-        ResponseBodyKind.File => throw new InvalidOperationException("The body of this response is a file, which is opened when it is sent."),
-        _ => throw new InvalidOperationException("The body of this response is a stream, which can be read only by its client."),
+        ResponseBodyKind.File => throw new InvalidOperationException(
+            "The body of this response is a file, which is opened when it is sent."),
+        _ => throw new InvalidOperationException(
+            "The body of this response is a stream, which can be read only by its client."),
     };
 
     /// <summary>The bytes of a body that is not a stream; empty when there is none.</summary>
@@ -264,7 +268,9 @@ public sealed partial class Response
     internal StreamSource TakeStream()
     {
         StreamSource? stream = Interlocked.Exchange(ref _stream, null);
-        return stream ?? throw new InvalidOperationException("This response has been used already: a response with a stream answers one request. Make a new one for each.");
+        return stream ?? throw new InvalidOperationException(
+            "This response has already been sent, and its stream can be sent only once; make a new response for each "
+                + "request.");
     }
 
     /// <summary>It will not be sent: a stream that nobody has taken is let go.</summary>
@@ -273,7 +279,8 @@ public sealed partial class Response
     // 0 stands for "not said"
     private static int Checked(int status) => status == 0 || status is >= 200 and <= 599
         ? status
-        : throw new ArgumentOutOfRangeException(nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
+        : throw new ArgumentOutOfRangeException(
+            nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
 
     private static string CheckedType(string contentType)
     {
@@ -282,13 +289,13 @@ public sealed partial class Response
         {
             if (c is < ' ' or > '~')
                 throw new ArgumentException(
-                    $"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.",
+                    $"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent; remove it.",
                     nameof(contentType));
         }
 
         if (contentType is [' ', ..] or [.., ' '])
             throw new ArgumentException(
-                $"The content type '{contentType}' starts or ends with a space, which would not arrive.",
+                $"The content type '{contentType}' starts or ends with a space, which is lost on the way; trim it.",
                 nameof(contentType));
 
         return contentType;

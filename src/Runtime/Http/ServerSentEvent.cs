@@ -62,7 +62,11 @@ public sealed class ServerSentEvent
     public TimeSpan? Retry
     {
         get;
-        init => field = value is { Ticks: < 0 } ? throw new ArgumentOutOfRangeException(nameof(Retry), $"The value of \"ServerSentEvent.Retry\" is out of range. It must be >= 0. Received {value}") : value;
+        init => field = value is { Ticks: < 0 }
+            ? throw new ArgumentOutOfRangeException(
+                nameof(Retry),
+                $"The value of \"ServerSentEvent.Retry\" is out of range. It must be >= 0. Received {value}")
+            : value;
     }
 
     /// <summary>A comment, which clients ignore, for people who look at the stream.</summary>
@@ -119,5 +123,5 @@ public sealed class ServerSentEvent
 
     private static string? OneLine(string? value, string name) => value is null || value.AsSpan().IndexOfAny('\r', '\n') < 0
         ? value
-        : throw new ArgumentException($"\"ServerSentEvent.{name}\" contains a line break, which would begin another field.", name);
+        : throw new ArgumentException($"\"ServerSentEvent.{name}\" contains a line break; remove it.", name);
 }

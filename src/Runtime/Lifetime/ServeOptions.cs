@@ -162,34 +162,66 @@ public sealed record ServeOptions
         CheckTimeout(nameof(HeadTimeout), HeadTimeout);
         CheckTimeout(nameof(HeartbeatInterval), HeartbeatInterval);
         CheckTimeout(nameof(ShutdownTimeout), ShutdownTimeout);
-        if (ShutdownDelay < TimeSpan.Zero || ShutdownDelay > TimeSpan.FromHours(1)) throw OutOfRange(nameof(ShutdownDelay), "It must be >= 0 and <= 1 hour", ShutdownDelay);
-        if (MinRequestBodyRate < 0) throw OutOfRange(nameof(MinRequestBodyRate), "It must be >= 0 bytes a second", MinRequestBodyRate);
-        if (MinResponseRate < 0) throw OutOfRange(nameof(MinResponseRate), "It must be >= 0 bytes a second", MinResponseRate);
+        if (ShutdownDelay < TimeSpan.Zero || ShutdownDelay > TimeSpan.FromHours(1))
+            throw OutOfRange(nameof(ShutdownDelay), "It must be >= 0 and <= 1 hour", ShutdownDelay);
+        if (MinRequestBodyRate < 0)
+            throw OutOfRange(nameof(MinRequestBodyRate), "It must be >= 0 bytes a second", MinRequestBodyRate);
+        if (MinResponseRate < 0)
+            throw OutOfRange(nameof(MinResponseRate), "It must be >= 0 bytes a second", MinResponseRate);
         if (MaxConnections < 1) throw OutOfRange(nameof(MaxConnections), "It must be >= 1", MaxConnections);
-        if (MaxRequestBodySize < 0) throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
-        if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10) throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);
+        if (MaxRequestBodySize < 0)
+            throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
+        if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10)
+            throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);
         if (MaxRequestTargetSize < 64 || MaxRequestTargetSize >= MaxRequestHeadSize)
-            throw OutOfRange(nameof(MaxRequestTargetSize), $"It must be >= 64 bytes and below MaxRequestHeadSize ({MaxRequestHeadSize})", MaxRequestTargetSize);
-        if (MaxRequestFieldCount is < 8 or > 1000) throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
+            throw OutOfRange(
+                nameof(MaxRequestTargetSize),
+                $"It must be >= 64 bytes and below MaxRequestHeadSize ({MaxRequestHeadSize})", MaxRequestTargetSize);
+        if (MaxRequestFieldCount is < 8 or > 1000)
+            throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
 
         if (Unix is not null)
         {
-            if (Unix.Length == 0 || Unix == "\0") throw new ArgumentException("The value of \"ServeOptions.Unix\" is empty. It must be a path, or \"\\0name\" for an abstract socket.", nameof(Unix));
-            if (Hostname is not null) throw new ArgumentException("Cannot specify both \"ServeOptions.Hostname\" and \"ServeOptions.Unix\": leave one of them out.", nameof(Unix));
-            if (Port is not null) throw new ArgumentException("Cannot specify both \"ServeOptions.Port\" and \"ServeOptions.Unix\": a unix socket has no port.", nameof(Unix));
-            if (ReusePort) throw new ArgumentException("\"ServeOptions.ReusePort\" has no meaning for a unix socket: leave it out.", nameof(ReusePort));
-            if (IPv6Only) throw new ArgumentException("\"ServeOptions.IPv6Only\" has no meaning for a unix socket: leave it out.", nameof(IPv6Only));
-            if (Unix[0] == '\0' && !OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Abstract unix sockets (\"ServeOptions.Unix\" with a leading \\0) exist on Linux only: use a path.");
+            if (Unix.Length == 0 || Unix == "\0")
+                throw new ArgumentException(
+                    "The value of \"ServeOptions.Unix\" is empty. It must be a path, or \"\\0name\" for an abstract "
+                        + "socket.", nameof(Unix));
+            if (Hostname is not null)
+                throw new ArgumentException(
+                    "Cannot specify both \"ServeOptions.Hostname\" and \"ServeOptions.Unix\": leave one of them out.",
+                    nameof(Unix));
+            if (Port is not null)
+                throw new ArgumentException(
+                    "Cannot specify both \"ServeOptions.Port\" and \"ServeOptions.Unix\": a unix socket has no port; "
+                        + "leave one of them out.", nameof(Unix));
+            if (ReusePort)
+                throw new ArgumentException(
+                    "\"ServeOptions.ReusePort\" does not apply to a unix socket: leave it out.", nameof(ReusePort));
+            if (IPv6Only)
+                throw new ArgumentException(
+                    "\"ServeOptions.IPv6Only\" does not apply to a unix socket: leave it out.", nameof(IPv6Only));
+            if (Unix[0] == '\0' && !OperatingSystem.IsLinux())
+                throw new PlatformNotSupportedException(
+                    "Abstract unix sockets (\"ServeOptions.Unix\" with a leading \\0) exist on Linux only: use a "
+                        + "path.");
         }
 
         if (UnixMode is not null) CheckFileOption(nameof(UnixMode));
         if (UnixGroup is not null) CheckFileOption(nameof(UnixGroup));
         if (UnixMode is { } mode && (mode & ~AllPermissions) != 0)
-            throw OutOfRange(nameof(UnixMode), "It must consist of permissions to read, write and execute (0 to 0777)", $"0{Convert.ToString((int)mode, 8)}");
+            throw OutOfRange(
+                nameof(UnixMode),
+                "It must consist of permissions to read, write and execute (0 to 0777)",
+                $"0{Convert.ToString((int)mode, 8)}");
         if (UnixGroup is { Length: 0 })
-            throw new ArgumentException("The value of \"ServeOptions.UnixGroup\" is empty. Give a group's name or number, or leave it out.", nameof(UnixGroup));
+            throw new ArgumentException(
+                "The value of \"ServeOptions.UnixGroup\" is empty. Give a group's name or number, or leave it out.",
+                nameof(UnixGroup));
 
-        if (Hostname is { Length: 0 }) throw new ArgumentException("The value of \"ServeOptions.Hostname\" is empty. Leave it out to listen on all addresses.", nameof(Hostname));
+        if (Hostname is { Length: 0 })
+            throw new ArgumentException(
+                "The value of \"ServeOptions.Hostname\" is empty. Leave it out to listen on all addresses.",
+                nameof(Hostname));
     }
 
     private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;
@@ -197,9 +229,13 @@ public sealed record ServeOptions
     private void CheckFileOption(string name)
     {
         if (Unix is null or ['\0', ..])
-            throw new ArgumentException($"\"ServeOptions.{name}\" is for the file of a unix socket: set \"ServeOptions.Unix\" to a path, or leave it out.", name);
+            throw new ArgumentException(
+                $"\"ServeOptions.{name}\" applies only to the file of a unix socket: set \"ServeOptions.Unix\" to a "
+                    + "path, or leave it out.", name);
         if (OperatingSystem.IsWindows())
-            throw new PlatformNotSupportedException($"\"ServeOptions.{name}\" does not exist on Windows: leave it out, and set the rights of the directory.");
+            throw new PlatformNotSupportedException(
+                $"\"ServeOptions.{name}\" does not exist on Windows: leave it out, and set the rights of the "
+                    + "directory.");
     }
 
     private static void CheckTimeout(string name, TimeSpan value)

@@ -131,7 +131,8 @@ public sealed class Server : IAsyncDisposable
     public async ValueTask<Response> FetchAsync(Request request, CancellationToken cancellationToken = default)
     {
         if (request.Outgoing is not { } outgoing)
-            throw new ArgumentException("FetchAsync takes a request made with new Request(…), not one that was received.", nameof(request));
+            throw new ArgumentException(
+                "FetchAsync needs a request made with new Request(…), not one that was received.", nameof(request));
 
         // Counted, so that the loops do not end under it
         ObjectDisposedException.ThrowIf(_life.IsOver || !_fetches.TryOpen(), this);

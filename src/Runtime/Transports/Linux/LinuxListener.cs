@@ -138,6 +138,7 @@ internal sealed unsafe class LinuxListener
             _ => ListenFailure.Other,
         };
 
-        return ListenError.For(failure, address, $"errno {error}, {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
+        return ListenError.For(
+            failure, address, $"errno {error}, {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
     }
 }

@@ -51,7 +51,8 @@ internal sealed class MemoryConnection : Connection
     protected override void Release(bool reset)
     {
         if (reset && Loop.HasEnded) _closed.TrySetException(Stopped());
-        else if (reset && _output.WrittenCount == 0) _closed.TrySetException(new IOException("The connection was cut before an answer."));
+        else if (reset && _output.WrittenCount == 0)
+            _closed.TrySetException(new IOException("The connection was cut before a response arrived."));
         else _closed.TrySetResult(_output.WrittenMemory);
     }
 
