@@ -11,29 +11,30 @@ namespace Prebake.Build;
 /// <c>file</c>, or <c>below</c> for one in a folder: the name in the attribute, the path below the folder, and for each variant coding, start, length and
 /// hash with colons between.
 /// </param>
-internal sealed record BakedData(byte[] Data, string Manifest);
+internal sealed record BakedData(byte[] Data, string Manifest)
+{
+    /// <summary>Files that were left out of a folder since their names say that they are secret.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+}
 
 /// <summary>Reads, hashes and compresses files, and lays them into one block of data.</summary>
 internal static class FileBaker
 {
-    public static BakedData Bake(string projectFolder, IEnumerable<FileRequest> requests, Compressor compressor)
+    /// <exception cref="BakeException">A file cannot be baked; the message names it.</exception>
+    public static BakedData Bake(ProjectFiles project, IEnumerable<FileRequest> requests, Compressor compressor)
     {
-        FileRequest[] asked = requests.Distinct().ToArray();
-        List<SourceFile> files = FileSet.Find(projectFolder, asked);
-        var variants = new List<Variant>[files.Count];
-        Parallel.For(0, files.Count, i =>
-        {
-            byte[] bytes = File.ReadAllBytes(files[i].FullPath);
-            variants[i] = [new Variant(ContentCoding.Identity, bytes), .. compressor.Compress(files[i].FullPath, bytes)];
-        });
+        FileRequest[] asked = WithoutTwins(requests);
+        var set = new FileSet(project);
+        List<SourceFile> files = set.Find(asked);
+        List<Variant>[] variants = Read(files, compressor);
 
         var data = new MemoryStream();
         var starts = new Dictionary<(ulong Hash, int Length), long>();
         var manifest = new StringBuilder();
-        manifest.Append("project\t").Append(Escape(projectFolder)).Append('\n');
+        manifest.Append("project\t").Append(Escape(project.Folder)).Append('\n');
         foreach (FileRequest request in asked.OrderBy(request => request.Name, StringComparer.Ordinal))
         {
-            string path = Path.Combine(projectFolder, request.Name);
+            string path = Path.Combine(project.Folder, request.Name);
             if (!(request.IsFolder ? Directory.Exists(path) : File.Exists(path))) manifest.Append("missing\t").Append(Escape(request.Name)).Append('\n');
             else if (request.IsFolder) manifest.Append("folder\t").Append(Escape(request.Name)).Append('\n');
         }
@@ -58,7 +59,34 @@ internal static class FileBaker
         }
 
         if (data.Length > int.MaxValue) throw new InvalidDataException($"The files come to {data.Length >> 20} MiB, and an assembly holds 2 GiB; serve large ones from disk.");
-        return new BakedData(data.ToArray(), manifest.ToString());
+        return new BakedData(data.ToArray(), manifest.ToString()) { Secrets = set.Secrets };
+    }
+
+    // A folder that is asked for with dot files and without is there once, with them: which of them are routes the
+    // generator decides
+    private static FileRequest[] WithoutTwins(IEnumerable<FileRequest> requests) =>
+        requests.GroupBy(request => (request.IsFolder, request.Name))
+            .Select(twins => twins.MaxBy(twin => twin.DotFiles)!).ToArray();
+
+    private static List<Variant>[] Read(List<SourceFile> files, Compressor compressor)
+    {
+        var variants = new List<Variant>[files.Count];
+        try
+        {
+            Parallel.For(0, files.Count, i =>
+            {
+                byte[] bytes = FileReader.Read(files[i]);
+                variants[i] = [new Variant(ContentCoding.Identity, bytes), .. compressor.Compress(files[i].FullPath, bytes)];
+            });
+        }
+        catch (AggregateException e)
+        {
+            // One that is wrong is enough to say
+            Exception first = e.InnerExceptions.FirstOrDefault(inner => inner is BakeException) ?? e.InnerExceptions[0];
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        }
+
+        return variants;
     }
 
     // Names may hold any character but NUL

@@ -26,6 +26,7 @@ public sealed class AddJsonType : CodeFixProvider
     {
         Diagnostic diagnostic = context.Diagnostics[0];
         if (!diagnostic.Properties.TryGetValue("what", out string? type) || type is null) return;
+        if (!(await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false) is CompilationUnitSyntax)) return;
 
         Compilation? compilation = await context.Document.Project.GetCompilationAsync(context.CancellationToken).ConfigureAwait(false);
         ClassDeclarationSyntax? declaration = compilation is null ? null : FindContext(compilation, context.CancellationToken);
@@ -41,6 +42,7 @@ public sealed class AddJsonType : CodeFixProvider
         INamedTypeSymbol? contextType = compilation.GetTypeByMetadataName(Context);
         return compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type, cancellation).OfType<INamedTypeSymbol>()
             .Where(type => SymbolEqualityComparer.Default.Equals(type.BaseType, contextType))
+            .Where(type => contextType is not null)
             .OrderBy(type => type.Name, StringComparer.Ordinal)
             .SelectMany(type => type.DeclaringSyntaxReferences).Select(part => part.GetSyntax(cancellation)).OfType<ClassDeclarationSyntax>()
             .FirstOrDefault(part => part.BaseList is not null);

@@ -27,10 +27,37 @@ public abstract class Fix : CodeFixProvider
 
         foreach (Diagnostic diagnostic in context.Diagnostics)
         {
+            if (!root.FullSpan.Contains(diagnostic.Location.SourceSpan)) continue;
+
             SyntaxNode node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
             string? what = diagnostic.Properties.TryGetValue(What, out string? value) ? value : null;
-            if (Title(node, what) is { } title)
-                context.RegisterCodeFix(CodeAction.Create(title, cancellation => ApplyAsync(context.Document, root, node, what, cancellation), equivalenceKey: GetType().Name), diagnostic);
+            if (TitleOrNull(node, what) is { } title)
+                context.RegisterCodeFix(CodeAction.Create(title, cancellation => ApplyOrLeaveAsync(context.Document, root, node, what, cancellation), equivalenceKey: GetType().Name), diagnostic);
+        }
+    }
+
+    // Half-typed code has shapes that no fix was written for: no light bulb then, and no change, rather than an error of the editor's
+    private string? TitleOrNull(SyntaxNode node, string? what)
+    {
+        try
+        {
+            return Title(node, what);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Document> ApplyOrLeaveAsync(Document document, SyntaxNode root, SyntaxNode node, string? what, CancellationToken cancellation)
+    {
+        try
+        {
+            return await ApplyAsync(document, root, node, what, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return document;
         }
     }
 

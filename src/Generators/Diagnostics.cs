@@ -22,6 +22,16 @@ internal static class Diagnostics
         "'{0}' is {1}; routes need a partial class of which there can be an object",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0003.md");
 
+    public static readonly DiagnosticDescriptor InternalError = new("PB0004",
+        "The generator failed",
+        "Prebake failed at '{0}' ({1}: {2}); the mistake is Prebake's: please report it at https://github.com/prebake/prebake/issues with the code of '{0}'",
+        "Generator", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0004.md");
+
+    public static readonly DiagnosticDescriptor OldLanguage = new("PB0005",
+        "The version of C# is too old",
+        "'{0}' has routes, and the code for them needs C# {1} or later, but this project uses C# {2}; remove <LangVersion> from the project and target net10.0 or later",
+        "Generator", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0005.md");
+
     // ---- patterns ----
 
     public static readonly DiagnosticDescriptor PathWithoutSlash = new("PB0010",
@@ -89,11 +99,21 @@ internal static class Diagnostics
         "The prefix '{0}' of [assembly: Routes] would be in front of every path of the assembly; put it on the classes that are meant",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0022.md");
 
+    public static readonly DiagnosticDescriptor TooManySegments = new("PB0023",
+        "A path with too many segments",
+        "The path '{0}' has {1} segments; use up to {2}, or take the rest of the path with '{{*rest}}'",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0023.md");
+
+    public static readonly DiagnosticDescriptor MisplacedRoute = new("PB0024",
+        "A route that cannot be called",
+        "[{0}] is on {1}, so there is no route; put it on {2}",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0024.md");
+
     // ---- parameters of handlers ----
 
     public static readonly DiagnosticDescriptor UnboundParameter = new("PB0030",
         "A parameter of the pattern is missing from the method",
-        "'{{{0}}}' in '{1}' has no parameter of that name in '{2}'; add one, such as 'string {0}'",
+        "'{{{0}}}' in '{1}' has no parameter of that name in '{2}'; {3}",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0030.md");
 
     public static readonly DiagnosticDescriptor ParameterType = new("PB0031",
@@ -108,7 +128,7 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor BodyOnGet = new("PB0033",
         "A body on a method that has none",
-        "The parameter '{0}' of type '{1}' would be the body, and {2} requests have none; use [Post], [Put], [Patch] or [Delete], or a type that a query can hold",
+        "The parameter '{0}' of type '{1}' would be the body, and {2} requests have none; use [Post], [Put], [Patch] or [Delete], or a type that a query can hold; if it is a service, {3}",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0033.md");
 
     public static readonly DiagnosticDescriptor ParameterModifier = new("PB0034",
@@ -125,6 +145,11 @@ internal static class Diagnostics
         "A binding that is not supported yet",
         "[{0}] on '{1}' is not supported yet; ask for 'Request request' and use {2}",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0036.md");
+
+    public static readonly DiagnosticDescriptor TwoSources = new("PB0037",
+        "A parameter with two sources",
+        "The parameter '{0}' is in the path '{1}' and has [{2}] as well; remove the attribute, or rename one of the two",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0037.md");
 
     // ---- the table ----
 
@@ -172,7 +197,7 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor ReturnType = new("PB0050",
         "A handler's result cannot be sent",
-        "'{0}' returns '{1}', which cannot be sent; return Response, string, ReadOnlySpan<byte>, byte[], a type of a JsonSerializerContext, nothing, or a task of these",
+        "'{0}' returns '{1}', which cannot be sent{2}; return Response, string, ReadOnlySpan<byte>, byte[], a type of a JsonSerializerContext, nothing, or a task of these",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0050.md");
 
     public static readonly DiagnosticDescriptor StreamNotSupported = new("PB0051",
@@ -189,6 +214,26 @@ internal static class Diagnostics
         "A type has no JSON metadata",
         "'{0}' {1} '{2}' as JSON, and no JsonSerializerContext has that type; add [JsonSerializable(typeof({2}))] to {3}",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0052.md");
+
+    public static readonly DiagnosticDescriptor HiddenJsonType = new("PB0054",
+        "A private type cannot be JSON",
+        "'{0}' {1} '{2}' as JSON, but '{3}' is private, so no JsonSerializerContext can name it; make '{3}' internal or public",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0054.md");
+
+    public static readonly DiagnosticDescriptor UnusableContext = new("PB0055",
+        "A JsonSerializerContext cannot be used",
+        "'{0}' {1} '{2}' as JSON, and '{3}' has that type but {4}",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0055.md");
+
+    public static readonly DiagnosticDescriptor AsyncVoid = new("PB0056",
+        "A handler is async void",
+        "'{0}' is 'async void', so nobody can wait for it, and an exception in it ends the process; return Task",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0056.md");
+
+    public static readonly DiagnosticDescriptor MissingJsonCall = new("PB0057",
+        "A call has no JSON metadata",
+        "'{0}' needs metadata for '{1}', and no JsonSerializerContext has that type; add [JsonSerializable(typeof({1}))] to {2}, or pass a JsonTypeInfo<{1}>",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0057.md");
 
     // ---- static responses ----
 
@@ -229,12 +274,12 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor MissingFile = new("PB0067",
         "A file is missing",
-        "There is no {0} '{1}' in the project's folder; what is baked must be there when the project is built",
+        "There is no {0} '{1}' in the project's folder; create it there, or correct the name",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0067.md");
 
     public static readonly DiagnosticDescriptor UnknownFile = new("PB0068",
         "A file that the build did not look for",
-        "The build did not look for '{0}'; it reads names of files before there is a compilation, so write this one as a string literal in the attribute",
+        "The build did not look for '{0}'; {1}",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0068.md");
 
     public static readonly DiagnosticDescriptor EmptyFolder = new("PB0069",
@@ -253,6 +298,11 @@ internal static class Diagnostics
         "A static response is evaluated at the start",
         "'{0}' is evaluated once, before the server listens: {1}",
         "Static", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0161.md");
+
+    public static readonly DiagnosticDescriptor BaseRoutes = new("PB0162",
+        "Routes of a base class are not served",
+        "'{0}' serves its own routes only; those of its base class '{1}' belong to '{1}'",
+        "Routing", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0162.md");
 
     // ---- fields ----
 
@@ -295,13 +345,28 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor BadLimit = new("PB0082",
         "Not a limit",
-        "{0} is not a limit: use 0 or more",
+        "{0} is not a limit: use {1}",
         "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0082.md");
 
     public static readonly DiagnosticDescriptor HostnameAndUnix = new("PB0083",
         "Two places to listen on",
         "Hostname and Unix are both set; a server listens on one of them",
         "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0083.md");
+
+    public static readonly DiagnosticDescriptor UnfitForMain = new("PB0084",
+        "[Serve] cannot make an object of the class",
+        "'{0}' {1}, so [Serve] cannot make an object of it; remove [Serve] and call Serve.Run(app, …) in a Main of your own",
+        "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0084.md");
+
+    public static readonly DiagnosticDescriptor ServeWithoutRoutes = new("PB0085",
+        "[Serve] on a class without routes",
+        "'{0}' has [Serve] but no routes; add a method with [Get] or [Fetch], or remove [Serve]",
+        "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0085.md");
+
+    public static readonly DiagnosticDescriptor IgnoredOptions = new("PB0086",
+        "The options of [Serve] have no effect",
+        "The options of [Serve] on '{0}' have no effect, since the program has a Main of its own; pass them to Serve.Run as ServeOptions, or remove that Main",
+        "Options", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0086.md");
 
     // ---- analyzers ----
 
@@ -315,11 +380,23 @@ internal static class Diagnostics
         "'{0}' is compared by hand; a method with [Get(\"{0}\")] is found without comparing and answers 405, HEAD and OPTIONS by itself",
         "Handlers", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0091.md");
 
+    public static readonly DiagnosticDescriptor UnservedApp = new("PB0092",
+        "Nothing serves a class with routes",
+        "'{0}' has routes, but nothing in this program serves it, so they are answered 404; pass it to Serve, or move its routes to a class that is served",
+        "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0092.md", customTags: [WellKnownDiagnosticTags.CompilationEnd]);
+
+    public static readonly DiagnosticDescriptor AnalyzerFailed = new("PB0093",
+        "A check failed",
+        "A check of Prebake failed at '{0}' ({1}: {2}); the mistake is Prebake's: please report it at https://github.com/prebake/prebake/issues",
+        "Generator", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0093.md");
+
     // Light bulbs for what the generator says: hidden, so that nothing is said twice
     public static readonly DiagnosticDescriptor FixPartial = new("PB1001", "Make it partial", "The class can be made partial", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0001.md");
     public static readonly DiagnosticDescriptor FixPattern = new("PB1012", "Rewrite the pattern", "The pattern can be rewritten", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0012.md");
     public static readonly DiagnosticDescriptor FixParameter = new("PB1030", "Add the parameter", "The parameter can be added", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0030.md");
     public static readonly DiagnosticDescriptor FixJson = new("PB1052", "Add the JSON metadata", "The type can be added to a JsonSerializerContext", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0052.md");
+
+    public static readonly DiagnosticDescriptor FixAsyncVoid = new("PB1056", "Return Task", "The handler can return Task", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0056.md");
 
     private const string Help = "https://github.com/prebake/prebake/blob/main/docs/diagnostics/";
 

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Prebake.Generators.Emit;
+using Microsoft.CodeAnalysis.Text;
 using Prebake.Generators.Model;
-using Prebake.Generators.Parse;
-using Prebake.Generators.Plan;
 
 namespace Prebake.Generators;
 
@@ -21,22 +19,29 @@ public sealed class RouteGenerator : IIncrementalGenerator
         // The same without places: moving a line changes nothing from here on
         IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes = parsed.WithoutPlaces();
 
-        // The project's JSON metadata, the files that go into the assembly, and how literals are written
-        IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> json = context.ParseJson();
+        // JSON metadata of the project and of its references, the files that go into the assembly, and how literals are written
+        IncrementalValueProvider<ImmutableArray<ParsedJson>> json = context.ParseJson();
         IncrementalValueProvider<FileManifest> files = context.ReadFiles();
         IncrementalValueProvider<EmitOptions> options = context.ReadOptions();
+        IncrementalValueProvider<string?> oldLanguage = context.ReadLanguage();
 
         // One table for each class, with the mistakes that only a whole table shows
-        IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> tables = routes.BuildTables(json, files);
+        IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> tables = routes.BuildTables(json.TypesOf(), files, oldLanguage);
 
-        context.RegisterSourceOutput(tables.Combine(options), static (output, input) =>
-            TableEmitter.Emit(output, input.Left.Table, input.Left.Table.HasErrors || input.Left.Problems.Any(problem => problem.IsError), input.Right));
+        // The files of each class
+        IncrementalValuesProvider<EmittedApp> apps = tables.EmitTables(options);
+        context.RegisterSourceOutput(apps, static (output, app) =>
+        {
+            foreach (SourceFile file in app.Files) output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+        });
 
         // What went wrong, with places: its own output
-        context.RegisterSourceOutput(parsed, static (output, all) => ProblemReporter.Report(output, all));
+        context.RegisterSourceOutput(parsed.Combine(oldLanguage), static (output, input) => ProblemReporter.Report(output, input.Left, input.Right));
+        context.RegisterSourceOutput(json, static (output, contexts) => ProblemReporter.Report(output, contexts));
         context.RegisterSourceOutput(tables.Combine(parsed), static (output, input) => ProblemReporter.Report(output, input.Left.Problems, input.Right));
+        context.RegisterSourceOutput(apps.Combine(parsed), static (output, input) => ProblemReporter.Report(output, input.Left.Problems, input.Right));
 
         // [Serve]
-        context.RegisterMain();
+        context.RegisterMain(routes, oldLanguage);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Prebake.Generators.Emit;
 using Prebake.Generators.Model;
@@ -8,19 +9,21 @@ using Prebake.Generators.Plan;
 
 namespace Prebake.Generators;
 
-/// <summary>The steps of <see cref="RouteGenerator"/>, each with its tracking name.</summary>
+/// <summary>The steps of <see cref="RouteGenerator"/>, each with its tracking name. None of them throws, whatever the source: see <see cref="Guard"/>.</summary>
 internal static class RouteGeneratorSteps
 {
     public static IncrementalValueProvider<ImmutableArray<Parsed>> ParseRoutes(this IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<ImmutableArray<Parsed>> all = Parse(context, KnownNames.Redirect, IsType, StaticParser.ParseRedirects);
+        IncrementalValueProvider<ImmutableArray<Parsed>> all = context.ParseMisplaced();
+        Add(KnownNames.Redirect, IsType, StaticParser.ParseRedirects);
         Add(KnownNames.StaticFile, IsType, static (found, _) => FileParser.Parse(RouteKind.File, found));
         Add(KnownNames.StaticDirectory, IsType, static (found, _) => FileParser.Parse(RouteKind.Directory, found));
         Add(KnownNames.File, IsType, static (found, _) => DiskParser.Parse(isFolder: false, found));
         Add(KnownNames.Directory, IsType, static (found, _) => DiskParser.Parse(isFolder: true, found));
         Add(KnownNames.Health, IsType, static (found, _) => HealthParser.ParseLive(found));
         Add(KnownNames.Health, IsType, static (found, _) => HealthParser.ParseReady(found));
-        foreach (string attribute in KnownNames.MemberAttributes) Add(attribute, RouteParser.IsCandidate, (found, cancellation) => RouteParser.Parse(attribute, found, cancellation));
+        foreach (string attribute in KnownNames.MemberAttributes)
+            Add(attribute, static (node, _) => node is not TypeDeclarationSyntax, (found, cancellation) => RouteParser.Parse(attribute, found, cancellation));
         return all;
 
         void Add(string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate, Func<GeneratorAttributeSyntaxContext, CancellationToken, Parsed> parse) =>
@@ -32,7 +35,17 @@ internal static class RouteGeneratorSteps
     private static IncrementalValueProvider<ImmutableArray<Parsed>> Parse(
         IncrementalGeneratorInitializationContext context, string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate,
         Func<GeneratorAttributeSyntaxContext, CancellationToken, Parsed> parse) => context.SyntaxProvider
-        .ForAttributeWithMetadataName(attribute, isCandidate, parse)
+        .ForAttributeWithMetadataName(attribute, isCandidate, (found, cancellation) => Guard.Run(StepNames.Parse, found.TargetSymbol.Name,
+            () => parse(found, cancellation),
+            exception => AppParser.Failed(found, exception)))
+        .WithTrackingName(StepNames.Parse)
+        .Collect();
+
+    /// <summary>Attributes on lambdas and the like, which the search above does not see.</summary>
+    private static IncrementalValueProvider<ImmutableArray<Parsed>> ParseMisplaced(this IncrementalGeneratorInitializationContext context) => context.SyntaxProvider
+        .CreateSyntaxProvider(MisplacedParser.IsCandidate, static (found, cancellation) => Guard.Run(StepNames.Parse, "attribute",
+            () => MisplacedParser.ParseOther(found, cancellation),
+            exception => Parsed.None with { Problems = new[] { Guard.ProblemOf(exception, "an attribute", found.Node.GetLocation()) }.ToEquatable() }))
         .WithTrackingName(StepNames.Parse)
         .Collect();
 
@@ -42,17 +55,36 @@ internal static class RouteGeneratorSteps
         .WithTrackingName(StepNames.Routes)
         .Collect();
 
-    public static IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> ParseJson(this IncrementalGeneratorInitializationContext context) => context
-        .SyntaxProvider
-        .ForAttributeWithMetadataName(KnownNames.JsonSerializable, static (node, _) => node is ClassDeclarationSyntax, JsonContextParser.Parse)
-        .WithTrackingName(StepNames.Json)
-        .Collect();
+    public static IncrementalValueProvider<ImmutableArray<ParsedJson>> ParseJson(this IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<ImmutableArray<ParsedJson>> own = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.JsonSerializable, static (node, _) => node is ClassDeclarationSyntax, static (found, _) =>
+                Guard.Run(StepNames.Json, found.TargetSymbol.Name,
+                    () => JsonContextParser.Parse(found),
+                    exception => ParsedJson.Failed(Guard.ProblemOf(exception, found.TargetSymbol.Name, found.TargetNode.GetLocation()))))
+            .WithTrackingName(StepNames.Json)
+            .Collect();
+
+        IncrementalValueProvider<ParsedJson> referenced = context.CompilationProvider
+            .Select(static (compilation, cancellation) => Guard.Run(StepNames.References, compilation.AssemblyName ?? "",
+                () => ReferencedContexts.Of(compilation, cancellation),
+                exception => ParsedJson.Failed(Guard.ProblemOf(exception, compilation.AssemblyName ?? "the project", null))))
+            .WithTrackingName(StepNames.References);
+
+        return own.Combine(referenced).Select(static (pair, _) => pair.Left.Add(pair.Right));
+    }
+
+    /// <summary>The types alone: a context that moves changes nothing.</summary>
+    public static IncrementalValueProvider<EquatableArray<JsonTypeModel>> TypesOf(this IncrementalValueProvider<ImmutableArray<ParsedJson>> json) =>
+        json.Select(static (all, _) => all.SelectMany(context => context.Types).ToEquatable());
 
     public static IncrementalValueProvider<FileManifest> ReadFiles(this IncrementalGeneratorInitializationContext context) => context
         .AdditionalTextsProvider
         .Where(static text => Path.GetFileName(text.Path) == FileManifestParser.FileName)
         .Collect()
-        .Select(static (texts, cancellation) => texts.Length == 0 ? FileManifest.None : FileManifestParser.Parse(texts[0].GetText(cancellation)))
+        .Select(static (texts, cancellation) => Guard.Run(StepNames.Files, FileManifestParser.FileName,
+            () => texts.Length == 0 ? FileManifest.None : FileManifestParser.Parse(texts[0].GetText(cancellation)),
+            exception => FileManifest.None with { Failure = Guard.Describe(exception) }))
         .WithTrackingName(StepNames.Files);
 
     public static IncrementalValueProvider<EmitOptions> ReadOptions(this IncrementalGeneratorInitializationContext context) => context
@@ -62,34 +94,70 @@ internal static class RouteGeneratorSteps
         .Select(static (pair, _) => new EmitOptions(pair.Right switch { "text" => true, "data" => false, _ => pair.Left }))
         .WithTrackingName(StepNames.Options);
 
+    /// <summary>Whether emitted code can be written in the project's version of C#; the version's name if not.</summary>
+    public static IncrementalValueProvider<string?> ReadLanguage(this IncrementalGeneratorInitializationContext context) => context
+        .ParseOptionsProvider.Select(static (options, _) => options is CSharpParseOptions { LanguageVersion: < Languages.Oldest } old
+            ? old.LanguageVersion.ToDisplayString()
+            : null);
+
     public static IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> BuildTables(
-        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<ImmutableArray<EquatableArray<JsonTypeModel>>> json,
-        IncrementalValueProvider<FileManifest> files) => routes
+        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<EquatableArray<JsonTypeModel>> json,
+        IncrementalValueProvider<FileManifest> files, IncrementalValueProvider<string?> oldLanguage) => routes
         .Combine(json)
         .Combine(files)
-        .SelectMany(static (input, _) => TableCollector.Collect(input.Left.Left, input.Left.Right, input.Right))
+        .Combine(oldLanguage)
+        .SelectMany(static (input, _) => input.Right is not null
+            ? ImmutableArray<AppTable>.Empty
+            : TableCollector.Collect(input.Left.Left.Left, input.Left.Left.Right, input.Left.Right))
         .WithTrackingName(StepNames.Tables)
-        .Select(static (table, _) => (table, TableChecks.Check(table)))
+        .Select(static (table, _) => (table, Guard.Run(StepNames.Checks, table.App.DisplayName,
+            () => table.Failure is null ? TableChecks.Check(table) : new[] { Guard.ProblemOf(table.Failure, table.App) }.ToEquatable(),
+            exception => new[] { Guard.ProblemOf(Guard.Describe(exception), table.App) }.ToEquatable())))
         .WithTrackingName(StepNames.Checks);
 
-    public static void RegisterMain(this IncrementalGeneratorInitializationContext context)
+    public static IncrementalValuesProvider<EmittedApp> EmitTables(
+        this IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> tables, IncrementalValueProvider<EmitOptions> options) => tables
+        .Combine(options)
+        .Select(static (input, _) =>
+        {
+            AppTable table = input.Left.Table;
+            bool isBroken = table.HasErrors || input.Left.Problems.Any(problem => problem.IsError);
+            return Guard.Run(StepNames.Emit, table.App.DisplayName,
+                () => TableEmitter.Emit(table, isBroken, input.Right),
+                exception => TableEmitter.EmitFailed(table, Guard.ProblemOf(Guard.Describe(exception), table.App)));
+        })
+        .WithTrackingName(StepNames.Emit);
+
+    public static void RegisterMain(
+        this IncrementalGeneratorInitializationContext context, IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<string?> oldLanguage)
     {
-        IncrementalValueProvider<ImmutableArray<(ServeModel Model, EquatableArray<Problem> Problems, RoutePlace Place)>> serves = context.SyntaxProvider
-            .ForAttributeWithMetadataName(KnownNames.Serve, static (node, _) => node is TypeDeclarationSyntax, ServeParser.Parse)
+        IncrementalValueProvider<ImmutableArray<ParsedServe>> serves = context.SyntaxProvider
+            .ForAttributeWithMetadataName(KnownNames.Serve, static (node, _) => node is TypeDeclarationSyntax, static (found, _) =>
+                Guard.Run(StepNames.Serve, found.TargetSymbol.Name,
+                    () => ServeParser.Parse(found),
+                    exception => ServeParser.Failed(Guard.ProblemOf(exception, found.TargetSymbol.Name, found.TargetSymbol.NameLocation()))))
             .WithTrackingName(StepNames.Serve)
             .Collect();
 
+        IncrementalValueProvider<EquatableArray<string>> apps = routes.Select(static (all, _) =>
+            all.Where(part => part.Host is { CanEmit: true }).Select(part => part.Host!.FullName).Distinct().OrderBy(name => name, StringComparer.Ordinal).ToEquatable());
+
         // Only a project with [Serve] is asked for its entry point: the answer costs a search
-        IncrementalValueProvider<EquatableArray<ServeModel>> mains = serves.Combine(context.CompilationProvider)
-            .Select(static (pair, cancellation) => pair.Left.Length > 0 && NeedsMain(pair.Right, cancellation)
-                ? pair.Left.Select(serve => serve.Model).ToEquatable()
-                : EquatableArray<ServeModel>.Empty)
+        IncrementalValueProvider<ProgramModel> program = serves.Combine(context.CompilationProvider).Combine(apps).Combine(oldLanguage)
+            .Select(static (input, cancellation) => ProgramPlan.Of(
+                input.Left.Left.Left, input.Left.Right, input.Right is not null, EntryOf(input.Left.Left.Left, input.Left.Left.Right, cancellation)))
             .WithTrackingName(StepNames.Main);
 
-        context.RegisterSourceOutput(mains, static (output, models) => MainEmitter.Emit(output, models));
-        context.RegisterSourceOutput(serves.Combine(mains), static (output, pair) => ProblemReporter.ReportServe(output, pair.Left, pair.Right));
+        context.RegisterSourceOutput(program, static (output, model) => MainEmitter.Emit(output, model));
+        context.RegisterSourceOutput(serves.Combine(program), static (output, pair) => ProblemReporter.ReportServe(output, pair.Left, pair.Right));
     }
 
-    private static bool NeedsMain(Compilation compilation, CancellationToken cancellation) =>
-        compilation.Options.OutputKind is OutputKind.ConsoleApplication or OutputKind.WindowsApplication && compilation.GetEntryPoint(cancellation) is null;
+    private static EntryPoint EntryOf(ImmutableArray<ParsedServe> serves, Compilation compilation, CancellationToken cancellation)
+    {
+        if (serves.Length == 0 || compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication)) return EntryPoint.NotWanted;
+
+        return Guard.Run(StepNames.Main, compilation.AssemblyName ?? "",
+            () => compilation.GetEntryPoint(cancellation) is null ? EntryPoint.Missing : EntryPoint.Written,
+            _ => EntryPoint.NotWanted);
+    }
 }

@@ -9,6 +9,7 @@ namespace Prebake.Build.Tests;
 public sealed class FileBakerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("bake").FullName;
+    private readonly RecordingEngine _engine = new();
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -21,7 +22,9 @@ public sealed class FileBakerTests : IDisposable
 
     private void Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 
-    private BakedData Bake(CompressionLevels levels, params FileRequest[] requests) => FileBaker.Bake(_folder, requests, new Compressor(Path.Combine(_folder, "obj"), levels));
+    private BakedData Bake(CompressionLevels levels, params FileRequest[] requests) => FileBaker.Bake(Project(), requests, new Compressor(Path.Combine(_folder, "obj"), levels));
+
+    private ProjectFiles Project(params string[] outputs) => new(_folder, outputs, new HashSet<string> { Path.Combine(_folder, "f", "Compiled.cs") });
 
     private static string[][] Lines(BakedData baked, string kind) =>
         baked.Manifest.Split('\n').Select(line => line.Split('\t')).Where(fields => fields[0] == kind).Select(fields => fields[1..]).ToArray();
@@ -167,8 +170,195 @@ public sealed class FileBakerTests : IDisposable
         Assert.False(Directory.Exists(Path.Combine(_folder, "obj", "p")));
     }
 
-    private BakeFiles Task() => new()
+    [Fact]
+    public void Only_a_build_that_will_compile_it_bakes_it()
     {
+        Write("App.cs", "#if DEBUG\n[StaticFile(\"/a\", \"a.txt\")]\n#endif\npartial class App;");
+        Write("a.txt", "one");
+        BakeFiles release = Task(), debug = Task("TRACE;DEBUG");
+        Assert.True(release.Execute());
+        Assert.Equal("", release.Data);
+        // The generator shall know that the build has looked
+        Assert.NotEqual("", release.Manifest);
+
+        Assert.True(debug.Execute());
+        Assert.Equal("one", File.ReadAllText(debug.Data));
+    }
+
+    // ---- what no folder gives away ---------------------------------------------------------------------------------------
+
+    [Fact]
+    public void Secrets_are_not_baked_unless_they_are_named_themselves()
+    {
+        string[] secrets = ["f/.env", "f/.env.local", "f/.git/config", "f/server.pem", "f/sub/server.KEY", "f/x.pfx", "f/secrets.json"];
+        foreach (string name in secrets.Append("f/.note").Append("f/a.environment").Append("f/key")) Write(name, name);
+        BakedData baked = Bake(CompressionLevels.None, new FileRequest(true, "f", DotFiles: true));
+        Assert.Equal([".note", "a.environment", "key"], Lines(baked, "below").Select(file => file[1]));
+        Assert.Equal(["f/.env", "f/.env.local", "f/.git", "f/secrets.json", "f/server.pem", "f/sub/server.KEY", "f/x.pfx"], baked.Secrets.Order(StringComparer.Ordinal));
+
+        BakedData named = Bake(CompressionLevels.None, new FileRequest(false, "f/server.pem"), new FileRequest(false, "f/.env"));
+        Assert.Equal(["f/.env", "f/server.pem"], Lines(named, "file").Select(file => file[0]));
+    }
+
+    [Fact]
+    public void Dot_files_are_baked_on_request()
+    {
+        foreach (string name in new[] { "f/a.txt", "f/.note", "f/.d/x", "f/.well-known/y" }) Write(name, name);
+        Assert.Equal([".well-known/y", "a.txt"], Lines(Bake(CompressionLevels.None, new FileRequest(true, "f")), "below").Select(file => file[1]));
+        BakedData both = Bake(CompressionLevels.None, new FileRequest(true, "f"), new FileRequest(true, "f", DotFiles: true));
+        Assert.Equal([".d/x", ".note", ".well-known/y", "a.txt"], Lines(both, "below").Select(file => file[1]));
+        Assert.Equal([["f"]], Lines(both, "folder"));
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("./")]
+    [InlineData("..")]
+    [InlineData("f/..")]
+    [InlineData("/")]
+    public void A_folder_that_holds_the_project_is_an_error_that_says_what_to_write(string name)
+    {
+        Write("f/a.txt", "a");
+        Write("App.cs", $"[StaticDirectory(\"/p\", \"{name}\")] partial class App;");
+        Assert.False(Task().Execute());
+        Microsoft.Build.Framework.BuildErrorEventArgs error = Assert.Single(_engine.Errors);
+        Assert.Contains($"'{name}' holds the project itself", error.Message);
+        Assert.Contains("a folder of their own, such as 'public'", error.Message);
+        Assert.Equal(("App.cs", 1, 24), (Path.GetFileName(error.File), error.LineNumber, error.ColumnNumber));
+    }
+
+    [Fact]
+    public void Sources_and_what_is_built_are_not_baked()
+    {
+        foreach (string name in new[]
+        {
+            "f/a.txt", "f/Compiled.cs", "f/sample.cs", "f/out/App.dll", "f/artifacts/bin/x", "f/sub/Other.csproj", "f/sub/obj/y", "f/sub/bin/z", "f/bin/tool.zip",
+        })
+            Write(name, name);
+
+        BakedData baked = FileBaker.Bake(Project("f/out/", Path.Combine(_folder, "f", "artifacts"), ""), [new FileRequest(true, "f")], new Compressor(_folder, CompressionLevels.None));
+        Assert.Equal(["a.txt", "bin/tool.zip", "sample.cs", "sub/Other.csproj"], Lines(baked, "below").Select(file => file[1]));
+    }
+
+    [Fact]
+    public void A_folder_that_the_build_writes_to_is_an_error_and_one_below_it_is_not()
+    {
+        Write("dist/web/a.txt", "a");
+        BakeException e = Assert.Throws<BakeException>(() => FileBaker.Bake(Project("dist/"), [new FileRequest(true, "dist")], new Compressor(_folder, CompressionLevels.None)));
+        Assert.Contains("'dist' is one that the build writes to", e.Message);
+        BakedData below = FileBaker.Bake(Project("dist/"), [new FileRequest(true, "dist/web")], new Compressor(_folder, CompressionLevels.None));
+        Assert.Equal(["a.txt"], Lines(below, "below").Select(file => file[1]));
+    }
+
+    [Fact]
+    public void A_second_and_a_third_build_bake_what_the_first_did()
+    {
+        Write("public/a.txt", new string('a', 5_000));
+        Write("App.cs", """[StaticDirectory("/", "public")] partial class App;""");
+        long[] lengths = Enumerable.Range(0, 3).Select(_ => { BakeFiles task = Task(); Assert.True(task.Execute()); return new FileInfo(task.Data).Length; }).ToArray();
+        Assert.All(lengths, length => Assert.Equal(5_000, length));
+    }
+
+    // ---- what cannot be read ---------------------------------------------------------------------------------------------
+
+    [LinuxFact]
+    public void Links_to_files_and_folders_are_followed()
+    {
+        Write("f/a.txt", "a");
+        Write("other/b.txt", "b");
+        File.CreateSymbolicLink(Path.Combine(_folder, "f", "c.txt"), "a.txt");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "f", "d"), "../other");
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "f", "e"), Path.Combine(_folder, "other"));
+        Assert.Equal(["a.txt", "c.txt", "d/b.txt", "e/b.txt"], Lines(Bake(CompressionLevels.None, new FileRequest(true, "f")), "below").Select(file => file[1]));
+    }
+
+    [LinuxTheory]
+    [InlineData("dangling", "nowhere", "'f/dangling'", "'nowhere', which does not exist")]
+    [InlineData("self", "self", "'f/self'", "leads nowhere")]
+    [InlineData("loop", ".", "'f/loop'", "leads to a folder that holds it")]
+    [InlineData("up", "..", "'f/up'", "leads to a folder that holds it or the project")]
+    [InlineData("sub/loop", "../../f", "'f/sub/loop'", "leads to a folder that holds it")]
+    public void A_link_that_leads_nowhere_or_in_a_circle_is_one_message_that_names_it(string link, string to, params string[] said)
+    {
+        Write("f/sub/a.txt", "a");
+        File.CreateSymbolicLink(Path.Combine(_folder, "f", link), to);
+        AssertFails(said);
+    }
+
+    [LinuxFact]
+    public void A_pipe_is_one_message_that_names_it()
+    {
+        Write("f/a.txt", "a");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", Path.Combine(_folder, "f", "pipe"))) mkfifo.WaitForExit();
+        AssertFails("'f/pipe' is not a file but a pipe");
+    }
+
+    [LinuxFact]
+    public void A_file_that_cannot_be_opened_is_one_message_that_names_it()
+    {
+        // root may read everything, but nobody opens a socket
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        Write("f/a.txt", "a");
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(_folder, "f", "closed")));
+        AssertFails("The file 'f/closed' cannot be read: ");
+    }
+
+    [LinuxFact]
+    public void A_file_or_folder_that_nobody_may_read_is_one_message_that_names_it()
+    {
+        if (Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()) return;     // it may
+
+        Write("f/closed", "b");
+        File.SetUnixFileMode(Path.Combine(_folder, "f", "closed"), UnixFileMode.None);
+        AssertFails("The file 'f/closed' cannot be read: ");
+        File.Delete(Path.Combine(_folder, "f", "closed"));
+        Directory.CreateDirectory(Path.Combine(_folder, "f", "sub"), UnixFileMode.None);
+        _engine.Errors.Clear();
+        AssertFails("The folder 'f/sub' cannot be read: ");
+    }
+
+    [Fact]
+    public void A_file_that_changes_while_it_is_read_is_one_message_that_names_it()
+    {
+        Write("f/log.txt", new byte[48 << 20]);
+        using var stop = new CancellationTokenSource();
+        using var writing = new ManualResetEventSlim();
+        var writer = new Thread(() =>
+        {
+            using FileStream stream = new(Path.Combine(_folder, "f", "log.txt"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            while (!stop.IsCancellationRequested)
+            {
+                stream.WriteByte(1);
+                writing.Set();
+            }
+        });
+        writer.Start();
+        try
+        {
+            writing.Wait();
+            BakeException e = Assert.Throws<BakeException>(() => Bake(CompressionLevels.None, new FileRequest(true, "f")));
+            Assert.Contains("'f/log.txt' changes while it is read", e.Message);
+        }
+        finally
+        {
+            stop.Cancel();
+            writer.Join();
+        }
+    }
+
+    private void AssertFails(params string[] said)
+    {
+        Write("App.cs", """[StaticDirectory("/", "f")] partial class App;""");
+        Assert.False(Task().Execute());
+        Microsoft.Build.Framework.BuildErrorEventArgs error = Assert.Single(_engine.Errors);
+        Assert.All(said, text => Assert.Contains(text, error.Message));
+        Assert.Equal(1, error.LineNumber);
+    }
+
+    private BakeFiles Task(string symbols = "") => new()
+    {
+        BuildEngine = _engine,
+        DefineConstants = symbols,
         Sources = [new Microsoft.Build.Utilities.TaskItem(Path.Combine(_folder, "App.cs"))],
         ProjectFolder = _folder,
         OutputFolder = "obj/p",

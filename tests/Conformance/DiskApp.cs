@@ -2,15 +2,16 @@ namespace Prebake.Conformance;
 
 /// <summary>Files on disk; the folder is made by the tests.</summary>
 [File("/one", DiskApp.Folder + "/numbers.txt", ContentType = "text/x-numbers"), File("/none", DiskApp.Folder + "/none.txt")]
-[Directory("/disk", DiskApp.Folder)]
+[Directory("/disk", DiskApp.Folder), Directory("/dots", DiskApp.Folder, DotFiles = true), Directory("/moving", DiskApp.Moving)]
 internal sealed partial class DiskApp
 {
-    public const string Folder = "disk-files";
+    public const string Folder = "disk-files", Moving = "moving-files/current";
 
     [Get("/handler")] private static Response Handler(string name) => Response.File(System.IO.Path.Combine(Folder, name));
     [Get("/async")] private static async Task<Response> Later() { await Task.Yield(); return Response.File(Folder + "/numbers.txt"); }
     [Get("/slice")] private static Response Slice(long from, long to) => Response.File(Folder + "/ten.txt").Slice(from, to);
     [Get("/status")] private static Response Status() => WithStatus(404);
+    [Get("/nothing/{status}")] private static Response Nothing(int status) => WithStatus(status);
     [Get("/own")] private static Response Own()
     {
         Response response = Response.File(Folder + "/ten.txt", "a/b");

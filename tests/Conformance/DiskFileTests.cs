@@ -30,8 +30,32 @@ public sealed class DiskFileTests
         Write("coded.txt.br", Compress(output => new BrotliStream(output, CompressionLevel.Optimal)));
         Write("stale.txt", s_numbers);
         Write("stale.txt.gz", Compress(output => new GZipStream(output, CompressionLevel.Optimal)));
+        foreach (string name in new[] { ".env", ".env.local", ".git/config", ".hidden/a", ".note", ".well-known/a", ".well-known/.b", "server.pem", "sub/server.key" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(DiskApp.Folder, name))!);
+            Write(name, Encoding.ASCII.GetBytes(name));
+        }
+
+        Directory.CreateDirectory(Path.Combine(DiskApp.Folder, "odd"));
+        foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Conformance", "Files", "odd"))) File.Copy(file, Path.Combine(DiskApp.Folder, "odd", Path.GetFileName(file)));
+        foreach (string name in new[] { "cut", "late", "early" })
+        {
+            Write(name + ".txt", s_numbers);
+            Write(name + ".txt.gz", Compress(output => new GZipStream(output, CompressionLevel.Optimal)));
+        }
+
         foreach (string file in Directory.EnumerateFiles(DiskApp.Folder, "*", SearchOption.AllDirectories)) File.SetLastWriteTimeUtc(file, new DateTime(2020, 2, 2, 2, 2, 2, DateTimeKind.Utc));
         File.SetLastWriteTimeUtc(Path.Combine(DiskApp.Folder, "stale.txt.gz"), new DateTime(2019, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+
+        // Made from its source, its time cut to whole seconds; then one that is older by half a second for certain; then one of the second before
+        var written = new DateTime(2020, 2, 2, 2, 2, 2, 600, DateTimeKind.Utc);
+        foreach (string name in new[] { "cut", "late", "early" }) File.SetLastWriteTimeUtc(Path.Combine(DiskApp.Folder, name + ".txt"), written);
+        File.SetLastWriteTimeUtc(Path.Combine(DiskApp.Folder, "cut.txt.gz"), written.AddMilliseconds(-600));
+        File.SetLastWriteTimeUtc(Path.Combine(DiskApp.Folder, "late.txt.gz"), written.AddMilliseconds(-500));
+        File.SetLastWriteTimeUtc(Path.Combine(DiskApp.Folder, "early.txt.gz"), written.AddMilliseconds(-1600));
+
+        if (Directory.Exists("moving-files")) Directory.Delete("moving-files", recursive: true);
+        Directory.CreateDirectory(DiskApp.Moving);
 
         File.WriteAllText(s_outside, "a secret");
         if (!OperatingSystem.IsWindows())
@@ -122,6 +146,21 @@ public sealed class DiskFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public void A_status_without_a_body_has_none_though_a_file_was_chosen(Over transport)
+    {
+        using var client = new RawClient(Of(transport));
+        foreach (int status in new[] { 204, 205, 304 })
+        {
+            client.Send($"GET /nothing/{status} HTTP/1.1\r\nHost: a\r\n\r\nGET /text HTTP/1.1\r\nHost: a\r\n\r\n");
+            RawResponse response = client.Receive()!;
+            Assert.Equal(status, response.Status);
+            Assert.Empty(response.Body);
+            Assert.Contains(response["content-length"], new[] { null, "0" });
+            Assert.Equal("text", client.Receive()!.Text);
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public void Other_methods_are_405(Over transport) => Assert.Equal("GET, HEAD, OPTIONS", Get(transport, "/disk/numbers.txt", "Content-Length: 0\r\n", "POST")["allow"]);
 
     // ---- what is not reachable -------------------------------------------------------------------------------------------
@@ -150,6 +189,105 @@ public sealed class DiskFileTests
         Assert.Equal(301, response.Status);
         Assert.Equal("/disk/sub/?a=b&c", response["location"]);
         Assert.Equal("/disk/?x=1", Get(transport, "/disk?x=1")["location"]);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Dot_files_are_served_on_request_only_and_secrets_never(Over transport)
+    {
+        foreach (string name in new[] { ".hidden/a", ".note", ".well-known/.b", "%2enote", ".hidden", ".hidden/" })
+            Assert.True(Get(transport, "/disk/" + name).Status == 404, name);
+        foreach (string name in new[] { ".hidden/a", ".note", ".well-known/.b" }) Assert.Equal(name, Get(transport, "/dots/" + name).Text);
+        foreach (string name in new[] { ".env", ".ENV", ".env.local", ".git/config", ".git", "server.pem", "sub/server.key", "server%2epem", "x/../.env" })
+        {
+            Assert.True(Get(transport, "/disk/" + name).Status == 404, name);
+            Assert.True(Get(transport, "/dots/" + name).Status == 404, name);
+        }
+
+        Assert.Equal(".well-known/a", Get(transport, "/disk/.well-known/a").Text);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void Every_spelling_of_a_name_finds_it(Over transport)
+    {
+        using var client = new RawClient(Of(transport));
+        foreach (string name in Directory.GetFiles(Path.Combine(DiskApp.Folder, "odd")).Select(path => Path.GetFileName(path)))
+        {
+            foreach (string spelling in Spellings.Of(name))
+            {
+                client.Send($"GET /disk/odd/{spelling} HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.Equal($"name: {name}\n", client.Receive()!.Text);
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task No_redirect_leads_to_another_host(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new PageApp());
+        string folder = Path.Combine(DiskApp.Folder, "evil.example");
+        Directory.CreateDirectory(folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "mine");
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(Path.Combine(DiskApp.Folder, "\\evil.example"));
+            await File.WriteAllTextAsync(Path.Combine(DiskApp.Folder, "\\evil.example", "index.html"), "mine");
+        }
+
+        Assert.Equal("/evil.example/", RawClient.Ask(server, "//evil.example")["location"]);
+        foreach (string path in new[] { "/\\evil.example", "///evil.example", "/\\/evil.example", "/%5Cevil.example", "/%5cevil.example", "/.//evil.example", "/x/..//evil.example", "/%2e//evil.example" })
+            Assert.Matches("^(/[^/\\\\].*)?$", RawClient.Ask(server, path)["location"] ?? "");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void A_folder_that_is_replaced_is_found_anew(Over transport)
+    {
+        string file = Path.Combine(DiskApp.Moving, "a.txt");
+        void Make(string text)
+        {
+            Directory.CreateDirectory(DiskApp.Moving);
+            File.WriteAllText(file, text);
+        }
+
+        if (Directory.Exists(DiskApp.Moving)) Directory.Delete(DiskApp.Moving, recursive: true);
+        Make("first");
+        Assert.Equal("first", Get(transport, "/moving/a.txt").Text);
+
+        Directory.Delete(DiskApp.Moving, recursive: true);
+        Assert.Equal(404, Get(transport, "/moving/a.txt").Status);
+        Make("made anew");
+        Assert.Equal("made anew", Get(transport, "/moving/a.txt").Text);
+
+        Directory.Move(DiskApp.Moving, DiskApp.Moving + "-old");
+        Make("another");
+        Assert.Equal("another", Get(transport, "/moving/a.txt").Text);
+        Directory.Delete(DiskApp.Moving + "-old", recursive: true);
+        Directory.Delete(DiskApp.Moving, recursive: true);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void A_link_that_leads_to_another_folder_is_followed_and_nothing_leads_out_of_that(Over transport)
+    {
+        if (OperatingSystem.IsWindows()) return;
+
+        foreach (string version in new[] { "v1", "v2" })
+        {
+            Directory.CreateDirectory($"moving-files/{version}");
+            File.WriteAllText($"moving-files/{version}/a.txt", version);
+            if (!File.Exists($"moving-files/{version}/out.txt")) File.CreateSymbolicLink($"moving-files/{version}/out.txt", s_outside);
+        }
+
+        if (Directory.Exists(DiskApp.Moving)) Directory.Delete(DiskApp.Moving, recursive: true);
+        for (int i = 0; i < 20; i++)
+        {
+            string version = i % 2 == 0 ? "v1" : "v2";
+            File.Delete(DiskApp.Moving);
+            File.CreateSymbolicLink(DiskApp.Moving, version);
+            Assert.Equal(version, Get(transport, "/moving/a.txt").Text);
+            foreach (string path in new[] { "/moving/out.txt", "/moving/..%2fv1/a.txt", "/moving/%2e%2e/v1/a.txt" })
+                Assert.True(Get(transport, path).Status == 404, path);
+        }
+
+        File.Delete(DiskApp.Moving);
     }
 
     [Fact]
@@ -245,6 +383,9 @@ public sealed class DiskFileTests
         Assert.Equal(s_numbers, decoded.ToArray());
 
         Assert.Null(Get(transport, "/disk/stale.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
+        Assert.Equal("gzip", Get(transport, "/disk/cut.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
+        Assert.Null(Get(transport, "/disk/late.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
+        Assert.Null(Get(transport, "/disk/early.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
         Assert.Null(Get(transport, "/disk/numbers.txt", "Accept-Encoding: gzip\r\n")["content-encoding"]);
         Assert.Null(Get(transport, "/disk/coded.txt", "Accept-Encoding: gzip;q=0\r\n")["content-encoding"]);
         Assert.Null(Get(transport, "/disk/coded.txt", "Accept-Encoding: identity, gzip;q=0.5\r\n")["content-encoding"]);

@@ -50,6 +50,34 @@ public sealed partial class StaticFileTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public void Every_spelling_of_a_name_finds_it(Over transport)
+    {
+        string[] names = Directory.GetFiles(OnDisk("odd")).Select(path => Path.GetFileName(path)).ToArray();
+        Assert.Equal(14, names.Length);
+        using var client = new RawClient(s_servers.Of(transport));
+        foreach (string name in names)
+        {
+            foreach (string spelling in Spellings.Of(name))
+            {
+                client.Send($"GET /files/odd/{spelling} HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.Equal($"name: {name}\n", client.Receive()!.Text);
+            }
+        }
+
+        Assert.Equal("<p>slug</p>\n", Get(transport, "/files/odd/[slug]/").Text);
+        Assert.Equal("<p>slug</p>\n", Get(transport, "/files/odd/%5bslug]/index.html").Text);
+        Assert.Equal("/files/odd/%5Bslug%5D/?a=[b]", Get(transport, "/files/odd/[slug]?a=[b]")["location"]);
+        Assert.Equal("GET, HEAD, OPTIONS", Get(transport, "/files/odd/a%40b.txt", "Content-Length: 0\r\n", "POST")["allow"]);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public void No_redirect_leads_to_another_host(Over transport)
+    {
+        foreach (string path in new[] { "/\\evil.example", "//evil.example", "/\\/evil.example", "///evil.example", "/%5Cevil.example", "/%2Fevil.example", "/.//evil.example", "/x/..//evil.example" })
+            Assert.Matches("^(/[^/\\\\]*/)?$", Get(transport, path + "/files/..")["location"] ?? "");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public void An_empty_file_is_an_empty_answer(Over transport)
     {
         RawResponse response = Get(transport, "/files/empty.txt", "Range: bytes=0-3\r\n");

@@ -111,9 +111,20 @@ public class AppTests
     {
         const string App = """[Serve(Port = 1)] partial class App { [Fetch] string A() => ""; }""";
         Assert.Contains(Harness.Generate(App, kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees, tree => tree.FilePath.EndsWith("Program.g.cs"));
-        Assert.Single(Harness.Generate("return 0; " + App, kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees);
-        Assert.Single(Harness.Generate(App + " static class P { static void Main() { } }", kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees);
+        Assert.Single(Harness.Generate("return 0; " + App.Replace("(Port = 1)", ""), kind: OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees);
+
+        // Its options would be read by nobody
+        Generated written = Harness.Generate(App + " static class P { static void Main() { } }", kind: OutputKind.ConsoleApplication).AssertCompiles();
+        Assert.Single(written.Result.GeneratedTrees);
+        Assert.Equal("PB0086", Assert.Single(written.Diagnostics).Id);
         Assert.Single(Harness.Generate(App).AssertClean().Result.GeneratedTrees);
+    }
+
+    [Fact]
+    public void A_nested_app_with_readiness_leaves_that_of_the_app_around_it()
+    {
+        RouteTable table = Harness.Generate("[Health] public partial class App { [Health] public partial class Inner { [Get(\"/\")] string A() => \"\"; } }").AssertClean().Table();
+        Assert.True(table.Find(HttpMethod.Get, "/readyz"u8) >= 0);
     }
 
     [Fact]

@@ -33,6 +33,6 @@ internal static class Caching
 
         Assert.Equal([app], second.TrackedSteps[StepNames.Checks].SelectMany(step => step.Outputs)
             .Where(output => output.Reason is not (IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged))
-            .Select(output => (((Model.AppTable Table, Model.EquatableArray<Model.TableProblem>))output.Value).Table.App.HintName));
+            .Select(output => (((Model.AppTable Table, Model.EquatableArray<Model.TableProblem>))output.Value).Table.App.DisplayName));
     }
 }

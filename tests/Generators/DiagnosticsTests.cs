@@ -14,6 +14,22 @@ public class DiagnosticsTests
     [InlineData("PB0003", "App", "static", """static partial class App { [Get("/")] static string A() => ""; }""")]
     [InlineData("PB0003", "App", "a struct", """partial struct App { [Get("/")] string A() => ""; }""")]
     [InlineData("PB0003", "App", "an interface", """partial interface App { [Get("/")] string A() => ""; }""")]
+    [InlineData("PB0024", "Static(\"/\")", "a member of an enum", """partial class App { [Fetch] string B() => ""; enum E { [Static("/")] A } }""")]
+    [InlineData("PB0024", "Get(\"/a\")", "a local function", """partial class App { [Fetch] string B() { [Get("/a")] string A() => ""; return A(); } }""")]
+    [InlineData("PB0024", "Get(\"/a\")", "a lambda", """partial class App { [Fetch] string B() { var a = [Get("/a")] () => ""; return a(); } }""")]
+    [InlineData("PB0024", "Get(\"/a\")", "an accessor", """partial class App { [Fetch] string B() => ""; string C { [Get("/a")] get => ""; } }""")]
+    [InlineData("PB0024", "Static(\"/a\")", "an indexer", """partial class App { [Fetch] string B() => ""; [Static("/a")] string this[int i] => ""; }""")]
+    [InlineData("PB0024", "Static(\"/a\")", "the field of a property", """partial class App { [Fetch] string B() => ""; [field: Static("/a")] string C { get; } = ""; }""")]
+    [InlineData("PB0024", "Static(\"/a\")", "a parameter of a record", """partial record App([property: Static("/a")] string C) { [Fetch] string B() => ""; }""")]
+    [InlineData("PB0024", "Get(\"/a\")", "explicit implementation", """interface I { string A(); } partial class App : I { [Get("/a")] string I.A() => ""; }""")]
+    [InlineData("PB0024", "Get(\"/a\")", "an operator", """partial class App { [Fetch] string B() => ""; [Get("/a")] public static App operator +(App x) => x; }""")]
+    [InlineData("PB0011", "\"/a%00\"", "the server refuses", """partial class App { [Get("/a%00")] string A() => ""; }""")]
+    [InlineData("PB0011", "\"/a%FF\"", "not UTF-8", """partial class App { [Get("/a%FF")] string A() => ""; }""")]
+    [InlineData("PB0011", "\"/\\u2028\"", "control character", """partial class App { [Get("/\u2028")] string A() => ""; }""")]
+    [InlineData("PB0011", "\"/\\ud800\"", "half of a character", """partial class App { [Get("/\ud800")] string A() => ""; }""")]
+    [InlineData("PB0011", "\"/[controller]\"", "not replaced", """partial class App { [Get("/[controller]")] string A() => ""; }""")]
+    [InlineData("PB0012", "\"/<id>\"", "'{id}'", """partial class App { [Get("/<id>")] string A() => ""; }""")]
+    [InlineData("PB0012", "\"/<int:id>\"", "'{id}'", """partial class App { [Get("/<int:id>")] string A() => ""; }""")]
     [InlineData("PB0003", "App", "local to its file", """file partial class App { [Get("/")] string A() => ""; }""")]
     // patterns
     [InlineData("PB0010", "\"users\"", "start with '/'", """partial class App { [Get("users")] string A() => ""; }""")]
@@ -49,10 +65,19 @@ public class DiagnosticsTests
     [InlineData("PB0031", "x", "[Body]", """partial class App { [Post("/")] string A(byte[] x) => ""; }""")]
     [InlineData("PB0031", "id", "a path holds", """partial class App { [Get("/{id}")] string A(object[] id) => ""; }""")]
     [InlineData("PB0032", "b", "Both 'a' and 'b'", """partial class App { [Post("/")] string A([Body] string a, [Body] string b) => ""; }""")]
-    [InlineData("PB0033", "x", "[Post]", """partial class App { [Get("/")] string A(List<int> x) => ""; }""")]
+    [InlineData("PB0033", "x", "[Post]", """record Filter; partial class App { [Get("/")] string A(Filter x) => ""; }""")]
     [InlineData("PB0034", "x", "'out'", """partial class App { [Get("/")] string A(out int x) { x = 1; return ""; } }""")]
     [InlineData("PB0035", "A", "generic", """partial class App { [Get("/")] string A<T>() => ""; }""")]
     [InlineData("PB0036", "name", "request.FormAsync()", """partial class App { [Post("/")] string A([Form] string name) => ""; }""")]
+    [InlineData("PB0037", "id", "has [Query] as well", """partial class App { [Get("/{id}")] string A([Query] int id) => ""; }""")]
+    [InlineData("PB0031", "tags", "GetAll(\"tags\")", """partial class App { [Get("/")] string A(string[] tags) => ""; }""")]
+    [InlineData("PB0031", "client", "partial class App(HttpClient client)", """using System.Net.Http; partial class App { [Get("/")] string A(HttpClient client) => ""; }""")]
+    [InlineData("PB0031", "client", "partial class App(HttpClient client)", """using System.Net.Http; partial class App { [Post("/")] string A(HttpClient client) => ""; }""")]
+    [InlineData("PB0031", "body", "request.Body", """partial class App { [Post("/")] string A(Stream body) => ""; }""")]
+    [InlineData("PB0031", "log", "partial class App(ILog log)", """interface ILog; partial class App { [Get("/")] string A(ILog log) => ""; }""")]
+    [InlineData("PB0031", "pair", "declare a record", """partial class App { [Post("/")] string A((int X, int Y) pair) => ""; }""")]
+    [InlineData("PB0033", "db", "partial class App(Db db)", """class Db; partial class App { [Get("/")] string A(Db db) => ""; }""")]
+    [InlineData("PB0030", "\"/{Id}\"", "write '{id}'", """partial class App { [Get("/{Id}")] string A(int id) => ""; }""")]
     // the table
     [InlineData("PB0040", "\"/{b}\"", "'GET /{a}' of 'App.A'", """partial class App { [Get("/{a}")] string A(string a) => ""; [Get("/{b}")] string B(string b) => ""; }""")]
     [InlineData("PB0040", "\"/a\"", "App.B", """partial class App { [Static("/a")] const string A = "a"; [Route("/a", "POST", "GET")] string B() => ""; }""")]
@@ -76,6 +101,16 @@ public class DiagnosticsTests
     [InlineData("PB0052", "IAsyncEnumerable<int>", "JsonSerializerContext", """partial class App { [Get("/")] IAsyncEnumerable<int> A() => null!; }""")]
     [InlineData("PB0052", "Todo", "[JsonSerializable(typeof(Todo))]", """record Todo; partial class App { [Get("/")] Todo A() => null!; }""")]
     [InlineData("PB0052", "todo", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo todo) { } }""")]
+    [InlineData("PB0050", "Task<Task>", "await the inner one", """partial class App { [Get("/")] Task<Task> A() => null!; }""")]
+    [InlineData("PB0050", "Lazy<string>", "'Value'", """partial class App { [Get("/")] Lazy<string> A() => null!; }""")]
+    [InlineData("PB0050", "(int X, int Y)", "declare a record", """partial class App { [Get("/")] (int X, int Y) A() => default; }""")]
+    [InlineData("PB0050", "Task<(int X, int Y)?>", "declare a record", """partial class App { [Get("/")] Task<(int X, int Y)?> A() => null!; }""")]
+    [InlineData("PB0052", "record", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo record) { } }""")]
+    [InlineData("PB0052", "@event", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo @event) { } }""")]
+    [InlineData("PB0054", "Dto", "make 'App.Dto' internal", """partial class App { record Dto; [Get("/")] Dto A() => null!; }""")]
+    [InlineData("PB0054", "List<Dto>", "make 'App.Dto' internal", """partial class App { record Dto; [Get("/")] List<Dto> A() => null!; }""")]
+    [InlineData("PB0056", "void", "return Task", """partial class App { [Get("/")] async void A() => await Task.Yield(); }""")]
+    [InlineData("PB0056", "void", "return Task", """partial class App { [Error] async void A() => await Task.Yield(); }""")]
     // static responses
     [InlineData("PB0060", "A", "[Get]", """partial class App { [Static("/")] string A(int x) => ""; }""")]
     [InlineData("PB0061", "A", "BufferAsync", """partial class App { [Static("/")] Stream A() => null!; }""")]
@@ -94,6 +129,14 @@ public class DiagnosticsTests
     // options
     [InlineData("PB0080", "70000", "65535", """[Serve(Port = 70000)] partial class App { [Fetch] string A() => ""; }""")]
     [InlineData("PB0082", "-1", "0 or more", """partial class App { [Fetch, MaxBody(-1)] string A() => ""; }""")]
+    [InlineData("PB0082", "1e15", "24 days", """partial class App { [Fetch, IdleTimeout(1e15)] string A() => ""; }""")]
+    [InlineData("PB0082", "double.NaN", "24 days", """partial class App { [Fetch, IdleTimeout(double.NaN)] string A() => ""; }""")]
+    [InlineData("PB0082", "double.NaN", "24 days", """[Serve(IdleTimeout = double.NaN)] partial class App { [Fetch] string A() => ""; }""")]
+    [InlineData("PB0082", "0", "1 or more", """[Serve(MaxConnections = 0)] partial class App { [Fetch] string A() => ""; }""")]
+    [InlineData("PB0084", "Serve", "without parameters", """[Serve] partial class App(int x) { [Fetch] string A() => "" + x; }""")]
+    [InlineData("PB0084", "Serve", "is abstract", """[Serve] abstract partial class App { [Fetch] string A() => ""; }""")]
+    [InlineData("PB0084", "Serve", "is private", """partial class Outer { [Serve] private partial class App { [Fetch] string A() => ""; } }""")]
+    [InlineData("PB0085", "Serve", "no routes", """[Serve] partial class App;""")]
     [InlineData("PB0083", "\"/s\"", "one of them", """[Serve(Hostname = "h", Unix = "/s")] partial class App { [Fetch] string A() => ""; }""")]
     public void A_mistake_gives_one_message(string id, string underlined, string says, string source)
     {
@@ -141,7 +184,7 @@ public class DiagnosticsTests
         var tested = typeof(DiagnosticsTests).GetMethod(nameof(A_mistake_gives_one_message))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Cast<InlineDataAttribute>().Select(row => (string)row.GetData(null!).Single()[0]).ToHashSet();
         // These have tests of their own
-        Assert.Equal(["PB0047", "PB0067", "PB0068", "PB0069", "PB0081", "PB0090", "PB0091", "PB0160", "PB0161", "PB1001", "PB1012", "PB1030", "PB1052"],
+        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
             global::Prebake.Generators.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
     }
 

@@ -129,6 +129,37 @@ public sealed class FileTests
     }
 
     [Fact]
+    public void Dot_files_are_routes_where_they_are_asked_for()
+    {
+        // As another attribute asks for them, the build has them for both
+        Generated generated = Harness.Generate("""
+            [StaticDirectory("/a", "f"), StaticDirectory("/b", "f", DotFiles = true)] partial class App { }
+            """, files: Manifest(Below("f", ".note", ".well-known/x", "a.txt", "b/.git/config")), data: "..."u8.ToArray()).AssertClean();
+        Assert.Equal(["/a/.well-known/x", "/a/a.txt", "/b/.note", "/b/.well-known/x", "/b/a.txt"], Routes(generated).Select(line => line.Split(' ')[0]).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("[id].js", "/%5Bid%5D.js")]
+    [InlineData("a@b+c,(d)&$;'!=:.txt", "/a@b+c,(d)&$;'!=:.txt")]
+    [InlineData("100%.txt", "/100%25.txt")]
+    [InlineData("%41.txt", "/%2541.txt")]
+    [InlineData("a b\"<>^`{|}\\.txt", "/a%20b%22%3C%3E%5E%60%7B%7C%7D%5C.txt")]
+    [InlineData("naïve.txt", "/na%C3%AFve.txt")]
+    public void A_name_has_the_spelling_that_the_server_gives_every_path(string name, string path)
+    {
+        RouteTable table = Harness.Generate("""[StaticDirectory("/", "f")] partial class App { }""", files: Manifest(Below("f", name)), data: "..."u8.ToArray()).AssertClean().Table();
+        Assert.Equal(0, table.Find(HttpMethod.Get, Encoding.ASCII.GetBytes(path)));
+    }
+
+    [Fact]
+    public void Where_the_build_has_not_looked_the_message_says_how_to_make_it_look()
+    {
+        const string Source = """[StaticFile("/a", "a.txt")] partial class App { }""";
+        Assert.Contains("'dotnet run --no-cache'", Assert.Single(Harness.Generate(Source).Diagnostics).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Contains("a string literal", Assert.Single(Harness.Generate(Source, files: Manifest("")).Diagnostics).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
     public void Hundreds_of_files_are_one_block_of_heads()
     {
         string[] names = Enumerable.Range(0, 300).Select(i => $"file{i}.txt").ToArray();

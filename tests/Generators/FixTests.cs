@@ -14,7 +14,7 @@ namespace Prebake.Generators.Tests;
 /// <summary>Pairs of files in <c>Fixes</c>: the first with the place of the light bulb between <c>[|</c> and <c>|]</c>, the second as the fix leaves it.</summary>
 public sealed class FixTests
 {
-    private static readonly CodeFixProvider[] s_fixes = [new MakePartial(), new RewritePattern(), new AddParameter(), new AddJsonType(), new AwaitInstead(), new RouteOfArm()];
+    internal static readonly CodeFixProvider[] Fixes = [new MakePartial(), new RewritePattern(), new AddParameter(), new AddJsonType(), new AwaitInstead(), new RouteOfArm(), new ReturnTask()];
     private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers = [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer()];
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "Generators", "Fixes");
@@ -33,7 +33,7 @@ public sealed class FixTests
         Diagnostic diagnostic = found.Single(diagnostic => diagnostic.Location.SourceSpan == TextSpan.FromBounds(start, end));
 
         var actions = new List<CodeAction>();
-        foreach (CodeFixProvider fix in s_fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+        foreach (CodeFixProvider fix in Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
             await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
         CodeAction only = Assert.Single(actions);
 
@@ -48,8 +48,8 @@ public sealed class FixTests
 
     [Fact]
     public void Every_fix_has_a_case() => Assert.Equal(
-        s_fixes.SelectMany(fix => fix.FixableDiagnosticIds).Order(),
-        new[] { "PB0090", "PB0091", "PB1001", "PB1012", "PB1030", "PB1052" });
+        Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Order(),
+        new[] { "PB0090", "PB0091", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056" });
 
     [Theory]
     [InlineData("partial class App { [Get(\"/\")] string A() => Task.FromResult(\"\").Result; }")]      // not async: that is the user's to decide
@@ -59,12 +59,12 @@ public sealed class FixTests
         Document document = DocumentOf(source);
         Diagnostic diagnostic = Assert.Single(await AnalyzeAsync(document));
         var actions = new List<CodeAction>();
-        foreach (CodeFixProvider fix in s_fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+        foreach (CodeFixProvider fix in Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
             await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
         Assert.Empty(actions);
     }
 
-    private static Document DocumentOf(string source)
+    internal static Document DocumentOf(string source)
     {
         var workspace = new AdhocWorkspace();
         Project project = workspace.AddProject(ProjectInfo.Create(ProjectId.CreateNewId(), VersionStamp.Default, "App", "App", LanguageNames.CSharp,

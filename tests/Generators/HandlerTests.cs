@@ -101,7 +101,7 @@ public class HandlerTests
     [InlineData("/ulong/18446744073709551615", "text ulong 18446744073709551615")]
     [InlineData("/ulong/18446744073709551616", "400")]
     [InlineData("/guid/00000000-0000-0000-0000-000000000001", "text guid 00000000-0000-0000-0000-000000000001")]
-    [InlineData("/guid/00000000000000000000000000000001", "400")]
+    [InlineData("/guid/00000000000000000000000000000001", "text guid 00000000-0000-0000-0000-000000000001")]
     [InlineData("/bool/true", "text bool True")]
     [InlineData("/bool/yes", "400")]
     [InlineData("/date/2026-11-23", "text date 23")]

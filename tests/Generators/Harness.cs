@@ -26,18 +26,26 @@ internal static class Harness
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(RouteTable).Assembly.Location),
          MetadataReference.CreateFromFile(typeof(Microsoft.Extensions.Logging.ILogger).Assembly.Location)];
 
-    public static CSharpCompilation Compile(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary) => CSharpCompilation.Create(
+    public static CSharpCompilation Compile(
+        string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, CSharpParseOptions? parse = null) => CSharpCompilation.Create(
         "App" + Guid.NewGuid().ToString("n"),
-        [CSharpSyntaxTree.ParseText(Usings, ParseOptions, "Usings.cs"), CSharpSyntaxTree.ParseText(source, ParseOptions, "App.cs")],
+        [CSharpSyntaxTree.ParseText(Usings, parse ?? ParseOptions, "Usings.cs"), CSharpSyntaxTree.ParseText(source, parse ?? ParseOptions, "App.cs")],
         s_references,
         new CSharpCompilationOptions(kind, optimizationLevel: debug ? OptimizationLevel.Debug : OptimizationLevel.Release, nullableContextOptions: NullableContextOptions.Enable,
             allowUnsafe: true));
 
     /// <param name="track">For the tests of caching; the compiler's book-keeping is quadratic in the number of steps.</param>
     /// <param name="files">What the build task would have written.</param>
-    public static GeneratorDriver Driver(bool track = true, string? files = null) => CSharpGeneratorDriver.Create(
-        [new RouteGenerator().AsSourceGenerator()], files is null ? [] : [new ManifestText(files)], parseOptions: ParseOptions,
+    public static GeneratorDriver Driver(bool track = true, string? files = null, CSharpParseOptions? parse = null) => CSharpGeneratorDriver.Create(
+        [new RouteGenerator().AsSourceGenerator()], files is null ? [] : [new ManifestText(files)], parseOptions: parse ?? ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: track));
+
+    /// <summary>Generates for a compilation as it is.</summary>
+    public static Generated Generate(CSharpCompilation compilation, CSharpParseOptions? parse = null, string? files = null)
+    {
+        GeneratorDriver driver = Driver(track: false, files, parse).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _);
+        return new Generated((CSharpCompilation)output, driver.GetRunResult());
+    }
 
     /// <summary>Generates, and demands that the result compiles without a warning.</summary>
     public static Generated Generate(string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, string? files = null, byte[]? data = null)

@@ -44,11 +44,28 @@ public sealed class RunningServer : IDisposable
     {
     }
 
-    public RunningServer(ProcessStartInfo start)
+    /// <param name="start">How to start it.</param>
+    /// <param name="firstLine">How the line begins that says where it listens, if a build speaks before it.</param>
+    public RunningServer(ProcessStartInfo start, string firstLine = "")
     {
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         _process = Process.Start(start)!;
-        FirstLine = _process.StandardOutput.ReadLine() ?? "";
+        string? line;
+        while ((line = _process.StandardOutput.ReadLine()) is not null && !line.StartsWith(firstLine, StringComparison.Ordinal)) { }
+
+        FirstLine = line ?? "";
+        if (firstLine.Length == 0) return;
+
+        // Nobody asks for the rest, and it shall not wait for that
+        _ = _process.StandardOutput.ReadToEndAsync();
+        _ = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>What it prints behind the first line, until its end.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        Task<string> error = _process.StandardError.ReadToEndAsync();
+        return await _process.StandardOutput.ReadToEndAsync() + await error;
     }
 
     /// <summary>What it printed first; empty when it ended without a word.</summary>

@@ -34,14 +34,14 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
     ];
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.BlockingCall];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.BlockingCall, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterOperationAction(Check, OperationKind.Invocation, OperationKind.PropertyReference);
+        context.RegisterOperationAction(Checked.Operation(Check), OperationKind.Invocation, OperationKind.PropertyReference);
     }
 
     private static void Check(OperationAnalysisContext context)
@@ -49,6 +49,8 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
         if (context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !IsHandler(method) || method.Find(KnownNames.Blocking) is not null) return;
 
         ISymbol called = context.Operation is IInvocationOperation invocation ? invocation.TargetMethod : ((IPropertyReferenceOperation)context.Operation).Property;
+        if (called.ContainingType is null) return;
+
         string type = called.ContainingType.OriginalDefinition.ToDisplayString();
         (string Type, string[] Members, string? Instead) found = s_calls.FirstOrDefault(call => call.Type == type && call.Members.Contains(called.Name));
         if (found.Type is null || IsInNestedFunction(context.Operation) || IsDone(context.Operation)) return;

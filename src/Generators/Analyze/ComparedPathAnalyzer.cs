@@ -11,14 +11,14 @@ namespace Prebake.Generators.Analyze;
 public sealed class ComparedPathAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.ComparedPath];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.ComparedPath, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterOperationAction(Check, OperationKind.ConstantPattern, OperationKind.CaseClause, OperationKind.Invocation, OperationKind.Binary);
+        context.RegisterOperationAction(Checked.Operation(Check), OperationKind.ConstantPattern, OperationKind.CaseClause, OperationKind.Invocation, OperationKind.Binary);
     }
 
     private static void Check(OperationAnalysisContext context)

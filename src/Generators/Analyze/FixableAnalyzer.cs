@@ -21,7 +21,7 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Diagnostics.FixPartial, Diagnostics.FixPattern, Diagnostics.FixParameter, Diagnostics.FixJson];
+        [Diagnostics.FixPartial, Diagnostics.FixPattern, Diagnostics.FixParameter, Diagnostics.FixJson, Diagnostics.FixAsyncVoid, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -31,8 +31,8 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             var known = new Lazy<ImmutableHashSet<string>>(() => KnownJsonTypes(start.Compilation));
-            start.RegisterSymbolAction(context => CheckMember(context, known), SymbolKind.Method, SymbolKind.Property, SymbolKind.Field);
-            start.RegisterSymbolAction(CheckPartial, SymbolKind.NamedType);
+            start.RegisterSymbolAction(Checked.Symbol(context => CheckMember(context, known)), SymbolKind.Method, SymbolKind.Property, SymbolKind.Field);
+            start.RegisterSymbolAction(Checked.Symbol(CheckPartial), SymbolKind.NamedType);
         });
     }
 
@@ -42,17 +42,24 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
         if (routes.Length == 0) return;
 
         foreach (AttributeData attribute in routes) CheckPattern(context, attribute);
+        CheckAsyncVoid(context);
         CheckJson(context, routes, known);
     }
 
-    private static bool IsRoute(AttributeData attribute) =>
-        attribute.AttributeClass?.ToDisplayString() is { } name && KnownNames.MemberAttributes.Contains(name);
+    private static bool IsRoute(AttributeData attribute) => AppParser.IsRoute(attribute);
+
+    private static void CheckAsyncVoid(SymbolAnalysisContext context)
+    {
+        if (context.Symbol is IMethodSymbol { ReturnsVoid: true, IsAsync: true } method
+            && method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is MethodDeclarationSyntax { ReturnType: var type })
+            context.ReportDiagnostic(Diagnostic.Create(Diagnostics.FixAsyncVoid, type.GetLocation()));
+    }
 
     // Once for a class, however many routes it has
     private static void CheckPartial(SymbolAnalysisContext context)
     {
         var app = (INamedTypeSymbol)context.Symbol;
-        if (!app.GetMembers().Any(member => member.GetAttributes().Any(IsRoute))) return;
+        if (!app.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(IsRoute))) return;
 
         for (INamedTypeSymbol? type = app; type is not null; type = type.ContainingType)
             foreach (SyntaxReference part in type.DeclaringSyntaxReferences)
@@ -101,6 +108,8 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
             _ => ((IFieldSymbol)context.Symbol).Type,
         };
 
+        // A type that does not exist, or that no context can name, is not helped by an attribute
+        if (type.IsBroken() || !type.IsVisible()) return;
         if (ResultParser.Parse(type, out _) is { Kind: ResultKind.Json } result && !known.Value.Contains(result.Type) && context.Symbol.NameLocation() is { } place)
             context.ReportDiagnostic(Diagnostic.Create(Diagnostics.FixJson, place, With(result.Type)));
 
@@ -110,7 +119,7 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
         PatternModel? pattern = routes[0].ConstructorArguments.Length > 0 && routes[0].Text(0) is { } text ? PatternParser.Parse(text, out _) : null;
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(handler, pattern, ["POST"], false, null, problems);
         foreach (ParameterModel parameter in parameters)
-            if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Value.Contains(parameter.Type)
+            if (parameter is { Source: Source.Body, Value: ValueKind.Json, IsHidden: false } && !known.Value.Contains(parameter.Type)
                 && handler.Parameters.First(own => own.Name == parameter.Name).NameLocation() is { } at)
                 context.ReportDiagnostic(Diagnostic.Create(Diagnostics.FixJson, at, With(parameter.Type)));
     }

@@ -11,41 +11,42 @@ internal static class BindingEmitter
     // 256: longer values than this are rare, and a page of the stack is not
     private const int StackCharacters = 256;
 
-    public static void Emit(EmitContext context, RouteModel route)
+    public static void Emit(EmitContext context, RouteModel route, HandlerLocals locals)
     {
         MemberModel member = route.Member!;
-        if (route.Pattern is { } pattern && member.Parameters.Any(parameter => parameter.Source == Source.Path)) EmitPath(context, pattern, member);
+        if (route.Pattern is { } pattern && member.Parameters.Any(parameter => parameter.Source == Source.Path)) EmitPath(context, pattern, member, locals);
 
-        if (member.Parameters.Any(parameter => parameter.Source == Source.Query)) context.Writer.Line($"{EmitContext.Bytes} __query = exchange.Query;");
+        string? query = null;
+        if (member.Parameters.Any(parameter => parameter.Source == Source.Query))
+        {
+            query = locals.Add("query_");
+            context.Writer.Line($"{EmitContext.Bytes} {query} = exchange.Query;");
+        }
+
         foreach (ParameterModel parameter in member.Parameters)
         {
-            if (parameter.Source is Source.Query or Source.Field or Source.Cookie) EmitNamed(context, parameter);
-            else if (parameter.Source == Source.Body) EmitBody(context, parameter);
+            if (parameter.Source is Source.Query or Source.Field or Source.Cookie) EmitNamed(context, parameter, query, locals);
+            else if (parameter.Source == Source.Body) EmitBody(context, parameter, locals);
         }
     }
 
-    public static string ArgumentOf(ParameterModel parameter) => parameter.Source switch
+    public static string ArgumentOf(ParameterModel parameter, HandlerLocals locals) => parameter.Source switch
     {
         Source.Request => "exchange.Request",
         Source.Server => "exchange.Server",
         Source.Aborted => "exchange.Aborted",
         Source.Exception => "error",
-        _ => LocalOf(parameter),
+        _ => locals.Of(parameter),
     };
 
-    /// <summary>Our own locals begin or end in underscores; only these names are taken.</summary>
-    private static string LocalOf(ParameterModel parameter) => parameter.Name is "exchange" or "_app" ? parameter.Name + "Value" : parameter.Name;
-
-    private static string RawOf(string name) => name.TrimStart('@') + "_";
-
     /// <summary>Walks the path again: that it fits is known, so only the parameters are looked at.</summary>
-    private static void EmitPath(EmitContext context, PatternModel pattern, MemberModel member)
+    private static void EmitPath(EmitContext context, PatternModel pattern, MemberModel member, HandlerLocals locals)
     {
         SourceWriter writer = context.Writer;
-        writer.Line($"{EmitContext.Bytes} __path = exchange.Path;");
+        string path = locals.Add("path_");
+        writer.Line($"{EmitContext.Bytes} {path} = exchange.Path;");
         int offset = 1;
         string walked = "";
-        int number = 0;
 
         foreach (SegmentModel segment in pattern.Segments)
         {
@@ -57,46 +58,46 @@ internal static class BindingEmitter
                     continue;
 
                 case SegmentKind.Rest:
-                    writer.Line($"{EmitContext.Bytes} {RawOf(segment.Names[0])} = __path.Slice({at});");
+                    writer.Line($"{EmitContext.Bytes} {locals.RawOf(segment.Names[0])} = {path}.Slice({at});");
                     continue;
 
                 case SegmentKind.Parameter:
-                    string raw = RawOf(segment.Names[0]);
-                    writer.Line($"{EmitContext.Bytes} {raw} = {Bind}Segment(__path, {at});");
+                    string raw = locals.RawOf(segment.Names[0]);
+                    writer.Line($"{EmitContext.Bytes} {raw} = {Bind}Segment({path}, {at});");
                     walked += $" + {raw}.Length";
                     break;
 
                 default:
-                    string whole = "__segment" + ++number;
-                    writer.Line($"{EmitContext.Bytes} {whole} = {Bind}Segment(__path, {at});");
+                    string whole = locals.Add("segment_");
+                    writer.Line($"{EmitContext.Bytes} {whole} = {Bind}Segment({path}, {at});");
                     walked += $" + {whole}.Length";
-                    EmitAffixed(context, segment, whole);
+                    EmitAffixed(context, segment, whole, locals);
                     break;
             }
 
             offset++;
         }
 
-        foreach (ParameterModel parameter in member.Parameters.Where(parameter => parameter.Source == Source.Path)) EmitPathValue(context, parameter);
+        foreach (ParameterModel parameter in member.Parameters.Where(parameter => parameter.Source == Source.Path)) EmitPathValue(context, parameter, locals);
     }
 
     /// <summary>From right to left; what is left over at the end is the first parameter.</summary>
-    private static void EmitAffixed(EmitContext context, SegmentModel segment, string whole)
+    private static void EmitAffixed(EmitContext context, SegmentModel segment, string whole, HandlerLocals locals)
     {
         SourceWriter writer = context.Writer;
-        string first = RawOf(segment.Names[0]);
+        string first = locals.RawOf(segment.Names[0]);
         int last = segment.Literals.Count - 1;
         string folded = context.App.IgnoresCase ? "Folded" : "";
         writer.Line($"{EmitContext.Bytes} {first} = {whole};");
         writer.Line($"{Bind}Strip{folded}(ref {first}, {context.Bytes8(segment.Literals[0])}, {context.Bytes8(segment.Literals[last])});");
         for (int i = last - 1; i > 0; i--)
-            writer.Line($"{Bind}Cut{folded}(ref {first}, {context.Bytes8(segment.Literals[i])}, out {EmitContext.Bytes} {RawOf(segment.Names[i])});");
+            writer.Line($"{Bind}Cut{folded}(ref {first}, {context.Bytes8(segment.Literals[i])}, out {EmitContext.Bytes} {locals.RawOf(segment.Names[i])});");
     }
 
-    private static void EmitPathValue(EmitContext context, ParameterModel parameter)
+    private static void EmitPathValue(EmitContext context, ParameterModel parameter, HandlerLocals locals)
     {
         SourceWriter writer = context.Writer;
-        string raw = RawOf(parameter.Name), local = LocalOf(parameter);
+        string raw = locals.RawOf(parameter.WireName), local = locals.Of(parameter);
         switch (parameter.Value)
         {
             case ValueKind.Text:
@@ -104,7 +105,12 @@ internal static class BindingEmitter
                 break;
 
             case ValueKind.CharSpan:
-                EmitCharacters(writer, local, raw, "PathChars");
+                EmitCharacters(writer, local, raw, "PathChars", locals);
+                break;
+
+            // A name beyond ASCII, or two between a comma, may be escaped in a path
+            case ValueKind.Enum when EnumEmitter.NeedsDecoding(parameter):
+                writer.Line($"if (!TryParse({Bind}PathBytes({raw}, stackalloc byte[{StackCharacters}]), out {parameter.Type} {local})) return false;");
                 break;
 
             default:
@@ -114,11 +120,11 @@ internal static class BindingEmitter
     }
 
     /// <summary>A value that is looked up by name, in the query or among the fields.</summary>
-    private static void EmitNamed(EmitContext context, ParameterModel parameter)
+    private static void EmitNamed(EmitContext context, ParameterModel parameter, string? query, HandlerLocals locals)
     {
         SourceWriter writer = context.Writer;
-        string raw = RawOf(parameter.Name), local = LocalOf(parameter);
-        string where = parameter.Source switch { Source.Query => "TryQuery(__query", Source.Field => "TryField(exchange", _ => "TryCookie(exchange" };
+        string raw = locals.RawOf(parameter.Name), local = locals.Of(parameter);
+        string where = parameter.Source switch { Source.Query => "TryQuery(" + query, Source.Field => "TryField(exchange", _ => "TryCookie(exchange" };
         string lookUp = $"{Bind}{where}, {context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
         string refuse = $"{{ exchange.ReplyBadParameter({Literal.Text(parameter.WireName)}); return true; }}";
         string fallback = parameter.Default ?? "null";
@@ -136,7 +142,7 @@ internal static class BindingEmitter
 
             case ValueKind.CharSpan:
                 writer.Line(parameter.Optional ? lookUp + ";" : $"if (!{lookUp}) {refuse}");
-                EmitCharacters(writer, local, raw, "Chars");
+                EmitCharacters(writer, local, raw, "Chars", locals);
                 break;
 
             case var _ when !parameter.Optional:
@@ -144,19 +150,22 @@ internal static class BindingEmitter
                 break;
 
             default:
+                string value = locals.Add(parameter.Name + "_value");
                 writer.Line($"{parameter.Type}{(parameter.Nullable ? "?" : "")} {local} = {fallback};");
                 writer.Open($"if ({lookUp})");
-                writer.Line($"if (!{ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {raw}value)) {refuse}");
-                writer.Line($"{local} = {raw}value;");
+                // "?n=" of something that may be null: null
+                if (parameter.Nullable) writer.Line($"if ({raw}.IsEmpty) {local} = null;");
+                writer.Line($"{(parameter.Nullable ? "else " : "")}if (!{ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {value})) {refuse}");
+                writer.Line($"{(parameter.Nullable ? "else " : "")}{local} = {value};");
                 writer.Close();
                 break;
         }
     }
 
-    private static void EmitBody(EmitContext context, ParameterModel parameter)
+    private static void EmitBody(EmitContext context, ParameterModel parameter, HandlerLocals locals)
     {
         SourceWriter writer = context.Writer;
-        string local = LocalOf(parameter);
+        string local = locals.Of(parameter);
         switch (parameter.Value)
         {
             case ValueKind.Text:
@@ -179,10 +188,11 @@ internal static class BindingEmitter
         }
     }
 
-    private static void EmitCharacters(SourceWriter writer, string local, string raw, string decode)
+    private static void EmitCharacters(SourceWriter writer, string local, string raw, string decode, HandlerLocals locals)
     {
-        writer.Line($"global::System.Span<char> {raw}chars = {raw}.Length <= {StackCharacters} ? stackalloc char[{StackCharacters}] : new char[{raw}.Length];");
-        writer.Line($"global::System.ReadOnlySpan<char> {local} = {Bind}{decode}({raw}, {raw}chars);");
+        string room = locals.Add(raw.TrimStart('@') + "chars");
+        writer.Line($"global::System.Span<char> {room} = {raw}.Length <= {StackCharacters} ? stackalloc char[{StackCharacters}] : new char[{raw}.Length];");
+        writer.Line($"global::System.ReadOnlySpan<char> {local} = {Bind}{decode}({raw}, {room});");
     }
 
     private static string ParserOf(ParameterModel parameter, string generic) => parameter.Value switch

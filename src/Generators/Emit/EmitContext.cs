@@ -14,7 +14,7 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     private const int MostComparedPaths = 15, MostComparedPatterns = 32;
 
     private readonly Dictionary<string, string> _methodNames = [];
-    private readonly HashSet<string> _takenNames = [];
+    private readonly NameScope _calls = new([]);
 
     public RoutePlan Plan { get; } = plan;
 
@@ -32,7 +32,10 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     public AppModel App => Plan.Table.App;
 
     /// <summary>A literal that is compared with bytes: UTF-8 data, or text where methods are to stay reloadable.</summary>
-    public string Bytes8(string ascii) => Literal.Text(ascii) + (TextLiterals ? "" : "u8");
+    public string Bytes8(string text) => Literal.Text(TextLiterals ? text : WholeCharacters(text)) + (TextLiterals ? "" : "u8");
+
+    // Half a character has no bytes; nothing that is sent is equal to it
+    private static string WholeCharacters(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
 
     /// <summary>The bytes of a head as text.</summary>
     public static string Latin1(byte[] bytes) => new(bytes.Select(b => (char)b).ToArray());
@@ -50,8 +53,7 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
         string key = route.Model.Key + (route.Model.Disk is { Redirects: true } ? "|slash" + route.Model.Pattern!.Text : "");
         if (_methodNames.TryGetValue(key, out string? name)) return name;
 
-        string wanted = "Call" + route.Model.Member!.Name;
-        name = _takenNames.Add(wanted) ? wanted : wanted + "_" + route.Number;
+        name = _calls.Add("Call" + route.Model.Member!.Name);
         _methodNames.Add(key, name);
         return name;
     }

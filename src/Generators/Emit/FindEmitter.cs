@@ -205,7 +205,7 @@ internal static class FindEmitter
             string set = context.MethodSets[route.Bits];
             if (condition is not null) context.Writer.Open($"if ({condition})");
             context.Writer.Line($"seen |= {set};");
-            context.Writer.Line($"if ((method & {set}) != 0 && after < {route.Number}) return {route.Number}; // {route.Model.Label}");
+            context.Writer.Line($"if ((method & {set}) != 0 && after < {route.Number}) return {route.Number}; // {Literal.Comment(route.Model.Label)}");
             if (condition is not null) context.Writer.Close();
         }
     }

@@ -33,7 +33,7 @@ internal static class HandlerEmitter
         if (context.Plan.Error is { } error)
         {
             writer.Open("public override void RunError(global::Prebake.Routing.Exchange exchange, global::System.Exception error)");
-            EmitReply(context, error.Member!);
+            EmitReply(context, error.Member!, new HandlerLocals(error.Member!));
             writer.Close();
             writer.Line();
         }
@@ -51,14 +51,15 @@ internal static class HandlerEmitter
         SourceWriter writer = context.Writer;
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
-        writer.Line($"// {string.Join("|", route.Model.Methods)} {pattern}");
+        writer.Comment($"{string.Join("|", route.Model.Methods)} {pattern}");
         writer.Open($"private bool {context.CallName(route)}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
         else
         {
-            BindingEmitter.Emit(context, route.Model);
-            EmitReply(context, member);
+            var locals = new HandlerLocals(member);
+            BindingEmitter.Emit(context, route.Model, locals);
+            EmitReply(context, member, locals);
         }
 
         writer.Line("return true;");
@@ -85,18 +86,19 @@ internal static class HandlerEmitter
     {
         foreach (PlannedRoute route in handlers)
             if (route.Model.Disk is { IsFolder: true, Redirects: false } disk)
-                context.Writer.Line($"private readonly {EmitContext.Routing}ServedFolder _folder{route.Number} = new {EmitContext.Routing}ServedFolder({Literal.Text(disk.Name)});\n");
+                context.Writer.Line($"private readonly {EmitContext.Routing}ServedFolder _folder{route.Number} = new {EmitContext.Routing}ServedFolder({Literal.Text(disk.Name)}{(disk.DotFiles ? ", dotFiles: true" : "")});\n");
     }
 
-    private static void EmitReply(EmitContext context, MemberModel member)
+    private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
-        string call = (member.IsStatic ? context.App.FullName : "_app") + "." + Parse.SymbolExtensions.Escaped(member.Name)
-            + "(" + string.Join(", ", member.Parameters.Select(BindingEmitter.ArgumentOf)) + ")";
+        string call = (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped()
+            + "(" + string.Join(", ", member.Parameters.Select(parameter => BindingEmitter.ArgumentOf(parameter, locals))) + ")";
         ResultModel result = member.Result;
+        string value = result is { NullableValue: true } or { Kind: ResultKind.Pieces or ResultKind.Events or ResultKind.JsonLines } ? locals.Add("result_") : "";
 
         if (result.Kind == ResultKind.Readiness)
         {
-            ReadinessEmitter.Emit(context, result, call, answer: "ready_", error: "error_");
+            ReadinessEmitter.Emit(context, result, call, answer: locals.Add("ready_"), error: locals.Add("error_"));
             return;
         }
 
@@ -111,16 +113,16 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Empty } => call + ";\nexchange.ReplyEmpty();",
             { Kind: ResultKind.Utf8 } => $"exchange.ReplyUtf8({call});",
             { Kind: ResultKind.Json, NullableValue: true } =>
-                $"if ({call} is {{ }} result_) exchange.ReplyJson<{result.Type}>(result_, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
+                $"if ({call} is {{ }} {value}) exchange.ReplyJson<{result.Type}>({value}, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
-            { Kind: ResultKind.Pieces } => Sequence("Stream(result_!)"),
-            { Kind: ResultKind.Events } => Sequence("Events(result_!)"),
-            { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>(result_!, {context.JsonInfo(result.Type)})"),
+            { Kind: ResultKind.Pieces } => Sequence($"Stream({value}!)"),
+            { Kind: ResultKind.Events } => Sequence($"Events({value}!)"),
+            { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>({value}!, {context.JsonInfo(result.Type)})"),
             _ => $"exchange.Reply({call});",
         });
 
         // The nullability of what a sequence yields is not the caller's choice: '!' says that both are fine
-        string Sequence(string response) => $"exchange.Reply({call} is {{ }} result_ ? global::Prebake.Response.{response} : null);";
+        string Sequence(string response) => $"exchange.Reply({call} is {{ }} {value} ? global::Prebake.Response.{response} : null);";
     }
 
     private static string AwaitedReply(EmitContext context, ResultModel result, string call)
@@ -147,27 +149,8 @@ internal static class HandlerEmitter
 
     private static void EmitEnums(EmitContext context, PlannedRoute[] handlers)
     {
-        SourceWriter writer = context.Writer;
         foreach (ParameterModel parameter in handlers.SelectMany(route => route.Model.Member!.Parameters).Where(parameter => parameter.Value == ValueKind.Enum)
             .GroupBy(parameter => parameter.Type).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.First()))
-        {
-            writer.Open($"private static bool TryParse(global::System.ReadOnlySpan<byte> text, out {parameter.Type} value)");
-            writer.Open("switch (text.Length)");
-            foreach (IGrouping<int, string> length in parameter.EnumNames.GroupBy(name => name.Length).OrderBy(group => group.Key))
-            {
-                writer.Line($"case {length.Key}:");
-                writer.Indent();
-                foreach (string name in length)
-                    writer.Line($"if (global::Prebake.Routing.Bind.IsName(text, {Literal.Text(name)})) {{ value = {parameter.Type}.{Parse.SymbolExtensions.Escaped(name)}; return true; }}");
-                writer.Line("break;");
-                writer.Outdent();
-            }
-
-            writer.Close();
-            writer.Line();
-            writer.Line("value = default;\nreturn false;");
-            writer.Close();
-            writer.Line();
-        }
+            EnumEmitter.Emit(context, parameter);
     }
 }

@@ -8,8 +8,9 @@ internal static class HeaderEmitter
     public static void Emit(EmitContext context)
     {
         SourceWriter writer = context.Writer;
-        writer.Line($"// The routes of {context.App.HintName} in the order in which they are tried.\n//");
-        foreach (string line in RouteListing.Lines(context.Plan)) writer.Line("//   " + line);
+        writer.Comment($"The routes of {context.App.DisplayName} in the order in which they are tried.");
+        writer.Line("//");
+        foreach (string line in RouteListing.Lines(context.Plan)) writer.Comment("  " + line);
         writer.Line("//");
 
         int exact = context.Plan.Exact.Count, patterns = context.Plan.Patterns.Count;

@@ -26,14 +26,14 @@ internal static class PathsEmitter
         foreach (RouteModel route in table.Routes.Where(HasPath))
         {
             ParameterModel[] parameters = ParametersOf(route);
-            string signature = string.Join(", ", parameters.Select(TypeOf));
+            string signature = string.Join(", ", parameters.Select(SignatureOf));
             string path = PathOf(route, parameters);
             string name = FreeName(route.Member!.Name, signature, path, taken, reserved, out bool isNew);
             if (!isNew) continue;
 
             if (taken.Count > 1) writer.Line();
-            writer.Line($"/// <summary><c>{Escaped(route.Pattern!.Text)}</c></summary>");
-            writer.Line($"public static string {Parse.SymbolExtensions.Escaped(name)}({string.Join(", ", parameters.Select(Declaration))}) => {path};");
+            writer.Line($"/// <summary><c>{Literal.Documentation(route.Pattern!.Text)}</c></summary>");
+            writer.Line($"public static string {name.Escaped()}({string.Join(", ", parameters.Select(Declaration))}) => {path};");
         }
 
         writer.Close();
@@ -75,7 +75,11 @@ internal static class PathsEmitter
         return IsNeeded(parameter) ? type : type + "?";
     }
 
-    private static string Declaration(ParameterModel parameter) => TypeOf(parameter) + " " + parameter.Name + (IsNeeded(parameter) ? "" : " = null");
+    // Two references that differ by what may be null only are one type
+    private static string SignatureOf(ParameterModel parameter) =>
+        parameter.IsValueType && parameter.Value != ValueKind.CharSpan ? TypeOf(parameter) : TypeOf(parameter).TrimEnd('?');
+
+    private static string Declaration(ParameterModel parameter) => TypeOf(parameter) + " " + parameter.Name.Escaped() + (IsNeeded(parameter) ? "" : " = null");
 
     private static string PathOf(RouteModel route, ParameterModel[] parameters)
     {
@@ -88,16 +92,14 @@ internal static class PathsEmitter
             for (int i = 0; i < segment.Names.Count; i++)
             {
                 pieces.Add(Literal.Text(literal));
-                pieces.Add(Link + function + "(" + parameters.First(parameter => parameter.Source == Source.Path && parameter.WireName == segment.Names[i]).Name + ")");
+                pieces.Add(Link + function + "(" + parameters.First(parameter => parameter.Source == Source.Path && parameter.WireName == segment.Names[i]).Name.Escaped() + ")");
                 literal = segment.Linked[i + 1];
             }
         }
 
         if (literal.Length > 0) pieces.Add(Literal.Text(literal));
         string path = string.Join(" + ", pieces);
-        string query = string.Concat(parameters.Where(parameter => parameter.Source == Source.Query).Select(parameter => $", ({Literal.Text(parameter.WireName)}, {parameter.Name})"));
+        string query = string.Concat(parameters.Where(parameter => parameter.Source == Source.Query).Select(parameter => $", ({Literal.Text(parameter.WireName)}, {parameter.Name.Escaped()})"));
         return query.Length == 0 ? path : Link + "WithQuery(" + path + query + ")";
     }
-
-    private static string Escaped(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 }

@@ -23,6 +23,9 @@ internal sealed class SourceWriter
         }
     }
 
+    /// <summary>A comment of one line, whatever is in it.</summary>
+    public void Comment(string text) => Line(("// " + Literal.Comment(text)).TrimEnd());
+
     /// <summary>An opening brace on its own line; what follows is indented.</summary>
     public void Open(string? header = null)
     {

@@ -58,7 +58,7 @@ internal static class StaticEmitter
     private static void EmitConstant(EmitContext context, PlannedRoute route, StaticLayout layout)
     {
         string name = "Static" + route.Number;
-        context.Writer.Line($"// {string.Join("|", route.Model.Methods)} {route.Model.Pattern!.Text}, {route.Model.Label}");
+        context.Writer.Comment($"{string.Join("|", route.Model.Methods)} {route.Model.Pattern!.Text}, {route.Model.Label}");
         EmitBytes(context, name, EmitContext.Latin1(layout.Head), Encoding.UTF8.GetString(layout.Body));
         if (layout.NotModified.Length > 0) EmitBytes(context, name + "NotModified", EmitContext.Latin1(layout.NotModified), "");
         context.Writer.Line();
@@ -148,7 +148,7 @@ internal static class StaticEmitter
         if (routes.Length == 0) return;
 
         SourceWriter writer = context.Writer;
-        foreach (PlannedRoute route in routes) writer.Line($"private global::Prebake.Routing.BakedResponse? _baked{route.Number}; // {route.Model.Label}");
+        foreach (PlannedRoute route in routes) writer.Line($"private global::Prebake.Routing.BakedResponse? _baked{route.Number}; // {Literal.Comment(route.Model.Label)}");
         writer.Line();
 
         bool awaits = routes.Any(route => route.Model.Member!.Result.Awaiting != Awaiting.None);
@@ -163,7 +163,7 @@ internal static class StaticEmitter
     {
         MemberModel member = route.Member!;
         StaticModel how = route.Static!;
-        string value = (member.IsStatic ? context.App.FullName : "_app") + "." + Parse.SymbolExtensions.Escaped(member.Name) + (member.Kind == MemberKind.Method ? "()" : "");
+        string value = (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped() + (member.Kind == MemberKind.Method ? "()" : "");
         if (member.Result.Awaiting != Awaiting.None) value = "await " + value + ".ConfigureAwait(false)";
 
         string method = member.Result.Kind switch

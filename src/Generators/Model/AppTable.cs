@@ -11,6 +11,15 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
     /// <summary>Names that the build looked for in vain.</summary>
     public EquatableArray<string> MissingFiles { get; init; } = EquatableArray<string>.Empty;
 
+    /// <summary>Metadata that there is, but not for emitted code: for messages.</summary>
+    public EquatableArray<JsonTypeModel> UnusableJson { get; init; } = EquatableArray<JsonTypeModel>.Empty;
+
+    /// <summary>The name of the app's files, without regard to case one that no other app has.</summary>
+    public string HintName { get; init; } = App.DisplayName;
+
+    /// <summary>What went wrong in the generator itself while the table was made, or null.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>Folders that are there, with files or without.</summary>
     public EquatableArray<string> Folders { get; init; } = EquatableArray<string>.Empty;
 }

@@ -7,6 +7,9 @@ internal sealed record FileManifest(
 {
     public static readonly FileManifest None = new(
         "", EquatableArray<string>.Empty, EquatableArray<string>.Empty, EquatableArray<FileModel>.Empty, EquatableArray<FileModel>.Empty);
+
+    /// <summary>Why it could not be read, or null.</summary>
+    public string? Failure { get; init; }
 }
 
 /// <summary>A file in the assembly.</summary>

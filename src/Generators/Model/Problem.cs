@@ -40,11 +40,27 @@ internal sealed record TableProblem(string Id, EquatableArray<string> Keys, Equa
 /// <summary>What parsing one attribute gave.</summary>
 internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<Problem> Problems, EquatableArray<RoutePlace> Places)
 {
+    public static readonly Parsed None = new(EquatableArray<RouteModel>.Empty, EquatableArray<Problem>.Empty, EquatableArray<RoutePlace>.Empty);
+
     /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
     public ParsedRoutes WithoutPlaces(AppModel? app = null) => new(Routes, app ?? Host, Problems.Any(problem => problem.IsError));
 
     public AppModel? Host { get; init; }
 }
+
+/// <summary>What parsing the attributes of one <c>JsonSerializerContext</c> gave, or those of all references.</summary>
+internal sealed record ParsedJson(EquatableArray<JsonTypeModel> Types, EquatableArray<Problem> Problems)
+{
+    public static readonly ParsedJson None = new(EquatableArray<JsonTypeModel>.Empty, EquatableArray<Problem>.Empty);
+
+    public static ParsedJson Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable() };
+}
+
+/// <summary>What parsing one <c>[Serve]</c> gave.</summary>
+/// <param name="Model">Null when it failed.</param>
+/// <param name="Place">Of the attribute.</param>
+/// <param name="OptionsPlace">Of its arguments; null without any.</param>
+internal sealed record ParsedServe(ServeModel? Model, EquatableArray<Problem> Problems, Place? Place, Place? OptionsPlace);
 
 /// <summary><see cref="Parsed"/> without locations.</summary>
 internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors);

@@ -9,11 +9,11 @@ internal enum RouteKind { Static, Redirect, File, Directory, Handler, Fetch, Err
 /// <param name="FullName">With <c>global::</c>.</param>
 /// <param name="Namespace">Empty for the global one.</param>
 /// <param name="Declarations">From the outermost type to the class: <c>partial class App</c>.</param>
-/// <param name="HintName">For the name of the generated file.</param>
+/// <param name="DisplayName">What messages call it.</param>
 /// <param name="TableName">The name of the nested class, one that the user's class has no member of.</param>
 /// <param name="CanEmit">False when no part can be added: the class is not partial, generic, static and so on.</param>
 internal sealed record AppModel(
-    string FullName, string Namespace, EquatableArray<string> Declarations, string HintName, string TableName, bool CanEmit)
+    string FullName, string Namespace, EquatableArray<string> Declarations, string DisplayName, string TableName, bool CanEmit)
 {
     /// <summary>The name of the nested class of links, chosen like <see cref="TableName"/>.</summary>
     public string PathsName { get; init; } = "Paths";
@@ -45,6 +45,9 @@ internal sealed record RouteModel(
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }
 
+    /// <summary>Behind a route's key: the place of the name of a file or folder.</summary>
+    public const string FilePlace = "|file";
+
     public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect or RouteKind.File or RouteKind.Directory;
 }
 
@@ -54,6 +57,9 @@ internal sealed record DiskModel(bool IsFolder, string Name, string? ContentType
 {
     /// <summary>What is missing is not the answer: other routes are asked.</summary>
     public bool FallsThrough { get; init; }
+
+    /// <summary>A folder's files that begin with a dot are served, too.</summary>
+    public bool DotFiles { get; init; }
 }
 
 internal enum MemberKind { Field, Property, Method }
@@ -69,6 +75,9 @@ internal sealed record MemberModel(
 /// <param name="Target">Of a redirect; of <c>[StaticFile]</c> and <c>[StaticDirectory]</c> the name of the file or folder.</param>
 internal sealed record StaticModel(int Status, string? ContentType, bool EntityTag, string? Body, bool MustBeConstant, string? Target)
 {
+    /// <summary>Of <c>[StaticDirectory]</c>: files that begin with a dot are routes, too.</summary>
+    public bool DotFiles { get; init; }
+
     /// <summary>Where the body is when it is that of a file.</summary>
     public FileModel? File { get; init; }
 
@@ -93,14 +102,18 @@ internal enum Awaiting { None, Task, ValueTask }
 /// <summary>What a handler gives back.</summary>
 /// <param name="Type">The type with <c>global::</c>, without task and nullability; only used for JSON; of a sequence that of its elements.</param>
 /// <param name="NullableValue">A <c>Nullable&lt;T&gt;</c>: null is 404.</param>
-internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Type, bool NullableValue, bool IsValueType);
+internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Type, bool NullableValue, bool IsValueType)
+{
+    /// <summary>The type that no context can name, because it is private or local to its file; null if there is none.</summary>
+    public string? Hidden { get; init; }
+}
 
 internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception }
 
 internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
 
 /// <summary>One parameter of a handler.</summary>
-/// <param name="Name">In C#.</param>
+/// <param name="Name">In C#, without an <c>@</c>.</param>
 /// <param name="WireName">In the pattern, the query or the head.</param>
 /// <param name="Type">With <c>global::</c>, without nullability.</param>
 /// <param name="Optional">Absence is not an error.</param>
@@ -113,11 +126,24 @@ internal sealed record ParameterModel(
 {
     /// <summary>The type cannot be named by the rest of the assembly, so links do without it.</summary>
     public bool IsHidden { get; init; }
+
+    /// <summary>The type that no context can name, because it is private or local to its file; null if there is none.</summary>
+    public string? Hidden { get; init; }
+
+    /// <summary>An enum with <c>[Flags]</c>: several names between commas are one value.</summary>
+    public bool IsFlags { get; init; }
 }
 
 /// <summary>A type that one of the project's <c>JsonSerializerContext</c> classes can serialise.</summary>
 /// <param name="Style">How the context writes.</param>
-internal sealed record JsonTypeModel(string Type, string Context, string Property, JsonStyle Style);
+internal sealed record JsonTypeModel(string Type, string Context, string Property, JsonStyle Style)
+{
+    /// <summary>Why emitted code cannot use the context, as the end of a sentence that begins with its name; null if it can.</summary>
+    public string? Unusable { get; init; }
+
+    /// <summary>The context is that of another project.</summary>
+    public bool IsReferenced { get; init; }
+}
 
 /// <summary>The options of a context that decide which bytes are written.</summary>
 /// <param name="CamelCase">Names start with a lower-case letter.</param>
@@ -126,4 +152,19 @@ internal sealed record JsonTypeModel(string Type, string Context, string Propert
 internal sealed record JsonStyle(bool CamelCase, bool LeavesNull, string? Doubt);
 
 /// <summary><c>[Serve]</c>.</summary>
-internal sealed record ServeModel(string App, string Key, EquatableArray<string> Options);
+/// <param name="App">The class, with <c>global::</c>.</param>
+/// <param name="DisplayName">What messages call it.</param>
+/// <param name="Options">The initialiser of the options.</param>
+internal sealed record ServeModel(string App, string DisplayName, EquatableArray<string> Options);
+
+/// <summary>Whether the program has a <c>Main</c>; a library, or a program without <c>[Serve]</c>, is not asked.</summary>
+internal enum EntryPoint { NotWanted, Missing, Written }
+
+/// <summary>The <c>Main</c> that is written for <c>[Serve]</c>.</summary>
+/// <param name="Serve">Null when there is nothing that can be served: then what is written stands in for it, so that a mistake gives its message alone.</param>
+/// <param name="NeedsMain">Whether it is written at all.</param>
+/// <param name="Problems">What only all of the program's attributes together show.</param>
+internal sealed record ProgramModel(ServeModel? Serve, bool NeedsMain, EquatableArray<Problem> Problems)
+{
+    public static readonly ProgramModel None = new(null, false, EquatableArray<Problem>.Empty);
+}

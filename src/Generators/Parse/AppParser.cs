@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,10 +11,37 @@ namespace Prebake.Generators.Parse;
 internal static class AppParser
 {
     /// <summary>The class and what its attributes give to each route.</summary>
-    internal sealed record Host(AppModel App, string Prefix, IReadOnlyList<StaticField> Fields, long? MaxBody, double? IdleTimeout);
-
-    public static Host Parse(INamedTypeSymbol type, List<Problem> problems)
+    internal sealed record Host(AppModel App, string Prefix, IReadOnlyList<StaticField> Fields, long? MaxBody, double? IdleTimeout)
     {
+        public IReadOnlyList<Problem> Problems { get; init; } = [];
+
+        public IReadOnlyList<RoutePlace> Places { get; init; } = [];
+    }
+
+    // A class is the same for all of its routes. Symbols live as long as their compilation, and nothing here holds on to one.
+    private static readonly ConditionalWeakTable<INamedTypeSymbol, Host> s_hosts = new();
+
+    public static Host Parse(INamedTypeSymbol type, Compilation compilation, List<Problem> problems)
+    {
+        if (!s_hosts.TryGetValue(type, out Host? host)) host = s_hosts.GetValue(type, _ => Parse(type, compilation));
+        problems.AddRange(host.Problems);
+        return host;
+    }
+
+    /// <summary>What is left of a class when a parser threw: a message, and a table without the route.</summary>
+    public static Parsed Failed(GeneratorAttributeSyntaxContext context, Exception exception)
+    {
+        INamedTypeSymbol? type = context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType;
+        if (type?.IsNamed() == false) type = null;
+        var problems = new List<Problem>();
+        Host? host = type is null ? null : Guard.Run("Recover", type.Name, () => Parse(type, context.SemanticModel.Compilation, problems), _ => null!);
+        problems.Add(Guard.ProblemOf(exception, type?.Name ?? context.TargetSymbol.Name, type?.NameLocation() ?? context.TargetNode.GetLocation()));
+        return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), host?.Places.ToEquatable() ?? EquatableArray<RoutePlace>.Empty) { Host = host?.App };
+    }
+
+    private static Host Parse(INamedTypeSymbol type, Compilation compilation)
+    {
+        var problems = new List<Problem>();
         bool canEmit = Check(type, problems);
         var declarations = new List<string>();
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType) declarations.Insert(0, "partial " + Keyword(outer) + " " + outer.Name.Escaped());
@@ -22,22 +50,51 @@ internal static class AppParser
             type.FullName(),
             type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "",
             declarations.ToEquatable(),
-            type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)).Replace("@", ""),
-            type.GetMembers("RouteTable").IsEmpty ? "RouteTable" : "GeneratedRouteTable",
-            canEmit) { PathsName = IsTaken(type, "Paths") ? "GeneratedPaths" : "Paths", RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1, IgnoresCase = Policy<bool>(type, "IgnoreCase") };
+            DisplayName(type),
+            canEmit ? FreeName(type, compilation, "RouteTable") : "RouteTable",
+            canEmit)
+        {
+            PathsName = canEmit ? FreeName(type, compilation, "Paths") : "Paths",
+            RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1,
+            IgnoresCase = Policy<bool>(type, "IgnoreCase"),
+        };
 
-        return new Host(app, Prefix(type, problems), FieldParser.Parse(type, problems),
-            LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems));
+        CheckBase(type, app, problems);
+        return new Host(app, Prefix(type, problems), FieldParser.Parse(type, problems), LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems))
+        {
+            Problems = problems,
+            Places = [new RoutePlace(app.FullName, Place.Of(type.NameLocation()))],
+        };
     }
 
-    /// <summary>Whether a nested class of that name would hide something that the class's own code may mean: a member, or a type around it.</summary>
-    private static bool IsTaken(INamedTypeSymbol type, string name)
+    public static string DisplayName(INamedTypeSymbol type) =>
+        type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)).Replace("@", "");
+
+    /// <summary>A name for a nested class that hides nothing that the class's own code may mean.</summary>
+    private static string FreeName(INamedTypeSymbol type, Compilation compilation, string wanted)
+    {
+        for (int number = 0; ; number++)
+        {
+            string name = number == 0 ? wanted : "Generated" + wanted + (number == 1 ? "" : Literal.Number(number));
+            if (!IsTaken(type, compilation, name)) return name;
+        }
+    }
+
+    /// <summary>Whether the name means something in the class: a member, its own or inherited, or a type around it or imported.</summary>
+    private static bool IsTaken(INamedTypeSymbol type, Compilation compilation, string name)
     {
         for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
             if (!ancestor.GetMembers(name).IsEmpty) return true;
 
-        for (INamespaceOrTypeSymbol? outer = type.ContainingSymbol as INamespaceOrTypeSymbol; outer is not null; outer = outer.ContainingSymbol as INamespaceOrTypeSymbol)
-            if (!outer.GetMembers(name).IsEmpty) return true;
+        if (type.TypeParameters.Any(parameter => parameter.Name == name)) return true;
+        foreach (SyntaxReference part in type.DeclaringSyntaxReferences)
+        {
+            if (part.GetSyntax() is not TypeDeclarationSyntax syntax) continue;
+
+            int inside = syntax.OpenBraceToken is { IsMissing: false, Span.Length: > 0 } brace ? brace.Span.End : syntax.Identifier.SpanStart;
+            foreach (ISymbol found in compilation.GetSemanticModel(part.SyntaxTree).LookupNamespacesAndTypes(inside, name: name))
+                if (found is not INamedTypeSymbol ours || ours.PlainName() != KnownNames.RouteTable) return true;
+        }
 
         return false;
     }
@@ -53,23 +110,51 @@ internal static class AppParser
                 break;
             }
 
-            bool partial = outer.DeclaringSyntaxReferences.All(part =>
-                part.GetSyntax() is TypeDeclarationSyntax syntax && syntax.Modifiers.Any(SyntaxKind.PartialKeyword));
-            if (!partial) problems.Add(Problem.At(Diagnostics.NotPartial, outer.NameLocation(), outer.Name));
+            // At the part that lacks it, whichever file that is in
+            foreach (SyntaxReference part in outer.DeclaringSyntaxReferences)
+                if (part.GetSyntax() is TypeDeclarationSyntax syntax && outer.Name.Length > 0 && !syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
+                    problems.Add(Problem.At(Diagnostics.NotPartial, syntax.Identifier.GetLocation(), outer.Name));
         }
 
         string? unfit = type switch
         {
+            _ when type.IsExtensionBlock() => "an extension block",
             { IsFileLocal: true } => "local to its file",
             { TypeKind: TypeKind.Interface } => "an interface",
-            { TypeKind: not TypeKind.Class } => "a struct",
+            { TypeKind: TypeKind.Struct } => "a struct",
+            { TypeKind: TypeKind.Enum } => "an enum",
+            { TypeKind: not TypeKind.Class } => "not a class",
             { IsStatic: true } => "static",
             _ => null,
         };
-        if (unfit is not null) problems.Add(Problem.At(Diagnostics.HostKind, type.NameLocation(), type.Name, unfit));
+        if (unfit is not null)
+        {
+            // That it is not partial as well is of no interest
+            problems.RemoveRange(before, problems.Count - before);
+            problems.Add(type.IsExtensionBlock()
+                ? Problem.At(Diagnostics.HostKind, KeywordLocation(type), "extension", "a block of extensions in '" + type.ContainingType?.Name + "'")
+                : Problem.At(Diagnostics.HostKind, type.NameLocation(), type.Name, unfit));
+        }
 
         return problems.Count == before;
     }
+
+    private static Location? KeywordLocation(INamedTypeSymbol type) =>
+        type.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is TypeDeclarationSyntax syntax ? syntax.Keyword.GetLocation() : type.NameLocation();
+
+    /// <summary>Routes belong to the class that declares them: a derived app serves its own.</summary>
+    private static void CheckBase(INamedTypeSymbol type, AppModel app, List<Problem> problems)
+    {
+        for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is { SpecialType: SpecialType.None }; ancestor = ancestor.BaseType)
+            if (HasRoutes(ancestor))
+                problems.Add(Problem.At(Diagnostics.BaseRoutes, type.NameLocation(), app.DisplayName, DisplayName(ancestor)));
+    }
+
+    /// <summary>Whether a class is an app: it or one of its members has an attribute of a route.</summary>
+    public static bool HasRoutes(INamedTypeSymbol type) =>
+        KnownNames.ClassAttributes.Any(name => type.Find(name) is not null) || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(IsRoute));
+
+    public static bool IsRoute(AttributeData attribute) => attribute.AttributeClass is { TypeKind: not TypeKind.Error } kind && KnownNames.IsMemberAttribute(kind.ToDisplayString());
 
     /// <summary>What the class says, else what its assembly says.</summary>
     private static T Policy<T>(INamedTypeSymbol type, string name) where T : struct
@@ -80,7 +165,7 @@ internal static class AppParser
 
     private static string Prefix(INamedTypeSymbol type, List<Problem> problems)
     {
-        if (type.ContainingAssembly.Find(KnownNames.Routes) is { } general && general.Text(0) is { } everywhere)
+        if (type.ContainingAssembly.Find(KnownNames.Routes) is { } general && general.Text(0) is { Length: > 0 } everywhere)
             problems.Add(Problem.At(Diagnostics.PrefixOfAssembly, general.ArgumentLocation(0), everywhere));
 
         if (type.Find(KnownNames.Routes) is not { } attribute || attribute.Text(0) is not { } prefix) return "";

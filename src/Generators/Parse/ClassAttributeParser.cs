@@ -16,26 +16,27 @@ internal static class ClassAttributeParser
     public static Parsed Parse(GeneratorAttributeSyntaxContext context, string kind, One parse)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
+        if (!type.IsNamed()) return Parsed.None;
+
         var problems = new List<Problem>();
         var routes = new List<RouteModel>();
         var places = new List<RoutePlace>();
-        AppParser.Host host = AppParser.Parse(type, problems);
+        AppParser.Host host = AppParser.Parse(type, context.SemanticModel.Compilation, problems);
 
-        for (int i = 0; i < context.Attributes.Length; i++)
+        foreach ((AttributeData attribute, int number) in context.OwnAttributes())
         {
-            AttributeData attribute = context.Attributes[i];
-            string key = type.GetDocumentationCommentId() + "|" + kind + "|" + i.ToString(CultureInfo.InvariantCulture);
+            string key = type.Key() + "|" + kind + "|" + number.ToString(CultureInfo.InvariantCulture);
+            places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
+            // The compiler has said that an argument is missing
+            if (attribute.AttributeConstructor is null) continue;
+
             int before = problems.Count;
             RouteModel? route = parse(host, attribute, key, problems);
 
-            places.Add(new RoutePlace(key, Place.Of(attribute.ArgumentLocation(0))));
-            places.Add(new RoutePlace(key + FileKey, Place.Of(attribute.ArgumentLocation(1))));
+            places.Add(new RoutePlace(key + RouteModel.FilePlace, Place.Of(attribute.ArgumentLocation(1))));
             if (route is not null && problems.Count == before) routes.Add(route);
         }
 
-        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.ToEquatable()) { Host = host.App };
+        return new Parsed(routes.ToEquatable(), problems.ToEquatable(), places.Concat(host.Places).ToEquatable()) { Host = host.App };
     }
-
-    /// <summary>Behind a route's key: the place of the second argument, the name of a file or folder.</summary>
-    public const string FileKey = "|file";
 }

@@ -19,7 +19,7 @@ internal static class DiskParser
         string label = context.TargetSymbol.Name + (isFolder ? " [Directory]" : " [File]");
         return pattern is null ? null : new RouteModel(host.App, key, RouteKind.Handler, label, pattern, new[] { "GET" }.ToEquatable(), member, null, host.Fields.ToEquatable())
         {
-            Disk = new DiskModel(isFolder, name, contentType) { FallsThrough = attribute.Named("Fallthrough", false) },
+            Disk = new DiskModel(isFolder, name, contentType) { FallsThrough = attribute.Named("Fallthrough", false), DotFiles = isFolder && attribute.Named("DotFiles", false) },
         };
     });
 

@@ -13,7 +13,7 @@ internal static class FileParser
         string? contentType = ParseContentType(attribute, problems);
         string label = context.TargetSymbol.Name + (kind == RouteKind.File ? " [StaticFile]" : " [StaticDirectory]");
         return pattern is null ? null : new RouteModel(host.App, key, kind, label, pattern, MethodNames.Split(null), null,
-            new StaticModel(200, contentType, true, null, true, attribute.Text(1) ?? ""), host.Fields.ToEquatable());
+            new StaticModel(200, contentType, true, null, true, attribute.Text(1) ?? "") { DotFiles = attribute.Named("DotFiles", false) }, host.Fields.ToEquatable());
     });
 
     /// <summary><c>ContentType = "…"</c> of an attribute that names a file.</summary>

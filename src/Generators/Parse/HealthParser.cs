@@ -23,7 +23,7 @@ internal static class HealthParser
     public static Parsed ParseReady(GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, "ready", (host, attribute, key, problems) =>
     {
         // A method that knows more answers in its place
-        if (((INamedTypeSymbol)context.TargetSymbol).GetMembers().Any(member => member.Find(KnownNames.Health) is not null)) return null;
+        if (((INamedTypeSymbol)context.TargetSymbol).GetMembers().Any(member => member is IMethodSymbol && member.Find(KnownNames.Health) is not null)) return null;
 
         var member = new MemberModel(MemberKind.Method, "Ready", true, EquatableArray<ParameterModel>.Empty, s_ready, false, null, null);
         return RouteParser.ParsePattern(host, attribute, exact: true, problems, attribute.Text(0) ?? DefaultReady) is { } pattern

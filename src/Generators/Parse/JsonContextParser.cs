@@ -9,24 +9,29 @@ namespace Prebake.Generators.Parse;
 /// </summary>
 internal static class JsonContextParser
 {
-    public static EquatableArray<JsonTypeModel> Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    public static ParsedJson Parse(GeneratorAttributeSyntaxContext context)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
-        if (!IsContext(type) || !type.IsVisible()) return EquatableArray<JsonTypeModel>.Empty;
+        if (!IsContext(type)) return ParsedJson.None;
 
         JsonStyle style = StyleOf(type);
+        string? unusable = type.IsVisible() ? null : "is private, so emitted code cannot use it; make it internal";
         var models = new List<JsonTypeModel>();
-        foreach (AttributeData attribute in context.Attributes)
+        foreach ((AttributeData attribute, _) in context.OwnAttributes())
         {
-            if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol serializable }]) continue;
-            models.Add(new JsonTypeModel(serializable.FullName(), type.FullName(), attribute.Named("TypeInfoPropertyName", PropertyName(serializable)), style));
+            if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol serializable }] || serializable.IsBroken()) continue;
+
+            models.Add(new JsonTypeModel(serializable.FullName(), type.FullName(), attribute.Named("TypeInfoPropertyName", PropertyName(serializable)).Escaped(), style)
+            {
+                Unusable = unusable,
+            });
         }
 
-        return models.ToEquatable();
+        return ParsedJson.None with { Types = models.ToEquatable() };
     }
 
     /// <summary>Options that only matter for reading are passed over; of one that is not understood nothing is concluded.</summary>
-    private static JsonStyle StyleOf(INamedTypeSymbol context)
+    public static JsonStyle StyleOf(INamedTypeSymbol context)
     {
         bool camelCase = false, leavesNull = false;
         string? doubt = context.GetMembers().Any(member => !member.IsImplicitlyDeclared) ? $"'{context.Name}' has members of its own" : null;
@@ -42,7 +47,8 @@ internal static class JsonContextParser
 
             foreach (KeyValuePair<string, TypedConstant> option in attribute.NamedArguments)
             {
-                switch (option.Key, option.Value.Value)
+                object? given = option.Value.Kind == TypedConstantKind.Array ? null : option.Value.Value;
+                switch (option.Key, given)
                 {
                     case ("PropertyNamingPolicy", 0): camelCase = false; break;
                     case ("PropertyNamingPolicy", 1): camelCase = true; break;
@@ -60,7 +66,7 @@ internal static class JsonContextParser
         return new JsonStyle(camelCase, leavesNull, doubt);
     }
 
-    private static bool IsContext(INamedTypeSymbol type)
+    public static bool IsContext(INamedTypeSymbol type)
     {
         for (INamedTypeSymbol? ancestor = type.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
             if (ancestor.ToDisplayString() == KnownNames.JsonContext) return true;

@@ -4,22 +4,38 @@ using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
 
-/// <summary>Reads <c>[MaxBody]</c> and <c>[IdleTimeout]</c>.</summary>
+/// <summary>Reads <c>[MaxBody]</c> and <c>[IdleTimeout]</c>, and checks limits against what the server takes.</summary>
 internal static class LimitParser
 {
-    public static long? MaxBody(ISymbol symbol, List<Problem> problems) =>
-        Read(symbol, KnownNames.MaxBody, problems) is { } bytes ? (long)bytes : null;
+    // 24 days: what the server's clock can measure, as ServeOptions says. A millisecond: its smallest step.
+    private const double LongestSeconds = 24 * 24 * 60 * 60, ShortestSeconds = 0.001;
 
-    public static double? IdleTimeout(ISymbol symbol, List<Problem> problems) => Read(symbol, KnownNames.IdleTimeout, problems);
-
-    private static double? Read(ISymbol symbol, string attribute, List<Problem> problems)
+    public static long? MaxBody(ISymbol symbol, List<Problem> problems)
     {
-        if (symbol.Find(attribute) is not { } data || data.ConstructorArguments.Length == 0) return null;
+        if (symbol.Find(KnownNames.MaxBody) is not { } data || data.ConstructorArguments is not [{ Value: IConvertible given }]) return null;
 
-        double value = Convert.ToDouble(data.ConstructorArguments[0].Value, CultureInfo.InvariantCulture);
-        if (value >= 0 && value < long.MaxValue) return value;
+        long bytes = given.ToInt64(CultureInfo.InvariantCulture);
+        if (bytes >= 0) return bytes;
 
-        problems.Add(Problem.At(Diagnostics.BadLimit, data.ArgumentLocation(0), value.ToString(CultureInfo.InvariantCulture)));
+        problems.Add(Problem.At(Diagnostics.BadLimit, data.ArgumentLocation(0), bytes.ToString(CultureInfo.InvariantCulture), "0 or more bytes"));
+        return null;
+    }
+
+    public static double? IdleTimeout(ISymbol symbol, List<Problem> problems)
+    {
+        if (symbol.Find(KnownNames.IdleTimeout) is not { } data || data.ConstructorArguments is not [{ Value: IConvertible given }]) return null;
+
+        return Seconds(given.ToDouble(CultureInfo.InvariantCulture), data.ArgumentLocation(0), problems);
+    }
+
+    /// <summary>Seconds that the server can measure, or 0, which is without end; so are the largest value and infinity.</summary>
+    public static double? Seconds(double seconds, Location? place, List<Problem> problems)
+    {
+        if (seconds is double.MaxValue or double.PositiveInfinity) return 0;
+        if (seconds is 0 or (>= ShortestSeconds and <= LongestSeconds)) return seconds;
+
+        problems.Add(Problem.At(Diagnostics.BadLimit, place, seconds.ToString(CultureInfo.InvariantCulture),
+            "0.001 to 2073600 seconds (24 days), or 0 for no limit"));
         return null;
     }
 }

@@ -1,6 +1,4 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Prebake.Generators.Model;
 using Prebake.Shared;
 
@@ -30,8 +28,14 @@ internal static class ParameterParser
         }
 
         foreach (string name in pattern?.Names ?? [])
-            if (!method.Parameters.Any(parameter => parameter.Name == name))
-                problems.Add(Problem.At(Diagnostics.UnboundParameter, patternLocation, name, pattern!.Text, method.Name));
+        {
+            if (method.Parameters.Any(parameter => parameter.Name == name)) continue;
+
+            string advice = method.Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } similar
+                ? "names are compared with their case, so write '{" + similar.Name + "}'"
+                : "add one, such as 'string " + name.Escaped() + "'";
+            problems.Add(Problem.At(Diagnostics.UnboundParameter, patternLocation, name, pattern!.Text, method.Name, advice));
+        }
 
         return parameters.ToEquatable();
     }
@@ -53,15 +57,20 @@ internal static class ParameterParser
         }
 
         ITypeSymbol declared = parameter.Type;
-        if (declared.TypeKind == TypeKind.Error) return null;      // the compiler has said so
+        if (declared.IsBroken()) return null;      // the compiler has said so
 
         ITypeSymbol type = declared is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } wrapped ? wrapped.TypeArguments[0] : declared;
         bool nullable = !SymbolEqualityComparer.Default.Equals(type, declared) || (type.IsReferenceType && declared.NullableAnnotation == NullableAnnotation.Annotated);
         bool optional = nullable || parameter.HasExplicitDefaultValue;
 
         ParameterModel Model(Source source, ValueKind value, string? wireName = null) => new(
-            parameter.Name.Escaped(), wireName ?? parameter.Name, source, value, type.FullName(), optional, nullable, DefaultOf(parameter, type),
-            value == ValueKind.Enum ? EnumNames(type) : EquatableArray<string>.Empty, type.IsValueType) { IsHidden = !type.IsVisible() };
+            parameter.Name, wireName ?? parameter.Name, source, value, type.FullName(), optional, nullable, DefaultOf(parameter, type),
+            value == ValueKind.Enum ? EnumNames(type) : EquatableArray<string>.Empty, type.IsValueType)
+            {
+                IsHidden = !type.IsVisible() || type.IsForbidden(),
+                Hidden = type.HiddenPart()?.FullName(),
+                IsFlags = type.TypeKind == TypeKind.Enum && type.Find(KnownNames.Flags) is not null,
+            };
 
         ParameterModel? Refuse(string reason)
         {
@@ -82,6 +91,12 @@ internal static class ParameterParser
 
         ValueKind kind = KindOf(type);
         bool simple = kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
+
+        if (pattern is not null && pattern.Names.Contains(parameter.Name) && OtherSource(parameter) is { } other)
+        {
+            problems.Add(Problem.At(Diagnostics.TwoSources, place, parameter.Name, pattern.Text, other));
+            return null;
+        }
 
         if (pattern is not null && pattern.Names.Contains(parameter.Name))
             return simple || kind == ValueKind.CharSpan ? Model(Source.Path, kind) : Refuse("a path holds text, numbers, enums and types with ISpanParsable<T>");
@@ -106,20 +121,37 @@ internal static class ParameterParser
 
         if (parameter.Find(KnownNames.Body) is not null)
         {
-            if (kind is ValueKind.CharSpan) return Refuse("a body can be string, byte[], ReadOnlySpan<byte> or a JSON type");
+            if (kind is ValueKind.CharSpan || kind == ValueKind.Json && (type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer))
+                return Refuse("a body can be string, byte[], ReadOnlySpan<byte> or a JSON type");
+            if (ResultParser.ReasonAgainst(type) is { } reason) return Refuse("it cannot be JSON" + reason);
+
             return Model(Source.Body, kind is ValueKind.Text or ValueKind.Bytes or ValueKind.ByteSpan ? kind : ValueKind.Json);
         }
 
         if (simple || kind == ValueKind.CharSpan) return Model(Source.Query, kind);
         if (kind is ValueKind.ByteSpan or ValueKind.Bytes) return Refuse("say [Body] if it is the body");
-        if (type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.Interface or TypeKind.Dynamic or TypeKind.TypeParameter || type.IsAbstract)
-            return Refuse("it is none of what a request has; pass services to the constructor");
 
+        string toConstructor = $"pass it to the constructor, 'partial class {parameter.ContainingType.Name}({declared.ShortName()} {parameter.Name.Escaped()})'";
         string[] bodiless = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE")).ToArray();
+        if (bodiless.Length > 0 && ElementOf(type) is { } element && KindOf(element) is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable)
+        {
+            return Refuse($"several values of one name are not supported yet; ask for 'Request request' and use 'request.Query.GetAll(\"{parameter.Name}\")'"
+                + (bodiless[0] == "*" ? ", or say [Body] if it is the body" : ""));
+        }
+
+        if (type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
+            return Refuse("a request has nothing of that type");
+        if (ResultParser.IsStream(type)) return Refuse("ask for 'Request request' and read 'request.Body'");
+        if (IsService(type)) return Refuse("a request has nothing of that type; if it is a service, " + toConstructor);
+        if (ResultParser.ReasonAgainst(type) is { } against) return Refuse("it cannot be JSON" + against);
         if (bodiless.Length == 0) return Model(Source.Body, ValueKind.Json);
 
-        if (bodiless[0] == "*") return Refuse("say [Body] if it is the body");
-        problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), bodiless[0]));
+        if (bodiless[0] == "*") return Refuse("say [Body] if it is the body; if it is a service, " + toConstructor);
+
+        // A type of the project may be either; what comes from a library is hardly ever a query
+        if (type.DeclaringSyntaxReferences.IsEmpty && ElementOf(type) is null)
+            return Refuse($"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
+        problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), bodiless[0], toConstructor));
         return null;
     }
 
@@ -140,6 +172,28 @@ internal static class ParameterParser
         return parsable ? ValueKind.Parsable : ValueKind.Json;
     }
 
+    /// <summary>The attribute that says another source than the pattern, or null.</summary>
+    private static string? OtherSource(IParameterSymbol parameter) =>
+        parameter.Find(KnownNames.Query) is not null ? "Query"
+        : parameter.Find(KnownNames.Header) is not null ? "Header"
+        : parameter.Find(KnownNames.Cookie) is not null ? "Cookie"
+        : parameter.Find(KnownNames.Body) is not null ? "Body"
+        : null;
+
+    /// <summary>What an array or a list holds, or null.</summary>
+    private static ITypeSymbol? ElementOf(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
+        INamedTypeSymbol { TypeArguments: [var element] } when type.PlainName().StartsWith("System.Collections.", StringComparison.Ordinal) => element,
+        _ => null,
+    };
+
+    /// <summary>What holds resources, or can be anything, is no data.</summary>
+    private static bool IsService(ITypeSymbol type) =>
+        type.TypeKind == TypeKind.Delegate
+        || (type.TypeKind == TypeKind.Interface || type.IsAbstract) && ElementOf(type) is null
+        || type.AllInterfaces.Any(implemented => implemented.PlainName() is "System.IDisposable" or "System.IAsyncDisposable");
+
     private static bool IsException(ITypeSymbol type)
     {
         for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
@@ -156,19 +210,7 @@ internal static class ParameterParser
         if (!parameter.HasExplicitDefaultValue) return null;
         if (parameter.ExplicitDefaultValue is not { } value) return "default";
 
-        string literal = value switch
-        {
-            bool flag => flag ? "true" : "false",
-            string or char => SymbolDisplay.FormatPrimitive(value, quoteStrings: true, useHexadecimalNumbers: false),
-            double.NaN => "double.NaN",
-            double.PositiveInfinity => "double.PositiveInfinity",
-            double.NegativeInfinity => "double.NegativeInfinity",
-            double number => number.ToString("R", CultureInfo.InvariantCulture) + "d",
-            float number => number.ToString("R", CultureInfo.InvariantCulture) + "f",
-            decimal number => number.ToString(CultureInfo.InvariantCulture) + "m",
-            IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-            _ => "default",
-        };
+        string literal = Literal.Constant(value);
         return type.TypeKind == TypeKind.Enum ? "(" + type.FullName() + ")(" + literal + ")" : literal;
     }
 }

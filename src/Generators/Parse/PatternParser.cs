@@ -11,6 +11,9 @@ internal static class PatternParser
     /// <summary>What is wrong: a diagnostic and its arguments.</summary>
     internal readonly record struct Mistake(DiagnosticDescriptor Descriptor, string[] Arguments);
 
+    // 64: deeper than any address that a person has seen; each level is one in the emitted code
+    private const int MostSegments = 64;
+
     public static PatternModel? Parse(string text, out Mistake? mistake)
     {
         mistake = null;
@@ -24,6 +27,12 @@ internal static class PatternParser
         if (mistake is not null) return null;
 
         string[] parts = SplitOutsideBraces(text.Substring(1));
+        if (parts.Length > MostSegments)
+        {
+            mistake = new(Diagnostics.TooManySegments, [Shortened(text), Literal.Number(parts.Length), Literal.Number(MostSegments)]);
+            return null;
+        }
+
         var segments = new List<SegmentModel>(parts.Length);
         for (int i = 0; i < parts.Length; i++)
         {
@@ -40,7 +49,10 @@ internal static class PatternParser
         return null;
     }
 
-    /// <summary>The canonical form of literal text: UTF-8, percent-encoded where a path must be, escapes of unreserved characters undone.</summary>
+    /// <summary>
+    /// The canonical form of literal text, as the server has that of paths: UTF-8, escaped where a path must be and
+    /// nowhere else.
+    /// </summary>
     public static string Canonical(string literal)
     {
         if (literal.All(c => c < 0x80 && IsPathCharacter(c) && c != '%')) return literal;
@@ -54,7 +66,7 @@ internal static class PatternParser
             {
                 b = (byte)(high << 4 | low);
                 i += 2;
-                if (IsUnreserved((char)b)) text.Append((char)b);
+                if (b < 0x80 && IsPathCharacter((char)b)) text.Append((char)b);
                 else AppendEscape(text, b);
             }
             else if (b < 0x80 && IsPathCharacter((char)b) && b != '%') text.Append((char)b);
@@ -80,18 +92,54 @@ internal static class PatternParser
                 case '#': return new(Diagnostics.PathCharacter, [text, "'#'", "fragments stay in the browser"]);
                 case ' ': return new(Diagnostics.PathCharacter, [text, "a space", "write it as '%20'"]);
                 case '\\': return new(Diagnostics.PathCharacter, [text, "a backslash", "write '/', or '%5C' if you mean it"]);
-                case < ' ' or '\x7F': return new(Diagnostics.PathCharacter, [text, "a control character", "remove it"]);
+                case < ' ' or '\x7F' or (>= '\x80' and < '\xA0') or '\u2028' or '\u2029': return new(Diagnostics.PathCharacter, [text, "a control character", "remove it"]);
             }
         }
 
         if (depth != 0) return new(Diagnostics.UnbalancedBrace, [text]);
+        if (HasLoneSurrogate(text)) return new(Diagnostics.PathCharacter, [text, "half of a character", "write the whole character, or remove it"]);
 
         for (int i = text.IndexOf('%'); i >= 0; i = text.IndexOf('%', i + 1))
-            if (i + 2 >= text.Length || Hex((byte)text[i + 1]) < 0 || Hex((byte)text[i + 2]) < 0)
+            if (i + 2 >= text.Length || HexOf(text[i + 1]) < 0 || HexOf(text[i + 2]) < 0)
                 return new(Diagnostics.PathCharacter, [text, "'%' without two hexadecimal digits", "write it as '%25'"]);
+
+        return EscapeMistake(text);
+    }
+
+    /// <summary>The server refuses what no text can be, so a route of it would never be asked.</summary>
+    private static Mistake? EscapeMistake(string text)
+    {
+        for (int start = text.IndexOf('%'); start >= 0;)
+        {
+            var bytes = new List<byte>();
+            int end = start;
+            for (; end < text.Length && text[end] == '%'; end += 3) bytes.Add((byte)(HexOf(text[end + 1]) << 4 | HexOf(text[end + 2])));
+
+            if (bytes.Contains(0)) return new(Diagnostics.PathCharacter, [text, "'%00'", "the server refuses such a path, so remove it"]);
+
+            byte[] given = bytes.ToArray();
+            if (!Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(given)).SequenceEqual(given))
+                return new(Diagnostics.PathCharacter, [text, "'" + text.Substring(start, end - start) + "', which is not UTF-8", "write the character itself"]);
+
+            start = text.IndexOf('%', end);
+        }
 
         return null;
     }
+
+    private static bool HasLoneSurrogate(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1])) return true;
+            i++;
+        }
+
+        return false;
+    }
+
+    private static string Shortened(string text) => text.Length <= 60 ? text : text.Substring(0, 59) + "…";
 
     private static string[] SplitOutsideBraces(string text)
     {
@@ -168,6 +216,13 @@ internal static class PatternParser
         if (segment == literal && literal.Length > 1 && literal[0] == ':' && SyntaxFacts.IsIdentifierStartCharacter(literal[1]))
             return new(Diagnostics.ColonParameter, [literal, text, new string(literal.Skip(1).TakeWhile(SyntaxFacts.IsIdentifierPartCharacter).ToArray())]);
 
+        // Flask's and Angular's parameters, ASP.NET's tokens
+        if (segment == literal && literal.Length > 2 && literal[0] == '<' && literal[literal.Length - 1] == '>'
+            && literal.Substring(literal.LastIndexOf(':') is > 0 and int colon ? colon + 1 : 1).TrimEnd('>') is var name && SyntaxFacts.IsValidIdentifier(name))
+            return new(Diagnostics.ColonParameter, [literal, text, name]);
+        if (segment == literal && literal.Length > 2 && literal[0] == '[' && literal[literal.Length - 1] == ']')
+            return new(Diagnostics.PathCharacter, [text, "'" + literal + "'", "such a token is not replaced here: write the segment itself, or '{" + literal.Trim('[', ']') + "}' for a parameter"]);
+
         return literal.IndexOf('*') >= 0 ? new(Diagnostics.StarWildcard, [text]) : null;
     }
 
@@ -178,6 +233,8 @@ internal static class PatternParser
     private static bool IsPathCharacter(char c) => IsUnreserved(c) || "!$&'()*+,;=:@".IndexOf(c) >= 0;
 
     private static void AppendEscape(StringBuilder text, byte b) => text.Append('%').Append("0123456789ABCDEF"[b >> 4]).Append("0123456789ABCDEF"[b & 15]);
+
+    private static int HexOf(char c) => c < 0x80 ? Hex((byte)c) : -1;
 
     private static int Hex(byte c) => c switch
     {

@@ -31,15 +31,38 @@ internal static class ResultParser
         if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }) return new ResultModel(ResultKind.Bytes, awaiting, "byte[]", false, false);
         if (IsSpanOf(type, SpecialType.System_Byte)) return awaiting == Awaiting.None ? new ResultModel(ResultKind.Utf8, awaiting, "", false, true) : null;
 
-        if (type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter
+        if (ReasonAgainst(type) is not null || type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter
             || type.PlainName() is "System.Net.Http.HttpResponseMessage" or "System.ReadOnlyMemory" or "System.Memory") return null;
 
         // The metadata of a task of Nullable<T> is that of Nullable<T> itself: its null is seen behind the task
         if (awaiting == Awaiting.None && type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable)
-            return new ResultModel(ResultKind.Json, awaiting, nullable.TypeArguments[0].FullName(), true, true);
+            return new ResultModel(ResultKind.Json, awaiting, nullable.TypeArguments[0].FullName(), true, true) { Hidden = type.HiddenPart()?.FullName() };
 
-        return new ResultModel(ResultKind.Json, awaiting, type.FullName(), false, type.IsValueType);
+        return new ResultModel(ResultKind.Json, awaiting, type.FullName(), false, type.IsValueType) { Hidden = type.HiddenPart()?.FullName() };
     }
+
+    /// <summary>The message about a type that cannot be sent.</summary>
+    public static Problem Refuse(ITypeSymbol type, Location? place, string label) =>
+        Problem.At(Diagnostics.ReturnType, place, label, type.ShortName(), ReasonAgainst(Inner(type)) ?? "");
+
+    private static ITypeSymbol Inner(ITypeSymbol type) =>
+        type is INamedTypeSymbol { TypeArguments: [{ } inner] } && type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask"
+            ? ((INamedTypeSymbol)type).TypeArguments[0]
+            : type;
+
+    /// <summary>Why JSON metadata would not help: a clause for the message, or null.</summary>
+    public static string? ReasonAgainst(ITypeSymbol type) => type switch
+    {
+        INamedTypeSymbol { IsTupleType: true } => ": the elements of a tuple have no names in JSON, so declare a record",
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => ReasonAgainst(inner),
+        _ => type.PlainName() switch
+        {
+            "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" => ": a task in a task is awaited once only, so await the inner one",
+            "System.Lazy" => ": a value that is made later is not a value, so return its 'Value'",
+            "System.Type" or "System.Threading.CancellationToken" or "System.IntPtr" or "System.UIntPtr" => ": it is not data",
+            _ => null,
+        },
+    };
 
     public static bool IsSpanOf(ITypeSymbol type, SpecialType element) =>
         type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.PlainName() == "System.ReadOnlySpan" && argument.SpecialType == element;
@@ -54,7 +77,7 @@ internal static class ResultParser
             _ when element.PlainName() == "Prebake.ServerSentEvent" => ResultKind.Events,
             _ => ResultKind.JsonLines,
         };
-        return new ResultModel(kind, Awaiting.None, element.FullName(), false, element.IsValueType);
+        return new ResultModel(kind, Awaiting.None, element.FullName(), false, element.IsValueType) { Hidden = element.HiddenPart()?.FullName() };
     }
 
     /// <summary>What a sequence yields, if it is one and is sure of it.</summary>
@@ -62,10 +85,10 @@ internal static class ResultParser
     {
         INamedTypeSymbol[] sequences = type.AllInterfaces.Concat(type is INamedTypeSymbol named ? [named] : [])
             .Where(implemented => implemented.PlainName() == "System.Collections.Generic.IAsyncEnumerable").ToArray();
-        return sequences is [{ TypeArguments: [{ TypeKind: not TypeKind.TypeParameter } element] }] ? element : null;
+        return sequences is [{ TypeArguments: [{ TypeKind: not TypeKind.TypeParameter } element] }] && ReasonAgainst(element) is null ? element : null;
     }
 
-    private static bool IsStream(ITypeSymbol type)
+    public static bool IsStream(ITypeSymbol type)
     {
         if (type.PlainName() == "System.Collections.Generic.IAsyncEnumerable" || type.PlainName() == "System.IO.Pipelines.PipeReader") return true;
         if (type.AllInterfaces.Any(implemented => implemented.PlainName() == "System.Collections.Generic.IAsyncEnumerable")) return true;

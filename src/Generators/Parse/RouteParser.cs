@@ -9,22 +9,23 @@ namespace Prebake.Generators.Parse;
 /// <summary>Reads the route attributes of one member.</summary>
 internal static class RouteParser
 {
-    public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) =>
-        node is MethodDeclarationSyntax or PropertyDeclarationSyntax or VariableDeclaratorSyntax;
-
     public static Parsed Parse(string attributeName, GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         ISymbol member = context.TargetSymbol;
+        if (MisplacedParser.Parse(attributeName, context) is { } misplaced) return misplaced;
+
         var problems = new List<Problem>();
         var routes = new List<RouteModel>();
-        var places = new List<RoutePlace>();
-        AppParser.Host host = AppParser.Parse(member.ContainingType, problems);
+        AppParser.Host host = AppParser.Parse(member.ContainingType, context.SemanticModel.Compilation, problems);
+        var places = new List<RoutePlace>(host.Places) { new(member.Key(), Place.Of(member.NameLocation())) };
         EquatableArray<StaticField> fields = FieldParser.Merge(host.Fields, FieldParser.Parse(member, problems));
 
-        for (int i = 0; i < context.Attributes.Length; i++)
+        foreach ((AttributeData attribute, int number) in context.OwnAttributes())
         {
-            AttributeData attribute = context.Attributes[i];
-            string key = member.GetDocumentationCommentId() + "|" + attributeName + "|" + i.ToString(CultureInfo.InvariantCulture);
+            // The compiler has said that an argument is missing
+            if (attribute.AttributeConstructor is null) continue;
+
+            string key = member.Key() + "|" + attributeName + "|" + number.ToString(CultureInfo.InvariantCulture);
             int before = problems.Count(problem => problem.IsError);
             RouteModel? route = attributeName == KnownNames.Static
                 ? StaticParser.Parse(context, host, attribute, key, fields, problems, cancellation)
@@ -40,6 +41,9 @@ internal static class RouteParser
     /// <summary>The pattern of an attribute with the class's prefix in front, or null and a problem.</summary>
     public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems, string? given = null)
     {
+        // An argument that is no constant is the compiler's matter
+        if (given is null && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Error }, ..]) return null;
+
         string path = given ?? attribute.Text(0) ?? "";
         PatternParser.Parse(path, out PatternParser.Mistake? mistake);
         PatternModel? pattern = null;
@@ -94,6 +98,10 @@ internal static class RouteParser
         }
 
         if (method.IsGenericMethod) problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
+        if (!CheckAsync(method, problems)) return null;
+
+        // The compiler has said that a type does not exist, or that a name is missing
+        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
 
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);
@@ -105,6 +113,15 @@ internal static class RouteParser
             LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout);
 
         return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields);
+    }
+
+    /// <summary>Nobody can wait for <c>async void</c>: its answer would be sent at the first await, and what it throws later ends the process.</summary>
+    public static bool CheckAsync(IMethodSymbol method, List<Problem> problems)
+    {
+        if (!method.ReturnsVoid || !(method.IsAsync || method.PartialImplementationPart is { IsAsync: true })) return true;
+
+        problems.Add(Problem.At(Diagnostics.AsyncVoid, TypeLocation(method), LabelOf(method)));
+        return false;
     }
 
     private static EquatableArray<string> ParseMethods(string attributeName, AttributeData attribute, List<Problem> problems)
@@ -123,7 +140,6 @@ internal static class RouteParser
 
     private static ResultModel? ParseResult(IMethodSymbol method, bool isHealth, List<Problem> problems)
     {
-        if (method.ReturnType.TypeKind == TypeKind.Error) return null;      // the compiler has said so
         if (isHealth)
         {
             ResultModel? readiness = HealthParser.ParseResult(method.ReturnType);
@@ -133,7 +149,9 @@ internal static class RouteParser
 
         if (ResultParser.Parse(method.ReturnType, out bool streams) is { } result) return result;
 
-        problems.Add(Problem.At(streams ? Diagnostics.StreamNotSupported : Diagnostics.ReturnType, TypeLocation(method), LabelOf(method), method.ReturnType.ShortName()));
+        problems.Add(streams
+            ? Problem.At(Diagnostics.StreamNotSupported, TypeLocation(method), LabelOf(method), method.ReturnType.ShortName())
+            : ResultParser.Refuse(method.ReturnType, TypeLocation(method), LabelOf(method)));
         return null;
     }
 }

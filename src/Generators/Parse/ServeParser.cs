@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
@@ -8,38 +7,72 @@ namespace Prebake.Generators.Parse;
 /// <summary>Reads <c>[Serve]</c>: its properties become the initialiser of the options in the written <c>Main</c>.</summary>
 internal static class ServeParser
 {
-    public static (ServeModel Model, EquatableArray<Problem> Problems, RoutePlace Place) Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    public static ParsedServe Parse(GeneratorAttributeSyntaxContext context)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
-        AttributeData attribute = context.Attributes[0];
+        if (!type.IsNamed()) return new ParsedServe(null, EquatableArray<Problem>.Empty, null, null);
+
+        AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
         var problems = new List<Problem>();
         var options = new List<string>();
 
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
-        {
-            if (argument.Value.Value is not { } value) continue;
-
-            if (argument.Key == "Port" && value is int port and (< 0 or > 65535))
-                problems.Add(Problem.At(Diagnostics.BadPort, attribute.NamedLocation("Port"), port.ToString(CultureInfo.InvariantCulture)));
-            if (value is < 0.0 || (argument.Key, value) is ("MaxRequestBodySize", < 0L) or ("MaxConnections", < 0))
-                problems.Add(Problem.At(Diagnostics.BadLimit, attribute.NamedLocation(argument.Key), Convert.ToString(value, CultureInfo.InvariantCulture)!));
-
-            string literal = value switch
-            {
-                string text => SymbolDisplay.FormatLiteral(text, quote: true),
-                bool flag => flag ? "true" : "false",
-                double seconds => seconds == 0
-                    ? "global::System.Threading.Timeout.InfiniteTimeSpan"
-                    : "global::System.TimeSpan.FromSeconds(" + seconds.ToString("R", CultureInfo.InvariantCulture) + "d)",
-                _ => Convert.ToString(value, CultureInfo.InvariantCulture)!,
-            };
-            options.Add(argument.Key + " = " + literal);
-        }
+            if (argument.Value.Value is { } value && OptionOf(attribute, argument.Key, value, problems) is { } option) options.Add(argument.Key + " = " + option);
 
         if (attribute.Named<string?>("Hostname", null) is not null && attribute.Named<string?>("Unix", null) is not null)
             problems.Add(Problem.At(Diagnostics.HostnameAndUnix, attribute.NamedLocation("Unix")));
 
-        string key = type.GetDocumentationCommentId() + "|" + KnownNames.Serve;
-        return (new ServeModel(type.FullName(), key, options.ToEquatable()), problems.ToEquatable(), new RoutePlace(key, Place.Of(attribute.ArgumentLocation(99))));
+        Location? place = attribute.ArgumentLocation(int.MaxValue);
+        string? reason = ReasonAgainst(type);
+        if (reason is not null) problems.Add(Problem.At(Diagnostics.UnfitForMain, place, AppParser.DisplayName(type), reason));
+
+        ServeModel? model = reason is not null ? null : new ServeModel(type.FullName(), AppParser.DisplayName(type), options.ToEquatable());
+        return new ParsedServe(model, problems.ToEquatable(), Place.Of(place), options.Count == 0 ? null : Place.Of(attribute.ArgumentLocation(0)));
+    }
+
+    public static ParsedServe Failed(Problem problem) => new(null, new[] { problem }.ToEquatable(), problem.Place, null);
+
+    private static string? OptionOf(AttributeData attribute, string name, object value, List<Problem> problems)
+    {
+        switch (value)
+        {
+            case int port and (< 0 or > 65535) when name == "Port":
+                problems.Add(Problem.At(Diagnostics.BadPort, attribute.NamedLocation(name), port.ToString(CultureInfo.InvariantCulture)));
+                return null;
+
+            case 0 when name == "MaxConnections":
+            case < 0 or < 0L:
+                problems.Add(Problem.At(Diagnostics.BadLimit, attribute.NamedLocation(name), Convert.ToString(value, CultureInfo.InvariantCulture)!,
+                    name == "MaxConnections" ? "1 or more" : "0 or more"));
+                return null;
+
+            case double seconds:
+                return LimitParser.Seconds(seconds, attribute.NamedLocation(name), problems) switch
+                {
+                    null => null,
+                    0 => "global::System.Threading.Timeout.InfiniteTimeSpan",
+                    { } some => "global::System.TimeSpan.FromSeconds(" + Literal.Constant(some) + ")",
+                };
+
+            default:
+                return Literal.Constant(value);
+        }
+    }
+
+    /// <summary>Why <c>Main</c> cannot make an object of the class, or null.</summary>
+    private static string? ReasonAgainst(INamedTypeSymbol type)
+    {
+        if (type.TypeKind != TypeKind.Class || type.IsStatic || type.IsGenericType || type.IsFileLocal) return "is not a class that an object can be made of by its name";
+        if (type.IsAbstract) return "is abstract";
+        if (!type.IsVisible()) return "is private";
+        if (!type.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty && constructor.DeclaredAccessibility == Accessibility.Public))
+            return type.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty)
+                ? "has no public constructor"
+                : "has no constructor without parameters";
+
+        for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+            if (ancestor.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })) return "has required members";
+
+        return null;
     }
 }

@@ -24,13 +24,14 @@ internal static class StaticParser
             _ => (MemberKind.Field, ((IFieldSymbol)member).Type),
         };
 
-        if (type.TypeKind == TypeKind.Error) return null;
+        if (type.IsBroken()) return null;
+        if (member is IMethodSymbol called && !RouteParser.CheckAsync(called, problems)) return null;
         if (member is IMethodSymbol { Parameters.Length: > 0 } or IMethodSymbol { IsGenericMethod: true } or IPropertySymbol { GetMethod: null })
             problems.Add(Problem.At(Diagnostics.StaticParameters, member.NameLocation(), label));
 
         ResultModel? result = ResultParser.Parse(type, out bool streams);
         if (streams) problems.Add(Problem.At(Diagnostics.StaticStream, member.NameLocation(), label, type.ShortName()));
-        else if (result is null or { Kind: ResultKind.Empty }) problems.Add(Problem.At(Diagnostics.ReturnType, member.NameLocation(), label, type.ShortName()));
+        else if (result is null or { Kind: ResultKind.Empty }) problems.Add(ResultParser.Refuse(type, member.NameLocation(), label));
         if (streams || result is null or { Kind: ResultKind.Empty }) return null;
 
         int status = attribute.Named("Status", 200);
@@ -115,6 +116,8 @@ internal static class StaticParser
         {
             PatternModel? pattern = RouteParser.ParsePattern(host, attribute, exact: true, problems);
             EquatableArray<string> methods = ParseMethods(attribute, problems);
+            if (attribute.ConstructorArguments.Any(argument => argument.Kind == TypedConstantKind.Error)) return null;
+
             string target = attribute.Text(1) ?? "";
             int status = attribute.ConstructorArguments is [_, _, { Value: int given }] ? given : 302;
 

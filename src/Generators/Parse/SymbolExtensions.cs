@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Prebake.Generators.Parse;
@@ -15,34 +14,62 @@ internal static class SymbolExtensions
 
     /// <summary>Namespace and name without type arguments: <c>System.Threading.Tasks.Task</c>.</summary>
     public static string PlainName(this ITypeSymbol type) => type.ContainingType is null && type.ContainingNamespace is { IsGlobalNamespace: false } space
-        ? space.ToDisplayString() + "." + type.Name
+        ? NameOf(space) + "." + type.Name
         : type.Name;
 
-    public static string Escaped(this string identifier) =>
-        SyntaxFacts.GetKeywordKind(identifier) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(identifier) != SyntaxKind.None
-            ? "@" + identifier
-            : identifier;
+    // Asked of every parameter: what the compiler writes for a message takes ten times as long
+    private static string NameOf(INamespaceSymbol space) => space.ContainingNamespace is { IsGlobalNamespace: false } outer ? NameOf(outer) + "." + space.Name : space.Name;
+
+    /// <summary>A type that does not exist is somewhere in it: the compiler has said so, and nothing else can be said.</summary>
+    public static bool IsBroken(this ITypeSymbol type) => type switch
+    {
+        IErrorTypeSymbol => true,
+        IArrayTypeSymbol array => array.ElementType.IsBroken(),
+        IPointerTypeSymbol pointer => pointer.PointedAtType.IsBroken(),
+        INamedTypeSymbol named => named.TypeArguments.Any(IsBroken) || named.ContainingType?.IsBroken() == true,
+        _ => type.TypeKind == TypeKind.Error,
+    };
 
     /// <summary>Whether all of the assembly can name the type.</summary>
-    public static bool IsVisible(this ITypeSymbol type)
+    public static bool IsVisible(this ITypeSymbol type) => type.HiddenPart() is null;
+
+    /// <summary>What of a type the rest of the assembly cannot name, or null: the type, one around it, or an argument.</summary>
+    public static INamedTypeSymbol? HiddenPart(this ITypeSymbol type)
     {
-        if (type is IArrayTypeSymbol array) return array.ElementType.IsVisible();
+        if (type is IArrayTypeSymbol array) return array.ElementType.HiddenPart();
 
         for (INamedTypeSymbol? outer = type as INamedTypeSymbol; outer is not null; outer = outer.ContainingType)
         {
-            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || outer.IsFileLocal) return false;
+            if (outer.DeclaredAccessibility is Accessibility.Private or Accessibility.Protected or Accessibility.ProtectedAndInternal || outer.IsFileLocal) return outer;
             foreach (ITypeSymbol argument in outer.TypeArguments)
-                if (!argument.IsVisible()) return false;
+                if (argument.HiddenPart() is { } hidden) return hidden;
         }
 
-        return true;
+        return null;
+    }
+
+    /// <summary>Using it is an error, even where the user's own code may: it is marked as not to be used at all.</summary>
+    public static bool IsForbidden(this ITypeSymbol type)
+    {
+        if (type is IArrayTypeSymbol array) return array.ElementType.IsForbidden();
+
+        for (INamedTypeSymbol? outer = type as INamedTypeSymbol; outer is not null; outer = outer.ContainingType)
+        {
+            if (outer.Find("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }] } || outer.TypeArguments.Any(IsForbidden)) return true;
+        }
+
+        return false;
     }
 
     public static AttributeData? Find(this ISymbol symbol, string attribute) =>
-        symbol.GetAttributes().FirstOrDefault(data => data.AttributeClass?.ToDisplayString() == attribute);
+        symbol.GetAttributes().FirstOrDefault(data => Is(data, attribute));
 
     public static IEnumerable<AttributeData> FindAll(this ISymbol symbol, string attribute) =>
-        symbol.GetAttributes().Where(data => data.AttributeClass?.ToDisplayString() == attribute);
+        symbol.GetAttributes().Where(data => Is(data, attribute));
+
+    // Whole names are dear, and most attributes are another's
+    private static bool Is(AttributeData data, string attribute) =>
+        data.AttributeClass is { } kind && attribute.EndsWith(kind.Name, StringComparison.Ordinal) && kind.ToDisplayString() == attribute;
 
     /// <summary>A named argument that is set, or <paramref name="otherwise"/>.</summary>
     public static T Named<T>(this AttributeData data, string name, T otherwise)
@@ -73,6 +100,41 @@ internal static class SymbolExtensions
         return syntax?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression.GetLocation()
             ?? syntax?.GetLocation();
     }
+
+    /// <summary>
+    /// The attributes that are written at this declaration, each with its number among all of its kind: a class in several parts, or a partial method,
+    /// is found once for each of them, and is told all attributes of the file each time.
+    /// </summary>
+    public static IEnumerable<(AttributeData Attribute, int Number)> OwnAttributes(this GeneratorAttributeSyntaxContext context)
+    {
+        if (context.Attributes.IsEmpty) yield break;
+
+        INamedTypeSymbol? kind = context.Attributes[0].AttributeClass;
+        SyntaxNode node = context.TargetNode is VariableDeclaratorSyntax { Parent.Parent: { } field } ? field : context.TargetNode;
+        int number = 0;
+        foreach (AttributeData attribute in context.TargetSymbol.GetAttributes())
+        {
+            if (!SymbolEqualityComparer.Default.Equals(attribute.AttributeClass, kind)) continue;
+
+            if (attribute.ApplicationSyntaxReference is { } place && place.SyntaxTree == node.SyntaxTree && node.FullSpan.Contains(place.Span)) yield return (attribute, number);
+            number++;
+        }
+    }
+
+    /// <summary>Whether a type has a name; where one is still to be typed, the compiler has said so.</summary>
+    public static bool IsNamed(this INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            if (!outer.CanBeReferencedByName && !outer.IsExtensionBlock()) return false;
+
+        return true;
+    }
+
+    // By its name: the oldest compiler that loads this has no such kind
+    public static bool IsExtensionBlock(this INamedTypeSymbol type) => type.TypeKind.ToString() == "Extension";
+
+    /// <summary>Tells a symbol from all others of the project.</summary>
+    public static string Key(this ISymbol symbol) => symbol.GetDocumentationCommentId() is { Length: > 0 } id ? id : symbol.ToDisplayString();
 
     /// <summary>The name in the declaration.</summary>
     public static Location? NameLocation(this ISymbol symbol) => symbol.Locations.FirstOrDefault();

@@ -28,9 +28,10 @@ internal static class FileExpander
 
         foreach (RouteModel route in routes.Where(route => route.Kind == RouteKind.Directory))
         {
-            string folder = route.Static!.Target!;
-            if (!below.Contains(folder)) expanded.Add(route with { Pattern = null });
-            foreach (FileModel file in below[folder]) expanded.AddRange(RoutesOf(route, file, taken, ignoresCase));
+            // The build has dot files as soon as one attribute asks for them
+            FileModel[] served = below[route.Static!.Target!].Where(file => FolderRule.Serves(file.Relative, route.Static.DotFiles)).ToArray();
+            if (served.Length == 0) expanded.Add(route with { Pattern = null });
+            foreach (FileModel file in served) expanded.AddRange(RoutesOf(route, file, taken, ignoresCase));
         }
 
         return expanded;

@@ -39,7 +39,8 @@ internal sealed class Methods
         for (int i = 0; i < Custom.Length; i++)
             if ((bits & (1u << (FirstCustom + i))) != 0) name += "_" + (Custom[i].All(char.IsLetterOrDigit) ? Custom[i] : "Custom" + i);
 
-        return name + ((bits & StaticBit) != 0 ? "Static" : "");
+        // In front, since "GetStatic" is a member of every table
+        return ((bits & StaticBit) != 0 ? "Static" : "") + name;
     }
 
     private uint BitsOf(string name)

@@ -21,7 +21,7 @@ internal static class TableChecks
         string[] custom = new Methods(table.Routes.SelectMany(route => route.Methods)).Custom;
         if (custom.Length > Methods.MostCustom)
             problems.Add(TableProblem.At(Diagnostics.TooManyMethods, [table.Routes.First(route => route.Methods.Contains(custom[Methods.MostCustom])).Key],
-                table.App.HintName, custom.Length.ToString(CultureInfo.InvariantCulture), Methods.MostCustom.ToString(CultureInfo.InvariantCulture)));
+                table.App.DisplayName, custom.Length.ToString(CultureInfo.InvariantCulture), Methods.MostCustom.ToString(CultureInfo.InvariantCulture)));
 
         return problems.ToEquatable();
     }
@@ -62,7 +62,7 @@ internal static class TableChecks
 
     private static void CheckJson(AppTable table, List<TableProblem> problems)
     {
-        string context = table.Json.Count > 0 ? Short(table.Json[0].Context) : "a 'partial class AppJson : JsonSerializerContext'";
+        string context = table.Json.Count > 0 && !table.Json[0].IsReferenced ? Short(table.Json[0].Context) : "a 'partial class AppJson : JsonSerializerContext'";
         var known = new HashSet<string>(table.Json.Select(type => type.Type));
 
         foreach (RouteModel route in table.Routes)
@@ -70,10 +70,19 @@ internal static class TableChecks
             if (route.Member is not { } member) continue;
 
             if (member.Result.Kind is ResultKind.Json or ResultKind.JsonLines && !known.Contains(member.Result.Type))
-                problems.Add(TableProblem.At(Diagnostics.MissingJsonType, [route.Key + "|result"], route.Label, "returns", Short(member.Result.Type), context));
+                problems.Add(Missing(route.Key + "|result", "returns", member.Result.Type, member.Result.Hidden));
             foreach (ParameterModel parameter in member.Parameters)
                 if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Contains(parameter.Type))
-                    problems.Add(TableProblem.At(Diagnostics.MissingJsonType, [route.Key + "|" + parameter.Name], route.Label, "reads", Short(parameter.Type), context));
+                    problems.Add(Missing(route.Key + "|" + parameter.Name, "reads", parameter.Type, parameter.Hidden));
+
+            TableProblem Missing(string key, string verb, string type, string? hidden)
+            {
+                if (hidden is not null) return TableProblem.At(Diagnostics.HiddenJsonType, [key], route.Label, verb, Short(type), Short(hidden));
+
+                return table.UnusableJson.FirstOrDefault(other => other.Type == type) is { } unusable
+                    ? TableProblem.At(Diagnostics.UnusableContext, [key], route.Label, verb, Short(type), Short(unusable.Context), unusable.Unusable!)
+                    : TableProblem.At(Diagnostics.MissingJsonType, [key], route.Label, verb, Short(type), context);
+            }
         }
     }
 
@@ -95,12 +104,17 @@ internal static class TableChecks
         foreach (RouteModel route in table.Routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory))
         {
             string name = route.Static!.Target!;
-            string[] place = [route.Key + Parse.ClassAttributeParser.FileKey];
+            string[] place = [route.Key + RouteModel.FilePlace];
             if (table.MissingFiles.Contains(name)) problems.Add(TableProblem.At(Diagnostics.MissingFile, place, route.Kind == RouteKind.File ? "file" : "folder", name));
             else if (table.Folders.Contains(name)) problems.Add(TableProblem.At(Diagnostics.EmptyFolder, place, name));
-            else problems.Add(TableProblem.At(Diagnostics.UnknownFile, place, name));
+            else problems.Add(TableProblem.At(Diagnostics.UnknownFile, place, name, WhyUnknown(table)));
         }
     }
+
+    // 'dotnet run app.cs' compiles without MSBuild where app.cs alone has changed (dotnet/sdk#50912)
+    private static string WhyUnknown(AppTable table) => table.Project.Length == 0
+        ? "its step that reads files has not run: build with 'dotnet build', or run a file-based app once with 'dotnet run --no-cache'"
+        : "it reads names of files before there is a compilation, so write this one as a string literal in the attribute";
 
     private static void CheckRedirects(AppTable table, List<TableProblem> problems)
     {
@@ -116,7 +130,7 @@ internal static class TableChecks
             if (Target(redirect) is not { } target) continue;
 
             if (!patterns.Any(pattern => PatternMatcher.Fits(pattern, target)))
-                problems.Add(TableProblem.At(Diagnostics.DanglingRedirect, [redirect.Key], redirect.Pattern!.Text, redirect.Static!.Target!, table.App.HintName));
+                problems.Add(TableProblem.At(Diagnostics.DanglingRedirect, [redirect.Key], redirect.Pattern!.Text, redirect.Static!.Target!, table.App.DisplayName));
 
             string? next = target;
             for (int steps = 0; next is not null && steps <= redirects.Count; steps++)
@@ -134,7 +148,7 @@ internal static class TableChecks
 
     /// <summary>The canonical path when a target stays within the app, or null.</summary>
     private static string? PathOf(string target) =>
-        target.Length == 0 || target[0] != '/' || target.StartsWith("//", StringComparison.Ordinal) 
+        target.Length == 0 || target[0] != '/' || target.StartsWith("//", StringComparison.Ordinal)
             ? null
             : string.Join("/", target.Split('?', '#')[0].Split('/').Select(Parse.PatternParser.Canonical));
 

@@ -6,22 +6,41 @@ namespace Prebake.Generators.Plan;
 /// <summary>Sorts what was parsed, attribute by attribute, into one table for each class.</summary>
 internal static class TableCollector
 {
-    public static ImmutableArray<AppTable> Collect(ImmutableArray<ParsedRoutes> parsed, ImmutableArray<EquatableArray<JsonTypeModel>> json, FileManifest files)
+    public static ImmutableArray<AppTable> Collect(ImmutableArray<ParsedRoutes> parsed, EquatableArray<JsonTypeModel> json, FileManifest files)
     {
-        EquatableArray<JsonTypeModel> types = json.SelectMany(context => context)
-            .OrderBy(type => type.Context, StringComparer.Ordinal).ThenBy(type => type.Type, StringComparer.Ordinal).ToEquatable();
+        // The project's own first: they are the ones that are meant where a reference has the type too
+        EquatableArray<JsonTypeModel> types = json.Where(type => type.Unusable is null).OrderBy(type => type.IsReferenced)
+            .ThenBy(type => type.Context, StringComparer.Ordinal).ThenBy(type => type.Type, StringComparer.Ordinal).ToEquatable();
+        EquatableArray<JsonTypeModel> unusable = json.Where(type => type.Unusable is not null).ToEquatable();
 
+        var hintNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         return parsed.Where(part => part.Host is { CanEmit: true })
             .GroupBy(part => part.Host!.FullName)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => TableOf(group.First().Host!, group.SelectMany(part => part.Routes).ToArray(), types, files, group.Any(part => part.HasErrors)))
+            .Select(group => (App: group.First().Host!, HintName: FreeHint(group.First().Host!.DisplayName, hintNames), Parts: group))
+            .Select(app => Guard.Run(StepNames.Tables, app.App.DisplayName,
+                () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), types, unusable, files, app.Parts.Any(part => part.HasErrors)),
+                exception => new AppTable(app.App, EquatableArray<RouteModel>.Empty, EquatableArray<JsonTypeModel>.Empty, "", true) { Failure = Guard.Describe(exception) })
+                with { HintName = app.HintName })
             .ToImmutableArray();
     }
 
+    /// <summary>Files are told apart without regard to case, classes with it.</summary>
+    private static string FreeHint(string wanted, HashSet<string> taken)
+    {
+        string name = new(wanted.Select(c => char.IsLetterOrDigit(c) || c is '_' or '.' or '-' ? c : '_').ToArray());
+        string given = name;
+        for (int number = 2; !taken.Add(name); number++) name = given + "-" + Literal.Number(number);
+        return name;
+    }
+
     // What the table keeps of the manifest is what it uses: a file of another app changes nothing here
-    private static AppTable TableOf(AppModel app, RouteModel[] routes, EquatableArray<JsonTypeModel> json, FileManifest files, bool hasErrors)
+    private static AppTable TableOf(
+        AppModel app, RouteModel[] routes, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors)
     {
         string[] names = routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory).Select(route => route.Static!.Target!).ToArray();
+        if (names.Length > 0 && files.Failure is { } failure) throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
+
         if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
         return new AppTable(
             app,
@@ -32,6 +51,7 @@ internal static class TableCollector
         {
             MissingFiles = files.Missing.Where(names.Contains).ToEquatable(),
             Folders = files.Folders.Where(names.Contains).ToEquatable(),
+            UnusableJson = unusable,
         };
     }
 

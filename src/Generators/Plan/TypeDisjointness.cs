@@ -14,11 +14,14 @@ internal static class TypeDisjointness
         for (int i = 0; i < leftNames.Length; i++)
         {
             string? one = ClassOf(left, leftNames[i]), other = ClassOf(right, rightNames[i]);
-            if (one is not null && other is not null && one != other && !(one is "name" && other is "bool") && !(one is "bool" && other is "name")) return true;
+            if (one is not null && other is not null && one != other && !AreAlike(one, other) && !AreAlike(other, one)) return true;
         }
 
         return false;
     }
+
+    // "true" may be a name, "1" is a real number too, and so is a Guid of 32 digits
+    private static bool AreAlike(string one, string other) => (one, other) is ("name", "bool") or ("real", "number") or ("real", "guid");
 
     /// <summary>Texts of different classes never look alike; null for types that may read anything.</summary>
     private static string? ClassOf(RouteModel route, string name)
@@ -27,11 +30,12 @@ internal static class TypeDisjointness
         return parameter switch
         {
             null => null,
+            { Value: ValueKind.Enum, IsFlags: true } => null,
             { Value: ValueKind.Enum } => "name",
             { Value: ValueKind.Primitive, Type: "bool" } => "bool",
             { Value: ValueKind.Primitive, Type: "global::System.Guid" } => "guid",
             { Value: ValueKind.Primitive, Type: "global::System.DateOnly" } => "date",
-            { Value: ValueKind.Primitive, Type: "double" or "float" or "decimal" } => "number",
+            { Value: ValueKind.Primitive, Type: "double" or "float" or "decimal" } => "real",
             { Value: ValueKind.Primitive } => "number",
             _ => null,
         };

@@ -21,8 +21,11 @@ internal sealed class FileAnswer : IDisposable
     /// <summary>The handler's fields, where the answer is the file and not a refusal.</summary>
     public Headers? Own { get; set; }
 
-    /// <summary>Of the body, whether it is sent or not; a 304 has none.</summary>
+    /// <summary>Of the body, whether it is sent or not.</summary>
     public long Length { get; init; }
+
+    /// <summary>Whether the head has a length: not where there can be no body (RFC 9110 section 8.6).</summary>
+    public bool SaysLength => Status is not (204 or 304);
 
     /// <summary>What the body consists of; none where there is no body.</summary>
     public IReadOnlyList<FilePart> Parts { get; init; } = [];

@@ -7,7 +7,8 @@ using Prebake.Routing;
 namespace Prebake.Files;
 
 /// <summary>
-/// From a request and a file to an answer: which coding, which condition, which part (rows A135–A140, B51–B66; RFC 9110 sections 12 to 15). First tried on
+/// From a request and a file to an answer: which coding, which condition, which part (RFC 9110 sections 12 to 15).
+/// First tried on
 /// the loop with what the kernel has in memory; what could wait for a disk is done again by the thread pool.
 /// </summary>
 internal static class FilePlanner
@@ -55,25 +56,33 @@ internal static class FilePlanner
 
     private static FileAnswer? PlanOnce(RequestHead head, FileSource source, int status, Headers? own, bool wait)
     {
+        if (source.Root is null) return PlanIn(null, head, source, status, own, wait);
+
+        using OpenFolder folder = source.Root.Open(wait);
+        return PlanIn(folder, head, source, status, own, wait);
+    }
+
+    private static FileAnswer? PlanIn(OpenFolder? folder, RequestHead head, FileSource source, int status, Headers? own, bool wait)
+    {
         string path = source.Path;
-        bool isFolder = source.Root is not null && (path.Length == 0 || path.EndsWith('/'));
+        bool isFolder = folder is not null && (path.Length == 0 || path.EndsWith('/'));
         if (isFolder) path += "index.html";
 
-        switch (OpenFile.TryOpen(path, source.Root, wait, out OpenFile? file))
+        switch (OpenFile.TryOpen(path, folder, wait, out OpenFile? file))
         {
             case OpenResult.Slow: return null;
             case OpenResult.Folder when !wait: return null;
             case OpenResult.Forbidden: return new FileAnswer { Status = 403 };
             case OpenResult.Exhausted: return new FileAnswer { Status = 503 };
-            // Row B61: a folder is redirected to its slash, if it has something to show there
-            case OpenResult.Folder when source.Root is not null && !isFolder && HasIndex(source): return Redirect(head);
+            // A folder is redirected to its slash, if it has something to show there
+            case OpenResult.Folder when folder is { } there && !isFolder && HasIndex(source, there): return Redirect(head);
             case not OpenResult.Opened: return new FileAnswer { Status = 404 };
         }
 
         string type = source.ContentType ?? MediaType.OfPath(path) ?? MediaType.Bytes;
         string coding = "";
         bool mayBeCoded = source.Slice is null && status == 200 && !MediaType.IsCompressed(path);
-        if (mayBeCoded && head.Has(KnownField.AcceptEncoding) && !TakeSibling(head, path, source.Root, wait, ref file!, ref coding))
+        if (mayBeCoded && head.Has(KnownField.AcceptEncoding) && !TakeSibling(head, path, folder, wait, ref file!, ref coding))
         {
             file!.Dispose();
             return null;
@@ -96,6 +105,14 @@ internal static class FilePlanner
         if (own?["ETag"] is null) fields.Append("ETag: ").Append(tag).Append("\r\n");
         if (own?["Last-Modified"] is null) fields.Append("Last-Modified: ").Append(modified).Append("\r\n");
         string described = fields.ToString();
+
+        // These statuses have no body, whatever the handler has chosen for one (RFC 9110 sections 15.3.5, 15.3.6,
+        // 15.4.5)
+        if (status is 204 or 205 or 304)
+        {
+            file.Dispose();
+            return new FileAnswer { Status = status, Fields = described };
+        }
 
         bool conditional = status == 200 && head.Method is HttpMethod.Get or HttpMethod.Head;
         var validators = new Validators(Encoding.Latin1.GetBytes(tag), Encoding.Latin1.GetBytes(modified));
@@ -121,7 +138,7 @@ internal static class FilePlanner
         }
     }
 
-    // Row A137: always this part, clamped to what there is
+    // Always this part, clamped to what there is
     private static FileAnswer Sliced(OpenFile file, (long Start, long End) slice, string type, string fields)
     {
         long end = Math.Min(slice.End, file.Length);
@@ -165,23 +182,29 @@ internal static class FilePlanner
     private static string ContentRange(ByteSpanRange part, long length) =>
         string.Create(CultureInfo.InvariantCulture, $"Content-Range: bytes {part.First}-{part.Last}/{length}\r\n");
 
-    // Row B61: the query is kept
+    // The query is kept
     private static FileAnswer Redirect(RequestHead head) =>
         new() { Status = 301, Fields = "Location: " + WithSlash(head.Path, head[head.Query]) + "\r\n" };
 
-    /// <summary>The address of a folder from that without its slash.</summary>
+    /// <summary>
+    /// The address of a folder from that without its slash. The path is canonical, so it leads to this host: it begins
+    /// with one slash and has no backslash.
+    /// </summary>
     public static string WithSlash(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query) =>
         Encoding.Latin1.GetString(path) + "/" + (query.IsEmpty ? "" : "?" + Encoding.Latin1.GetString(query));
 
-    private static bool HasIndex(FileSource source)
+    private static bool HasIndex(FileSource source, OpenFolder folder)
     {
-        OpenResult result = OpenFile.TryOpen(source.Path + "/index.html", source.Root, wait: true, out OpenFile? index);
+        OpenResult result = OpenFile.TryOpen(source.Path + "/index.html", folder, wait: true, out OpenFile? index);
         index?.Dispose();
         return result is OpenResult.Opened;
     }
 
-    /// <summary>Row B66: the compressed file beside this one that the client likes best, unless it is older, and so of other contents. False: it may take a while.</summary>
-    private static bool TakeSibling(RequestHead head, string path, FolderRoot? root, bool wait, ref OpenFile file, ref string coding)
+    /// <summary>
+    /// The compressed file beside this one that the client likes best, unless it is older, and so of other contents.
+    /// False: it may take a while.
+    /// </summary>
+    private static bool TakeSibling(RequestHead head, string path, OpenFolder? folder, bool wait, ref OpenFile file, ref string coding)
     {
         CodingWeights weights = head.AcceptedCodings();
         int least = weights.Of(ContentCoding.Identity);
@@ -189,11 +212,11 @@ internal static class FilePlanner
         {
             int weight = weights.Of(sibling);
             if (weight == 0 || weight < least) return true;
-            OpenResult result = OpenFile.TryOpen(path + extension, root, wait, out OpenFile? found);
+            OpenResult result = OpenFile.TryOpen(path + extension, folder, wait, out OpenFile? found);
             if (result is OpenResult.Slow) return false;
             if (result is not OpenResult.Opened) continue;
 
-            if (found!.Modified < file.Modified)
+            if (IsOlder(found!.Modified, file.Modified))
             {
                 found.Dispose();
                 continue;
@@ -207,6 +230,13 @@ internal static class FilePlanner
 
         return true;
     }
+
+    // Compressors and archives give their file the time of its source, cut to what their format holds: then whole
+    // seconds are compared
+    private static bool IsOlder(DateTime compressed, DateTime source) =>
+        compressed < source
+        && (compressed.Ticks % TimeSpan.TicksPerSecond != 0
+            || compressed.Ticks < source.Ticks - (source.Ticks % TimeSpan.TicksPerSecond));
 
     // Strong, as the time has the resolution of the file system; weak while a second write could still fall into the same tick of it (RFC 9110 section 8.8.1)
     private static string TagOf(OpenFile file, DateTime now)

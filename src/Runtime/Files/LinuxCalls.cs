@@ -26,6 +26,8 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", SetLastError = true)] public static partial int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
+    [LibraryImport("libc")] public static partial int close(int fd);
+
     [LibraryImport("libc", SetLastError = true)] private static partial long syscall(long number, int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, OpenHow* how, nuint size);
 
     [LibraryImport("libc", SetLastError = true)] public static partial nint preadv2(int fd, Vector* vectors, int count, long offset, int flags);

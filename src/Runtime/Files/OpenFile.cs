@@ -45,10 +45,10 @@ internal sealed class OpenFile : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="root">The folder that it is below, or null.</param>
+    /// <param name="folder">The folder that it is below, or null.</param>
     /// <param name="wait">False on a loop: names that are not in memory are <see cref="OpenResult.Slow"/>, since a disk or a network may be.</param>
     /// <param name="file">The file, if it was opened.</param>
-    public static OpenResult TryOpen(string path, FolderRoot? root, bool wait, out OpenFile? file)
+    public static OpenResult TryOpen(string path, OpenFolder? folder, bool wait, out OpenFile? file)
     {
         file = null;
         if (!wait && !s_knowsCached) return OpenResult.Slow;
@@ -61,7 +61,7 @@ internal sealed class OpenFile : IDisposable
             {
                 // Without O_NONBLOCK the opening of a pipe would wait for somebody to write into it
                 const int Flags = LinuxCalls.O_RDONLY | LinuxCalls.O_NONBLOCK | LinuxCalls.O_CLOEXEC | LinuxCalls.O_NOCTTY;
-                int descriptor = root is not null ? root.Open(path, Flags, wait)
+                int descriptor = folder is { } below ? below.OpenFile(path, Flags, wait)
                     : wait ? LinuxCalls.open(path, Flags)
                     : LinuxCalls.OpenAt(LinuxCalls.WorkingFolder, path, Flags, LinuxCalls.Cached);
                 if (descriptor < 0) return wait ? ResultOf(LinuxCalls.Errno) : QuickResultOf(LinuxCalls.Errno);
@@ -69,7 +69,7 @@ internal sealed class OpenFile : IDisposable
                 return CheckQuickly(new SafeFileHandle(descriptor, ownsHandle: true), out file);
             }
 
-            string? resolved = root is null ? path : root.Resolve(path);
+            string? resolved = folder is { } root ? root.Resolve(path) : path;
             if (resolved is null) return OpenResult.Missing;
             if (Directory.Exists(resolved)) return OpenResult.Folder;
 

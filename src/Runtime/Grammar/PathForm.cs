@@ -7,42 +7,67 @@ namespace Prebake.Grammar;
 internal enum PathStatus : byte { Valid, BadEscape, AboveRoot }
 
 /// <summary>
-/// The canonical form of a path, which is what routes are compared with: needless escapes decoded, others in upper
-/// case, what an address cannot have escaped, no dot segments, no empty segments but a last one. So one resource has
-/// one spelling, and no spelling gets past a route.
+/// The canonical form of a path, which is what routes are compared with: what a segment may hold as it is stands there
+/// as it is, everything else is
+/// escaped in upper case, no dot segments, no empty segments but a last one. So one resource has one spelling, no
+/// spelling gets past a route, and
+/// a canonical path can be a Location: it leads to this host, whatever a browser makes of a backslash.
 /// </summary>
 internal static class PathForm
 {
-    // unreserved, RFC 3986 section 2.3: the characters whose escape means the same as themselves
-    private static readonly SearchValues<byte> s_unreserved = SearchValues.Create(
-        "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+    private const byte Plain = 0, Slash = 1;
+
+    // Sixteen octets a line, from NUL: 0 is pchar (RFC 3986 section 3.3), 1 the slash, 2 everything else, which is
+    // escaped
+    private static ReadOnlySpan<byte> Kinds =>
+    [
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 0, 2, 2, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 2, 2,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 2, 0,
+        2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2, 2, 0, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+        2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
+    ];
 
     /// <summary>Most paths are; one look instead of a copy.</summary>
     public static bool IsCanonical(ReadOnlySpan<byte> path)
     {
+        ReadOnlySpan<byte> kinds = Kinds;
         for (int i = 0; i < path.Length; i++)
         {
-            byte c = path[i];
-            if (!Characters.IsPath(c)) return false;
-            if (c == '/' && i + 1 < path.Length && path[i + 1] is (byte)'/' or (byte)'.') return false;
+            byte kind = kinds[path[i]];
+            if (kind == Plain) continue;
+            if (kind != Slash) return false;
+            if (i + 1 < path.Length && path[i + 1] is (byte)'/' or (byte)'.') return false;
         }
 
         return true;
     }
 
-    /// <summary>The most bytes that the canonical form of a path needs while it is written.</summary>
-    public static int MaxLength(ReadOnlySpan<byte> path)
+    /// <summary>
+    /// How much room <see cref="Canonicalize"/> needs: one slash is written before a segment is known to be dropped.
+    /// </summary>
+    public static int RoomFor(ReadOnlySpan<byte> path)
     {
-        // Room to spare: one slash is written before a segment is known to be dropped
-        int length = path.Length + 1;
+        int room = path.Length + 1;
         foreach (byte c in path)
-            if (!Characters.IsPath(c) && c != '%') length += 2;
+            if (Kinds[c] > Slash) room += 2;
 
-        return length;
+        return room;
     }
 
     /// <summary>
-    /// Writes the canonical form into room for <see cref="MaxLength"/> bytes. The path starts with a slash.
+    /// Writes the canonical form, which takes at most <see cref="RoomFor"/>. The path starts with a slash.
     /// </summary>
     public static PathStatus Canonicalize(ReadOnlySpan<byte> path, Span<byte> to, out int length)
     {
@@ -58,28 +83,22 @@ internal static class PathForm
             while (at < path.Length && path[at] != '/')
             {
                 byte c = path[at];
-                if (Characters.IsPath(c))
-                {
-                    to[length++] = c;
-                    at++;
-                    continue;
-                }
-
-                // RFC 3986 has no such character, though clients send them. A browser and Uri would take a backslash
-                // for a slash.
                 if (c != '%')
                 {
-                    PutEscape(to, ref length, c);
+                    if (Kinds[c] == Plain) to[length++] = c;
+                    else AppendEscape(to, ref length, c);
                     at++;
                     continue;
                 }
 
                 if (at + 2 >= path.Length || !TryDecode(path, at, out byte value) || value == 0) return PathStatus.BadEscape;
 
-                if (s_unreserved.Contains(value)) to[length++] = value;
+                // Also sub-delims, ":" and "@": they delimit nothing here, and clients escape them or do not (RFC 3986
+                // section 6.2.2)
+                if (Kinds[value] == Plain) to[length++] = value;
                 else
                 {
-                    PutEscape(to, ref length, value);
+                    AppendEscape(to, ref length, value);
                     hasHighEscape |= value >= 0x80;
                 }
 
@@ -117,11 +136,11 @@ internal static class PathForm
         return high >= 0 && low >= 0;
     }
 
-    private static void PutEscape(Span<byte> to, ref int length, byte value)
+    private static void AppendEscape(Span<byte> to, ref int length, byte value)
     {
         to[length++] = (byte)'%';
         to[length++] = "0123456789ABCDEF"u8[value >> 4];
-        to[length++] = "0123456789ABCDEF"u8[value & 0xf];
+        to[length++] = "0123456789ABCDEF"u8[value & 15];
     }
 
     // Escapes that are not text are refused, rather than given to a handler as something else.

@@ -25,7 +25,7 @@ internal static class RequestUrl
         ReadOnlySpan<byte> path = question < 0 ? bytes : bytes.AsSpan(0, question);
         ReadOnlySpan<byte> query = question < 0 ? default : bytes.AsSpan(question + 1);
 
-        var canonical = new byte[PathForm.MaxLength(path)];
+        var canonical = new byte[PathForm.RoomFor(path)];
         return PathForm.Canonicalize(path, canonical, out int length) is PathStatus.Valid
             ? Make("http", authority, canonical.AsSpan(0, length), query)
             : new Uri($"http://{authority}{target}");

@@ -279,7 +279,10 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader, bool isSh
         _filling = larger;
     }
 
-    private byte[] Rent(int size) => isShown ? GC.AllocateUninitializedArray<byte>(size) : ArrayPool<byte>.Shared.Rent(size);
+    // By powers of two in both cases: a block that grows byte by byte is not to be copied for each
+    private byte[] Rent(int size) => isShown
+        ? GC.AllocateUninitializedArray<byte>((int)Math.Min(System.Numerics.BitOperations.RoundUpToPowerOf2((uint)size), (uint)Array.MaxLength))
+        : ArrayPool<byte>.Shared.Rent(size);
 
     private void Return(byte[] block)
     {

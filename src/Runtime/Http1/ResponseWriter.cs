@@ -37,7 +37,7 @@ internal static class ResponseWriter
         }
 
         WriteFinishedHead(output, block.Head, block.DateOffset, connection, date);
-        if (!headOnly) output.WriteFixed(block.Body);
+        if (!headOnly) output.WriteFixed(block.Body, block.Owner);
     }
 
     /// <summary>A head that was finished at build time: date into its hole, connection field before the empty line.</summary>
@@ -60,7 +60,7 @@ internal static class ResponseWriter
         output.Write(fields);
         WriteContentRange(output, part, block.Body.Length);
         WriteEnd(output, part.Length, connection);
-        output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length));
+        output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length), block.Owner);
     }
 
     /// <summary>206 with several parts, each behind its own small head (RFC 9110 section 15.3.7.2).</summary>
@@ -100,7 +100,7 @@ internal static class ResponseWriter
             output.Write(type);
             WriteContentRange(output, part, block.Body.Length);
             output.Write("\r\n"u8);
-            output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length));
+            output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length), block.Owner);
             output.Write("\r\n"u8);
         }
 

@@ -33,16 +33,29 @@ public static partial class Bind
     /// <inheritdoc cref="TryParse(ReadOnlySpan{byte}, out int)"/>
     public static bool TryParse(ReadOnlySpan<byte> text, out ulong value) => TryInteger(text, out value);
 
-    /// <summary>Reads <c>true</c> or <c>false</c>.</summary>
+    /// <summary>Reads <c>true</c> or <c>false</c>, in any case: .NET itself writes <c>True</c>.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out bool value)
     {
-        value = text.SequenceEqual("true"u8);
-        return value || text.SequenceEqual("false"u8);
+        value = System.Text.Ascii.EqualsIgnoreCase(text, "true"u8);
+        return value || System.Text.Ascii.EqualsIgnoreCase(text, "false"u8);
     }
 
-    /// <summary>Reads 32 hexadecimal digits with hyphens, 8-4-4-4-12.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> text, out Guid value) =>
-        Utf8Parser.TryParse(text, out value, out int used, 'D') && used == text.Length;
+    /// <summary>
+    /// Reads 32 hexadecimal digits, with hyphens (8-4-4-4-12), without, in braces or in parentheses: the formats D, N, B and P of
+    /// <see cref="Guid.ToString(string)"/>. In a path the braces are escaped.
+    /// </summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out Guid value)
+    {
+        // 42: %7B, 36 characters, %7D
+        if (text.Length == 42 && text.StartsWith("%7B"u8) && text.EndsWith("%7D"u8)) text = text[3..^3];
+        char format = text.Length switch
+        {
+            32 => 'N',
+            38 => text[0] == '{' ? 'B' : 'P',
+            _ => 'D',
+        };
+        return Utf8Parser.TryParse(text, out value, out int used, format) && used == text.Length;
+    }
 
     /// <summary>Reads <c>2026-11-23</c>.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out DateOnly value)
@@ -67,8 +80,32 @@ public static partial class Bind
     public static bool TryParse(ReadOnlySpan<byte> text, out decimal value) =>
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && IsPlain(text);
 
-    /// <summary>Whether the text is that name of an enum, without regard to case: URLs are written in lower case, enums are not.</summary>
-    public static bool IsName(ReadOnlySpan<byte> text, string name) => System.Text.Ascii.EqualsIgnoreCase(text, name);
+    /// <summary>
+    /// Whether the decoded text is that name of an enum, without regard to case: URLs are written in lower case, enums are not. The case of letters
+    /// beyond ASCII is ignored too, in the invariant culture.
+    /// </summary>
+    public static bool IsName(ReadOnlySpan<byte> text, string name)
+    {
+        if (System.Text.Ascii.IsValid(name)) return System.Text.Ascii.EqualsIgnoreCase(text, name);
+
+        // As many bytes as characters at least, so a longer text is no match
+        if (text.Length > name.Length * 3) return false;
+
+        Span<char> chars = text.Length <= 256 ? stackalloc char[256] : new char[text.Length];
+        return System.Text.Encoding.UTF8.TryGetChars(text, chars, out int written) && ((ReadOnlySpan<char>)chars[..written]).Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The first of several names between commas, without the spaces around it; the rest stays.</summary>
+    /// <param name="names">The names.</param>
+    /// <param name="more">Whether a comma stood behind the name.</param>
+    public static ReadOnlySpan<byte> NextName(ref ReadOnlySpan<byte> names, out bool more)
+    {
+        int comma = names.IndexOf((byte)',');
+        more = comma >= 0;
+        ReadOnlySpan<byte> first = more ? names[..comma] : names;
+        names = more ? names[(comma + 1)..] : default;
+        return first.Trim((byte)' ');
+    }
 
     private const NumberStyles FloatStyles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 

@@ -35,10 +35,20 @@ public static partial class Bind
     {
         char[]? rented = null;
         Span<char> chars = raw.Length <= 256 ? stackalloc char[256] : rented = ArrayPool<char>.Shared.Rent(raw.Length);
-        bool parsed = T.TryParse(PathChars(raw, chars), CultureInfo.InvariantCulture, out T? result);
+        bool parsed = TryRead(PathChars(raw, chars), out value);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
-        value = result!;
         return parsed;
+    }
+
+    /// <summary>A value of the path with its escapes undone.</summary>
+    /// <param name="raw">The value as it stands in the path.</param>
+    /// <param name="room">Where a value with escapes is written to; one that is longer gets an array of its own.</param>
+    public static ReadOnlySpan<byte> PathBytes(ReadOnlySpan<byte> raw, Span<byte> room)
+    {
+        if (!raw.Contains((byte)'%')) return raw;
+
+        if (raw.Length > room.Length) room = new byte[raw.Length];
+        return room[..Unescape(raw, room, plusIsSpace: false)];
     }
 
     /// <summary>A decoded value, of a query or a field, as text.</summary>
@@ -52,9 +62,30 @@ public static partial class Bind
     {
         char[]? rented = null;
         Span<char> chars = value.Length <= 256 ? stackalloc char[256] : rented = ArrayPool<char>.Shared.Rent(value.Length);
-        bool parsed = T.TryParse(Chars(value, chars), CultureInfo.InvariantCulture, out T? parsedValue);
+        bool parsed = TryRead(Chars(value, chars), out result);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
-        result = parsedValue!;
+        return parsed;
+    }
+
+    // What the time zone of the machine would decide is decided here: "Z" and offsets become UTC, a DateTime without either stays unspecified
+    private static bool TryRead<T>(ReadOnlySpan<char> text, out T value) where T : ISpanParsable<T>
+    {
+        if (typeof(T) == typeof(DateTime))
+        {
+            bool isTime = DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out DateTime time);
+            value = (T)(object)time;
+            return isTime;
+        }
+
+        if (typeof(T) == typeof(DateTimeOffset))
+        {
+            bool isTime = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time);
+            value = (T)(object)time;
+            return isTime;
+        }
+
+        bool parsed = T.TryParse(text, CultureInfo.InvariantCulture, out T? read);
+        value = read!;
         return parsed;
     }
 

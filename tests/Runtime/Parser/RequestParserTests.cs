@@ -112,7 +112,16 @@ public sealed class RequestParserTests
     [InlineData("/\"<>^`{|}", "/%22%3C%3E%5E%60%7B%7C%7D")]
     [InlineData("/|/../|", "/%7C")]
     [InlineData("/!$&'()*+,;=:@", "/!$&'()*+,;=:@")]
-    [InlineData("/%21%24%40", "/%21%24%40")]
+    [InlineData("/%21%24%40", "/!$@")]
+    [InlineData("/[id]", "/%5Bid%5D")]
+    [InlineData("/%5bid%5d", "/%5Bid%5D")]
+    [InlineData("/a@b+c,(d)&$;'!=:*", "/a@b+c,(d)&$;'!=:*")]
+    [InlineData("/a%40b%2Bc%2C%28d%29%26%24%3B%27%21%3d%3A%2a", "/a@b+c,(d)&$;'!=:*")]
+    [InlineData("/\\evil.example/", "/%5Cevil.example/")]
+    [InlineData("//\\evil.example/", "/%5Cevil.example/")]
+    [InlineData("/a|b^c`d{e}f\"g<h>", "/a%7Cb%5Ec%60d%7Be%7Df%22g%3Ch%3E")]
+    [InlineData("/%7b%7D", "/%7B%7D")]
+    [InlineData("/%25%32%66", "/%252f")]
     public void A_path_has_one_canonical_form(string path, string canonical)
     {
         Http1RequestHead head = HeadText.Parse($"GET {path} HTTP/1.1\r\n{Ok}").Head;

@@ -13,7 +13,10 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
     // 32: deeper than anybody writes by hand; members that mean each other in a circle end here
     private const int DeepestMember = 32;
 
-    private int _depth;
+    // 400: a sum of as many operands is one by hand. Each level costs stack, of which a compiler's thread has a megabyte or so.
+    private const int DeepestExpression = 400;
+
+    private int _depth, _nesting;
 
     /// <summary>Why there is no value: the end of a sentence that says what the member is.</summary>
     public string? Reason { get; private set; }
@@ -42,6 +45,41 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
             _depth--;
         }
     }
+
+    /// <summary>One level further down, in this expression or in the members that it goes through; false, with a reason, when that is too far.</summary>
+    public bool Enter()
+    {
+        if (++_nesting <= DeepestExpression) return true;
+
+        Fail(TooDeep);
+        return false;
+    }
+
+    public void Leave() => _nesting--;
+
+    /// <summary>
+    /// Whether an expression is nested so deep that a walk through it, ours or the compiler's, could end the compiler. It is measured without a walk of that kind.
+    /// </summary>
+    public bool IsTooDeep(SyntaxNode expression)
+    {
+        var open = new Stack<(SyntaxNode Node, int Depth)>();
+        open.Push((expression, 1));
+        while (open.Count > 0)
+        {
+            (SyntaxNode node, int depth) = open.Pop();
+            if (depth > DeepestExpression)
+            {
+                Fail(TooDeep);
+                return true;
+            }
+
+            foreach (SyntaxNode child in node.ChildNodes()) open.Push((child, depth + 1));
+        }
+
+        return false;
+    }
+
+    private const string TooDeep = "it is nested too deep to be evaluated by the build";
 
     /// <summary>Keeps the first reason: it is the innermost.</summary>
     public FoldedValue? Fail(string reason)

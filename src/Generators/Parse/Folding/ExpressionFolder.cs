@@ -11,6 +11,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
 {
     public FoldedValue? Fold(ExpressionSyntax expression, Scope scope)
     {
+        if (folder.IsTooDeep(expression)) return null;
+
         // Constants need no tree of operations, and most values are constants
         if (model.GetConstantValue(expression, cancellation) is { HasValue: true, Value: var constant } && constant is not null)
             return new FoldedConstant(constant, model.GetTypeInfo(expression, cancellation).Type);
@@ -22,6 +24,20 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
     public FoldedValue? Fold(IOperation operation, Scope scope)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (!folder.Enter()) return null;
+
+        try
+        {
+            return FoldEntered(operation, scope);
+        }
+        finally
+        {
+            folder.Leave();
+        }
+    }
+
+    private FoldedValue? FoldEntered(IOperation operation, Scope scope)
+    {
         if (operation.ConstantValue is { HasValue: true } constant && operation.Type is not null) return new FoldedConstant(constant.Value, operation.Type);
 
         return operation switch
@@ -68,6 +84,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
     public FoldedValue? Unknown(SyntaxNode syntax)
     {
         string text = string.Join(" ", syntax.ToString().Split((char[])[' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        if (text.Length == 0) return folder.Fail("a part of it is missing");
+
         return folder.Fail($"'{(text.Length <= 60 ? text : text.Substring(0, 59) + "…")}' is evaluated when the program runs");
     }
 

@@ -129,7 +129,7 @@ internal sealed class MultipartReader
             int colon = line.IndexOf((byte)':');
             ReadOnlySpan<byte> name = colon < 0 ? default : line[..colon], value = line[(colon + 1)..];
             if (!Token.IsValid(name) || FieldValue.IndexOfInvalid(value) >= 0)
-                throw Malformed("a line in the head of a part is not a header");
+                throw Malformed("a line in the head of a part is not a valid header");
 
             // Names of fields and files are UTF-8 here (RFC 7578 section 5.1); as Latin-1 they would be lost
             Fields.AddReceived(Encoding.ASCII.GetString(name), Encoding.UTF8.GetString(FieldValue.Trim(value)));

@@ -1,4 +1,4 @@
-namespace Prebake.Generators.Parse;
+namespace Prebake.Generators.Names;
 
 /// <summary>The metadata names that the generator looks for.</summary>
 internal static class KnownNames
@@ -28,6 +28,12 @@ internal static class KnownNames
     public const string JsonOptions = "System.Text.Json.Serialization.JsonSourceGenerationOptionsAttribute";
     public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";
 
+    public const string Flags = "System.FlagsAttribute";
+    public const string RouteTable = "Prebake.RouteTable";
+
+    /// <summary>Every attribute on a class that is a route or more.</summary>
+    public static readonly string[] ClassAttributes = [Redirect, StaticFile, StaticDirectory, File, Directory, Health];
+
     /// <summary>Every attribute that makes a member a route, with the name that its step has in the tests.</summary>
     public static readonly string[] MemberAttributes =
     [
@@ -35,6 +41,8 @@ internal static class KnownNames
         "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
         "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
     ];
+
+    public static bool IsMemberAttribute(string name) => name.StartsWith("Prebake.", StringComparison.Ordinal) && Array.IndexOf(MemberAttributes, name) >= 0;
 
     /// <summary><c>GET</c> of <c>Prebake.GetAttribute</c>.</summary>
     public static string MethodOf(string attribute) =>

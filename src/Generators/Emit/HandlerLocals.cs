@@ -1,0 +1,34 @@
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>
+/// The locals of the method that calls a handler. The user's parameters come first and keep their names, but for what the method itself needs;
+/// ours take what is left, so that no name of a user's can collide with one.
+/// </summary>
+internal sealed class HandlerLocals
+{
+    // What the body says by its simple name
+    private static readonly string[] s_reserved = ["exchange", "error", "_app", "TryParse", "_"];
+
+    private readonly NameScope _scope = new(s_reserved);
+    private readonly Dictionary<string, string> _values = [], _raws = [];
+
+    public HandlerLocals(MemberModel member)
+    {
+        foreach (ParameterModel parameter in member.Parameters)
+            if (!_values.ContainsKey(parameter.Name)) _values.Add(parameter.Name, _scope.Add(parameter.Name));
+    }
+
+    /// <summary>What a parameter is called here.</summary>
+    public string Of(ParameterModel parameter) => _values[parameter.Name].Escaped();
+
+    /// <summary>The bytes of a parameter before they are read.</summary>
+    public string RawOf(string name)
+    {
+        if (!_raws.TryGetValue(name, out string? raw)) _raws.Add(name, raw = Add(name + "_"));
+        return raw;
+    }
+
+    public string Add(string wanted) => _scope.Add(wanted).Escaped();
+}

@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+
+namespace Prebake.Generators.Tests.Fuzz;
+
+/// <summary>Sources that people really have: the samples, the snippets of the documentation, and the apps of the tests.</summary>
+internal static partial class Corpus
+{
+    // 6,000: what is longer is mostly code that the generator does not look at
+    private const int LongestSource = 6_000;
+
+    private static readonly Lazy<string[]> s_all = new(Read);
+
+    public static string[] All => s_all.Value;
+
+    private static string[] Read()
+    {
+        string root = Repository.Root;
+        var sources = new List<string>();
+        foreach (string file in Files("samples", "*.cs").Concat(Files("tests", "*.cs")))
+        {
+            string text = File.ReadAllText(file);
+            if (Route().IsMatch(text) && text.Length <= LongestSource && !text.Contains("[Fact]", StringComparison.Ordinal) && !text.Contains("[Theory", StringComparison.Ordinal)) sources.Add(text);
+        }
+
+        foreach (string file in Files("docs", "*.md").Append(Path.Combine(root, "README.md")))
+            sources.AddRange(Snippet().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")).Select(match => match.Groups[1].Value));
+
+        sources.Add(Everything);
+        return sources.Select(source => Directive().Replace(source.ReplaceLineEndings("\n"), "")).ToArray();
+
+        IEnumerable<string> Files(string folder, string pattern) => Directory.GetFiles(Path.Combine(root, folder), pattern, SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>One of each thing that the generator reads.</summary>
+    public const string Everything = """
+        using System.Text.Json.Serialization;
+
+        namespace Shop;
+
+        [Flags] public enum Rights { None = 0, Read = 1, Write = 2 }
+        public enum Color { Red, Grün }
+        public sealed record Todo(int Id, string? Title, List<string?> Tags);
+        public readonly record struct Point(int X, int Y);
+        public interface IClock { DateTime Now { get; } }
+
+        [JsonSerializable(typeof(Todo)), JsonSerializable(typeof(List<Todo>), TypeInfoPropertyName = "Todos"), JsonSerializable(typeof(Point?))]
+        [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+        internal sealed partial class AppJson : JsonSerializerContext;
+
+        [Routes("/api", TrailingSlash = TrailingSlash.Redirect, IgnoreCase = true)]
+        [Header("X-All", "1"), CacheControl("max-age=60"), MaxBody(1000), IdleTimeout(2.5), Health("/ready", Live = "/live")]
+        [Redirect("/old", "/api/todos", 301), StaticFile("/logo.svg", "logo.svg"), StaticDirectory("/public", "public")]
+        [File("/report", "report.pdf"), Prebake.Directory("/files", "files", Fallthrough = true)]
+        public partial class Api(IClock clock)
+        {
+            private const string Name = "shop";
+            [Static("/")] const string Home = "Hello, " + Name;
+            [Static("/json", Status = 201, ContentType = "application/json", ETag = false)] static Todo First { get; } = new(1, "one", []);
+            [Static("/bytes", Constant = true, Methods = "GET,POST")] static ReadOnlySpan<byte> Bytes => "abc"u8;
+            [Static("/response")] static Response Made => new("x") { Status = 203, Headers = { ["X-Y"] = "z" } };
+            [Static("/late")] async Task<string> Late() { await Task.Yield(); return clock.Now.ToString(); }
+
+            [Get("/todos")] List<Todo> Todos(int page = 1, [Query("q")] string? search = null, Rights rights = Rights.Read, Color? color = null) => [];
+            [Get("/todos/{id}"), Head("/todos/{id}")] async Task<Todo?> ById(int id, CancellationToken token) { await Task.Delay(1, token); return null; }
+            [Post("/todos"), Blocking] Todo Add(Todo todo, [Header("X-User")] string user, [Cookie] Guid? session) => todo;
+            [Put("/todos/{id}/{name}.{ext}"), MaxBody(long.MaxValue)] void Put(Guid id, string name, ReadOnlySpan<char> ext, [Body] byte[] body) { }
+            [Route("/cache/{*rest}", "PURGE", "DELETE")] ValueTask Purge(string rest, Request request, Server server) => default;
+            [Get("/events")] async IAsyncEnumerable<ServerSentEvent> Events() { yield return new("a"); await Task.Yield(); }
+            [Get("/lines")] IAsyncEnumerable<Todo> Lines() => null!;
+            [Get("/point")] Point? Where() => null;
+            [Get("/made")] Response Other(Request request) => request.Path == "/x" ? Response.Json(new Todo(1, null, [])) : Response.Redirect("/");
+            [Health] Task<bool> Ready() => Task.FromResult(true);
+            [Fetch] Response? Rest(Request request) => request.Path switch { "/a" => new("a"), _ => null };
+            [Error] Response Failed(Exception error, Request request) => Response.Problem(500, error.Message);
+        }
+
+        [Serve(Port = 3000, Hostname = "localhost", IdleTimeout = 10)]
+        partial class Small
+        {
+            [Get("/{a}-{b}")] static string Pair(string a, long b) => a + b;
+            internal static partial class Inner { internal sealed partial class App { [Get("/")] string Home() => "inner"; } }
+        }
+        """;
+
+    [GeneratedRegex("```csharp\n(.*?)\n```", RegexOptions.Singleline)] private static partial Regex Snippet();
+    [GeneratedRegex("^#:.*$", RegexOptions.Multiline)] private static partial Regex Directive();
+    [GeneratedRegex(@"\[(Get|Post|Fetch|Static|Route|Serve)\b")] private static partial Regex Route();
+}

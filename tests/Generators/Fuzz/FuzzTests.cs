@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Xunit.Abstractions;
+
+namespace Prebake.Generators.Tests.Fuzz;
+
+/// <summary>
+/// Broken and half-typed sources, new ones each run. A failure prints the seed: <c>PREBAKE_FUZZ_SEED</c> runs the same sources again, <c>PREBAKE_FUZZ_COUNT</c>
+/// runs more or fewer.
+/// </summary>
+public sealed class FuzzTests(ITestOutputHelper log)
+{
+    // Two, as many as the smallest machine that builds this has
+    private const int Workers = 2;
+
+    private static int Count(int usual) => Environment.GetEnvironmentVariable("PREBAKE_FUZZ_COUNT") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : usual;
+
+    private int Seed()
+    {
+        int seed = Environment.GetEnvironmentVariable("PREBAKE_FUZZ_SEED") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        log.WriteLine($"PREBAKE_FUZZ_SEED={seed}");
+        return seed;
+    }
+
+    [Fact]
+    public async Task No_broken_source_breaks_the_generator_the_analyzers_or_a_fix()
+    {
+        int seed = Seed(), count = Count(5_000);
+        var failures = new ConcurrentDictionary<string, string>();
+        int analyzed = 0, fixedOnes = 0;
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, Workers), async (worker, _) =>
+        {
+            await Task.Yield();
+            var bench = new Bench(isDebug: worker % 2 == 0);
+            for (int i = worker; i < count && failures.Count < 20; i += Workers)
+            {
+                // Each source has a seed of its own, so that it is the same however many there are
+                string source = new Mutator(new Random(seed + i), Corpus.All).Next();
+                string? wrong = bench.Run(source);
+                if (wrong is null)
+                {
+                    (wrong, var found) = await bench.AnalyzeAsync();
+                    Interlocked.Increment(ref analyzed);
+                    if (wrong is null && i % 25 == 0)
+                    {
+                        wrong = await FixesOf(source, found);
+                        Interlocked.Increment(ref fixedOnes);
+                    }
+                }
+
+                if (wrong is not null) failures.TryAdd(wrong.Split('\n')[0].Split(" at ")[0], $"--- {i}: {wrong}\n{source}\n");
+            }
+        });
+
+        log.WriteLine($"{count} sources, {analyzed} of them analyzed, {fixedOnes} fixed");
+        if (!failures.IsEmpty && Environment.GetEnvironmentVariable("PREBAKE_FUZZ_DUMP") is { } dump) await File.WriteAllTextAsync(dump, string.Join("\n", failures.Values));
+        Assert.True(failures.IsEmpty, $"PREBAKE_FUZZ_SEED={seed}\n" + string.Join("\n", failures.Values.Take(5)));
+    }
+
+    [Fact]
+    public void What_is_typed_character_by_character_breaks_nothing()
+    {
+        int seed = Seed(), edits = Count(400);
+        var failures = new ConcurrentBag<string>();
+        int keys = 0;
+
+        Parallel.ForEach(Enumerable.Range(0, Workers), worker =>
+        {
+            var bench = new Bench(isDebug: worker % 2 == 0);
+            for (int i = worker; i < edits && failures.IsEmpty; i += Workers)
+            {
+                var random = new Random(seed + i);
+                string source = Corpus.All[random.Next(Corpus.All.Length)];
+                MemberDeclarationSyntax[] members = CSharpSyntaxTree.ParseText(source, Harness.ParseOptions).GetRoot().DescendantNodes()
+                    .OfType<MemberDeclarationSyntax>().Where(member => member.Span.Length is > 10 and < 160).ToArray();
+                if (members.Length == 0) continue;
+
+                Microsoft.CodeAnalysis.Text.TextSpan span = members[random.Next(members.Length)].Span;
+                string typed = source.Substring(span.Start, span.Length), rest = source.Remove(span.Start, span.Length);
+                for (int length = 0; length <= typed.Length; length++)
+                {
+                    string now = rest.Insert(span.Start, typed[..length]);
+                    // Emitted code is compiled now and then: that costs more than all else
+                    if (bench.Run(now, checksEmitted: length % 8 == 0 || length == typed.Length) is { } wrong) failures.Add($"{wrong}\n{now}");
+                    Interlocked.Increment(ref keys);
+                }
+            }
+        });
+
+        log.WriteLine($"{edits} members typed with {keys} keys");
+        Assert.True(failures.IsEmpty, $"PREBAKE_FUZZ_SEED={seed}\n" + failures.FirstOrDefault());
+    }
+
+    [Fact]
+    public void An_edit_among_a_thousand_routes_is_measured()
+    {
+        var text = new StringBuilder("partial class App\n{\n");
+        for (int i = 0; i < 1_000; i++) text.Append(CultureInfo.InvariantCulture, $"    [Get(\"/area{i % 50}/things{i}/{{id}}\")] string Thing{i}(int id, string? q = null) => $\"{{id}} {i}\";\n");
+        string source = text.Append("}\n").ToString();
+
+        var bench = new Bench(isDebug: false);
+        Assert.Null(bench.Run(source));
+
+        // In a body, as most keys are: nothing has to be made anew
+        int at = source.LastIndexOf("{id} 500", StringComparison.Ordinal);
+        var bodies = new List<double>();
+        for (int i = 0; i < 20; i++) bodies.Add(Measure(bench, source.Insert(at, new string('x', i + 1))));
+
+        // In a pattern: the table is made anew
+        at = source.IndexOf("things500/", StringComparison.Ordinal);
+        var patterns = new List<double>();
+        for (int i = 0; i < 10; i++) patterns.Add(Measure(bench, source.Insert(at, new string('x', i + 1))));
+
+        log.WriteLine($"1,000 routes: an edit in a body takes the generator {Median(bodies):0.0} ms, one in a pattern {Median(patterns):0.0} ms (medians)");
+        Assert.All(bodies.Concat(patterns), time => Assert.InRange(time, 0, 60_000));
+    }
+
+    private static double Measure(Bench bench, string source)
+    {
+        long start = Stopwatch.GetTimestamp();
+        string? wrong = bench.Run(source, checksEmitted: false);
+        double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        Assert.Null(wrong);
+        return time;
+    }
+
+    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
+
+    /// <summary>Asks every fix for what an analyzer found and lets it change the source; what is wrong, or null.</summary>
+    private static async Task<string?> FixesOf(string source, IEnumerable<Diagnostic> found)
+    {
+        Document document = FixTests.DocumentOf(source);
+        SyntaxTree tree = (await document.GetSyntaxTreeAsync())!;
+        foreach (Diagnostic diagnostic in found.Where(one => one.Location.SourceTree?.FilePath == "App.cs").Take(20))
+        {
+            Diagnostic here = Diagnostic.Create(diagnostic.Descriptor, Location.Create(tree, diagnostic.Location.SourceSpan), diagnostic.Properties);
+            foreach (CodeFixProvider fix in FixTests.Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+            {
+                try
+                {
+                    var actions = new List<CodeAction>();
+                    await fix.RegisterCodeFixesAsync(new CodeFixContext(document, here, (action, _) => actions.Add(action), default));
+                    foreach (CodeAction action in actions) await action.GetOperationsAsync(default);
+                }
+                catch (Exception exception)
+                {
+                    return $"{fix.GetType().Name} threw {exception}";
+                }
+            }
+        }
+
+        return null;
+    }
+}
