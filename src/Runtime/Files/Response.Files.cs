@@ -33,7 +33,8 @@ public sealed partial class Response
     /// <exception cref="ArgumentOutOfRangeException">A number below 0, or an end before the start.</exception>
     public Response Slice(long start, long end)
     {
-        if (FileSource is not { } file) throw new InvalidOperationException("Only a file has slices: Response.File(path).Slice(start, end).");
+        if (FileSource is not { } file)
+            throw new InvalidOperationException("Only a file has slices; write Response.File(path).Slice(start, end).");
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ArgumentOutOfRangeException.ThrowIfLessThan(end, start);
         return new() { Source = file with { Slice = (start, end) }, BodyKind = ResponseBodyKind.File, _status = _status, _headers = _headers };

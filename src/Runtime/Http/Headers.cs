@@ -224,7 +224,8 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 
         if (value.Length > 0 && (value[0] is ' ' or '\t' || value[^1] is ' ' or '\t'))
             throw new ArgumentException(
-                $"The value of '{name}' starts or ends with white space, which is lost on the way; trim it.", nameof(value));
+                $"The value of '{name}' starts or ends with white space, which is lost on the way; trim it.",
+                nameof(value));
 
         if (_of is FieldsOf.Response && (Same(name, "Content-Length") || Same(name, "Transfer-Encoding")))
             throw new ArgumentException($"'{name}' is set by the server; remove it.", nameof(name));

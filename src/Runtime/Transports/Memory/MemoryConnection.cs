@@ -56,7 +56,8 @@ internal sealed class MemoryConnection : Connection
         else _closed.TrySetResult(_output.WrittenMemory);
     }
 
-    private static ObjectDisposedException Stopped() => new(nameof(Server), "The server has stopped; start another one to send it requests.");
+    private static ObjectDisposedException Stopped() => new(
+        nameof(Server), "The server has stopped; start another one to send it requests.");
 
     private void Begin()
     {
