@@ -86,7 +86,10 @@ internal static class ParameterParser
         }
 
         if (isError && type.PlainName() == "System.Exception") return Model(Source.Exception, ValueKind.Json);
-        if (IsException(type)) return Refuse(isError ? "[Error] gets every exception, so ask for 'Exception'" : "only an [Error] handler has an exception");
+        if (IsException(type))
+            return Refuse(isError
+                ? "[Error] gets every exception, so ask for 'Exception'"
+                : "only an [Error] handler has an exception");
         if (isError) return Refuse("an [Error] handler may ask for Exception, Request, Server and CancellationToken");
 
         ValueKind kind = KindOf(type);
@@ -110,7 +113,7 @@ internal static class ParameterParser
                 return null;
             }
 
-            return simple ? Model(Source.Field, kind, name) : Refuse("a field holds text, numbers, enums and types with ISpanParsable<T>");
+            return simple ? Model(Source.Field, kind, name) : Refuse("a header holds text, numbers, enums and types with ISpanParsable<T>");
         }
 
         if (parameter.Find(KnownNames.Cookie) is { } cookie)

@@ -123,7 +123,7 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
                 return method.ExpressionBody?.Expression ?? Returned(method.Body, member);
 
             default:
-                return Nothing($"the source of '{member.Name}' is not here");
+                return Nothing($"the source of '{member.Name}' is not in this project");
         }
     }
 

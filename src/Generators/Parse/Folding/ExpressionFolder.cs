@@ -125,7 +125,7 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
             else
             {
                 if (Fold(hole.Expression, scope) is not { } value) return null;
-                if (hole.FormatString is not null && value is not FoldedConstant { Value: string or null }) return folder.Fail($"'{hole.Syntax}' is written by the culture");
+                if (hole.FormatString is not null && value is not FoldedConstant { Value: string or null }) return folder.Fail($"'{hole.Syntax}' depends on the culture");
                 if (Text(value, hole.Expression) is not { } written) return null;
 
                 int width = hole.Alignment?.ConstantValue.Value as int? ?? 0;
@@ -142,7 +142,7 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
         if (value is FoldedConstant { Type: INamedTypeSymbol { TypeKind: TypeKind.Enum } type, Value: { } number }) return EnumName(type, number);
 
         string? text = value is FoldedConstant constant ? Text(constant.Value, isInvariant: false) : null;
-        if (text is null) folder.Fail($"'{origin.Syntax}' is written by the culture or by a method of its own");
+        if (text is null) folder.Fail($"'{origin.Syntax}' depends on the culture or on a method of its own");
         return text;
     }
 

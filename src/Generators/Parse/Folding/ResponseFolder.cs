@@ -156,7 +156,7 @@ internal sealed class ResponseFolder(ConstantFolder folder, ExpressionFolder exp
 
         if (replaces) response.Fields.RemoveAll(other => other.Is(field));
         if (content.Value is not string line) return replaces;
-        if (!FieldSyntax.IsToken(field) || FieldSyntax.IsFraming(field) || !FieldSyntax.IsValue(line)) return Fail($"the field '{field}' cannot be sent so") is not null;
+        if (!FieldSyntax.IsToken(field) || FieldSyntax.IsFraming(field) || !FieldSyntax.IsValue(line)) return Fail($"the header '{field}' cannot be sent") is not null;
 
         response.Fields.Add(new StaticField(field, line));
         return true;
