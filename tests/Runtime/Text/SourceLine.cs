@@ -18,7 +18,7 @@ internal sealed partial record SourceLine(string File, int Number, string Text)
 
     /// <summary>It holds a sentence that somebody reads: of an exception, a log or a diagnostic.</summary>
     public bool IsMessage => !IsEmitter && Literals.Any(text => Sentence().IsMatch(text)) &&
-        (Text.Contains("Exception(", StringComparison.Ordinal) || Continued().IsMatch(Text) || IsListOfMessages);
+        (Sayer().IsMatch(Text) || Continued().IsMatch(Text) || IsListOfMessages);
 
     public bool IsBeingMoved => s_beingMoved.Any(room => File.StartsWith(room, StringComparison.Ordinal));
 
@@ -52,6 +52,10 @@ internal sealed partial record SourceLine(string File, int Number, string Text)
     // Three words, of which the second is in small letters
     [GeneratedRegex(@"[\w'}\]]+[,;:]? [a-z]+ [\w'{\[(]")]
     private static partial Regex Sentence();
+
+    // What makes an exception, a diagnostic or a reason in one
+    [GeneratedRegex(@"Exception\(|\b(?:Refuse|Fails?|Malformed|Bad|Contains)\(|\bDiagnostics\.\w|\breturn \$?""")]
+    private static partial Regex Sayer();
 
     // A line that begins with a literal, or with the next piece of one
     [GeneratedRegex("""

@@ -110,7 +110,8 @@ internal sealed class JsonFolder(ConstantFolder folder, ExpressionFolder express
 
     private JsonValue? FoldObject(FoldedObject made, ITypeSymbol type, int depth)
     {
-        if (!SymbolEqualityComparer.Default.Equals(made.Type, type)) return Fail($"a '{made.Type.Name}' is written as '{type.ShortName()}'");
+        if (!SymbolEqualityComparer.Default.Equals(made.Type, type))
+            return Fail($"a '{made.Type.Name}' is written as '{type.ShortName()}'");
         if (HasAttributes(type)) return Fail($"'{type.Name}' has attributes of {Attributes}");
         if (type.AllInterfaces.FirstOrDefault(implemented => implemented.DeclaringSyntaxReferences.IsEmpty && Array.IndexOf(s_harmless, implemented.Name) < 0) is { } other)
             return Fail($"'{type.Name}' implements '{other.ShortName()}'");
