@@ -5,7 +5,12 @@ namespace Prebake.Conformance;
 /// <summary>Static and string handlers allocate nothing: measured on the loop's own thread, through the real socket.</summary>
 public sealed class AllocationTests
 {
+    // Unoptimized code allocates closures that optimized code does not
+#if DEBUG
+    [Theory(Skip = "Allocation is measured in optimized builds")]
+#else
     [Theory]
+#endif
     [InlineData("/static")]
     [InlineData("/started")]
     [InlineData("/old")]

@@ -65,6 +65,36 @@ public sealed partial class OptionTests
         }
     }
 
+    [Routes("/shop")]
+    [Header("Access-Control-Allow-Origin", "https://app.example"), Header("X-Frame-Options", "DENY"), CacheControl("public, max-age=31536000, immutable")]
+    internal sealed partial class Shop
+    {
+        [Post("/orders")] private static string Order([Body] byte[] body) => $"{body.Length}";
+        [Get("/fails")] private static string Fails() => throw new HttpException(409);
+        [Get("/own"), Header("X-Own", "1")] private static string Own() => "own";
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Headers_of_a_class_are_on_every_response_below_its_prefix_and_what_describes_a_file_is_not(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Shop(), new ServeOptions { MaxRequestBodySize = 10 });
+        foreach ((string head, int status) in ((string, int)[])
+            [("GET /shop/orders", 405), ("GET /shop/no-such", 404), ("GET /shop", 404), ("OPTIONS /shop/orders", 204), ("BREW /shop/orders", 501), ("POST /shop/orders", 413), ("GET /shop/fails", 409)])
+        {
+            using var client = new RawClient(server);
+            RawResponse response = client.Send($"{head} HTTP/1.1\r\nHost: a\r\n{(status == 413 ? "Content-Length: 11\r\n" : "")}\r\n").Receive()!;
+            Assert.Equal(status, response.Status);
+            Assert.True(response["access-control-allow-origin"] == "https://app.example", $"{head}: {response.StatusLine}");
+            Assert.Equal("DENY", response["x-frame-options"]);
+            // A route's own refusal is the route's, with all that it says
+            if (status != 409) Assert.Null(response["cache-control"]);
+        }
+
+        RawResponse own = RawClient.Ask(server, "/shop/own"), elsewhere = RawClient.Ask(server, "/shopping");
+        Assert.Equal(("1", "DENY"), (own["x-own"], own["x-frame-options"]));
+        Assert.Equal((404, null), (elsewhere.Status, elsewhere["x-frame-options"]));
+    }
+
     [Routes("/Api", IgnoreCase = true, TrailingSlash = TrailingSlash.Redirect)]
     [Redirect("/Old", "/Api/constant")]
     internal sealed partial class Easy

@@ -21,6 +21,23 @@ internal static class TraitsEmitter
             RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteLimits", "LimitsOf", null, limits, "default");
 
         EmitFields(context, handlers.Where(route => route.Model.Fields.Count > 0).ToArray());
+        EmitClassFields(context);
+    }
+
+    /// <summary>What goes with 404, 405 and the like.</summary>
+    private static void EmitClassFields(EmitContext context)
+    {
+        AppModel app = context.Plan.Table.App;
+        if (app.Fields.Count == 0) return;
+
+        string text = string.Concat(app.Fields.Select(field => field.Name + ": " + field.Value + "\r\n"));
+        bool asText = context.TextLiterals || text.Any(c => c > '~');
+        string value = asText ? "_classFields" : Literal.Text(text) + "u8";
+        string below = $"{EmitContext.Routing}Bind.IsBelow(path, {Literal.Text(app.LiteralPrefix)}, {(app.IgnoresCase ? "true" : "false")})";
+        context.Writer.Line($"public override {EmitContext.Bytes} ClassFieldsOf({EmitContext.Bytes} path) => "
+            + (app.LiteralPrefix.Length > 0 ? $"{below} ? {value} : default;" : $"{value};"));
+        if (asText) context.Writer.Line($"private readonly byte[] _classFields = global::System.Text.Encoding.Latin1.GetBytes({Literal.Text(text)});");
+        context.Writer.Line();
     }
 
     private static void EmitFields(EmitContext context, PlannedRoute[] routes)

@@ -23,6 +23,12 @@ internal sealed record AppModel(
 
     /// <summary>ASCII letters of paths are compared without their case.</summary>
     public bool IgnoresCase { get; init; }
+
+    /// <summary>What <c>[Header]</c> on the class says of every response below its prefix, 404 and 405 included.</summary>
+    public EquatableArray<StaticField> Fields { get; init; } = EquatableArray<StaticField>.Empty;
+
+    /// <summary>The literal beginning of the class's prefix; empty for all paths.</summary>
+    public string LiteralPrefix { get; init; } = "";
 }
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>

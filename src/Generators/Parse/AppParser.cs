@@ -46,6 +46,8 @@ internal static class AppParser
         var declarations = new List<string>();
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType) declarations.Insert(0, "partial " + Keyword(outer) + " " + outer.Name.Escaped());
 
+        string prefix = Prefix(type, problems);
+        IReadOnlyList<StaticField> fields = FieldParser.Parse(type, problems);
         var app = new AppModel(
             type.FullName(),
             type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "",
@@ -57,10 +59,12 @@ internal static class AppParser
             PathsName = canEmit ? FreeName(type, compilation, "Paths") : "Paths",
             RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1,
             IgnoresCase = Policy<bool>(type, "IgnoreCase"),
+            Fields = FieldParser.ForEveryResponse(fields),
+            LiteralPrefix = LiteralOf(prefix),
         };
 
         CheckBase(type, app, problems);
-        return new Host(app, Prefix(type, problems), FieldParser.Parse(type, problems), LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems))
+        return new Host(app, prefix, fields, LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems))
         {
             Problems = problems,
             Places = [new RoutePlace(app.FullName, Place.Of(type.NameLocation()))],
@@ -163,6 +167,14 @@ internal static class AppParser
     {
         T? Said(ISymbol symbol) => symbol.Find(KnownNames.Routes)?.Named<T?>(name, null);
         return Said(type) ?? Said(type.ContainingAssembly) ?? default;
+    }
+
+    // Up to the first segment that is not literal
+    private static string LiteralOf(string prefix)
+    {
+        int brace = prefix.IndexOf('{');
+        string literal = brace < 0 ? prefix : prefix.Substring(0, Math.Max(0, prefix.LastIndexOf('/', brace)));
+        return string.Join("/", literal.Split('/').Select(PatternParser.Canonical));
     }
 
     private static string Prefix(INamedTypeSymbol type, List<Problem> problems)

@@ -35,6 +35,15 @@ internal static class FieldParser
         return fields;
     }
 
+    // These describe a representation, or say how long it may be kept: on a 404 they would be wrong, and would poison caches
+    private static readonly string[] s_ofRepresentations =
+        ["Cache-Control", "Expires", "Age", "ETag", "Last-Modified", "Accept-Ranges", "Content-Type", "Content-Encoding",
+            "Content-Language", "Content-Location", "Content-Disposition", "Content-Range", "Location", "Date"];
+
+    /// <summary>Of the class's fields those that go with every response of its paths, whoever answers: CORS, security headers and the like.</summary>
+    public static EquatableArray<StaticField> ForEveryResponse(IReadOnlyList<StaticField> ofClass) =>
+        ofClass.Where(field => !s_ofRepresentations.Any(field.Is)).ToEquatable();
+
     /// <summary>The class's fields, then the member's; a member's field replaces the class's of the same name, except Set-Cookie and the like.</summary>
     public static EquatableArray<StaticField> Merge(IReadOnlyList<StaticField> ofClass, IReadOnlyList<StaticField> ofMember) =>
         ofClass.Where(field => !ofMember.Any(own => own.Is(field.Name))).Concat(ofMember).ToEquatable();

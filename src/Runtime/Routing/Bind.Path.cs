@@ -1,3 +1,4 @@
+using System.Text;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 
@@ -11,6 +12,17 @@ namespace Prebake.Routing;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static partial class Bind
 {
+    /// <summary>Whether a canonical path is the prefix, or below it.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="prefix">ASCII, without a slash at its end.</param>
+    /// <param name="ignoreCase">Whether ASCII letters are compared without their case.</param>
+    public static bool IsBelow(ReadOnlySpan<byte> path, string prefix, bool ignoreCase)
+    {
+        if (path.Length < prefix.Length || path.Length > prefix.Length && path[prefix.Length] != '/') return false;
+        ReadOnlySpan<byte> front = path[..prefix.Length];
+        return ignoreCase ? Ascii.EqualsIgnoreCase(front, prefix) : Ascii.Equals(front, prefix);
+    }
+
     // Longer segments than this are rare, and a page of the stack is not
     private const int StackBytes = 256;
 

@@ -361,7 +361,7 @@ internal abstract partial class ServedExchange
             Span<byte> type = stackalloc byte[128];
             ResponseHead head = HeadOf(answer.Status, ContentTypes.Encode(answer.ContentType, type), answer.Own, answer.Fields);
             Status = answer.Status;
-            WriteHead(head, answer.Status == 304 ? BodyLength.Unsaid : BodyLength.Of(answer.Length, answer.Status));
+            WriteHead(head, answer.SaysLength ? BodyLength.Of(answer.Length, answer.Status) : BodyLength.Unsaid);
 
             if (answer.File is not null && !head.OmitsBody)
             {
