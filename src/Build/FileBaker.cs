@@ -58,7 +58,9 @@ internal static class FileBaker
             manifest.Append('\n');
         }
 
-        if (data.Length > int.MaxValue) throw new InvalidDataException($"The files come to {data.Length >> 20} MiB, and an assembly holds 2 GiB; serve large ones from disk.");
+        if (data.Length > int.MaxValue)
+            throw new InvalidDataException(
+                $"The files come to {data.Length >> 20} MiB, and an assembly holds 2 GiB; serve large ones from disk.");
         return new BakedData(data.ToArray(), manifest.ToString()) { Secrets = set.Secrets };
     }
 

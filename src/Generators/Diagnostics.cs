@@ -14,22 +14,25 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor GenericHost = new("PB0002",
         "The class of a route is generic",
-        "'{0}' has routes, so neither it nor a type around it may be generic; move the routes to a class without type parameters",
+        "'{0}' has routes, so neither it nor a type around it may be generic; move the routes to a class without "
+            + "type parameters",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0002.md");
 
     public static readonly DiagnosticDescriptor HostKind = new("PB0003",
-        "Routes need a class that can have objects",
-        "'{0}' is {1}; routes need a partial class of which there can be an object",
+        "Routes need a class that can be instantiated",
+        "'{0}' is {1}; routes need a partial class that can be instantiated",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0003.md");
 
     public static readonly DiagnosticDescriptor InternalError = new("PB0004",
         "The generator failed",
-        "Prebake failed at '{0}' ({1}: {2}); the mistake is Prebake's: please report it at https://github.com/prebake/prebake/issues with the code of '{0}'",
+        "Prebake failed at '{0}' ({1}: {2}); this is a fault in Prebake: please report it at "
+            + "https://github.com/prebake/prebake/issues with the code of '{0}'",
         "Generator", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0004.md");
 
     public static readonly DiagnosticDescriptor OldLanguage = new("PB0005",
         "The version of C# is too old",
-        "'{0}' has routes, and the code for them needs C# {1} or later, but this project uses C# {2}; remove <LangVersion> from the project and target net10.0 or later",
+        "'{0}' has routes, and the code for them needs C# {1} or later, but this project uses C# {2}; remove "
+            + "<LangVersion> from the project and target net10.0 or later",
         "Generator", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0005.md");
 
     // ---- patterns ----
@@ -40,7 +43,7 @@ internal static class Diagnostics
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0010.md");
 
     public static readonly DiagnosticDescriptor PathCharacter = new("PB0011",
-        "A character that no path can contain",
+        "A character that a path cannot contain",
         "The path '{0}' contains {1}, so it would never match; {2}",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0011.md");
 
@@ -66,7 +69,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor ParameterName = new("PB0016",
         "A parameter's name is not an identifier",
-        "'{0}' in '{1}' is not the name of a parameter: names are identifiers, and the type is that of the method's parameter",
+        "'{0}' in '{1}' is not the name of a parameter: names are identifiers, and the type is that of the method's "
+            + "parameter",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0016.md");
 
     public static readonly DiagnosticDescriptor RestNotLast = new("PB0017",
@@ -76,27 +80,29 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor AdjacentParameters = new("PB0018",
         "Two parameters with nothing between them",
-        "Nothing stands between two parameters in '{0}', so nobody can tell where one ends; put a literal between them",
+        "'{0}' has two parameters with nothing between them, so it is not clear where the first one ends; put a "
+            + "literal between them",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0018.md");
 
     public static readonly DiagnosticDescriptor NonCanonicalSegment = new("PB0019",
         "A segment that a canonical path never has",
-        "The path '{0}' has {1}; requests are matched in canonical form, so it would never match",
+        "The path '{0}' has {1}; requests are matched in canonical form, so it would never match; remove it",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0019.md");
 
     public static readonly DiagnosticDescriptor StaticWithParameters = new("PB0020",
         "A static path with parameters",
-        "'{0}' has parameters, and a static response is one for one path; use [Get] on a method",
+        "'{0}' has parameters, and a static response belongs to a single path; use [Get] on a method",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0020.md");
 
     public static readonly DiagnosticDescriptor BadPrefix = new("PB0021",
-        "A prefix that cannot stand in front of a path",
+        "A prefix that cannot begin a path",
         "The prefix '{0}' must start with '/', must not end in one, and must not contain '{{*rest}}'",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0021.md");
 
     public static readonly DiagnosticDescriptor PrefixOfAssembly = new("PB0022",
-        "A prefix that is not a class's",
-        "The prefix '{0}' of [assembly: Routes] would be in front of every path of the assembly; put it on the classes that are meant",
+        "A prefix for the whole assembly",
+        "The prefix '{0}' of [assembly: Routes] would apply to every path of the assembly; put it on the classes "
+            + "that need it",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0022.md");
 
     public static readonly DiagnosticDescriptor TooManySegments = new("PB0023",
@@ -123,22 +129,23 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor SeveralBodies = new("PB0032",
         "Two parameters ask for the body",
-        "Both '{0}' and '{1}' ask for the body, and there is one; make one type of the two",
+        "Both '{0}' and '{1}' ask for the body, and a request has only one; combine them in one type",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0032.md");
 
     public static readonly DiagnosticDescriptor BodyOnGet = new("PB0033",
-        "A body on a method that has none",
-        "The parameter '{0}' of type '{1}' would be the body, and {2} requests have none; use [Post], [Put], [Patch] or [Delete], or a type that a query can hold; if it is a service, {3}",
+        "A body with a method that does not have one",
+        "The parameter '{0}' of type '{1}' would be the body, and {2} requests do not have one; use [Post], [Put], "
+            + "[Patch] or [Delete], or a type that a query can hold; if it is a service, {3}",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0033.md");
 
     public static readonly DiagnosticDescriptor ParameterModifier = new("PB0034",
         "A parameter is passed by reference",
-        "The parameter '{0}' is '{1}'; a handler's parameters are values",
+        "The parameter '{0}' is '{1}', and a handler's parameters are passed by value; remove '{1}'",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0034.md");
 
     public static readonly DiagnosticDescriptor GenericHandler = new("PB0035",
         "A handler is generic",
-        "'{0}' is generic, and nothing would say for what; use types",
+        "'{0}' is generic, and a route cannot supply type arguments; use concrete types",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0035.md");
 
     public static readonly DiagnosticDescriptor BindingNotSupported = new("PB0036",
@@ -148,7 +155,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor TwoSources = new("PB0037",
         "A parameter with two sources",
-        "The parameter '{0}' is in the path '{1}' and has [{2}] as well; remove the attribute, or rename one of the two",
+        "The parameter '{0}' is in the path '{1}' and has [{2}] as well; remove the attribute, or rename one of the "
+            + "two",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0037.md");
 
     // ---- the table ----
@@ -159,28 +167,28 @@ internal static class Diagnostics
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0040.md");
 
     public static readonly DiagnosticDescriptor UnreachableFetch = new("PB0041",
-        "A [Fetch] that is never asked",
-        "'{0}' is never called, since '{1}' fits every request; remove one of them, or give '{1}' fewer methods",
+        "A [Fetch] that is never called",
+        "'{0}' is never called, since '{1}' matches every request; remove one of them, or give '{1}' fewer methods",
         "Routing", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0041.md");
 
     public static readonly DiagnosticDescriptor TwoFetch = new("PB0042",
         "Two [Fetch] handlers",
-        "Both '{0}' and '{1}' are [Fetch]; an app has one",
+        "Both '{0}' and '{1}' are [Fetch], and an app can have only one; remove one of them",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0042.md");
 
     public static readonly DiagnosticDescriptor TwoError = new("PB0043",
         "Two [Error] handlers",
-        "Both '{0}' and '{1}' are [Error]; an app has one",
+        "Both '{0}' and '{1}' are [Error], and an app can have only one; remove one of them",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0043.md");
 
     public static readonly DiagnosticDescriptor DanglingRedirect = new("PB0044",
         "A redirect to nowhere",
-        "'{0}' redirects to '{1}', which is not a route of '{2}'",
+        "'{0}' redirects to '{1}', which is not a route of '{2}'; correct the target, or add the route",
         "Routing", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0044.md");
 
     public static readonly DiagnosticDescriptor RedirectLoop = new("PB0045",
         "Redirects in a circle",
-        "'{0}' redirects to '{1}', which leads back to '{0}'",
+        "'{0}' redirects to '{1}', which leads back to '{0}'; change one of the targets",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0045.md");
 
     public static readonly DiagnosticDescriptor BadMethod = new("PB0046",
@@ -190,34 +198,39 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor TooManyMethods = new("PB0047",
         "Too many methods",
-        "'{0}' has {1} methods of its own; a table has room for {2}",
+        "'{0}' has {1} custom methods, and an app can have up to {2}; use fewer",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0047.md");
 
     // ---- results ----
 
     public static readonly DiagnosticDescriptor ReturnType = new("PB0050",
         "A handler's result cannot be sent",
-        "'{0}' returns '{1}', which cannot be sent{2}; return Response, string, ReadOnlySpan<byte>, byte[], a type of a JsonSerializerContext, nothing, or a task of these",
+        "'{0}' returns '{1}', which cannot be sent{2}; return Response, string, ReadOnlySpan<byte>, byte[], a type "
+            + "of a JsonSerializerContext, nothing, or a task of these",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0050.md");
 
     public static readonly DiagnosticDescriptor StreamNotSupported = new("PB0051",
         "A stream is not a result by itself",
-        "'{0}' returns '{1}', of which it is not known how it is to be sent; return Response.Stream(…), or an IAsyncEnumerable<T> without a task around it",
+        "'{0}' returns '{1}', and it is not clear how to send it; return Response.Stream(…), or an "
+            + "IAsyncEnumerable<T> without a task around it",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0051.md");
 
     public static readonly DiagnosticDescriptor HealthResult = new("PB0053",
         "Readiness is a bool",
-        "'{0}' returns '{1}'; a method with [Health] says whether the app is ready: return bool, Task<bool> or ValueTask<bool>",
+        "'{0}' returns '{1}'; a method with [Health] says whether the app is ready: return bool, Task<bool> or "
+            + "ValueTask<bool>",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0053.md");
 
     public static readonly DiagnosticDescriptor MissingJsonType = new("PB0052",
         "A type has no JSON metadata",
-        "'{0}' {1} '{2}' as JSON, and no JsonSerializerContext has that type; add [JsonSerializable(typeof({2}))] to {3}",
+        "'{0}' {1} '{2}' as JSON, and no JsonSerializerContext has that type; add [JsonSerializable(typeof({2}))] to "
+            + "{3}",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0052.md");
 
     public static readonly DiagnosticDescriptor HiddenJsonType = new("PB0054",
         "A private type cannot be JSON",
-        "'{0}' {1} '{2}' as JSON, but '{3}' is private, so no JsonSerializerContext can name it; make '{3}' internal or public",
+        "'{0}' {1} '{2}' as JSON, but '{3}' is private, so no JsonSerializerContext can name it; make '{3}' internal "
+            + "or public",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0054.md");
 
     public static readonly DiagnosticDescriptor UnusableContext = new("PB0055",
@@ -227,12 +240,13 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor AsyncVoid = new("PB0056",
         "A handler is async void",
-        "'{0}' is 'async void', so nobody can wait for it, and an exception in it ends the process; return Task",
+        "'{0}' is 'async void', so the server cannot wait for it, and an exception in it ends the process; return Task",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0056.md");
 
     public static readonly DiagnosticDescriptor MissingJsonCall = new("PB0057",
         "A call has no JSON metadata",
-        "'{0}' needs metadata for '{1}', and no JsonSerializerContext has that type; add [JsonSerializable(typeof({1}))] to {2}, or pass a JsonTypeInfo<{1}>",
+        "'{0}' needs metadata for '{1}', and no JsonSerializerContext has that type; add "
+            + "[JsonSerializable(typeof({1}))] to {2}, or pass a JsonTypeInfo<{1}>",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0057.md");
 
     // ---- static responses ----
@@ -244,12 +258,14 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor StaticStream = new("PB0061",
         "A static response that streams",
-        "'{0}' is [Static] and returns '{1}', but a static response must be in memory first; return 'await Response.BufferAsync(…)'",
+        "'{0}' is [Static] and returns '{1}', but a static response must be in memory first; return 'await "
+            + "Response.BufferAsync(…)'",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0061.md");
 
     public static readonly DiagnosticDescriptor NotConstant = new("PB0062",
         "A static response is not a constant",
-        "'{0}' says Constant = true, but its value is known only when the program runs: {1}; make it a literal or a constant, or drop Constant",
+        "'{0}' has Constant = true, but its value is known only when the program runs: {1}; make it a literal or a "
+            + "constant, or remove Constant",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0062.md");
 
     public static readonly DiagnosticDescriptor BadStatus = new("PB0063",
@@ -258,13 +274,13 @@ internal static class Diagnostics
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0063.md");
 
     public static readonly DiagnosticDescriptor BodyWithoutBody = new("PB0064",
-        "A body with a status that has none",
-        "'{0}' has a body, and status {1} has none; use another status or an empty string",
+        "A body with a status that does not allow one",
+        "'{0}' has a body, and a response with status {1} cannot have one; use another status or an empty string",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0064.md");
 
     public static readonly DiagnosticDescriptor BytesWithoutType = new("PB0065",
         "Bytes without a content type",
-        "'{0}' is bytes, and nothing says of what; add ContentType = \"…\" or an extension to the path",
+        "'{0}' is bytes without a content type; add ContentType = \"…\" or an extension to the path",
         "Static", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0065.md");
 
     public static readonly DiagnosticDescriptor RedirectStatus = new("PB0066",
@@ -284,7 +300,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor EmptyFolder = new("PB0069",
         "A folder without files",
-        "The folder '{0}' has no files that can be served, so this attribute adds no route",
+        "The folder '{0}' has no files that can be served, so this attribute adds no route; add files to it, or "
+            + "remove the attribute",
         "Static", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0069.md");
 
     // What the editor shows beside a static response: neither is a mistake
@@ -307,27 +324,27 @@ internal static class Diagnostics
     // ---- fields ----
 
     public static readonly DiagnosticDescriptor FieldName = new("PB0070",
-        "Not the name of a field",
-        "'{0}' is not the name of a field: names are letters, digits and !#$%&'*+-.^_`|~",
+        "Not the name of a header",
+        "'{0}' is not the name of a header; use letters, digits and !#$%&'*+-.^_`|~ only",
         "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0070.md");
 
     public static readonly DiagnosticDescriptor FieldValue = new("PB0071",
-        "Not the value of a field",
-        "The value of '{0}' contains a character that no field can hold, or starts or ends with a space",
+        "Not the value of a header",
+        "The value of '{0}' contains a character that cannot be sent, or starts or ends with a space; remove it",
         "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0071.md");
 
     public static readonly DiagnosticDescriptor FramingField = new("PB0072",
-        "A field that the framework writes",
-        "'{0}' is written by the framework from the body that it sends; remove it",
+        "A header that the server sets",
+        "'{0}' is set by the server; remove it",
         "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0072.md");
 
     public static readonly DiagnosticDescriptor StaticCookie = new("PB0073",
         "A cookie that everybody gets",
-        "'{0}' is static, so every client gets the same Set-Cookie; that is almost always a mistake",
+        "'{0}' is static, so every client gets the same Set-Cookie; set the cookie in a handler instead",
         "Fields", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0073.md");
 
     public static readonly DiagnosticDescriptor FieldWithoutValue = new("PB0074",
-        "A field without a value",
+        "A header without a value",
         "[Header(\"{0}\")] on a member needs a value as its second argument; with one argument it binds a parameter",
         "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0074.md");
 
@@ -350,12 +367,13 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor HostnameAndUnix = new("PB0083",
         "Two places to listen on",
-        "Hostname and Unix are both set; a server listens on one of them",
+        "Hostname and Unix are both set, and a server listens on one of them; remove the other",
         "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0083.md");
 
     public static readonly DiagnosticDescriptor UnfitForMain = new("PB0084",
         "[Serve] cannot make an object of the class",
-        "'{0}' {1}, so [Serve] cannot make an object of it; remove [Serve] and call Serve.Run(app, …) in a Main of your own",
+        "'{0}' {1}, so [Serve] cannot make an object of it; remove [Serve] and call Serve.Run(app, …) in a Main of "
+            + "your own",
         "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0084.md");
 
     public static readonly DiagnosticDescriptor ServeWithoutRoutes = new("PB0085",
@@ -365,7 +383,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor IgnoredOptions = new("PB0086",
         "The options of [Serve] have no effect",
-        "The options of [Serve] on '{0}' have no effect, since the program has a Main of its own; pass them to Serve.Run as ServeOptions, or remove that Main",
+        "The options of [Serve] on '{0}' have no effect, since the program has a Main of its own; pass them to "
+            + "Serve.Run as ServeOptions, or remove that Main",
         "Options", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0086.md");
 
     // ---- analyzers ----
@@ -377,26 +396,45 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor ComparedPath = new("PB0091",
         "A path that is compared by hand",
-        "'{0}' is compared by hand; a method with [Get(\"{0}\")] is found without comparing and answers 405, HEAD and OPTIONS by itself",
+        "'{0}' is compared by hand; a method with [Get(\"{0}\")] is found without comparing and answers 405, HEAD "
+            + "and OPTIONS by itself",
         "Handlers", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0091.md");
 
     public static readonly DiagnosticDescriptor UnservedApp = new("PB0092",
         "Nothing serves a class with routes",
-        "'{0}' has routes, but nothing in this program serves it, so they are answered 404; pass it to Serve, or move its routes to a class that is served",
-        "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0092.md", customTags: [WellKnownDiagnosticTags.CompilationEnd]);
+        "'{0}' has routes, but nothing in this program serves it, so they are answered 404; pass it to Serve, or "
+            + "move its routes to a class that is served",
+        "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0092.md",
+        customTags: [WellKnownDiagnosticTags.CompilationEnd]);
 
     public static readonly DiagnosticDescriptor AnalyzerFailed = new("PB0093",
         "A check failed",
-        "A check of Prebake failed at '{0}' ({1}: {2}); the mistake is Prebake's: please report it at https://github.com/prebake/prebake/issues",
+        "A check of Prebake failed at '{0}' ({1}: {2}); this is a fault in Prebake: please report it at "
+            + "https://github.com/prebake/prebake/issues",
         "Generator", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0093.md");
 
     // Light bulbs for what the generator says: hidden, so that nothing is said twice
-    public static readonly DiagnosticDescriptor FixPartial = new("PB1001", "Make it partial", "The class can be made partial", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0001.md");
-    public static readonly DiagnosticDescriptor FixPattern = new("PB1012", "Rewrite the pattern", "The pattern can be rewritten", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0012.md");
-    public static readonly DiagnosticDescriptor FixParameter = new("PB1030", "Add the parameter", "The parameter can be added", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0030.md");
-    public static readonly DiagnosticDescriptor FixJson = new("PB1052", "Add the JSON metadata", "The type can be added to a JsonSerializerContext", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0052.md");
+    public static readonly DiagnosticDescriptor FixPartial = new(
+        "PB1001",
+        "Make it partial",
+        "The class can be made partial", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0001.md");
+    public static readonly DiagnosticDescriptor FixPattern = new(
+        "PB1012",
+        "Rewrite the pattern",
+        "The pattern can be rewritten", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0012.md");
+    public static readonly DiagnosticDescriptor FixParameter = new(
+        "PB1030",
+        "Add the parameter",
+        "The parameter can be added", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0030.md");
+    public static readonly DiagnosticDescriptor FixJson = new(
+        "PB1052",
+        "Add the JSON metadata",
+        "The type can be added to a JsonSerializerContext",
+        "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0052.md");
 
-    public static readonly DiagnosticDescriptor FixAsyncVoid = new("PB1056", "Return Task", "The handler can return Task", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0056.md");
+    public static readonly DiagnosticDescriptor FixAsyncVoid = new(
+        "PB1056", "Return Task",
+        "The handler can return Task", "Fixes", DiagnosticSeverity.Hidden, true, helpLinkUri: Help + "PB0056.md");
 
     private const string Help = "https://github.com/prebake/prebake/blob/main/docs/diagnostics/";
 

@@ -24,7 +24,7 @@ internal static class FieldSyntax
         return text.Length == 0 || (text[0] is not (' ' or '\t') && text[text.Length - 1] is not (' ' or '\t'));
     }
 
-    /// <summary>The framework writes these from the body that it sends; a second opinion is how smuggling starts (row A12).</summary>
+    /// <summary>The framework writes these from the body that it sends; a second opinion is how smuggling starts.</summary>
     public static bool IsFraming(string name) =>
         name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) || name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase);
 }

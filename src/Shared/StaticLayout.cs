@@ -54,7 +54,7 @@ internal sealed class StaticLayout
 
     /// <summary>Lays out a response. Statuses, names and values have been checked.</summary>
     /// <param name="status">200 to 599.</param>
-    /// <param name="contentType">Ignored for an empty body (row A28) and when <paramref name="fields"/> has one.</param>
+    /// <param name="contentType">Ignored for an empty body and when <paramref name="fields"/> has one.</param>
     /// <param name="fields">The route's own fields, in the order in which they are sent.</param>
     /// <param name="body">The body; empty for 204 and 304.</param>
     /// <param name="tag">Whether a body gets an entity tag.</param>
@@ -87,7 +87,7 @@ internal sealed class StaticLayout
         int dateOffset = head.Add("Date", ownDate ?? DateHole);
         if (!Bodiless.Is(status)) head.Add("Content-Length", length.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-        // Row A30: only a stored 200 answers 304. RFC 9110 section 15.4.5 lists what a 304 repeats.
+        // Only a stored 200 answers 304. RFC 9110 section 15.4.5 lists what a 304 repeats.
         byte[] notModified = [];
         int notModifiedDate = 0;
         if (status == 200 && (entityTag.Length > 0 || Find(fields, "Last-Modified") is not null))

@@ -1,6 +1,6 @@
 namespace Prebake.Shared;
 
-/// <summary>XXH64 with seed 0: the hash behind our entity tags (row A29). Here since the core package depends on the base library only.</summary>
+/// <summary>XXH64 with seed 0: the hash behind our entity tags. Here since the core package depends on the base library only.</summary>
 internal static class XxHash64
 {
     private const ulong Prime1 = 0x9E3779B185EBCA87;

@@ -2,7 +2,7 @@ using Prebake.Transports;
 
 namespace Prebake.Conformance;
 
-/// <summary>Static and string handlers allocate nothing (row A40): measured on the loop's own thread, through the real socket.</summary>
+/// <summary>Static and string handlers allocate nothing: measured on the loop's own thread, through the real socket.</summary>
 public sealed class AllocationTests
 {
     // Unoptimized code allocates closures that optimized code does not

@@ -18,7 +18,7 @@ public sealed class AnswerTests
     private static RawResponse Post(Over transport, string path, string body, string fields = "") =>
         Send(transport, $"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {Encoding.Latin1.GetByteCount(body)}\r\n{fields}\r\n{body}");
 
-    // ---- static responses, rows A18–A42 ----------------------------------------------------------------------------------
+    // ---- static responses ----------------------------------------------------------------------------------
 
     [Theory, MemberData(nameof(Transports))]
     public void A_constant_has_type_tag_date_and_length(Over transport)
@@ -81,7 +81,7 @@ public sealed class AnswerTests
             Assert.Equal(412, Get(transport, path, $"If-Match: \"x\"\r\nIf-None-Match: {tag}\r\n").Status);
         }
 
-        // Only a 200 can be unchanged (row A30)
+        // Only a 200 can be unchanged
         Assert.Equal(404, Get(transport, "/missing", "If-None-Match: *\r\n").Status);
     }
 
@@ -111,7 +111,7 @@ public sealed class AnswerTests
         Assert.True(client.IsClosed());
     }
 
-    // ---- methods, rows B13–B17, C1, C2 -----------------------------------------------------------------------------------
+    // ---- methods -----------------------------------------------------------------------------------
 
     [Theory, MemberData(nameof(Transports))]
     public void A_wrong_method_is_told_the_right_ones(Over transport)
@@ -139,7 +139,7 @@ public sealed class AnswerTests
         Assert.Contains("GET, HEAD, POST, PUT, DELETE", Send(transport, "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")["allow"]);
     }
 
-    // ---- parameters, rows B3–B20 -----------------------------------------------------------------------------------------
+    // ---- parameters -----------------------------------------------------------------------------------------
 
     [Theory]
     [InlineData("/users/5", 200, "user 5")]

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Prebake.Conformance;
 
-/// <summary>What a developer gets when a handler throws (rows A78–A80), and that nothing of it can be turned against them.</summary>
+/// <summary>What a developer gets when a handler throws, and that nothing of it can be turned against them.</summary>
 public sealed partial class ErrorPageTests
 {
     private const string Attack = "</title><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">";

@@ -65,7 +65,7 @@ public static class HeadCases
         foreach (int octet in (int[])[0, 1, 7, 8, 11, 12, 27, 31, 127, 128, 160, 255])
             yield return Refused($"octet {octet} in the target", $"GET {{T}}{(char)octet} HTTP/1.1\r\n" + Ok);
 
-        // ---- canonical paths (row D3)
+        // ---- canonical paths
         yield return Keeps("dot segment", "GET /.{T} HTTP/1.1\r\n" + Ok);
         yield return Keeps("dot-dot segment", "GET /x/..{T} HTTP/1.1\r\n" + Ok);
         yield return Keeps("encoded dots", "GET /x/%2e%2E{T} HTTP/1.1\r\n" + Ok);

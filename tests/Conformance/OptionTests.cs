@@ -215,11 +215,11 @@ public sealed partial class OptionTests
         string Message(ServeOptions options) => Assert.ThrowsAny<ArgumentException>(() => Serve.Start(new Named("x"), options)).Message;
         if (OperatingSystem.IsWindows()) return;
 
-        Assert.Contains("\"ServeOptions.UnixMode\" is for the file of a unix socket", Message(new() { Port = 0, UnixMode = UnixFileMode.UserRead }));
-        Assert.Contains("\"ServeOptions.UnixGroup\" is for the file of a unix socket", Message(new() { Port = 0, UnixGroup = "x" }));
+        Assert.Contains("\"ServeOptions.UnixMode\" applies only to the file of a unix socket", Message(new() { Port = 0, UnixMode = UnixFileMode.UserRead }));
+        Assert.Contains("\"ServeOptions.UnixGroup\" applies only to the file of a unix socket", Message(new() { Port = 0, UnixGroup = "x" }));
         Assert.Contains("\"ServeOptions.UnixGroup\" is empty", Message(new() { Unix = "/tmp/x", UnixGroup = "" }));
         Assert.Contains("(0 to 0777). Received 04777", Message(new() { Unix = "/tmp/x", UnixMode = UnixFileMode.SetUser | (UnixFileMode)0b111_111_111 }));
-        if (OperatingSystem.IsLinux()) Assert.Contains("for the file", Message(new() { Unix = "\0x", UnixMode = UnixFileMode.UserRead }));
+        if (OperatingSystem.IsLinux()) Assert.Contains("only to the file", Message(new() { Unix = "\0x", UnixMode = UnixFileMode.UserRead }));
     }
 
     private static bool Connects(IPAddress address, int port)

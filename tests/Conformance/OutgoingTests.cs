@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Prebake.Conformance;
 
-/// <summary>Answers of another server, passed on or kept (rows A6, A44), and responses that are used again (row A14).</summary>
+/// <summary>Answers of another server, passed on or kept, and responses that are used again.</summary>
 public sealed partial class OutgoingTests
 {
     internal sealed partial class Proxy(HttpClient http, Uri upstream)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Prebake.Conformance;
 
-/// <summary>Multipart forms over the wire (rows B37, C59), on both transports; how they are cut is tested in the runtime's own tests.</summary>
+/// <summary>Multipart forms over the wire, on both transports; how they are cut is tested in the runtime's own tests.</summary>
 public sealed partial class UploadTests
 {
     internal sealed partial class App

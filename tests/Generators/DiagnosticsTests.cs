@@ -55,7 +55,7 @@ public class DiagnosticsTests
     [InlineData("PB0020", "\"/{id}\"", "[Get]", """partial class App { [Static("/{id}")] const string A = ""; }""")]
     [InlineData("PB0021", "\"/api/\"", "must not end", """[Routes("/api/")] partial class App { [Get("/x")] string A() => ""; }""")]
     [InlineData("PB0021", "\"api\"", "start with", """[Routes("api")] partial class App { [Get("/x")] string A() => ""; }""")]
-    [InlineData("PB0022", "\"/api\"", "in front of every path", """[assembly: Routes("/api")] partial class App { [Get("/x")] string A() => ""; }""")]
+    [InlineData("PB0022", "\"/api\"", "would apply to every path", """[assembly: Routes("/api")] partial class App { [Get("/x")] string A() => ""; }""")]
     // parameters
     [InlineData("PB0030", "\"/{id}\"", "string id", """partial class App { [Get("/{id}")] string A() => ""; }""")]
     [InlineData("PB0031", "x", "cannot be bound", """partial class App { [Get("/")] string A(Action x) => ""; }""")]
@@ -120,9 +120,9 @@ public class DiagnosticsTests
     [InlineData("PB0065", "A", "ContentType", """partial class App { [Static("/")] byte[] A() => []; }""")]
     [InlineData("PB0066", "200", "does not redirect", """[Redirect("/a", "https://b/", 200)] partial class App { }""")]
     // fields
-    [InlineData("PB0070", "\"X Y\"", "name of a field", """partial class App { [Static("/"), Header("X Y", "a")] const string A = ""; }""")]
+    [InlineData("PB0070", "\"X Y\"", "name of a header", """partial class App { [Static("/"), Header("X Y", "a")] const string A = ""; }""")]
     [InlineData("PB0071", "\"a\\r\\nb\"", "value of 'X'", """partial class App { [Static("/"), Header("X", "a\r\nb")] const string A = ""; }""")]
-    [InlineData("PB0072", "\"Content-Length\"", "written by the framework", """partial class App { [Static("/"), Header("Content-Length", "1")] const string A = ""; }""")]
+    [InlineData("PB0072", "\"Content-Length\"", "set by the server", """partial class App { [Static("/"), Header("Content-Length", "1")] const string A = ""; }""")]
     [InlineData("PB0073", "A", "Set-Cookie", """partial class App { [Static("/"), Header("Set-Cookie", "a=b")] const string A = ""; }""")]
     [InlineData("PB0074", "\"X\"", "needs a value", """partial class App { [Static("/"), Header("X")] const string A = ""; }""")]
     [InlineData("PB0071", "\"a\\n\"", "Cache-Control", """partial class App { [Static("/"), CacheControl("a\n")] const string A = ""; }""")]

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace Prebake.Generators.Tests;
 
-/// <summary>Typed links (row C18): what they are, and that each leads back to its route with the same values.</summary>
+/// <summary>Typed links: what they are, and that each leads back to its route with the same values.</summary>
 public class PathsTests
 {
     [Theory]

@@ -136,7 +136,9 @@ internal static class AppParser
             // That it is not partial as well is of no interest
             problems.RemoveRange(before, problems.Count - before);
             problems.Add(type.IsExtensionBlock()
-                ? Problem.At(Diagnostics.HostKind, KeywordLocation(type), "extension", "a block of extensions in '" + type.ContainingType?.Name + "'")
+                ? Problem.At(
+                    Diagnostics.HostKind, KeywordLocation(type), "extension",
+                    $"a block of extensions in '{type.ContainingType?.Name}'")
                 : Problem.At(Diagnostics.HostKind, type.NameLocation(), type.Name, unfit));
         }
 

@@ -42,7 +42,7 @@ internal static class JsonContextParser
             if (attribute.ConstructorArguments is [{ Value: int defaults }])
             {
                 if (defaults == 1) camelCase = true;
-                else if (defaults != 0) doubt ??= $"'{context.Name}' has defaults that are not understood";
+                else if (defaults != 0) doubt ??= $"'{context.Name}' has defaults that Prebake does not know";
             }
 
             foreach (KeyValuePair<string, TypedConstant> option in attribute.NamedArguments)

@@ -17,7 +17,9 @@ internal static class LimitParser
         long bytes = given.ToInt64(CultureInfo.InvariantCulture);
         if (bytes >= 0) return bytes;
 
-        problems.Add(Problem.At(Diagnostics.BadLimit, data.ArgumentLocation(0), bytes.ToString(CultureInfo.InvariantCulture), "0 or more bytes"));
+        problems.Add(Problem.At(
+            Diagnostics.BadLimit, data.ArgumentLocation(0), bytes.ToString(CultureInfo.InvariantCulture),
+            "0 or more bytes"));
         return null;
     }
 

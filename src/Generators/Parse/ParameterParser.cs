@@ -86,7 +86,10 @@ internal static class ParameterParser
         }
 
         if (isError && type.PlainName() == "System.Exception") return Model(Source.Exception, ValueKind.Json);
-        if (IsException(type)) return Refuse(isError ? "[Error] gets every exception, so ask for 'Exception'" : "only an [Error] handler has an exception");
+        if (IsException(type))
+            return Refuse(isError
+                ? "[Error] gets every exception, so ask for 'Exception'"
+                : "only an [Error] handler has an exception");
         if (isError) return Refuse("an [Error] handler may ask for Exception, Request, Server and CancellationToken");
 
         ValueKind kind = KindOf(type);
@@ -99,7 +102,9 @@ internal static class ParameterParser
         }
 
         if (pattern is not null && pattern.Names.Contains(parameter.Name))
-            return simple || kind == ValueKind.CharSpan ? Model(Source.Path, kind) : Refuse("a path holds text, numbers, enums and types with ISpanParsable<T>");
+            return simple || kind == ValueKind.CharSpan
+                ? Model(Source.Path, kind)
+                : Refuse("a path holds text, numbers, enums and types with ISpanParsable<T>");
 
         if (parameter.Find(KnownNames.Header) is { } header)
         {
@@ -110,14 +115,20 @@ internal static class ParameterParser
                 return null;
             }
 
-            return simple ? Model(Source.Field, kind, name) : Refuse("a field holds text, numbers, enums and types with ISpanParsable<T>");
+            return simple
+                ? Model(Source.Field, kind, name)
+                : Refuse("a header holds text, numbers, enums and types with ISpanParsable<T>");
         }
 
         if (parameter.Find(KnownNames.Cookie) is { } cookie)
-            return simple ? Model(Source.Cookie, kind, cookie.Text(0)) : Refuse("a cookie holds text, numbers, enums and types with ISpanParsable<T>");
+            return simple
+                ? Model(Source.Cookie, kind, cookie.Text(0))
+                : Refuse("a cookie holds text, numbers, enums and types with ISpanParsable<T>");
 
         if (parameter.Find(KnownNames.Query) is { } query)
-            return simple || kind == ValueKind.CharSpan ? Model(Source.Query, kind, query.Text(0)) : Refuse("a query holds text, numbers, enums and types with ISpanParsable<T>");
+            return simple || kind == ValueKind.CharSpan
+                ? Model(Source.Query, kind, query.Text(0))
+                : Refuse("a query holds text, numbers, enums and types with ISpanParsable<T>");
 
         if (parameter.Find(KnownNames.Body) is not null)
         {
@@ -135,8 +146,10 @@ internal static class ParameterParser
         string[] bodiless = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE")).ToArray();
         if (bodiless.Length > 0 && ElementOf(type) is { } element && KindOf(element) is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable)
         {
-            return Refuse($"several values of one name are not supported yet; ask for 'Request request' and use 'request.Query.GetAll(\"{parameter.Name}\")'"
-                + (bodiless[0] == "*" ? ", or say [Body] if it is the body" : ""));
+            return Refuse(
+                "several values of one name are not supported yet; ask for 'Request request' and use "
+                    + $"'request.Query.GetAll(\"{parameter.Name}\")'"
+                    + (bodiless[0] == "*" ? ", or say [Body] if it is the body" : ""));
         }
 
         if (type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
@@ -150,7 +163,8 @@ internal static class ParameterParser
 
         // A type of the project may be either; what comes from a library is hardly ever a query
         if (type.DeclaringSyntaxReferences.IsEmpty && ElementOf(type) is null)
-            return Refuse($"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
+            return Refuse(
+                $"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
         problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), bodiless[0], toConstructor));
         return null;
     }

@@ -88,23 +88,31 @@ internal static class PatternParser
 
             switch (c)
             {
-                case '?': return new(Diagnostics.PathCharacter, [text, "'?'", "the query is not part of a path: a parameter that is not in the pattern is bound to it"]);
-                case '#': return new(Diagnostics.PathCharacter, [text, "'#'", "fragments stay in the browser"]);
-                case ' ': return new(Diagnostics.PathCharacter, [text, "a space", "write it as '%20'"]);
-                case '\\': return new(Diagnostics.PathCharacter, [text, "a backslash", "write '/', or '%5C' if you mean it"]);
-                case < ' ' or '\x7F' or (>= '\x80' and < '\xA0') or '\u2028' or '\u2029': return new(Diagnostics.PathCharacter, [text, "a control character", "remove it"]);
+                case '?':
+                    return Contains(
+                        text, "'?'",
+                        "the query is not part of a path: a parameter that is not in the pattern is bound to it");
+                case '#': return Contains(text, "'#'", "fragments stay in the browser, so remove it");
+                case ' ': return Contains(text, "a space", "write it as '%20'");
+                case '\\': return Contains(text, "a backslash", "write '/', or '%5C' if you mean it");
+                case < ' ' or '\x7F' or (>= '\x80' and < '\xA0') or '\u2028' or '\u2029':
+                    return Contains(text, "a control character", "remove it");
             }
         }
 
         if (depth != 0) return new(Diagnostics.UnbalancedBrace, [text]);
-        if (HasLoneSurrogate(text)) return new(Diagnostics.PathCharacter, [text, "half of a character", "write the whole character, or remove it"]);
+        if (HasLoneSurrogate(text))
+            return Contains(text, "half of a character", "write the whole character, or remove it");
 
         for (int i = text.IndexOf('%'); i >= 0; i = text.IndexOf('%', i + 1))
             if (i + 2 >= text.Length || HexOf(text[i + 1]) < 0 || HexOf(text[i + 2]) < 0)
-                return new(Diagnostics.PathCharacter, [text, "'%' without two hexadecimal digits", "write it as '%25'"]);
+                return Contains(text, "'%' without two hexadecimal digits", "write it as '%25'");
 
         return EscapeMistake(text);
     }
+
+    private static Mistake Contains(string text, string what, string advice) =>
+        new(Diagnostics.PathCharacter, [text, what, advice]);
 
     /// <summary>The server refuses what no text can be, so a route of it would never be asked.</summary>
     private static Mistake? EscapeMistake(string text)
@@ -115,11 +123,14 @@ internal static class PatternParser
             int end = start;
             for (; end < text.Length && text[end] == '%'; end += 3) bytes.Add((byte)(HexOf(text[end + 1]) << 4 | HexOf(text[end + 2])));
 
-            if (bytes.Contains(0)) return new(Diagnostics.PathCharacter, [text, "'%00'", "the server refuses such a path, so remove it"]);
+            if (bytes.Contains(0)) return Contains(text, "'%00'", "the server refuses such a path, so remove it");
 
             byte[] given = bytes.ToArray();
             if (!Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(given)).SequenceEqual(given))
-                return new(Diagnostics.PathCharacter, [text, "'" + text.Substring(start, end - start) + "', which is not UTF-8", "write the character itself"]);
+            {
+                string escapes = text.Substring(start, end - start);
+                return Contains(text, $"'{escapes}', which is not UTF-8", "write the character itself");
+            }
 
             start = text.IndexOf('%', end);
         }
@@ -205,8 +216,10 @@ internal static class PatternParser
             : names.Count == 1 && literals[0].Length == 0 && literals[1].Length == 0 ? SegmentKind.Parameter
             : SegmentKind.Affixed;
 
-        if (kind == SegmentKind.Literal && literals[0] is "." or "..") mistake = new(Diagnostics.NonCanonicalSegment, [text, "the segment '" + literals[0] + "'"]);
-        if (kind == SegmentKind.Literal && literals[0].Length == 0 && !last) mistake = new(Diagnostics.NonCanonicalSegment, [text, "an empty segment"]);
+        if (kind == SegmentKind.Literal && literals[0] is "." or "..")
+            mistake = new(Diagnostics.NonCanonicalSegment, [text, "the segment '" + literals[0] + "'"]);
+        if (kind == SegmentKind.Literal && literals[0].Length == 0 && !last)
+            mistake = new(Diagnostics.NonCanonicalSegment, [text, "an empty segment"]);
         return mistake is null ? new SegmentModel(kind, literals.ToEquatable(), names.ToEquatable()) : null;
     }
 
@@ -221,7 +234,12 @@ internal static class PatternParser
             && literal.Substring(literal.LastIndexOf(':') is > 0 and int colon ? colon + 1 : 1).TrimEnd('>') is var name && SyntaxFacts.IsValidIdentifier(name))
             return new(Diagnostics.ColonParameter, [literal, text, name]);
         if (segment == literal && literal.Length > 2 && literal[0] == '[' && literal[literal.Length - 1] == ']')
-            return new(Diagnostics.PathCharacter, [text, "'" + literal + "'", "such a token is not replaced here: write the segment itself, or '{" + literal.Trim('[', ']') + "}' for a parameter"]);
+        {
+            string token = literal.Trim('[', ']');
+            return Contains(
+                text, $"'{literal}'",
+                $"such a token is not replaced here: write the segment itself, or '{{{token}}}' for a parameter");
+        }
 
         return literal.IndexOf('*') >= 0 ? new(Diagnostics.StarWildcard, [text]) : null;
     }

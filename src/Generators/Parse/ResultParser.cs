@@ -57,9 +57,11 @@ internal static class ResultParser
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => ReasonAgainst(inner),
         _ => type.PlainName() switch
         {
-            "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" => ": a task in a task is awaited once only, so await the inner one",
+            "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" =>
+                ": a task in a task is awaited once only, so await the inner one",
             "System.Lazy" => ": a value that is made later is not a value, so return its 'Value'",
-            "System.Type" or "System.Threading.CancellationToken" or "System.IntPtr" or "System.UIntPtr" => ": it is not data",
+            "System.Type" or "System.Threading.CancellationToken" or "System.IntPtr" or "System.UIntPtr" =>
+                ": it is not data",
             _ => null,
         },
     };

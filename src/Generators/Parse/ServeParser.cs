@@ -62,7 +62,8 @@ internal static class ServeParser
     /// <summary>Why <c>Main</c> cannot make an object of the class, or null.</summary>
     private static string? ReasonAgainst(INamedTypeSymbol type)
     {
-        if (type.TypeKind != TypeKind.Class || type.IsStatic || type.IsGenericType || type.IsFileLocal) return "is not a class that an object can be made of by its name";
+        if (type.TypeKind != TypeKind.Class || type.IsStatic || type.IsGenericType || type.IsFileLocal)
+            return "cannot be instantiated by its name";
         if (type.IsAbstract) return "is abstract";
         if (!type.IsVisible()) return "is private";
         if (!type.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty && constructor.DeclaredAccessibility == Accessibility.Public))
@@ -71,7 +72,9 @@ internal static class ServeParser
                 : "has no constructor without parameters";
 
         for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ancestor.GetMembers().Any(member => member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true })) return "has required members";
+            if (ancestor.GetMembers().Any(member =>
+                member is IPropertySymbol { IsRequired: true } or IFieldSymbol { IsRequired: true }))
+                return "has required members";
 
         return null;
     }

@@ -71,7 +71,7 @@ internal sealed class RoutePlan
     private uint BitsOf(RouteModel route, uint ownHead)
     {
         uint bits = Methods.BitsOf(route.Methods);
-        // GET brings HEAD, unless the pattern has a HEAD route of its own (row B16)
+        // GET brings HEAD, unless the pattern has a HEAD route of its own
         if ((bits & 2u) != 0 && ownHead == 0) bits |= 4u;
         return bits | (route.IsStatic ? Methods.StaticBit : 0);
     }

@@ -113,8 +113,10 @@ internal static class TableChecks
 
     // 'dotnet run app.cs' compiles without MSBuild where app.cs alone has changed (dotnet/sdk#50912)
     private static string WhyUnknown(AppTable table) => table.Project.Length == 0
-        ? "its step that reads files has not run: build with 'dotnet build', or run a file-based app once with 'dotnet run --no-cache'"
-        : "it reads names of files before there is a compilation, so write this one as a string literal in the attribute";
+        ? "its step that reads files has not run: build with 'dotnet build', or run a file-based app once with "
+            + "'dotnet run --no-cache'"
+        : "it reads names of files before there is a compilation, so write this one as a string literal in the "
+            + "attribute";
 
     private static void CheckRedirects(AppTable table, List<TableProblem> problems)
     {

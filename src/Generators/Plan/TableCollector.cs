@@ -39,7 +39,8 @@ internal static class TableCollector
         AppModel app, RouteModel[] routes, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors)
     {
         string[] names = routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory).Select(route => route.Static!.Target!).ToArray();
-        if (names.Length > 0 && files.Failure is { } failure) throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
+        if (names.Length > 0 && files.Failure is { } failure)
+            throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
 
         if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
         return new AppTable(

@@ -7,10 +7,10 @@ namespace Prebake;
 ///     [Static("/logo.svg"), CacheControl("public, max-age=31536000, immutable")] const string Logo = "&lt;svg/&gt;";
 /// }
 /// </code></example>
-/// <param name="directives">The value of the field.</param>
+/// <param name="directives">The value of the header.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method | AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class CacheControlAttribute(string directives) : Attribute
 {
-    /// <summary>The value of the field.</summary>
+    /// <summary>The value of the header.</summary>
     public string Directives { get; } = directives;
 }

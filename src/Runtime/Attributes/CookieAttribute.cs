@@ -14,7 +14,7 @@ public sealed class CookieAttribute : Attribute
     public CookieAttribute() { }
 
     /// <summary>Binds to another name.</summary>
-    /// <param name="name">The name of the cookie; compared with case.</param>
+    /// <param name="name">The name of the cookie; case-sensitive.</param>
     public CookieAttribute(string name) => Name = name;
 
     /// <summary>The name of the cookie; null is the parameter's own.</summary>

@@ -1,6 +1,8 @@
 namespace Prebake;
 
-/// <summary>Answers every request that no route answers. An app has at most one; without it the answer is 404 or 405.</summary>
+/// <summary>
+/// Answers every request that no route answers. An app has at most one; without it the response is 404 or 405.
+/// </summary>
 /// <example><code>
 /// partial class App
 /// {

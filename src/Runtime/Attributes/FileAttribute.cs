@@ -8,19 +8,21 @@ namespace Prebake;
 /// </summary>
 /// <example><code>[File("/download.zip", "./download.zip")] partial class App;</code></example>
 /// <param name="path">Where it is served, without parameters; starts with <c>/</c>.</param>
-/// <param name="file">Which file, from the working directory of the server.</param>
+/// <param name="file">The file, relative to the working directory of the server.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class FileAttribute([StringSyntax("Route")] string path, string file) : Attribute
 {
     /// <summary>Where it is served.</summary>
     public string Path { get; } = path;
 
-    /// <summary>Which file.</summary>
+    /// <summary>The file as written.</summary>
     public string File { get; } = file;
 
     /// <summary>The media type, if the extension does not say it.</summary>
     public string? ContentType { get; set; }
 
-    /// <summary>What is missing is not answered 404: the routes behind this one are asked, and <c>[Fetch]</c> at last. Default false.</summary>
+    /// <summary>
+    /// A missing file is not answered 404: the routes after this one are tried, and <c>[Fetch]</c> last. Default false.
+    /// </summary>
     public bool Fallthrough { get; set; }
 }

@@ -1,7 +1,8 @@
 namespace Prebake;
 
 /// <summary>
-/// On a member or a class, adds a field to the responses, checked and encoded at build time. On a parameter, binds a field of the request.
+/// On a member or a class, adds a header to the responses, checked and encoded at build time. On a parameter, binds a
+/// header of the request.
 /// </summary>
 /// <example><code>
 /// partial class App
@@ -20,8 +21,8 @@ public sealed class HeaderAttribute : Attribute
     /// <param name="value">Visible text, spaces and tabs.</param>
     public HeaderAttribute(string name, string value) => (Name, Value) = (name, value);
 
-    /// <summary>Binds the request's field to a parameter.</summary>
-    /// <param name="name">The name of the field; compared without case.</param>
+    /// <summary>Binds the request's header to a parameter.</summary>
+    /// <param name="name">The name of the header; case-insensitive.</param>
     public HeaderAttribute(string name) => Name = name;
 
     /// <summary>The name.</summary>

@@ -3,9 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Prebake;
 
 /// <summary>
-/// Routes for probes. On the class: <c>/healthz</c>, which is 200 as long as the process answers, and <c>/readyz</c>, which is 200 until the server is
-/// told to stop and 503 from then on. On a method that returns <c>bool</c>, or a task of it: <c>/readyz</c> asks the method, too; when it
-/// throws, the probe is answered 503 and the exception is logged. GET and HEAD; never cached.
+/// Routes for probes. On the class: <c>/healthz</c>, which is 200 as long as the process answers, and <c>/readyz</c>,
+/// which is 200 until the server is told to stop and 503 from then on. On a method that returns <c>bool</c>, or a task
+/// of it: <c>/readyz</c> is 503 as long as the method returns false; when it throws, the probe is answered 503 and the
+/// exception is logged. GET and HEAD; never cached.
 /// </summary>
 /// <example><code>
 /// [Health]

@@ -1,16 +1,16 @@
 namespace Prebake;
 
-/// <summary>The most bytes that a request body may have on this route; more is answered 413.</summary>
+/// <summary>The largest request body that this route accepts, in bytes; a larger one is answered 413.</summary>
 /// <example><code>
 /// partial class App
 /// {
 ///     [Post("/avatar"), MaxBody(1 &lt;&lt; 20)] void Avatar([Body] byte[] image) => Save(image);
 /// }
 /// </code></example>
-/// <param name="bytes">The limit.</param>
+/// <param name="bytes">The limit in bytes.</param>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class MaxBodyAttribute(long bytes) : Attribute
 {
-    /// <summary>The limit.</summary>
+    /// <summary>The limit in bytes.</summary>
     public long Bytes { get; } = bytes;
 }

@@ -4,8 +4,9 @@ namespace Prebake;
 
 /// <summary>Answers POST.</summary>
 /// <remarks>
-/// A pattern consists of literals and parameters: <c>/users/{id}</c>, <c>/t/{id}.json</c>, <c>/{from}-{to}</c>, and, last,
-/// <c>{*rest}</c>. Each parameter is bound to the method's parameter of that name, whose type decides what fits.
+/// A pattern consists of literals and parameters: <c>/users/{id}</c>, <c>/t/{id}.json</c>, <c>/{from}-{to}</c>, and,
+/// last, <c>{*rest}</c>. Each parameter is bound to the method's parameter of that name, whose type decides which
+/// values match.
 /// </remarks>
 /// <example><code>
 /// partial class App

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Prebake;
 
-/// <summary>A finished redirect. The build warns when the target is a path of this app that no route has.</summary>
+/// <summary>
+/// A redirect that is finished before the first request. The build warns when the target is a path of this app that has
+/// no route.
+/// </summary>
 /// <example><code>
 /// [Redirect("/old-link", "/new-link", 301)]
 /// partial class App

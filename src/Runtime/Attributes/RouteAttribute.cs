@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Prebake;
 
-/// <summary>Answers the methods that are named, which need not be registered ones.</summary>
+/// <summary>Answers the methods that are named, which may be methods of your own.</summary>
 /// <example><code>
 /// partial class App
 /// {

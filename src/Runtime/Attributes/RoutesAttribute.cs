@@ -17,21 +17,24 @@ namespace Prebake;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Assembly)]
 public sealed class RoutesAttribute([StringSyntax("Route")] string prefix) : Attribute
 {
-    /// <summary>No prefix.</summary>
+    /// <summary>Without a prefix.</summary>
     public RoutesAttribute() : this("") { }
 
     /// <summary>The prefix as written; empty for none.</summary>
     public string Prefix { get; } = prefix;
 
     /// <summary>
-    /// What is done with a slash too many or too few at the end of a path. Default <see cref="TrailingSlash.Strict"/>; what a class says counts for that class, not what its assembly says.
+    /// What happens when a path has a slash too many or too few at its end. Default <see cref="TrailingSlash.Strict"/>;
+    /// what a class says counts for that class, not what its assembly says.
     /// </summary>
     public TrailingSlash TrailingSlash { get; set; }
 
     /// <summary>
-    /// Paths are found whatever the case of their ASCII letters: <c>/Users/7</c> has the route <c>/users/{id}</c>. What parameters are bound to stays as it was sent, and so do names
-    /// of files below a folder that is served from disk. Two routes that differ by case only are the same one, which is an error (PB0040). Default <see langword="false"/>, as RFC 3986 section 6.2.2.1
-    /// has it: paths are case-sensitive. What a class says counts for that class, not what its assembly says.
+    /// Paths match whatever the case of their ASCII letters: <c>/Users/7</c> matches <c>/users/{id}</c>. The values of
+    /// parameters stay as they were sent, and so do names of files below a folder that is served from disk. Two routes
+    /// that differ by case only are the same one, which is an error (PB0040). Default <see langword="false"/>, as RFC
+    /// 3986 section 6.2.2.1 has it: paths are case-sensitive. What a class says counts for that class, not what its
+    /// assembly says.
     /// </summary>
     public bool IgnoreCase { get; set; }
 }

@@ -23,16 +23,16 @@ public sealed class ServeAttribute : Attribute
     /// <summary>The path of a unix socket, or <c>"\0name"</c> for an abstract one.</summary>
     public string? Unix { get; set; }
 
-    /// <summary>The longest silence on a connection, in seconds; 0 is none.</summary>
+    /// <summary>The longest silence on a connection, in seconds; 0 for no limit.</summary>
     public double IdleTimeout { get; set; }
 
-    /// <summary>How long a request's head may take, in seconds; 0 is without end.</summary>
+    /// <summary>How long a request's head may take, in seconds; 0 for no limit.</summary>
     public double HeadTimeout { get; set; }
 
-    /// <summary>How long requests may finish after SIGTERM, in seconds; 0 is without end.</summary>
+    /// <summary>How long requests may take to finish after SIGTERM, in seconds; 0 for no limit.</summary>
     public double ShutdownTimeout { get; set; }
 
-    /// <summary>The most connections at a time; at least 1.</summary>
+    /// <summary>The largest number of connections at a time; at least 1.</summary>
     public int MaxConnections { get; set; }
 
     /// <summary>A line for each answered request.</summary>

@@ -25,10 +25,10 @@ public sealed class StaticAttribute([StringSyntax("Route")] string path) : Attri
     /// <summary>200 to 599; 200 unless set.</summary>
     public int Status { get; set; } = 200;
 
-    /// <summary>The media type. Unset: by the extension of the path, else by the type of the value.</summary>
+    /// <summary>The media type. Default: by the extension of the path, or else by the type of the value.</summary>
     public string? ContentType { get; set; }
 
-    /// <summary>False leaves the entity tag out, and with it the answer 304.</summary>
+    /// <summary>False leaves the entity tag out, so that no request is answered 304.</summary>
     public bool ETag { get; set; } = true;
 
     /// <summary>True makes it an error when the value is not a constant.</summary>

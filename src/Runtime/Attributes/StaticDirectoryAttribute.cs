@@ -19,15 +19,17 @@ namespace Prebake;
 /// (<c>app.3f2a9c1b.js</c>, <c>index-BxYz12Ab.js</c>), gets <c>Cache-Control: public, max-age=31536000, immutable</c> unless the class has a
 /// <c>[CacheControl]</c>.
 /// </remarks>
-/// <param name="prefix">Where it is served, starting with <c>/</c>; the class's prefix goes in front.</param>
-/// <param name="folder">Which folder, from the project's. A string literal: the build reads it before there is a compilation.</param>
+/// <param name="prefix">Where it is served, starting with <c>/</c>, below the class's prefix.</param>
+/// <param name="folder">
+/// The folder, relative to the project's. A string literal: the build reads it before there is a compilation.
+/// </param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 public sealed class StaticDirectoryAttribute([StringSyntax("Route")] string prefix, string folder) : Attribute
 {
     /// <summary>Where it is served.</summary>
     public string Prefix { get; } = prefix;
 
-    /// <summary>Which folder, from the project's.</summary>
+    /// <summary>The folder, relative to the project's.</summary>
     public string Folder { get; } = folder;
 
     /// <summary>Files that begin with a dot are baked, too. Default false.</summary>

@@ -64,5 +64,6 @@ internal sealed class LoopWatchSlot(ILogger logger)
         return Environment.TickCount64 - since;
     }
 
-    private static string Name(RouteTable table, int route) => table.PatternOf(route) is { Length: > 0 } pattern ? $"The handler of {pattern}" : "The [Fetch] handler";
+    private static string Name(RouteTable table, int route) =>
+        table.PatternOf(route) is { Length: > 0 } pattern ? $"The handler of {pattern}" : "The [Fetch] handler";
 }

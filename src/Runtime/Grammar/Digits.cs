@@ -1,8 +1,8 @@
 namespace Prebake.Grammar;
 
 /// <summary>
-/// 1*DIGIT and 1*HEXDIG, and nothing else: the base library's parsers take signs and spaces, which other servers in a chain may not
-/// (RELIABILITY, finding 2).
+/// 1*DIGIT and 1*HEXDIG, and nothing else: the base library's parsers take signs and spaces, which other servers in a chain may not:
+/// two readings of one length are how requests are smuggled.
 /// </summary>
 internal static class Digits
 {

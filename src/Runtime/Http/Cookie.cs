@@ -34,7 +34,7 @@ public sealed record CookieOptions
     /// <summary>When it ends; null: with the browser's session.</summary>
     public DateTimeOffset? Expires { get; init; }
 
-    /// <summary>How long it lives, in whole seconds; beats <see cref="Expires"/>.</summary>
+    /// <summary>How long it lives, in whole seconds; takes precedence over <see cref="Expires"/>.</summary>
     public TimeSpan? MaxAge { get; init; }
 
     /// <summary>Sent over TLS only.</summary>
@@ -61,11 +61,11 @@ public sealed record Cookie(string Name, string Value, CookieOptions Options)
 
     /// <summary>
     /// Reads the value of a Set-Cookie header as browsers do (RFC 6265bis section 5.6). Attributes that are unknown or
-    /// cannot be read are passed over; a <c>Max-Age</c> beyond what <see cref="TimeSpan"/> holds is its largest or
-    /// smallest value.
+    /// cannot be read are ignored; a <c>Max-Age</c> beyond what <see cref="TimeSpan"/> holds is its largest or smallest
+    /// value.
     /// </summary>
     /// <exception cref="FormatException">
-    /// There is no <c>name=value</c> in front, or a control character somewhere.
+    /// It does not start with <c>name=value</c>, or it contains a control character.
     /// </exception>
     public static Cookie Parse(string setCookie)
     {

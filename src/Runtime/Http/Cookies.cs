@@ -23,7 +23,8 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
     internal Cookies(Headers headers) => _headers = headers;
 
     /// <summary>
-    /// The value of a cookie, percent-decoded, or null. Of two with one name the first counts. What has been set or deleted since is seen.
+    /// The value of a cookie, percent-decoded, or null. Of two with the same name, the first counts. Cookies that have
+    /// been set or deleted meanwhile are taken into account.
     /// </summary>
     public string? this[string name] => Received.GetValueOrDefault(name);
 
@@ -63,7 +64,7 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
     /// <summary>
     /// Makes the browser forget a cookie that was set with these options: path, domain and <c>Partitioned</c> tell it
     /// from others of its name, and a browser drops a change of a <c>Secure</c> cookie that is not <c>Secure</c>
-    /// itself. <c>Expires</c> and <c>MaxAge</c> are not looked at.
+    /// itself. <c>Expires</c> and <c>MaxAge</c> are ignored.
     /// </summary>
     /// <inheritdoc cref="Delete(string, string, string)" path="/exception"/>
     public void Delete(string name, CookieOptions options)
@@ -73,7 +74,7 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
         Received.Remove(name);
     }
 
-    /// <summary>All cookies, in no order.</summary>
+    /// <summary>All cookies, in no particular order.</summary>
     public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => Received.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -132,7 +133,8 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
         CheckAttribute(nameof(options.Path), options.Path);
         if (options.Path.Length > 0 && options.Path[0] != '/')
             throw new ArgumentException(
-                $"The Path '{options.Path}' of a cookie does not start with '/', so browsers ignore it; write '/{options.Path}'.",
+                $"The Path '{options.Path}' of a cookie does not start with '/', so browsers ignore it; write "
+                    + $"'/{options.Path}'.",
                 nameof(options));
 
         if (options.Domain is not null) CheckAttribute(nameof(options.Domain), options.Domain);
@@ -156,7 +158,8 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
         bool isHost = Has("__Host-");
         if (isHost && (options.Domain is not null || options.Path is not ("/" or "")))
             throw new ArgumentException(
-                $"The cookie '{name}' belongs to one host and all its paths, as its prefix says; leave out Domain and Path.",
+                $"The cookie '{name}' belongs to one host and all its paths, as its prefix says; leave out Domain and "
+                    + "Path.",
                 nameof(options));
 
         if (isHost) options = options with { Path = "/" };
@@ -169,6 +172,8 @@ public sealed class Cookies : IEnumerable<KeyValuePair<string, string>>
     private static void CheckAttribute(string attribute, string value)
     {
         foreach (char c in value)
-            if (c is < ' ' or > '~' or ';') throw new ArgumentException($"The {attribute} of a cookie contains U+{(int)c:X4}, which cannot be sent.", "options");
+            if (c is < ' ' or > '~' or ';')
+                throw new ArgumentException(
+                    $"The {attribute} of a cookie contains U+{(int)c:X4}, which cannot be sent; remove it.", "options");
     }
 }

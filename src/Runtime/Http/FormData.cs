@@ -4,7 +4,7 @@ using Prebake.Http;
 
 namespace Prebake;
 
-/// <summary>The fields of a submitted form (row B37): names may repeat, order is kept.</summary>
+/// <summary>The fields of a submitted form: names may repeat, order is kept.</summary>
 public sealed class FormData : IEnumerable<KeyValuePair<string, string>>
 {
     // A form with more is somebody trying out hash tables
@@ -68,7 +68,8 @@ public sealed class FormData : IEnumerable<KeyValuePair<string, string>>
         {
             ReadOnlySpan<byte> pair = body[range];
             if (pair.IsEmpty) continue;
-            if (form._fields.Count == MaxFields) throw new HttpException(413, $"A form may have {MaxFields} fields.");
+            if (form._fields.Count == MaxFields)
+                throw new HttpException(413, $"The form exceeds the server's limit of {MaxFields} fields.");
 
             int equals = pair.IndexOf((byte)'=');
             form._fields.Add(new(

@@ -6,7 +6,8 @@ using Prebake.Http.Multipart;
 namespace Prebake;
 
 /// <summary>
-/// One part of a multipart form while it arrives (rows B37, C59, RFC 7578). Its body is read before the next part is asked for; what is left of it then is skipped.
+/// One part of a multipart form while it arrives (RFC 7578). Read its body before you ask for the next part; what is
+/// left of it then is skipped.
 /// </summary>
 /// <example><code>
 /// [Post("/upload")]
@@ -52,7 +53,7 @@ public sealed class FormPart
     /// <summary>The media type as the client gave it, or null.</summary>
     public string? ContentType => Headers["Content-Type"];
 
-    /// <summary>All fields of the part.</summary>
+    /// <summary>All headers of the part.</summary>
     public Headers Headers { get; }
 
     /// <summary>The content as it arrives.</summary>
@@ -68,7 +69,7 @@ public sealed class FormPart
     public async ValueTask<string> TextAsync(CancellationToken cancellationToken = default) =>
         Encoding.UTF8.GetString((await ReadAsync(cancellationToken).ConfigureAwait(false)).WrittenSpan);
 
-    /// <summary>The content as bytes of your own.</summary>
+    /// <summary>The content as bytes, in an array of your own.</summary>
     /// <inheritdoc cref="Body" path="/remarks"/>
     public async ValueTask<byte[]> BytesAsync(CancellationToken cancellationToken = default) =>
         (await ReadAsync(cancellationToken).ConfigureAwait(false)).WrittenSpan.ToArray();

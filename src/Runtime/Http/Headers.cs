@@ -9,10 +9,9 @@ namespace Prebake;
 internal enum FieldsOf : byte { Request, Response, Trailer }
 
 /// <summary>
-/// The headers of a request or a response; names compare without case. A request's headers are a view of the bytes as
-/// they came: what is asked for is looked up and decoded, the rest costs nothing, and nothing can be changed. A
-/// response's are a list; whoever enumerates it sees the lines of one moment, even if another thread changes it
-/// meanwhile.
+/// The headers of a request or a response; names are case-insensitive. A request's headers are a read-only view of the
+/// bytes as they came: only what you ask for is decoded. A response's headers are a list; an enumeration sees the lines
+/// of one moment, even if another thread changes the list meanwhile.
 /// </summary>
 /// <example><code>return new Response("hi") { Headers = { ["X-Custom-Header"] = "Bun!" } };</code></example>
 public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
@@ -43,7 +42,7 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
     /// absent. Setting replaces all lines of that name; null removes them.
     /// </summary>
     /// <param name="name">A header name, in any case.</param>
-    /// <exception cref="ArgumentException">Name or value cannot be sent; nothing has been changed then.</exception>
+    /// <exception cref="ArgumentException">The name or the value cannot be sent; nothing has been changed.</exception>
     /// <exception cref="InvalidOperationException">Setting a header of a request.</exception>
     public string? this[string name]
     {
@@ -63,7 +62,7 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         }
     }
 
-    /// <summary>Adds a line, beside those of the same name that there are.</summary>
+    /// <summary>Adds a line, and keeps those of the same name.</summary>
     /// <inheritdoc cref="this[string]" path="/exception"/>
     public void Add(string name, string value)
     {
@@ -214,21 +213,25 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
         {
             if (c is < ' ' and not '\t' or '\x7f')
                 throw new ArgumentException(
-                    $"The value of '{name}' contains the control character U+{(int)c:X4}, which cannot be sent.", nameof(value));
+                    $"The value of '{name}' contains the control character U+{(int)c:X4}, which cannot be sent; "
+                        + "remove it.", nameof(value));
             if (c > '\xff')
                 throw new ArgumentException(
-                    $"The value of '{name}' contains '{c}', which is not Latin-1; encode it, for example with Uri.EscapeDataString.",
+                    $"The value of '{name}' contains '{c}', which is not Latin-1; encode it, for example with "
+                        + "Uri.EscapeDataString.",
                     nameof(value));
         }
 
         if (value.Length > 0 && (value[0] is ' ' or '\t' || value[^1] is ' ' or '\t'))
-            throw new ArgumentException($"The value of '{name}' starts or ends with white space, which would not arrive.", nameof(value));
+            throw new ArgumentException(
+                $"The value of '{name}' starts or ends with white space, which is lost on the way; trim it.",
+                nameof(value));
 
         if (_of is FieldsOf.Response && (Same(name, "Content-Length") || Same(name, "Transfer-Encoding")))
             throw new ArgumentException($"'{name}' is set by the server; remove it.", nameof(name));
         if (_of is FieldsOf.Trailer && TrailerField.IsForbidden(name))
             throw new ArgumentException(
-                $"'{name}' cannot be a trailer, because it comes too late to be obeyed (RFC 9110 section 6.5.1); set it in the headers.",
+                $"'{name}' is not allowed as a trailer (RFC 9110 section 6.5.1); set it in the headers.",
                 nameof(name));
     }
 
@@ -245,7 +248,9 @@ public sealed class Headers : IEnumerable<KeyValuePair<string, string>>
 
     private void ThrowIfWire()
     {
-        if (_wire is not null) throw new InvalidOperationException("The headers of a request cannot be changed.");
+        if (_wire is not null)
+            throw new InvalidOperationException(
+                "The headers of a received request cannot be changed; set headers on the response.");
     }
 
     /// <summary>

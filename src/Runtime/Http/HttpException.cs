@@ -11,10 +11,12 @@ public sealed class HttpException : Exception
     /// <param name="status">200 to 599.</param>
     /// <param name="detail">The sentence; null for the status alone.</param>
     /// <param name="innerException">The cause; never sent.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The status is none that can be sent.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The status is not in the range of 200 to 599.</exception>
     public HttpException(int status, string? detail, Exception? innerException = null) : base(detail ?? $"Status {status}", innerException)
     {
-        if (status is < 200 or > 599) throw new ArgumentOutOfRangeException(nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
+        if (status is < 200 or > 599)
+            throw new ArgumentOutOfRangeException(
+                nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
         Status = status;
         Detail = detail;
     }

@@ -24,7 +24,8 @@ internal static class JsonMetadata
 
         string name = typeof(T).Name;
         throw new InvalidOperationException($"There is no JSON metadata for {name}. Add it to the app's context: " +
-            $"[JsonSerializable(typeof({name}))] partial class AppJson : JsonSerializerContext; or pass a JsonTypeInfo<{name}>.");
+            $"[JsonSerializable(typeof({name}))] partial class AppJson : JsonSerializerContext; or pass a "
+                + $"JsonTypeInfo<{name}>.");
     }
 
     private static JsonTypeInfo<T>? Find<T>(JsonSerializerOptions options) => options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? type) ? type as JsonTypeInfo<T> : null;

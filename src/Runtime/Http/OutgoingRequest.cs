@@ -75,7 +75,8 @@ internal sealed class OutgoingRequest
         string rest = end < 0 ? "" : url[(start + end)..];
 
         // RFC 9110 section 4.2.4
-        if (authority.Contains('@')) throw Bad("contains user information, which is not sent; use an Authorization header");
+        if (authority.Contains('@'))
+            throw Bad("contains user information, which is not sent; use an Authorization header");
         if (!Ascii.IsValid(authority) || !HostField.IsValid(Encoding.ASCII.GetBytes(authority)))
             throw Bad($"has '{authority}' in place of a host; write a host name in ASCII or an address");
 

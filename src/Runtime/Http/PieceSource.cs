@@ -107,7 +107,7 @@ internal abstract class PieceSource<T>(IAsyncEnumerable<T> pieces) : StreamSourc
     }
 }
 
-/// <summary>Text, piece by piece (row B45).</summary>
+/// <summary>Text, piece by piece.</summary>
 internal sealed class TextSource(IAsyncEnumerable<string> pieces) : PieceSource<string>(pieces)
 {
     protected override void Write(StreamPipe body, string piece) => Encoding.UTF8.GetBytes(piece, body);
@@ -141,7 +141,7 @@ internal sealed class JsonLineSource<T>(IAsyncEnumerable<T> items, JsonTypeInfo<
     }
 }
 
-/// <summary>Server-sent events (row B48).</summary>
+/// <summary>Server-sent events.</summary>
 internal sealed class EventSource(IAsyncEnumerable<ServerSentEvent> events) : PieceSource<ServerSentEvent>(events)
 {
     // A comment, which every client skips

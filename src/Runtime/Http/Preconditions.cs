@@ -33,7 +33,7 @@ internal readonly ref struct Validators(ReadOnlySpan<byte> entityTag, ReadOnlySp
     }
 }
 
-/// <summary>RFC 9110 section 13.2, in its order, for GET and HEAD of a 200 (rows A30–A32).</summary>
+/// <summary>RFC 9110 section 13.2, in its order, for GET and HEAD of a 200.</summary>
 internal static class Preconditions
 {
     /// <summary>The conditions with a date.</summary>

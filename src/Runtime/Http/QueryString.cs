@@ -5,8 +5,8 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>
-/// What stands behind the <c>?</c> of a request's target: names and values, decoded when asked for (<c>+</c> is a space; an escape that is none
-/// stays as it is). Names compare with case. Valid as long as its request.
+/// The part of a request's target after the <c>?</c>: names and values, decoded when you ask for them (<c>+</c> is a
+/// space; an invalid escape stays as it is). Names are case-sensitive. Valid as long as its request.
 /// </summary>
 public readonly struct QueryString : IEnumerable<KeyValuePair<string, string>>
 {
@@ -17,7 +17,7 @@ public readonly struct QueryString : IEnumerable<KeyValuePair<string, string>>
     /// <summary>As it was sent, without the question mark.</summary>
     public string Raw => Alive(Encoding.ASCII.GetString(Bytes));
 
-    /// <summary>There is nothing behind the question mark, or no question mark.</summary>
+    /// <summary>There is nothing after the question mark, or there is no question mark.</summary>
     public bool IsEmpty => Alive(Bytes.IsEmpty);
 
     /// <summary>The first value of that name, or null. A name without <c>=</c> has the value "".</summary>

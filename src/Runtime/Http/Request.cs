@@ -10,8 +10,9 @@ using Prebake.Http.Multipart;
 namespace Prebake;
 
 /// <summary>
-/// A request (rows B25–B42). It belongs to its handler: it may be used until the handler has returned, or the task that it returned has completed,
-/// and not after; take out what must live longer. A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/> is made with a constructor.
+/// A request. It belongs to its handler: it may be used until the handler has returned, or the task that it returned
+/// has completed, and not after that; copy what you need to keep. A request for <see cref="Server.FetchAsync(Request,
+/// CancellationToken)"/> is made with a constructor.
 /// </summary>
 public sealed class Request
 {
@@ -40,12 +41,12 @@ public sealed class Request
     /// <summary>A request for <see cref="Server.FetchAsync(Request, CancellationToken)"/>.</summary>
     /// <param name="method">The method, such as POST.</param>
     /// <param name="url">
-    /// A path such as <c>/users/5?x=1</c>, or a whole http address. Spaces and what is not ASCII are percent-encoded as
+    /// A path such as <c>/users/5?x=1</c>, or a whole http URL. Spaces and what is not ASCII are percent-encoded as
     /// UTF-8; a fragment is not sent.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// The method is not a token; or the address is neither, contains a control character or user information, or names
-    /// no valid host.
+    /// The method is not a token; or the URL is neither, contains a control character or user information, or does not
+    /// name a valid host.
     /// </exception>
     public Request(string method, string url)
     {
@@ -58,10 +59,12 @@ public sealed class Request
     public ReadOnlyMemory<byte> Content
     {
         get => Outgoing?.Content ?? default;
-        init => (Outgoing ?? throw new InvalidOperationException("Only a request made with a constructor has Content; read a received one with Body, TextAsync, JsonAsync, BytesAsync or FormAsync.")).Content = value;
+        init => (Outgoing ?? throw new InvalidOperationException(
+            "Only a request made with a constructor has Content; read a received one with Body, TextAsync, "
+                + "JsonAsync, BytesAsync or FormAsync.")).Content = value;
     }
 
-    /// <summary>The method as sent, such as <c>GET</c>; a HEAD request that a GET handler answers says <c>HEAD</c> (row B16).</summary>
+    /// <summary>The method as sent, such as <c>GET</c>; a HEAD request that a GET handler answers says <c>HEAD</c>.</summary>
     public string Method => Outgoing?.Method ?? Alive(MethodName.Of(Head));
 
     /// <summary>
@@ -95,7 +98,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>What stands behind the <c>?</c>.</summary>
+    /// <summary>The part after the <c>?</c>.</summary>
     public QueryString Query
     {
         get
@@ -105,7 +108,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>The fields of the head; read-only on a request that was received.</summary>
+    /// <summary>The headers of the request; read-only on a request that was received.</summary>
     public Headers Headers
     {
         get
@@ -115,7 +118,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>The cookies that came, and those to be set with the answer.</summary>
+    /// <summary>The cookies that came, and those to be set with the response.</summary>
     public Cookies Cookies
     {
         get
@@ -134,11 +137,14 @@ public sealed class Request
     /// <summary><c>HTTP/1.1</c> or <c>HTTP/1.0</c>.</summary>
     public string Protocol => Alive(Head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1");
 
-    /// <summary>Where the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request, CancellationToken)"/>, and once the peer has left (row A105).</summary>
+    /// <summary>
+    /// The address that the request came from; null on unix sockets, in <see cref="Server.FetchAsync(Request,
+    /// CancellationToken)"/>, and once the peer has left.
+    /// </summary>
     public IPEndPoint? RemoteEndPoint => Alive(Context.RemoteEndPoint);
 
     /// <summary>
-    /// How long the connection may be silent while the body of this request is read (row A103); the time that the handler takes does not count. Default:
+    /// How long the connection may be silent while the body of this request is read; the time that the handler takes does not count. Default:
     /// <see cref="ServeOptions.IdleTimeout"/>. <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or above 24 days.</exception>
@@ -148,33 +154,37 @@ public sealed class Request
         set
         {
             if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan || value > TimeSpan.FromDays(24))
-                throw new ArgumentOutOfRangeException(nameof(value), $"The value of \"Request.IdleTimeout\" is out of range. It must be > 0 and <= 24 days, or Timeout.InfiniteTimeSpan. Received {value}");
+                throw new ArgumentOutOfRangeException(
+                    nameof(value),
+                    "The value of \"Request.IdleTimeout\" is out of range. It must be > 0 and <= 24 days, or "
+                        + $"Timeout.InfiniteTimeSpan. Received {value}");
             Context.SetIdleTimeout(this, value);
         }
     }
 
     /// <summary>
-    /// Fires when the peer leaves before the answer (row A106): at once when the connection breaks, a second after the peer has finished sending (it may
-    /// only have closed its half). An answer that is given all the same is sent. The same token as a <c>CancellationToken</c> parameter.
+    /// Fires when the client leaves before the response: at once when the connection breaks, a second after the client
+    /// has finished sending (it may only have closed its half). A response that is returned all the same is sent. The
+    /// same token as a <c>CancellationToken</c> parameter.
     /// </summary>
     public CancellationToken Aborted => Alive(Context.Aborted);
 
-    /// <summary>Cuts the connection without an answer (row A102).</summary>
+    /// <summary>Cuts the connection without a response.</summary>
     /// <exception cref="ObjectDisposedException">The request is over.</exception>
     public void Abort() => Context.Abort(this);
 
     /// <summary>The body as it arrives, for bodies that are too large to be held. Not together with the methods below.</summary>
     public PipeReader Body => OwnBody.Reader;
 
-    /// <summary>The fields behind a chunked body; null until the body has been read, and when there are none.</summary>
+    /// <summary>The headers after a chunked body; null until the body has been read, and when there are none.</summary>
     public Headers? Trailers => Alive(Context.Body.Trailers);
 
     /// <summary>The id of the last event that a client of server-sent events saw before it connected again (<c>Last-Event-ID</c>), or null.</summary>
     public string? LastEventId => Headers["Last-Event-ID"] is { } id ? FieldText.Utf8OrLatin1(id) : null;
 
     /// <summary>
-    /// Fields to send behind a streamed answer (row C44), for handlers that return a sequence; may be set until it has ended. As <see cref="Response.Trailers"/>,
-    /// which a response has of its own.
+    /// Headers to send after a streamed response, for handlers that return a sequence; may be set until it has ended.
+    /// Like <see cref="Response.Trailers"/>, which belongs to a response.
     /// </summary>
     public Headers ResponseTrailers
     {
@@ -200,7 +210,7 @@ public sealed class Request
         }
     }
 
-    /// <summary>The whole body as bytes of your own.</summary>
+    /// <summary>The whole body as bytes, in an array of your own.</summary>
     /// <inheritdoc cref="TextAsync" path="/exception"/>
     public ValueTask<byte[]> BytesAsync()
     {
@@ -216,11 +226,12 @@ public sealed class Request
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public ValueTask<T?> JsonAsync<T>() => JsonAsync(JsonMetadata.Of<T>(Context.Json));
 
-    /// <summary>The whole body as JSON, with metadata of yours.</summary>
+    /// <summary>The whole body as JSON, with metadata that you pass.</summary>
     /// <inheritdoc cref="JsonAsync{T}()" path="/exception"/>
     public async ValueTask<T?> JsonAsync<T>(JsonTypeInfo<T> type)
     {
-        if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType))) throw new HttpException(415, "This route takes application/json.");
+        if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
+            throw new HttpException(415, "This route takes application/json.");
 
         ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
         try
@@ -234,10 +245,12 @@ public sealed class Request
     }
 
     /// <summary>
-    /// The fields of a submitted form, application/x-www-form-urlencoded or multipart/form-data (row B37), files in memory included; where they may be large,
-    /// use <see cref="PartsAsync"/>. May be asked for again.
+    /// The fields of a submitted form, application/x-www-form-urlencoded or multipart/form-data, files in memory
+    /// included; where they may be large, use <see cref="PartsAsync"/>. May be called again.
     /// </summary>
-    /// <exception cref="HttpException">415: the content type is another. 413, 400, 408 as for text.</exception>
+    /// <exception cref="HttpException">
+    /// 415: the content type is not that of a form. 413, 400, 408 as for text.
+    /// </exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public async ValueTask<FormData> FormAsync()
     {
@@ -253,9 +266,11 @@ public sealed class Request
     }
 
     /// <summary>
-    /// The parts of a multipart/form-data body one after the other, while it arrives (rows B37, C59): an upload of any size is held a piece at a time.
+    /// The parts of a multipart/form-data body one after the other, while it arrives: an upload of any size is held a piece at a time.
     /// </summary>
-    /// <exception cref="HttpException">415: the content type is another. 400: malformed. 413, 408 as for text.</exception>
+    /// <exception cref="HttpException">
+    /// 415: the content type is not that of a form. 400: malformed. 413, 408 as for text.
+    /// </exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public async IAsyncEnumerable<FormPart> PartsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -308,8 +323,12 @@ public sealed class Request
     private RequestBody OwnBody => Alive(Context.Body);
 
     private Exception Gone() => Outgoing is not null
-        ? new InvalidOperationException("This request was made to be sent with server.FetchAsync; only one that a handler received can be asked for this.")
-        : new ObjectDisposedException(nameof(Request), "This request is over: a request may be used until its handler has returned or its task has completed. Take out what you need before.");
+        ? new InvalidOperationException(
+            "This request was made for server.FetchAsync, and only a request that a handler received has this member.")
+        : new ObjectDisposedException(
+            nameof(Request),
+            "This request is over: a request may be used until its handler has returned or its task has completed. "
+                + "Copy what you need to keep.");
 
     private Uri MakeUrl() =>
         Outgoing is { } made ? RequestUrl.Of(made.Authority, made.Target) : RequestUrl.Of(Head, Context.Scheme);
@@ -327,7 +346,7 @@ public sealed class Request
             case "utf-16" or "utf-16le":
                 return Encoding.Unicode.GetString(bytes is [0xFF, 0xFE, ..] ? bytes[2..] : bytes);
             default:
-                throw new HttpException(415, $"The charset '{charset}' is not understood; send utf-8.");
+                throw new HttpException(415, $"The charset '{charset}' is not supported; send utf-8.");
         }
     }
 }

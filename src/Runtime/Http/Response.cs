@@ -11,7 +11,7 @@ namespace Prebake;
 internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
 
 /// <summary>
-/// An answer. One of text or bytes may be returned again and again (row A14); one of a stream is used up by its first use.
+/// A response. One of text or bytes may be returned again and again; one of a stream is used up the first time.
 /// </summary>
 /// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
 public sealed partial class Response
@@ -23,10 +23,10 @@ public sealed partial class Response
     private StreamSource? _stream;
     private Headers? _trailers;
 
-    /// <summary>An empty response: 200, or 500 from an <c>[Error]</c> handler, with <c>Content-Length: 0</c> (row A28).</summary>
+    /// <summary>An empty response: 200, or 500 from an <c>[Error]</c> handler, with <c>Content-Length: 0</c>.</summary>
     public Response() { }
 
-    /// <summary>Text as <c>text/plain;charset=utf-8</c> (row A9).</summary>
+    /// <summary>Text as <c>text/plain;charset=utf-8</c>.</summary>
     public Response(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -36,24 +36,26 @@ public sealed partial class Response
     }
 
     /// <summary>200 to 599. Default 200; from an <c>[Error]</c> handler 500.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Another number (row A15).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Any other number.</exception>
     public int Status
     {
         get => StatusOr(200);
         set => _status = value is >= 200 and <= 599
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), $"The status provided ({value}) must be in the range of [200, 599]");
+            : throw new ArgumentOutOfRangeException(
+                nameof(value), $"The status provided ({value}) must be in the range of [200, 599]");
     }
 
     /// <summary>
-    /// Fields to send beside those that the server writes. A Content-Type here replaces the body's own; Content-Length and Transfer-Encoding are the
-    /// server's (row A12).
+    /// Headers to send with those that the server sets. A Content-Type here replaces the body's own; Content-Length and
+    /// Transfer-Encoding are set by the server.
     /// </summary>
     public Headers Headers => _headers ??= new Headers(FieldsOf.Response);
 
     /// <summary>
-    /// Fields to send behind a streamed body (row C44, RFC 9110 section 6.5); may be set until the body's producer has returned. Those that are there when the
-    /// head is sent are announced in it. Not sent where nothing comes in chunks: to HTTP/1.0 clients and with bodies that are no stream.
+    /// Headers to send after a streamed body (RFC 9110 section 6.5); may be set until the body's producer has returned.
+    /// Those that are set when the head is sent are announced in it. Not sent where the body is not chunked: to
+    /// HTTP/1.0 clients, and with bodies that are not streams.
     /// </summary>
     public Headers Trailers => _trailers ??= new Headers(FieldsOf.Trailer);
 
@@ -64,7 +66,8 @@ public sealed partial class Response
     public static Response Html(string html, int status = 0) => new(html) { _status = Checked(status), ContentType = "text/html;charset=utf-8" };
 
     /// <summary>
-    /// <c>text/html;charset=utf-8</c> from an interpolated string. What is interpolated is encoded (row C61); what must not be is an <see cref="HtmlText"/>.
+    /// <c>text/html;charset=utf-8</c> from an interpolated string. Interpolated values are encoded, except those of
+    /// type <see cref="HtmlText"/>.
     /// </summary>
     /// <example><code>Response.Html($"&lt;h1&gt;{name}&lt;/h1&gt;")</code></example>
     public static Response Html(ref HtmlInterpolatedStringHandler html, int status = 0) => Html(html.ToStringAndClear(), status);
@@ -73,7 +76,7 @@ public sealed partial class Response
     /// <exception cref="InvalidOperationException">No context of a started app knows <typeparamref name="T"/>.</exception>
     public static Response Json<T>(T value, int status = 0) => Json(value, JsonMetadata.Of<T>(), status);
 
-    /// <summary>JSON as <c>application/json;charset=utf-8</c>, with metadata of yours.</summary>
+    /// <summary>JSON as <c>application/json;charset=utf-8</c>, with metadata that you pass.</summary>
     public static Response Json<T>(T value, JsonTypeInfo<T> type, int status = 0) =>
         Bytes(JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json;charset=utf-8", status);
 
@@ -82,26 +85,27 @@ public sealed partial class Response
         new() { BytesBody = bytes, BodyKind = ResponseBodyKind.Bytes, ContentType = CheckedType(contentType), _status = Checked(status) };
 
     /// <summary>
-    /// A redirect. What an address cannot have in the location (spaces, backslashes, what is not ASCII) is
-    /// percent-encoded as UTF-8; the rest is sent as it is, so never build it from a request without looking at it:
+    /// A redirect. Characters that a URL cannot contain (spaces, backslashes, anything that is not ASCII) are
+    /// percent-encoded as UTF-8; the rest is sent as it is, so check a location that comes from a request:
     /// <c>//evil.example</c> is another host.
     /// </summary>
-    /// <param name="location">A path or an address.</param>
+    /// <param name="location">A path or a URL.</param>
     /// <param name="status">301, 302, 303, 307 or 308; default 302.</param>
-    /// <exception cref="ArgumentOutOfRangeException">Another status.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Any other status.</exception>
     /// <exception cref="ArgumentException">The location contains a control character.</exception>
     public static Response Redirect(string location, int status = 302)
     {
         ArgumentNullException.ThrowIfNull(location);
         if (status is not (301 or 302 or 303 or 307 or 308))
-            throw new ArgumentOutOfRangeException(nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
+            throw new ArgumentOutOfRangeException(
+                nameof(status), $"The status of a redirect must be 301, 302, 303, 307 or 308. Received {status}");
 
         var response = new Response { _status = status };
         response.Headers["Location"] = EncodeLocation(location);
         return response;
     }
 
-    /// <summary>What went wrong, as <c>application/problem+json</c> (RFC 9457, row C38).</summary>
+    /// <summary>What went wrong, as <c>application/problem+json</c> (RFC 9457).</summary>
     /// <param name="status">400 to 599.</param>
     /// <param name="detail">A sentence for the client; null for the status alone.</param>
     /// <param name="title">A short name of the problem; null for the status's standard phrase.</param>
@@ -109,11 +113,11 @@ public sealed partial class Response
     public static Response Problem(int status, string? detail = null, string? title = null, string? type = null) =>
         Bytes(ProblemDetails.Write(Checked(status), detail, title, type), "application/problem+json", status);
 
-    /// <summary>A new empty response (row A28): 200 with <c>Content-Length: 0</c>, or 204 and the like with neither.</summary>
+    /// <summary>A new empty response: 200 with <c>Content-Length: 0</c>; 204 and 304 without it.</summary>
     public static Response Empty(int status = 0) => new() { _status = Checked(status) };
 
     /// <summary>
-    /// A body that is written piece by piece (row B44): chunked, or with a length if it is finished before it had to wait. The producer runs on the thread
+    /// A body that is written piece by piece: chunked, or with a length if it is finished before it had to wait. The producer runs on the thread
     /// pool; each flush is sent, and waits while the client does not read. When the client leaves, the token fires.
     /// </summary>
     /// <example><code>Response.Stream(async (body, aborted) => { await body.WriteAsync("hello "u8.ToArray(), aborted); … }, "text/plain")</code></example>
@@ -123,7 +127,7 @@ public sealed partial class Response
         return Streamed(new DelegateSource(produce), contentType, status);
     }
 
-    /// <summary>A body that is copied from a stream (row B44), which is disposed of at its end.</summary>
+    /// <summary>A body that is copied from a stream, which is disposed of at its end.</summary>
     public static Response Stream(Stream content, string contentType = "application/octet-stream", int status = 0)
     {
         ArgumentNullException.ThrowIfNull(content);
@@ -131,7 +135,7 @@ public sealed partial class Response
     }
 
     /// <summary>
-    /// Text, piece by piece as it is yielded (row B45). When the client leaves, the sequence is disposed of, so that its <c>finally</c> runs, and the token of its
+    /// Text, piece by piece as it is yielded. When the client leaves, the sequence is disposed of, so that its <c>finally</c> runs, and the token of its
     /// <c>[EnumeratorCancellation]</c> parameter fires. A handler may also return the sequence itself.
     /// </summary>
     public static Response Stream(IAsyncEnumerable<string> pieces, string contentType = "text/plain;charset=utf-8", int status = 0)
@@ -158,7 +162,7 @@ public sealed partial class Response
     /// <exception cref="InvalidOperationException">No context of a started app knows <typeparamref name="T"/>.</exception>
     public static Response JsonLines<T>(IAsyncEnumerable<T> items, int status = 0) => JsonLines(items, JsonMetadata.Of<T>(), status);
 
-    /// <summary>One JSON text on each line, as <c>application/x-ndjson</c>, with metadata of yours.</summary>
+    /// <summary>One JSON text on each line, as <c>application/x-ndjson</c>, with metadata that you pass.</summary>
     public static Response JsonLines<T>(IAsyncEnumerable<T> items, JsonTypeInfo<T> type, int status = 0)
     {
         ArgumentNullException.ThrowIfNull(items);
@@ -166,9 +170,10 @@ public sealed partial class Response
     }
 
     /// <summary>
-    /// Server-sent events as <c>text/event-stream</c> (row B48): the head is sent at once, each event as it is yielded, and a comment after
-    /// <see cref="ServeOptions.HeartbeatInterval"/> of silence, so that a client that has left is noticed. When the server stops, the stream ends and clients
-    /// connect again by themselves. Says <c>Cache-Control: no-cache</c> and, for nginx, <c>X-Accel-Buffering: no</c>.
+    /// Server-sent events as <c>text/event-stream</c>: the head is sent at once, each event as it is yielded, and a
+    /// comment after <see cref="ServeOptions.HeartbeatInterval"/> of silence, so that it is noticed when a client has
+    /// left. When the server stops, the stream ends and clients connect again by themselves. Sent with
+    /// <c>Cache-Control: no-cache</c> and, for nginx, <c>X-Accel-Buffering: no</c>.
     /// </summary>
     public static Response Events(IAsyncEnumerable<ServerSentEvent> events, int status = 0)
     {
@@ -179,7 +184,9 @@ public sealed partial class Response
         return response;
     }
 
-    /// <summary>Passes an answer of another server on as it arrives (rows A6, C64): status, fields but those of the connection, body.</summary>
+    /// <summary>
+    /// Passes on the response of another server as it arrives: status, headers except those of the connection, body.
+    /// </summary>
     public static Response From(HttpResponseMessage message)
     {
         var source = new UpstreamSource(message);
@@ -190,7 +197,10 @@ public sealed partial class Response
         return response;
     }
 
-    /// <summary>Reads an answer of another server to its end, so that it can be served again and again, also as a <c>[Static]</c> (row A44).</summary>
+    /// <summary>
+    /// Reads the response of another server to its end, so that it can be sent again and again, also as a
+    /// <c>[Static]</c>.
+    /// </summary>
     public static async Task<Response> BufferAsync(HttpResponseMessage message)
     {
         using (message)
@@ -208,8 +218,10 @@ public sealed partial class Response
         ResponseBodyKind.Text => TextBody!,
         ResponseBodyKind.Bytes => Encoding.UTF8.GetString(BytesBody.Span),
         ResponseBodyKind.None => "",
-        ResponseBodyKind.File => throw new InvalidOperationException("The body of this response is a file, which is opened when it is sent."),
-        _ => throw new InvalidOperationException("The body of this response is a stream, which can be read only by its client."),
+        ResponseBodyKind.File => throw new InvalidOperationException(
+            "The body of this response is a file, which is opened when it is sent."),
+        _ => throw new InvalidOperationException(
+            "The body of this response is a stream, which can be read only by its client."),
     };
 
     /// <summary>The bytes of a body that is not a stream; empty when there is none.</summary>
@@ -256,7 +268,9 @@ public sealed partial class Response
     internal StreamSource TakeStream()
     {
         StreamSource? stream = Interlocked.Exchange(ref _stream, null);
-        return stream ?? throw new InvalidOperationException("This response has been used already: a response with a stream answers one request. Make a new one for each.");
+        return stream ?? throw new InvalidOperationException(
+            "This response has already been sent, and its stream can be sent only once; make a new response for each "
+                + "request.");
     }
 
     /// <summary>It will not be sent: a stream that nobody has taken is let go.</summary>
@@ -265,7 +279,8 @@ public sealed partial class Response
     // 0 stands for "not said"
     private static int Checked(int status) => status == 0 || status is >= 200 and <= 599
         ? status
-        : throw new ArgumentOutOfRangeException(nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
+        : throw new ArgumentOutOfRangeException(
+            nameof(status), $"The status provided ({status}) must be in the range of [200, 599]");
 
     private static string CheckedType(string contentType)
     {
@@ -274,13 +289,13 @@ public sealed partial class Response
         {
             if (c is < ' ' or > '~')
                 throw new ArgumentException(
-                    $"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent.",
+                    $"The content type '{contentType}' contains U+{(int)c:X4}, which cannot be sent; remove it.",
                     nameof(contentType));
         }
 
         if (contentType is [' ', ..] or [.., ' '])
             throw new ArgumentException(
-                $"The content type '{contentType}' starts or ends with a space, which would not arrive.",
+                $"The content type '{contentType}' starts or ends with a space, which is lost on the way; trim it.",
                 nameof(contentType));
 
         return contentType;

@@ -12,7 +12,7 @@ internal static class ResponseReader
         while (true)
         {
             int headEnd = answer.Span.IndexOf("\r\n\r\n"u8);
-            if (headEnd < 0) throw new IOException("The connection was cut before an answer.");
+            if (headEnd < 0) throw new IOException("The connection was cut before a response arrived.");
 
             string[] lines = Encoding.Latin1.GetString(answer.Span[..headEnd]).Split("\r\n");
             int status = int.Parse(lines[0].AsSpan(9, 3), CultureInfo.InvariantCulture);
@@ -26,7 +26,7 @@ internal static class ResponseReader
             var trailers = new Headers(FieldsOf.Trailer);
             ReadOnlyMemory<byte> body = isHead ? default : fields.Contains("Transfer-Encoding") ? Unchunk(answer.Span, trailers) : answer;
             if (!isHead && fields["Content-Length"] is { } length && body.Length != long.Parse(length, CultureInfo.InvariantCulture))
-                throw new IOException("The connection was cut in the middle of the answer.");
+                throw new IOException("The connection was cut in the middle of the response.");
 
             return Response.Received(status, fields, body, trailers);
         }
@@ -57,6 +57,6 @@ internal static class ResponseReader
             chunks = chunks[(digits + 2 + size + 2)..];
         }
 
-        throw new IOException("The connection was cut in the middle of the answer.");
+        throw new IOException("The connection was cut in the middle of the response.");
     }
 }

@@ -8,7 +8,7 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>
-/// One event of a <c>text/event-stream</c> (WHATWG HTML section 9.2, row B48). It does not change, and is encoded once: the same event may be sent to
+/// One event of a <c>text/event-stream</c> (WHATWG HTML section 9.2). It does not change, and is encoded once: the same event may be sent to
 /// any number of clients.
 /// </summary>
 /// <example><code>
@@ -40,7 +40,7 @@ public sealed class ServerSentEvent
     public string? Data { get; }
 
     /// <summary>The event's type, which <c>addEventListener</c> names; null for <c>message</c>.</summary>
-    /// <exception cref="ArgumentException">It holds a line break.</exception>
+    /// <exception cref="ArgumentException">It contains a line break.</exception>
     public string? Event { get; init => field = OneLine(value, nameof(Event)); }
 
     /// <summary>What the client sends back as <c>Last-Event-ID</c> when it connects again (<see cref="Request.LastEventId"/>); null leaves the last one.</summary>
@@ -62,17 +62,21 @@ public sealed class ServerSentEvent
     public TimeSpan? Retry
     {
         get;
-        init => field = value is { Ticks: < 0 } ? throw new ArgumentOutOfRangeException(nameof(Retry), $"The value of \"ServerSentEvent.Retry\" is out of range. It must be >= 0. Received {value}") : value;
+        init => field = value is { Ticks: < 0 }
+            ? throw new ArgumentOutOfRangeException(
+                nameof(Retry),
+                $"The value of \"ServerSentEvent.Retry\" is out of range. It must be >= 0. Received {value}")
+            : value;
     }
 
-    /// <summary>A remark that clients skip, for people who look at the stream.</summary>
+    /// <summary>A comment, which clients ignore, for people who look at the stream.</summary>
     public string? Comment { get; init; }
 
     /// <summary>An event whose data is JSON, with the metadata of the app's <c>JsonSerializerContext</c>.</summary>
     /// <exception cref="InvalidOperationException">No context of a started app knows <typeparamref name="T"/>.</exception>
     public static ServerSentEvent Json<T>(T value, string? eventType = null, string? id = null) => Json(value, JsonMetadata.Of<T>(), eventType, id);
 
-    /// <summary>An event whose data is JSON, with metadata of yours.</summary>
+    /// <summary>An event whose data is JSON, with metadata that you pass.</summary>
     public static ServerSentEvent Json<T>(T value, JsonTypeInfo<T> type, string? eventType = null, string? id = null) =>
         new(JsonSerializer.Serialize(value, type)) { Event = eventType, Id = id };
 
@@ -119,5 +123,5 @@ public sealed class ServerSentEvent
 
     private static string? OneLine(string? value, string name) => value is null || value.AsSpan().IndexOfAny('\r', '\n') < 0
         ? value
-        : throw new ArgumentException($"\"ServerSentEvent.{name}\" contains a line break, which would begin another field.", name);
+        : throw new ArgumentException($"\"ServerSentEvent.{name}\" contains a line break; remove it.", name);
 }

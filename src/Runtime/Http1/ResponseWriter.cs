@@ -31,7 +31,7 @@ internal static class ResponseWriter
         {
             Span<byte> to = output.GetSpan(length);
             block.Response[..length].CopyTo(to);
-            if (block.DateOffset >= 0) date.Bytes.CopyTo(to[block.DateOffset..]);       // −1: the route's own date stays (row A35)
+            if (block.DateOffset >= 0) date.Bytes.CopyTo(to[block.DateOffset..]);       // −1: the route's own date stays
             output.Advance(length);
             return;
         }

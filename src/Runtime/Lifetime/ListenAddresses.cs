@@ -44,7 +44,8 @@ internal static class ListenAddresses
             if ((HasIPv6 || address.AddressFamily is AddressFamily.InterNetwork) && !(options.IPv6Only && address.AddressFamily is AddressFamily.InterNetwork)
                 && !hosts.Contains(address)) hosts.Add(address);
 
-        return hosts.Count > 0 ? hosts : throw new IOException($"Failed to start server. The host name '{name}' has no address that this machine can listen on.");
+        return hosts.Count > 0 ? hosts : throw new IOException(
+            $"Failed to start server. The host name '{name}' has no address that this machine can listen on.");
     }
 
     // On Linux by a look rather than by loading System.Net.Sockets, which nothing else there needs

@@ -54,5 +54,6 @@ internal readonly record struct PortSetting(int Port, string Source)
     private static int Parse(string source, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int port) && port <= 65535
             ? port
-            : throw new ArgumentException($"The value of {source} is not a port. It must be an integer >= 0 and <= 65535. Received '{value}'");
+            : throw new ArgumentException(
+                $"The value of {source} is not a port. It must be an integer >= 0 and <= 65535. Received '{value}'");
 }

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Prebake;
 
 /// <summary>
-/// How a server listens and what it tolerates. Written once; checked when the server starts, so that nothing is accepted and ignored.
+/// How a server listens, and which limits it keeps. Written once; checked when the server starts, so that no setting is
+/// silently ignored.
 /// </summary>
 /// <example><code>Serve.Run&lt;App&gt;(new ServeOptions { Port = 8080, IdleTimeout = TimeSpan.FromSeconds(30) });</code></example>
 public sealed record ServeOptions
@@ -21,8 +22,9 @@ public sealed record ServeOptions
     public string? Hostname { get; init; }
 
     /// <summary>
-    /// The path of a unix domain socket, or <c>"\0name"</c> for an abstract one (Linux only). A socket file that a dead
-    /// server left behind is replaced; any other file is an error. Not together with <see cref="Hostname"/> or <see cref="Port"/>.
+    /// The path of a unix domain socket, or <c>"\0name"</c> for an abstract one (Linux only). A socket file that was
+    /// left over by a server that has ended is replaced; any other file is an error. Not together with <see
+    /// cref="Hostname"/> or <see cref="Port"/>.
     /// </summary>
     public string? Unix { get; init; }
 
@@ -55,8 +57,9 @@ public sealed record ServeOptions
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long a request's head may take from its first byte to its last, however steadily it trickles; then 408. Also how long a new connection may
-    /// say nothing. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// How long a request's head may take from its first byte to its last, however steadily it arrives; then 408. Also
+    /// how long a new connection may be silent. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no
+    /// limit.
     /// </summary>
     public TimeSpan HeadTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -70,33 +73,48 @@ public sealed record ServeOptions
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How long <c>Serve.Run</c> still takes connections after SIGTERM or SIGINT, with <c>/readyz</c> at 503, so that a load balancer hears of it first.
-    /// Default 0: the port closes at once.
+    /// How long <c>Serve.Run</c> still takes connections after SIGTERM or SIGINT, with <c>/readyz</c> at 503, so that a
+    /// load balancer notices first. Default 0: the port closes at once.
     /// </summary>
     public TimeSpan ShutdownDelay { get; init; }
 
-    /// <summary>The most connections at a time; more are answered 503 and closed. Null, the default: as many as there are descriptors. At least 1.</summary>
+    /// <summary>
+    /// The largest number of connections at a time; further ones are answered 503 and closed. Null, the default: as
+    /// many as there are file descriptors. At least 1.
+    /// </summary>
     public int? MaxConnections { get; init; }
 
     /// <summary>
-    /// The fewest bytes a second of a request's body, after 5 seconds' grace; below it 408. Default 240; 0 for no limit but
-    /// <see cref="IdleTimeout"/>, the longest silence.
+    /// The lowest rate of a request's body in bytes a second, after 5 seconds of grace; a slower one is answered 408.
+    /// Default 240; 0 for no limit except <see cref="IdleTimeout"/>, the longest silence.
     /// </summary>
     public int MinRequestBodyRate { get; init; } = 240;
 
-    /// <summary>The fewest bytes a second that a client must read of an answer that waits for it, over 30 seconds; below it the connection is cut. Default 240; 0 for no limit.</summary>
+    /// <summary>
+    /// The lowest rate in bytes a second, over 30 seconds, at which a client must read a response that waits for it; a
+    /// slower client's connection is cut. Default 240; 0 for no limit.
+    /// </summary>
     public int MinResponseRate { get; init; } = 240;
 
-    /// <summary>The most bytes of a request's body; above it 413. Default 128 MiB. <c>[MaxBody]</c> sets it for one route.</summary>
+    /// <summary>
+    /// The largest body of a request, in bytes; a larger one is answered 413. Default 128 MiB. <c>[MaxBody]</c> sets it
+    /// for one route.
+    /// </summary>
     public long MaxRequestBodySize { get; init; } = 128 << 20;
 
-    /// <summary>The most bytes of a request's head, request line and fields together; above it 431. 1 KiB to 60 KiB, default 32 KiB.</summary>
+    /// <summary>
+    /// The largest head of a request, in bytes, request line and headers together; a larger one is answered 431. 1 KiB
+    /// to 60 KiB, default 32 KiB.
+    /// </summary>
     public int MaxRequestHeadSize { get; init; } = 32 << 10;
 
-    /// <summary>The most bytes of a request's target (path and query); above it 414. At least 64 and less than <see cref="MaxRequestHeadSize"/>, default 8 KiB.</summary>
+    /// <summary>
+    /// The largest target of a request (path and query), in bytes; a larger one is answered 414. At least 64 and less
+    /// than <see cref="MaxRequestHeadSize"/>, default 8 KiB.
+    /// </summary>
     public int MaxRequestTargetSize { get; init; } = 8 << 10;
 
-    /// <summary>The most fields in a request's head; above it 431. 8 to 1,000, default 100.</summary>
+    /// <summary>The largest number of headers in a request; more are answered 431. 8 to 1,000, default 100.</summary>
     public int MaxRequestFieldCount { get; init; } = 100;
 
     /// <summary>Lets several processes listen on the same port, if all of them set it. Linux and macOS.</summary>
@@ -106,13 +124,15 @@ public sealed record ServeOptions
     public bool IPv6Only { get; init; }
 
     /// <summary>
-    /// Whether to wait with io_uring on Linux. Null, the default: the environment variable PREBAKE_IO_URING (0 or 1), else where the kernel lets it, and otherwise
-    /// with epoll, which does the same with more system calls. True insists on it, and the server does not start without; false uses epoll.
+    /// Whether to wait with io_uring on Linux. Null, the default: the environment variable PREBAKE_IO_URING (0 or 1),
+    /// or else io_uring where the kernel allows it, and otherwise epoll, which does the same with more system calls.
+    /// True requires it: the server does not start without; false uses epoll.
     /// </summary>
     public bool? IoUring { get; init; }
 
     /// <summary>
-    /// Shows what went wrong to the client: the exception instead of a bare 500. Null: true in Debug builds, false in Release builds.
+    /// Shows the client what went wrong: the exception instead of a bare 500. Null: true in Debug builds, false in
+    /// Release builds.
     /// </summary>
     public bool? Development { get; init; }
 
@@ -142,34 +162,66 @@ public sealed record ServeOptions
         CheckTimeout(nameof(HeadTimeout), HeadTimeout);
         CheckTimeout(nameof(HeartbeatInterval), HeartbeatInterval);
         CheckTimeout(nameof(ShutdownTimeout), ShutdownTimeout);
-        if (ShutdownDelay < TimeSpan.Zero || ShutdownDelay > TimeSpan.FromHours(1)) throw OutOfRange(nameof(ShutdownDelay), "It must be >= 0 and <= 1 hour", ShutdownDelay);
-        if (MinRequestBodyRate < 0) throw OutOfRange(nameof(MinRequestBodyRate), "It must be >= 0 bytes a second", MinRequestBodyRate);
-        if (MinResponseRate < 0) throw OutOfRange(nameof(MinResponseRate), "It must be >= 0 bytes a second", MinResponseRate);
+        if (ShutdownDelay < TimeSpan.Zero || ShutdownDelay > TimeSpan.FromHours(1))
+            throw OutOfRange(nameof(ShutdownDelay), "It must be >= 0 and <= 1 hour", ShutdownDelay);
+        if (MinRequestBodyRate < 0)
+            throw OutOfRange(nameof(MinRequestBodyRate), "It must be >= 0 bytes a second", MinRequestBodyRate);
+        if (MinResponseRate < 0)
+            throw OutOfRange(nameof(MinResponseRate), "It must be >= 0 bytes a second", MinResponseRate);
         if (MaxConnections < 1) throw OutOfRange(nameof(MaxConnections), "It must be >= 1", MaxConnections);
-        if (MaxRequestBodySize < 0) throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
-        if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10) throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);
+        if (MaxRequestBodySize < 0)
+            throw OutOfRange(nameof(MaxRequestBodySize), "It must be >= 0 bytes", MaxRequestBodySize);
+        if (MaxRequestHeadSize is < 1 << 10 or > 60 << 10)
+            throw OutOfRange(nameof(MaxRequestHeadSize), "It must be >= 1024 and <= 61440 bytes", MaxRequestHeadSize);
         if (MaxRequestTargetSize < 64 || MaxRequestTargetSize >= MaxRequestHeadSize)
-            throw OutOfRange(nameof(MaxRequestTargetSize), $"It must be >= 64 bytes and below MaxRequestHeadSize ({MaxRequestHeadSize})", MaxRequestTargetSize);
-        if (MaxRequestFieldCount is < 8 or > 1000) throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
+            throw OutOfRange(
+                nameof(MaxRequestTargetSize),
+                $"It must be >= 64 bytes and below MaxRequestHeadSize ({MaxRequestHeadSize})", MaxRequestTargetSize);
+        if (MaxRequestFieldCount is < 8 or > 1000)
+            throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
 
         if (Unix is not null)
         {
-            if (Unix.Length == 0 || Unix == "\0") throw new ArgumentException("The value of \"ServeOptions.Unix\" is empty. It must be a path, or \"\\0name\" for an abstract socket.", nameof(Unix));
-            if (Hostname is not null) throw new ArgumentException("Cannot specify both \"ServeOptions.Hostname\" and \"ServeOptions.Unix\": leave one of them out.", nameof(Unix));
-            if (Port is not null) throw new ArgumentException("Cannot specify both \"ServeOptions.Port\" and \"ServeOptions.Unix\": a unix socket has no port.", nameof(Unix));
-            if (ReusePort) throw new ArgumentException("\"ServeOptions.ReusePort\" has no meaning for a unix socket: leave it out.", nameof(ReusePort));
-            if (IPv6Only) throw new ArgumentException("\"ServeOptions.IPv6Only\" has no meaning for a unix socket: leave it out.", nameof(IPv6Only));
-            if (Unix[0] == '\0' && !OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("Abstract unix sockets (\"ServeOptions.Unix\" with a leading \\0) exist on Linux only: use a path.");
+            if (Unix.Length == 0 || Unix == "\0")
+                throw new ArgumentException(
+                    "The value of \"ServeOptions.Unix\" is empty. It must be a path, or \"\\0name\" for an abstract "
+                        + "socket.", nameof(Unix));
+            if (Hostname is not null)
+                throw new ArgumentException(
+                    "Cannot specify both \"ServeOptions.Hostname\" and \"ServeOptions.Unix\": leave one of them out.",
+                    nameof(Unix));
+            if (Port is not null)
+                throw new ArgumentException(
+                    "Cannot specify both \"ServeOptions.Port\" and \"ServeOptions.Unix\": a unix socket has no port; "
+                        + "leave one of them out.", nameof(Unix));
+            if (ReusePort)
+                throw new ArgumentException(
+                    "\"ServeOptions.ReusePort\" does not apply to a unix socket: leave it out.", nameof(ReusePort));
+            if (IPv6Only)
+                throw new ArgumentException(
+                    "\"ServeOptions.IPv6Only\" does not apply to a unix socket: leave it out.", nameof(IPv6Only));
+            if (Unix[0] == '\0' && !OperatingSystem.IsLinux())
+                throw new PlatformNotSupportedException(
+                    "Abstract unix sockets (\"ServeOptions.Unix\" with a leading \\0) exist on Linux only: use a "
+                        + "path.");
         }
 
         if (UnixMode is not null) CheckFileOption(nameof(UnixMode));
         if (UnixGroup is not null) CheckFileOption(nameof(UnixGroup));
         if (UnixMode is { } mode && (mode & ~AllPermissions) != 0)
-            throw OutOfRange(nameof(UnixMode), "It must consist of permissions to read, write and execute (0 to 0777)", $"0{Convert.ToString((int)mode, 8)}");
+            throw OutOfRange(
+                nameof(UnixMode),
+                "It must consist of permissions to read, write and execute (0 to 0777)",
+                $"0{Convert.ToString((int)mode, 8)}");
         if (UnixGroup is { Length: 0 })
-            throw new ArgumentException("The value of \"ServeOptions.UnixGroup\" is empty. Give a group's name or number, or leave it out.", nameof(UnixGroup));
+            throw new ArgumentException(
+                "The value of \"ServeOptions.UnixGroup\" is empty. Give a group's name or number, or leave it out.",
+                nameof(UnixGroup));
 
-        if (Hostname is { Length: 0 }) throw new ArgumentException("The value of \"ServeOptions.Hostname\" is empty. Leave it out to listen on all addresses.", nameof(Hostname));
+        if (Hostname is { Length: 0 })
+            throw new ArgumentException(
+                "The value of \"ServeOptions.Hostname\" is empty. Leave it out to listen on all addresses.",
+                nameof(Hostname));
     }
 
     private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;
@@ -177,9 +229,13 @@ public sealed record ServeOptions
     private void CheckFileOption(string name)
     {
         if (Unix is null or ['\0', ..])
-            throw new ArgumentException($"\"ServeOptions.{name}\" is for the file of a unix socket: set \"ServeOptions.Unix\" to a path, or leave it out.", name);
+            throw new ArgumentException(
+                $"\"ServeOptions.{name}\" applies only to the file of a unix socket: set \"ServeOptions.Unix\" to a "
+                    + "path, or leave it out.", name);
         if (OperatingSystem.IsWindows())
-            throw new PlatformNotSupportedException($"\"ServeOptions.{name}\" does not exist on Windows: leave it out, and set the rights of the directory.");
+            throw new PlatformNotSupportedException(
+                $"\"ServeOptions.{name}\" does not exist on Windows: leave it out, and set the rights of the "
+                    + "directory.");
     }
 
     private static void CheckTimeout(string name, TimeSpan value)

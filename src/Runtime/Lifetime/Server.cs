@@ -53,7 +53,7 @@ public sealed class Server : IAsyncDisposable
     /// </summary>
     public Uri Url => _address.Url;
 
-    /// <summary>The port, the real one if 0 was asked for; null on unix sockets.</summary>
+    /// <summary>The port that the server listens on, also if 0 was asked for; null on unix sockets.</summary>
     public int? Port => _address.Port;
 
     /// <summary>The host name as given, <c>localhost</c> if none was; null on unix sockets.</summary>
@@ -124,14 +124,15 @@ public sealed class Server : IAsyncDisposable
     /// complete when this completes. A fetch that has begun is a request in flight: a stop waits for it. One that begins later is refused.
     /// </summary>
     /// <param name="request">Made with one of its constructors.</param>
-    /// <param name="cancellationToken">As if the client had left.</param>
+    /// <param name="cancellationToken">Cancels as if the client had left.</param>
     /// <exception cref="ArgumentException">The request was received from a client.</exception>
     /// <exception cref="IOException">The handler cut the connection.</exception>
     /// <exception cref="ObjectDisposedException">The server is draining or has stopped, or it stopped before it came to this request.</exception>
     public async ValueTask<Response> FetchAsync(Request request, CancellationToken cancellationToken = default)
     {
         if (request.Outgoing is not { } outgoing)
-            throw new ArgumentException("FetchAsync takes a request made with new Request(…), not one that was received.", nameof(request));
+            throw new ArgumentException(
+                "FetchAsync needs a request made with new Request(…), not one that was received.", nameof(request));
 
         // Counted, so that the loops do not end under it
         ObjectDisposedException.ThrowIf(_life.IsOver || !_fetches.TryOpen(), this);
@@ -152,7 +153,7 @@ public sealed class Server : IAsyncDisposable
 
     /// <summary>Answers a GET request without a socket.</summary>
     /// <inheritdoc cref="FetchAsync(Request, CancellationToken)"/>
-    /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http address.</param>
+    /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http URL.</param>
     public ValueTask<Response> FetchAsync(string url) => FetchAsync(new Request(url));
 
     /// <summary>Closes the keep-alive connections that have no request in flight.</summary>

@@ -38,7 +38,9 @@ internal static class TransportChoice
         if (!OperatingSystem.IsLinux() || IsPortable || RuntimeFeature.IsDynamicCodeSupported && Override is TransportKind.Sockets)
         {
             if (Override is null && (options.IoUring ?? FromEnvironment(Environment.GetEnvironmentVariable(Variable))) == true)
-                throw new PlatformNotSupportedException($"\"ServeOptions.IoUring\" (or {Variable}=1) cannot be honoured: the portable transport is in use, which has no io_uring. Leave it out, or run on Linux without PrebakePortableTransport.");
+                throw new PlatformNotSupportedException(
+                    $"\"ServeOptions.IoUring\" (or {Variable}=1) needs io_uring, which the portable transport does "
+                        + "not have. Leave it out, or run on Linux without PrebakePortableTransport.");
             return new SocketTransport(addresses, loops, accept);
         }
 
@@ -52,6 +54,7 @@ internal static class TransportChoice
         null or "" => null,
         "0" => false,
         "1" => true,
-        _ => throw new ArgumentException($"The value of {Variable} must be 0 (use epoll) or 1 (insist on io_uring). Received '{value}'"),
+        _ => throw new ArgumentException(
+            $"The value of {Variable} must be 0 (use epoll) or 1 (require io_uring). Received '{value}'"),
     };
 }

@@ -58,7 +58,8 @@ internal sealed class ConsoleWriter(int descriptor)
     }
 
     private static string Lost(long lines) =>
-        lines.ToString(CultureInfo.InvariantCulture) + (lines == 1 ? " line of this log was lost\n" : " lines of this log were lost\n");
+        lines.ToString(CultureInfo.InvariantCulture)
+            + (lines == 1 ? " line of this log was lost\n" : " lines of this log were lost\n");
 
     private bool Fits(int length)
     {

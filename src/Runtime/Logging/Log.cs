@@ -17,10 +17,14 @@ internal static class Log
         Write(logger, LogLevel.Information, 1, "Listening", null, "Listening on {Url}", ("Url", url));
 
     public static void PortSetBy(ILogger logger, int port, string setting) =>
-        Write(logger, LogLevel.Information, 2, "PortSetBy", null, "Port {Port} set by {Setting}", ("Port", port), ("Setting", setting));
+        Write(
+            logger, LogLevel.Information, 2, "PortSetBy", null,
+            "Port {Port} set by {Setting}", ("Port", port), ("Setting", setting));
 
     public static void Unhandled(ILogger logger, Exception error, string request) =>
-        Write(logger, LogLevel.Error, 3, "Unhandled", error, "Unhandled exception while answering {Request}", ("Request", request));
+        Write(
+            logger, LogLevel.Error, 3, "Unhandled", error,
+            "Unhandled exception while answering {Request}", ("Request", request));
 
     public static void Stopping(ILogger logger, int pending, TimeSpan deadline)
     {
@@ -31,8 +35,12 @@ internal static class Log
                 (0, _) => "Stopping: no request is in flight",
                 (1, false) => "Stopping when {Pending} request in flight has finished",
                 (_, false) => "Stopping when {Pending} requests in flight have finished",
-                (1, true) => "Stopping: {Pending} request in flight has {Seconds} " + Plural("second", deadline.TotalSeconds) + " to finish",
-                _ => "Stopping: {Pending} requests in flight have {Seconds} " + Plural("second", deadline.TotalSeconds) + " to finish",
+                (1, true) =>
+                    "Stopping: {Pending} request in flight has {Seconds} "
+                        + Plural("second", deadline.TotalSeconds) + " to finish",
+                _ =>
+                    "Stopping: {Pending} requests in flight have {Seconds} "
+                        + Plural("second", deadline.TotalSeconds) + " to finish",
             },
             ("Pending", pending), ("Seconds", isLimited ? deadline.TotalSeconds : "unlimited"));
     }
@@ -41,45 +49,57 @@ internal static class Log
         Write(logger, LogLevel.Warning, 5, "DeadlinePassed", null,
             pending switch
             {
-                0 => "The time to finish is over: the connections that are left are cut",
+                0 => "The time to finish is over: the remaining connections are cut",
                 1 => "The time to finish is over: {Pending} request is cut",
                 _ => "The time to finish is over: {Pending} requests are cut",
             },
             ("Pending", pending));
 
     public static void Exhausted(ILogger logger) =>
-        Write(logger, LogLevel.Warning, 6, "Exhausted", null, "File descriptors or memory have run out, so new connections wait until others close: raise the limit (ulimit -n)");
+        Write(
+            logger, LogLevel.Warning, 6, "Exhausted", null,
+            "File descriptors or memory have run out, so new connections wait until others close: raise the limit "
+                + "(ulimit -n)");
 
     public static void Held(ILogger logger, string handler, long milliseconds) =>
         Write(logger, LogLevel.Warning, 7, "Held", null,
-            "{Handler} held its event loop for {Milliseconds} ms while every other connection of that loop waited: let it await, or put [Blocking] on it",
+            "{Handler} held its event loop for {Milliseconds} ms while every other connection of that loop waited: "
+                + "await what it waits for, or put [Blocking] on it",
             ("Handler", handler), ("Milliseconds", milliseconds));
 
     public static void Holds(ILogger logger, string handler, long milliseconds) =>
         Write(logger, LogLevel.Warning, 8, "Holds", null,
-            "{Handler} has been holding its event loop for {Milliseconds} ms: let it await what it waits for, or put [Blocking] on it",
+            "{Handler} has been holding its event loop for {Milliseconds} ms: await what it waits for, or put "
+                + "[Blocking] on it",
             ("Handler", handler), ("Milliseconds", milliseconds));
 
     public static void TooManyConnections(ILogger logger, int limit) =>
         Write(logger, LogLevel.Warning, 9, "TooManyConnections", null,
-            "The limit of connections is reached (ServeOptions.MaxConnections = {Limit}): further ones are answered 503 and closed", ("Limit", limit));
+            "The limit of connections is reached (ServeOptions.MaxConnections = {Limit}): new connections get 503 "
+                + "and are closed", ("Limit", limit));
 
     public static void Request(ILogger logger, in AccessEntry entry)
     {
         if (!logger.IsEnabled(LogLevel.Information)) return;
-        Write(logger, LogLevel.Information, 100, "Request", null, "{Method} {Target} {Protocol} {Status} {Bytes} bytes in {Seconds} s for {Client}",
+        Write(
+            logger, LogLevel.Information, 100, "Request", null,
+            "{Method} {Target} {Protocol} {Status} {Bytes} bytes in {Seconds} s for {Client}",
             ("Method", entry.Method), ("Target", entry.Target), ("Protocol", entry.Protocol), ("Status", entry.Status), ("Bytes", entry.Bytes), ("Seconds", entry.Seconds),
             ("Client", entry.Client?.ToString()), ("Route", entry.Route), ("TraceId", entry.TraceId));
     }
 
     public static void ObserverFailed(ILogger logger, Exception error) =>
-        Write(logger, LogLevel.Error, 10, "ObserverFailed", error, "A listener to metrics or traces failed");
+        Write(logger, LogLevel.Error, 10, "ObserverFailed", error, "A listener for metrics or traces failed");
 
     public static void LoopFault(ILogger logger, Exception error) =>
-        Write(logger, LogLevel.Critical, 11, "LoopFault", error, "An exception reached an event loop: its connection was cut, and the loop goes on");
+        Write(
+            logger, LogLevel.Critical, 11, "LoopFault", error,
+            "An exception reached an event loop: the connection that caused it was cut, and the loop goes on");
 
     public static void HealthFailed(ILogger logger, Exception error) =>
-        Write(logger, LogLevel.Error, 12, "HealthFailed", error, "The [Health] method threw an exception, so the probe was answered 503");
+        Write(
+            logger, LogLevel.Error, 12, "HealthFailed", error,
+            "The [Health] method threw an exception, so the probe was answered 503");
 
     private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
     {

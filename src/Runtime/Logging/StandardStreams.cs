@@ -56,7 +56,8 @@ internal static unsafe partial class StandardStreams
     private static void Wait(int descriptor, int error)
     {
         if (error == EINTR) return;
-        if (error != (OperatingSystem.IsLinux() ? 11 : 35)) throw new IOException($"A standard stream refused a line (errno {error}).");
+        if (error != (OperatingSystem.IsLinux() ? 11 : 35))
+            throw new IOException($"A standard stream refused a line (errno {error}).");
 
         var room = new PollDescriptor { Descriptor = descriptor, Events = POLLOUT };
         poll(&room, 1, -1);

@@ -31,7 +31,9 @@ public sealed unsafe class BakedFiles
     /// <exception cref="InvalidOperationException">The assembly was not built with Prebake's targets.</exception>
     public static BakedFiles Of(Assembly assembly) =>
         new(assembly.GetManifestResourceStream(ResourceName) as UnmanagedMemoryStream
-            ?? throw new InvalidOperationException($"{assembly.GetName().Name} has [StaticFile] or [StaticDirectory], but no file in it; build it with the targets of the Prebake package."));
+            ?? throw new InvalidOperationException(
+                $"{assembly.GetName().Name} has [StaticFile] or [StaticDirectory], but contains no files; build it "
+                    + "with the targets of the Prebake package."));
 
     /// <summary>The finished response of a file.</summary>
     /// <param name="heads">All heads, 200 and 304, one behind the other.</param>
@@ -51,7 +53,8 @@ public sealed unsafe class BakedFiles
     private StaticBlock At(ReadOnlySpan<byte> heads, ReadOnlySpan<int> row, int variants)
     {
         ReadOnlySpan<byte> head = heads.Slice(row[0], row[1]);
-        if ((uint)row[8] + (uint)row[9] > (ulong)_stream.Length) throw new InvalidOperationException("The files in the assembly are not those that its routes were made from; build it again.");
+        if ((uint)row[8] + (uint)row[9] > (ulong)_stream.Length)
+            throw new InvalidOperationException("The files in the assembly do not match its routes; build it again.");
 
         return new StaticBlock(head, head.Length, row[2], head.Slice(row[3], row[4]), heads.Slice(row[0] + row[1], row[5]), row[6])
         {

@@ -113,14 +113,20 @@ public sealed class BakedResponse
         foreach ((string name, string value) in fields)
         {
             if (FieldSyntax.IsFraming(name))
-                throw new InvalidOperationException($"{member} sets {name}, which the framework writes from the body that it sends; remove it.");
+                throw new InvalidOperationException($"{member} sets '{name}', which is set by the server; remove it.");
             if (!FieldSyntax.IsToken(name) || !FieldSyntax.IsValue(value))
-                throw new InvalidOperationException($"{member} sets the field '{name}' to a value that no field can hold.");
+                throw new InvalidOperationException(
+                    $"{member} sets the header '{name}' to a value that cannot be sent; remove control characters and "
+                        + "outer spaces.");
             checkedFields.Add(new StaticField(name, value));
         }
 
-        if (status is < 200 or > 599) throw new InvalidOperationException($"{member} has the status {status}; use 200 to 599.");
-        if (Bodiless.Is(status) && body.Length > 0) throw new InvalidOperationException($"{member} has a body, and status {status} has none.");
+        if (status is < 200 or > 599)
+            throw new InvalidOperationException(
+                $"{member} has the status {status}, which is not one of a response; use 200 to 599.");
+        if (Bodiless.Is(status) && body.Length > 0)
+            throw new InvalidOperationException(
+                $"{member} has a body, and a response with status {status} cannot have one; remove it.");
 
         return new BakedResponse(StaticLayout.Of(status, contentType, checkedFields, body, entityTag));
     }
@@ -135,5 +141,6 @@ public sealed class BakedResponse
     // Nothing is what a 204 consists of; elsewhere it is a mistake
     private static string EmptyOr(string member, int status) => Bodiless.Is(status) ? "" : throw Nothing(member);
 
-    private static InvalidOperationException Nothing(string member) => new($"{member} is [Static] and gave null; a static response needs a value.");
+    private static InvalidOperationException Nothing(string member) => new(
+        $"{member} is [Static] and returned null; return a value.");
 }

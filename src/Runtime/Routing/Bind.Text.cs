@@ -6,7 +6,7 @@ namespace Prebake.Routing;
 
 public static partial class Bind
 {
-    /// <summary>A value of the path as text: escapes decoded once, <c>%2F</c> included (row B4).</summary>
+    /// <summary>A value of the path as text: escapes decoded once, <c>%2F</c> included.</summary>
     public static string PathText(ReadOnlySpan<byte> raw)
     {
         if (!raw.Contains((byte)'%')) return Encoding.UTF8.GetString(raw);

@@ -16,7 +16,11 @@ public static class Link
     {
         string text = Part(value);
         // RFC 3986 section 6.2.2: an escaped dot is a dot, so such a segment is removed on its way or by the server
-        return text is "." or ".." ? throw new ArgumentException($"The segment '{text}' cannot be a value in a path: it means this or the parent folder.", nameof(value)) : text;
+        return text is not ("." or "..")
+            ? text
+            : throw new ArgumentException(
+                $"The value '{text}' cannot be a segment of a path, where it names a folder; use another one.",
+                nameof(value));
     }
 
     /// <summary>A value with literals around it in its segment, percent-encoded.</summary>
@@ -24,7 +28,9 @@ public static class Link
     public static string Part(object value)
     {
         string text = Text(value ?? throw new ArgumentNullException(nameof(value)))!;
-        return text.Length > 0 ? Uri.EscapeDataString(text) : throw new ArgumentException("An empty text fits no parameter of a path.", nameof(value));
+        return text.Length > 0
+            ? Uri.EscapeDataString(text)
+            : throw new ArgumentException("A parameter of a path cannot be empty; pass a value.", nameof(value));
     }
 
     /// <summary>The value of <c>{*rest}</c>: its slashes stay, what is between them is percent-encoded. May be empty.</summary>

@@ -11,9 +11,13 @@ internal readonly record struct ResponseParts(int Status, string? ContentType, I
     public static ResponseParts Of(string member, Response response)
     {
         if (response.BodyKind is ResponseBodyKind.File)
-            throw new InvalidOperationException($"{member} is [Static] and gave a file of the disk; put it into the binary with [StaticFile], or serve it with [File].");
+            throw new InvalidOperationException(
+                $"{member} is [Static] and returned a file from disk; put it into the binary with [StaticFile], or "
+                    + "serve it with [File].");
         if (response.BodyKind is ResponseBodyKind.Stream)
-            throw new InvalidOperationException($"{member} is [Static] and gave a response with a stream; buffer it first: await Response.BufferAsync(…).");
+            throw new InvalidOperationException(
+                $"{member} is [Static] and returned a response with a stream; buffer it first: await "
+                    + "Response.BufferAsync(…).");
 
         return new ResponseParts(
             response.StatusOr(0),

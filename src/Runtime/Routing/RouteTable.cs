@@ -93,13 +93,15 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual RouteLimits LimitsOf(int route) => default;
 
-    /// <summary>The field lines that <c>[Header]</c> and <c>[CacheControl]</c> give a handler, each ended by CRLF.</summary>
+    /// <summary>
+    /// The header lines that <c>[Header]</c> and <c>[CacheControl]</c> give a handler, each ended by CRLF.
+    /// </summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual ReadOnlySpan<byte> FieldsOf(int route) => default;
 
     /// <summary>
-    /// The field lines that <c>[Header]</c> on the class gives to every path below its prefix, each ended by CRLF: for responses that are no
-    /// route's, such as 404 and 405.
+    /// The header lines that <c>[Header]</c> on the class gives to every path below its prefix, each ended by CRLF: for
+    /// responses that are no route's, such as 404 and 405.
     /// </summary>
     /// <param name="path">The canonical path.</param>
     [EditorBrowsable(EditorBrowsableState.Never)]

@@ -36,8 +36,12 @@ internal static class Instruments
             s_gaugesMade = true;
         }
 
-        s_meter.CreateObservableUpDownCounter("http.server.active_requests", () => Sum(server => server.ActiveRequests()), "{request}", "Requests that are being answered.");
-        s_meter.CreateObservableUpDownCounter("prebake.active_connections", () => Sum(server => server.ActiveConnections()), "{connection}", "Connections that are open.");
+        s_meter.CreateObservableUpDownCounter(
+            "http.server.active_requests", () => Sum(server => server.ActiveRequests()),
+            "{request}", "Requests that are being answered.");
+        s_meter.CreateObservableUpDownCounter(
+            "prebake.active_connections", () => Sum(server => server.ActiveConnections()),
+            "{connection}", "Connections that are open.");
     }
 
     public static void Remove(Gauges server)

@@ -1,6 +1,6 @@
 namespace Prebake;
 
-/// <summary>The port or socket to listen on is taken (rows A67, A68). The message names it and says what to do.</summary>
+/// <summary>The port or the socket is already in use. The message names it and says what to do.</summary>
 public sealed class AddressInUseException : IOException
 {
     /// <summary>Made by the server when it starts.</summary>

@@ -56,23 +56,30 @@ internal static class ListenError
             $"Failed to start server. Is port {address.EndPoint!.Port} in use? Something else listens on {address}: " +
             $"stop it, or choose another port with {address.PortAdvice} (0 takes any free one)."),
         ListenFailure.InUse => new AddressInUseException(
-            $"Failed to start server. Is {address} in use? Another process listens on this unix socket: stop it, or choose another name."),
+            $"Failed to start server. Is {address} in use? Another process listens on this unix socket: stop it, or "
+                + "choose another name."),
         ListenFailure.NotASocket => new AddressInUseException(
-            $"Failed to start server. {address} exists and is not a socket, so it was left alone: remove it, or choose another path."),
+            $"Failed to start server. {address} exists and is not a socket, so it was left alone: remove it, or "
+                + "choose another path."),
         ListenFailure.NotAvailable => new IOException(
-            $"Failed to start server. {address.EndPoint!.Address} is not an address of this machine: use one that is, 0.0.0.0 for all of IPv4 or :: for all."),
+            $"Failed to start server. {address.EndPoint!.Address} is not an address of this machine: use one that is, "
+                + "0.0.0.0 for all of IPv4 or :: for all."),
         ListenFailure.PermissionDenied when address.EndPoint is { Port: > 0 and < 1024 } => new IOException(
-            $"Failed to start server. Port {address.EndPoint.Port} needs a privilege (below 1024): use a higher port, or grant CAP_NET_BIND_SERVICE."),
+            $"Failed to start server. Port {address.EndPoint.Port} is below 1024 and needs a privilege: use a higher "
+                + "port, or grant CAP_NET_BIND_SERVICE."),
         ListenFailure.PermissionDenied => new IOException(
-            $"Failed to start server. No permission to listen on {address}: check the rights of the directory and the user that runs the server."),
+            $"Failed to start server. No permission to listen on {address}: check the rights of the directory and the "
+                + "user that runs the server."),
         ListenFailure.NoSuchDirectory => new IOException(
             $"Failed to start server. The directory of {address} does not exist: create it, or choose another path."),
         ListenFailure.NameTooLong => new IOException(
-            $"Failed to start server. {address} is too long for a unix socket: 107 bytes are the most. Use a shorter path."),
+            $"Failed to start server. {address} is too long for a unix socket, whose path may have 107 bytes: use a "
+                + "shorter one."),
         ListenFailure.FamilyNotSupported => new IOException(
             $"Failed to start server. This machine has no support for the address family of {address} ({detail})."),
         ListenFailure.NoSuchGroup => new IOException(
-            $"Failed to start server. This machine has no group '{address.UnixGroup}': set ServeOptions.UnixGroup to one that exists, by name or number."),
+            $"Failed to start server. This machine has no group '{address.UnixGroup}': set ServeOptions.UnixGroup to "
+                + "one that exists, by name or number."),
         ListenFailure.GroupDenied => new IOException(
             $"Failed to start server. No permission to give {address} to the group '{address.UnixGroup}': " +
             "make the user that runs the server a member of that group, or choose another group."),

@@ -41,7 +41,8 @@ internal sealed class SessionLink(Connection connection, Session session)
             }
 
             if (written == 0 && wire.IsEmpty) break;
-            if (written == 0 && used == 0) throw new InvalidOperationException("The session neither uses its input nor keeps it.");
+            if (written == 0 && used == 0)
+                throw new InvalidOperationException("The session neither uses its input nor keeps it.");
         }
 
         SealMore();         // a handshake may have ended

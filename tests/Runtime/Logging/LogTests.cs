@@ -18,14 +18,14 @@ public sealed class LogTests
         Assert.Equal(line, Said(logger => Log.Stopping(logger, pending, seconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(seconds))));
 
     [Theory]
-    [InlineData(0, "The time to finish is over: the connections that are left are cut")]
+    [InlineData(0, "The time to finish is over: the remaining connections are cut")]
     [InlineData(1, "The time to finish is over: 1 request is cut")]
     [InlineData(2, "The time to finish is over: 2 requests are cut")]
     public void A_deadline_says_what_it_cuts(int pending, string line) => Assert.Equal(line, Said(logger => Log.DeadlinePassed(logger, pending)));
 
     [Fact]
     public void A_limit_of_one_reads_as_well_as_one_of_many() =>
-        Assert.Equal("The limit of connections is reached (ServeOptions.MaxConnections = 1): further ones are answered 503 and closed",
+        Assert.Equal("The limit of connections is reached (ServeOptions.MaxConnections = 1): new connections get 503 and are closed",
             Said(logger => Log.TooManyConnections(logger, 1)));
 
     private static string Said(Action<ILogger> say)

@@ -26,7 +26,8 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
     {
         if (member is IFieldSymbol { HasConstantValue: true } constant) return new FoldedConstant(constant.ConstantValue, constant.Type);
         // What a derived class may replace is not known here
-        if (member.IsVirtual || member.IsAbstract || member.IsOverride) return Fail($"'{member.Name}' may be overridden");
+        if (member.IsVirtual || member.IsAbstract || member.IsOverride)
+            return Fail($"'{member.Name}' may be overridden");
         if (++_depth > DeepestMember) return Fail("it goes through too many members");
 
         try
@@ -38,7 +39,11 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
 
             Scope inner = isHeld ? scope.Initialize(expression) : scope;
             FoldedValue? value = new ExpressionFolder(this, ModelOf(expression), cancellation).Fold(expression, inner);
-            return isHeld && value is { IsMutable: true } ? Fail($"what '{member.Name}' holds may be changed before the server starts; with '=>' it would be made for this response alone") : value;
+            return isHeld && value is { IsMutable: true }
+                ? Fail(
+                    $"what '{member.Name}' holds may be changed before the server starts; with '=>' it would be made "
+                        + "for this response alone")
+                : value;
         }
         finally
         {
@@ -123,7 +128,7 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
                 return method.ExpressionBody?.Expression ?? Returned(method.Body, member);
 
             default:
-                return Nothing($"the source of '{member.Name}' is not here");
+                return Nothing($"the source of '{member.Name}' is not in this project");
         }
     }
 

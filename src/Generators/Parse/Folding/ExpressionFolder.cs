@@ -86,7 +86,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
         string text = string.Join(" ", syntax.ToString().Split((char[])[' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
         if (text.Length == 0) return folder.Fail("a part of it is missing");
 
-        return folder.Fail($"'{(text.Length <= 60 ? text : text.Substring(0, 59) + "…")}' is evaluated when the program runs");
+        if (text.Length > 60) text = text.Substring(0, 59) + "…";
+        return folder.Fail($"'{text}' is evaluated when the program runs");
     }
 
     /// <summary>Only conversions that keep the value as it is; those of constants have been done by the compiler.</summary>
@@ -125,7 +126,8 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
             else
             {
                 if (Fold(hole.Expression, scope) is not { } value) return null;
-                if (hole.FormatString is not null && value is not FoldedConstant { Value: string or null }) return folder.Fail($"'{hole.Syntax}' is written by the culture");
+                if (hole.FormatString is not null && value is not FoldedConstant { Value: string or null })
+                    return folder.Fail($"'{hole.Syntax}' depends on the culture");
                 if (Text(value, hole.Expression) is not { } written) return null;
 
                 int width = hole.Alignment?.ConstantValue.Value as int? ?? 0;
@@ -142,7 +144,7 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
         if (value is FoldedConstant { Type: INamedTypeSymbol { TypeKind: TypeKind.Enum } type, Value: { } number }) return EnumName(type, number);
 
         string? text = value is FoldedConstant constant ? Text(constant.Value, isInvariant: false) : null;
-        if (text is null) folder.Fail($"'{origin.Syntax}' is written by the culture or by a method of its own");
+        if (text is null) folder.Fail($"'{origin.Syntax}' depends on the culture or on a method of its own");
         return text;
     }
 

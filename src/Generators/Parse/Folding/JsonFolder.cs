@@ -32,7 +32,7 @@ internal sealed class JsonFolder(ConstantFolder folder, ExpressionFolder express
             FoldedBytes { Text: var text } when IsBytes(type) => new JsonToken("\"" + Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) + "\""),
             FoldedList list => FoldList(list, type, depth),
             FoldedObject made => FoldObject(made, type, depth),
-            _ => Fail($"how '{type.ShortName()}' is written is not known here"),
+            _ => Fail($"it is not known here how '{type.ShortName()}' is written"),
         };
     }
 
@@ -54,7 +54,7 @@ internal sealed class JsonFolder(ConstantFolder folder, ExpressionFolder express
             (SpecialType.System_Decimal, IConvertible number) => Number(number is char ? number.ToInt32(null) : number.ToDecimal(CultureInfo.InvariantCulture)),
             (SpecialType.System_Double, IConvertible number) => Real(number is char ? number.ToInt32(null) : number.ToDouble(CultureInfo.InvariantCulture), 15, text => double.Parse(text, CultureInfo.InvariantCulture)),
             (SpecialType.System_Single, IConvertible number) => Real(number is char ? number.ToInt32(null) : number.ToSingle(CultureInfo.InvariantCulture), 7, text => float.Parse(text, CultureInfo.InvariantCulture)),
-            _ => Fail($"how '{type.ShortName()}' is written is not known here"),
+            _ => Fail($"it is not known here how '{type.ShortName()}' is written"),
         };
     }
 
@@ -96,7 +96,7 @@ internal sealed class JsonFolder(ConstantFolder folder, ExpressionFolder express
                 or "System.Collections.Generic.IReadOnlyList" or "System.Collections.Generic.IReadOnlyCollection" => argument,
             _ => null,
         };
-        if (element is null) return Fail($"how '{type.ShortName()}' is written is not known here");
+        if (element is null) return Fail($"it is not known here how '{type.ShortName()}' is written");
 
         var items = new List<JsonValue>();
         foreach (FoldedValue item in list.Items)
@@ -110,7 +110,8 @@ internal sealed class JsonFolder(ConstantFolder folder, ExpressionFolder express
 
     private JsonValue? FoldObject(FoldedObject made, ITypeSymbol type, int depth)
     {
-        if (!SymbolEqualityComparer.Default.Equals(made.Type, type)) return Fail($"a '{made.Type.Name}' is written as '{type.ShortName()}'");
+        if (!SymbolEqualityComparer.Default.Equals(made.Type, type))
+            return Fail($"a '{made.Type.Name}' is written as '{type.ShortName()}'");
         if (HasAttributes(type)) return Fail($"'{type.Name}' has attributes of {Attributes}");
         if (type.AllInterfaces.FirstOrDefault(implemented => implemented.DeclaringSyntaxReferences.IsEmpty && Array.IndexOf(s_harmless, implemented.Name) < 0) is { } other)
             return Fail($"'{type.Name}' implements '{other.ShortName()}'");
@@ -138,7 +139,7 @@ internal sealed class JsonFolder(ConstantFolder folder, ExpressionFolder express
                             case 0: keepsNull = true; break;
                             case 1: isIgnored = true; break;
                             case 3: leavesNull = true; break;
-                            default: return Fail($"'{member.Name}' is left out by its value");
+                            default: return Fail($"'{member.Name}' is left out depending on its value");
                         }
 
                         break;

@@ -14,8 +14,10 @@ internal sealed class ObjectFolder(ConstantFolder folder, ExpressionFolder expre
     public FoldedValue? Fold(IObjectCreationOperation creation, Scope scope)
     {
         if (creation is not { Type: INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type, Constructor: { } constructor }) return expressions.Unknown(creation.Syntax);
-        if (type.DeclaringSyntaxReferences.IsEmpty) return folder.Fail($"'{type.ShortName()}' is not a type of this project");
-        if (type.BaseType?.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType)) return folder.Fail($"'{type.Name}' has a base class");
+        if (type.DeclaringSyntaxReferences.IsEmpty)
+            return folder.Fail($"'{type.ShortName()}' is not a type of this project");
+        if (type.BaseType?.SpecialType is not (SpecialType.System_Object or SpecialType.System_ValueType))
+            return folder.Fail($"'{type.Name}' has a base class");
         if (expressions.FoldArguments(creation.Arguments, scope) is not { } arguments) return null;
 
         var made = new FoldedObject(type);
@@ -95,7 +97,8 @@ internal sealed class ObjectFolder(ConstantFolder folder, ExpressionFolder expre
     {
         foreach (IOperation entry in braces?.Initializers ?? [])
         {
-            if (entry is not ISimpleAssignmentOperation { Target: IMemberReferenceOperation target } assignment) return Fails($"'{entry.Syntax}' adds to what is there");
+            if (entry is not ISimpleAssignmentOperation { Target: IMemberReferenceOperation target } assignment)
+                return Fails($"'{entry.Syntax}' adds to what is there");
             if (!Store(made, target.Member, expressions.Fold(assignment.Value, scope))) return false;
         }
 

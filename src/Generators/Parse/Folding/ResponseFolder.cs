@@ -74,14 +74,19 @@ internal sealed class ResponseFolder(ConstantFolder folder, ExpressionFolder exp
     {
         if (expressions.Fold(arguments["bytes"], scope) is not { } bytes || Text(arguments["contentType"], scope) is not { } type) return null;
         if (TextOf(bytes) is not { } text) return Fail("its bytes are not UTF-8");
-        return type.All(c => c is >= ' ' and <= '~') ? new FoldedResponse { Body = text, ContentType = type } : Fail("its content type cannot be sent");
+        return type.All(c => c is >= ' ' and <= '~')
+            ? new FoldedResponse { Body = text, ContentType = type }
+            : Fail("its content type cannot be sent");
     }
 
     private FoldedResponse? OfRedirect(Dictionary<string, IOperation> arguments, Scope scope)
     {
         if (Text(arguments["location"], scope) is not { } location) return null;
-        if (!location.All(c => c is >= ' ' and <= '~') || !FieldSyntax.IsValue(location)) return Fail("its location must be encoded first");
-        if (expressions.Fold(arguments["status"], scope) is not FoldedConstant { Value: int status } || status is not (301 or 302 or 303 or 307 or 308)) return Fail("its status does not redirect");
+        if (!location.All(c => c is >= ' ' and <= '~') || !FieldSyntax.IsValue(location))
+            return Fail("its location must be encoded first");
+        if (expressions.Fold(arguments["status"], scope) is not FoldedConstant { Value: int status }
+            || status is not (301 or 302 or 303 or 307 or 308))
+            return Fail("its status does not redirect");
 
         var response = new FoldedResponse { Body = "", Status = status };
         response.Fields.Add(new StaticField("Location", location));
@@ -90,7 +95,9 @@ internal sealed class ResponseFolder(ConstantFolder folder, ExpressionFolder exp
 
     private FoldedResponse? OfProblem(Dictionary<string, IOperation> arguments, Scope scope)
     {
-        if (expressions.Fold(arguments["status"], scope) is not FoldedConstant { Value: int status } || status is < 200 or > 599) return Fail("its status is not one of a response");
+        if (expressions.Fold(arguments["status"], scope) is not FoldedConstant { Value: int status }
+            || status is < 200 or > 599)
+            return Fail("its status is not one of a response");
 
         string?[] texts = new string?[3];
         string[] names = ["detail", "title", "type"];
@@ -125,7 +132,8 @@ internal sealed class ResponseFolder(ConstantFolder folder, ExpressionFolder exp
             {
                 string? text = value is FoldedConstant { Type.TypeKind: not TypeKind.Enum } constant ? ExpressionFolder.Text(constant.Value, isInvariant: true) : null;
                 // Above ASCII the encoder has its own ideas, which are not repeated here
-                if (text is null || text.Any(c => c > '~')) return Fail($"'{part.Syntax}' is encoded when the program runs");
+                if (text is null || text.Any(c => c > '~'))
+                    return Fail($"'{part.Syntax}' is encoded when the program runs");
                 foreach (char c in text) html.Append(c switch { '<' => "&lt;", '>' => "&gt;", '"' => "&quot;", '\'' => "&#39;", '&' => "&amp;", _ => c.ToString() });
             }
             else return expressions.Unknown(part.Syntax) as FoldedResponse;
@@ -156,7 +164,8 @@ internal sealed class ResponseFolder(ConstantFolder folder, ExpressionFolder exp
 
         if (replaces) response.Fields.RemoveAll(other => other.Is(field));
         if (content.Value is not string line) return replaces;
-        if (!FieldSyntax.IsToken(field) || FieldSyntax.IsFraming(field) || !FieldSyntax.IsValue(line)) return Fail($"the field '{field}' cannot be sent so") is not null;
+        if (!FieldSyntax.IsToken(field) || FieldSyntax.IsFraming(field) || !FieldSyntax.IsValue(line))
+            return Fail($"the header '{field}' cannot be sent") is not null;
 
         response.Fields.Add(new StaticField(field, line));
         return true;

@@ -31,11 +31,14 @@ internal sealed class MultipartReader
     /// </exception>
     public static string BoundaryOf(ReadOnlySpan<byte> contentType)
     {
-        if (!ContentTypeField.Is(contentType, "multipart/form-data"u8)) throw new HttpException(415, "This route takes multipart/form-data.");
+        if (!ContentTypeField.Is(contentType, "multipart/form-data"u8))
+            throw new HttpException(415, "This route takes multipart/form-data.");
 
         string boundary = ContentTypeField.Parameter(contentType, "boundary") ?? "";
         bool allowed = boundary.Length is > 0 and <= 70 && boundary[^1] != ' ' && boundary.All(static c => char.IsAsciiLetterOrDigit(c) || "'()+_,-./:=? ".Contains(c));
-        return allowed ? boundary : throw new HttpException(400, "The content type has no boundary that RFC 2046 allows.");
+        return allowed
+            ? boundary
+            : throw new HttpException(400, "The content type has no valid boundary (RFC 2046 section 5.1.1).");
     }
 
     /// <summary>The next part, or null behind the last. What has not been read of the one before is thrown away.</summary>
@@ -54,7 +57,8 @@ internal sealed class MultipartReader
             return null;
         }
 
-        if (++_parts > MaxParts) throw new HttpException(413, $"A form may have {MaxParts} parts.");
+        if (++_parts > MaxParts)
+            throw new HttpException(413, $"The form exceeds the server's limit of {MaxParts} parts.");
 
         Headers fields = await ReadHeadAsync(cancellationToken).ConfigureAwait(false);
         return new FormPart(fields, new PartBody(_body, _delimiter));
@@ -114,7 +118,8 @@ internal sealed class MultipartReader
                 consumed = buffer.Start;
                 if (line.IsEmpty) return true;
 
-                if (++_fields > MaxHeadFields) throw Malformed($"the head of a part has more than {MaxHeadFields} fields");
+                if (++_fields > MaxHeadFields)
+                    throw Malformed($"the head of a part has more than {MaxHeadFields} headers");
                 Add(line.IsSingleSegment ? line.FirstSpan : line.ToArray());
             }
         }
@@ -123,7 +128,8 @@ internal sealed class MultipartReader
         {
             int colon = line.IndexOf((byte)':');
             ReadOnlySpan<byte> name = colon < 0 ? default : line[..colon], value = line[(colon + 1)..];
-            if (!Token.IsValid(name) || FieldValue.IndexOfInvalid(value) >= 0) throw Malformed("a field of a part is not a field");
+            if (!Token.IsValid(name) || FieldValue.IndexOfInvalid(value) >= 0)
+                throw Malformed("a line in the head of a part is not a valid header");
 
             // Names of fields and files are UTF-8 here (RFC 7578 section 5.1); as Latin-1 they would be lost
             Fields.AddReceived(Encoding.ASCII.GetString(name), Encoding.UTF8.GetString(FieldValue.Trim(value)));

@@ -80,7 +80,7 @@ internal sealed unsafe class LinuxListener
     {
         if (Descriptor < 0) return;
 
-        // Removed only by who made it (row A75)
+        // Removed only by who made it
         if (Bound.Address is { UnixPath: { } path, IsAbstract: false, Descriptor: null }) Unlink(path);
         close(Descriptor);
         Descriptor = -1;
@@ -138,6 +138,7 @@ internal sealed unsafe class LinuxListener
             _ => ListenFailure.Other,
         };
 
-        return ListenError.For(failure, address, $"errno {error}, {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
+        return ListenError.For(
+            failure, address, $"errno {error}, {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
     }
 }

@@ -13,7 +13,7 @@ internal abstract unsafe class LinuxLoop : Loop
     // Few at a time, so that the other loops get their share of a burst of connections
     private const int AcceptsPerWake = 16;
 
-    // While descriptors are short, listening sleeps instead of spinning (RELIABILITY finding 6)
+    // While descriptors are short, listening sleeps instead of spinning
     private const int AcceptPause = 50;
 
     // Handlers run on it, and what users write recurses. Memory only as far as it is used
@@ -142,7 +142,8 @@ internal abstract unsafe class LinuxLoop : Loop
     // ----------------------------------------------------------------------------------------------------------------
 
     protected static int Check(int result) =>
-        result >= 0 ? result : throw new IOException($"Failed to start server. The kernel refused an event loop (errno {Errno}).");
+        result >= 0 ? result : throw new IOException(
+            $"Failed to start server. The kernel refused an event loop (errno {Errno}).");
 
     /// <summary>For a constructor that fails behind this class's own: nobody can post yet.</summary>
     protected void CloseWake() => _wake.Dispose();

@@ -43,7 +43,7 @@ internal sealed class LinuxTransport : Transport
 
     public override IReadOnlyList<Loop> Loops => _loops;
 
-    // One thread is enough to hold the process (row A97)
+    // One thread is enough to hold the process
     public override void Start() => _loops[0].Start(_background);
 
     public override void StartOthers()
@@ -113,14 +113,19 @@ internal sealed class LinuxTransport : Transport
     {
         if (_ioUring == false) return new EpollLoop(index, _listeners, _accept);
         if (UringLoop.TryCreate(index, _listeners, _accept, out int error) is { } loop) return loop;
-        if (_ioUring == true) throw new IOException($"Failed to start server. {WhyNot(error)} Leave \"ServeOptions.IoUring\" (or PREBAKE_IO_URING) out to use epoll instead.");
+        if (_ioUring == true)
+            throw new IOException(
+                $"Failed to start server. {WhyNot(error)} Leave \"ServeOptions.IoUring\" (or PREBAKE_IO_URING) out to "
+                    + "use epoll instead.");
 
         return new EpollLoop(index, _listeners, _accept);
     }
 
     private static string WhyNot(int error) => error switch
     {
-        LibC.EPERM or LibC.EACCES => "This process may not use io_uring: the sysctl kernel.io_uring_disabled or the container's seccomp profile forbids it.",
+        LibC.EPERM or LibC.EACCES =>
+            "This process may not use io_uring: the sysctl kernel.io_uring_disabled or the container's seccomp "
+                + "profile forbids it.",
         LibC.EMFILE or LibC.ENFILE or LibC.ENOMEM => $"The kernel has no resources for an io_uring (errno {error}).",
         _ => $"This kernel has no io_uring that can be used (errno {error}): Linux 6.1 or later is needed.",
     };

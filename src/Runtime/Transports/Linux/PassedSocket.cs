@@ -14,7 +14,9 @@ internal static unsafe class PassedSocket
         int listening = 0;
         uint size = sizeof(int);
         if (getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) != 0 || listening == 0)
-            throw new IOException($"Failed to start server. Descriptor {descriptor}, passed as LISTEN_FDS says, is not a listening socket: check the .socket unit (ListenStream=, Accept=no).");
+            throw new IOException(
+                $"Failed to start server. Descriptor {descriptor}, passed as LISTEN_FDS says, is not a listening "
+                    + "socket: check the .socket unit (ListenStream=, Accept=no).");
 
         fcntl(descriptor, F_SETFD, FD_CLOEXEC);
         fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);

@@ -51,11 +51,13 @@ internal sealed class MemoryConnection : Connection
     protected override void Release(bool reset)
     {
         if (reset && Loop.HasEnded) _closed.TrySetException(Stopped());
-        else if (reset && _output.WrittenCount == 0) _closed.TrySetException(new IOException("The connection was cut before an answer."));
+        else if (reset && _output.WrittenCount == 0)
+            _closed.TrySetException(new IOException("The connection was cut before a response arrived."));
         else _closed.TrySetResult(_output.WrittenMemory);
     }
 
-    private static ObjectDisposedException Stopped() => new(nameof(Server), "The server has stopped; start another one to send it requests.");
+    private static ObjectDisposedException Stopped() => new(
+        nameof(Server), "The server has stopped; start another one to send it requests.");
 
     private void Begin()
     {

@@ -88,7 +88,9 @@ internal sealed class SocketListener
         Span<byte> on = [1, 0, 0, 0];
         if (OperatingSystem.IsLinux()) socket.SetRawSocketOption(1, 15, on);
         else if (OperatingSystem.IsMacOS()) socket.SetRawSocketOption(0xffff, 0x200, on);
-        else throw new PlatformNotSupportedException("\"ServeOptions.ReusePort\" exists on Linux and macOS only: leave it out.");
+        else
+            throw new PlatformNotSupportedException(
+                "\"ServeOptions.ReusePort\" exists on Linux and macOS only: leave it out.");
     }
 
     private static void RemoveStale(ListenAddress address, EndPoint endPoint)

@@ -7,7 +7,7 @@ namespace Prebake.Transports.Sockets;
 /// </summary>
 internal sealed class SocketTransport : Transport
 {
-    // While descriptors are short, accepting sleeps instead of spinning (RELIABILITY finding 6)
+    // While descriptors are short, accepting sleeps instead of spinning
     private static readonly TimeSpan s_acceptPause = TimeSpan.FromMilliseconds(50);
 
     private readonly List<SocketListener> _listeners = [];

@@ -94,7 +94,8 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>Makes the calling thread the one that uses the ring.</summary>
     public void Enable()
     {
-        if (io_uring_register(_descriptor, IORING_REGISTER_ENABLE_RINGS, null, 0) != 0) throw new IOException($"The kernel refused to enable an io_uring (errno {Errno}).");
+        if (io_uring_register(_descriptor, IORING_REGISTER_ENABLE_RINGS, null, 0) != 0)
+            throw new IOException($"The kernel refused to enable an io_uring (errno {Errno}).");
 
         // Spares the kernel the look-up of the descriptor at each call. Without it everything works
         var update = new ResourceUpdate { Offset = uint.MaxValue, Data = (ulong)_descriptor };
@@ -208,6 +209,7 @@ internal sealed unsafe class Ring : IDisposable
         int error = Errno;
         if (error is EAGAIN or EBUSY) Thread.Yield();
         else if (error == EBADR) HasLost = true;
-        else if (error is not (EINTR or ETIME)) throw new IOException($"The kernel refused to go on with an io_uring (errno {error}).");
+        else if (error is not (EINTR or ETIME))
+            throw new IOException($"The kernel refused to go on with an io_uring (errno {error}).");
     }
 }
