@@ -87,6 +87,14 @@ public sealed partial class LifetimeTests
             return Response.Stream(new Watched(ProducerEnded));
         }
 
+        [Get("/reset")] private static Response Reset() => Response.Text("not sent", 205);
+
+        [Post("/json")] private static string Json([Body] Plain plain) => plain.A;
+
+        [Post("/json-async")] private static async Task<string> JsonAsync(Request request) => (await request.JsonAsync<Plain>())!.A;
+
+        [Post("/form")] private static async Task<string> Form(Request request) => (await request.FormAsync())["a"] ?? "";
+
         [Post("/unread")] private static string Unread() => "unread";
 
         [Get("/file/{name}")] private static Response File(string name) => Response.File(Path.Combine(Path.GetTempPath(), name));
@@ -216,5 +224,45 @@ public sealed partial class LifetimeTests
         await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20));
         trickling.Cancel();
         await trickle;
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Text_is_read_as_its_sender_has_written_it(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new LifetimeApp());
+        using var http = new HttpClient { BaseAddress = new Uri(server.Url.AbsoluteUri.Replace("localhost", "127.0.0.1", StringComparison.Ordinal)) };
+        byte[] marked = [0xEF, 0xBB, 0xBF, .. "{\"A\":\"é\"}"u8];
+        foreach (string path in new[] { "/json", "/json-async" })
+        {
+            using var content = new ByteArrayContent(marked);
+            content.Headers.ContentType = new("application/json");
+            using HttpResponseMessage response = await http.PostAsync(path, content);
+            Assert.Equal("é", await response.Content.ReadAsStringAsync());
+        }
+
+        foreach (Encoding encoding in new[] { Encoding.Latin1, Encoding.Unicode, Encoding.UTF8 })
+        {
+            using var form = new MultipartFormDataContent { { new StringContent("Grün", encoding), "a" } };
+            using HttpResponseMessage response = await http.PostAsync("/form", form);
+            Assert.Equal("Grün", await response.Content.ReadAsStringAsync());
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_205_has_no_body_and_says_so(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new LifetimeApp());
+        RawResponse response = RawClient.Ask(server, "/reset");
+        Assert.Equal((205, "0", ""), (response.Status, response["content-length"], response.Text));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_server_that_is_about_to_stop_says_so_to_clients_that_keep_it_busy(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new LifetimeApp());
+        using var client = new RawClient(server);
+        Assert.Null(client.Send("GET /ok HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!["connection"]);
+        server.BecomeUnready();
+        Assert.Equal("close", client.Send("GET /ok HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!["connection"]);
     }
 }

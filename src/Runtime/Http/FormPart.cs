@@ -1,3 +1,4 @@
+using Prebake.Http;
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
@@ -64,10 +65,13 @@ public sealed class FormPart
     /// <inheritdoc cref="Body" path="/remarks"/>
     public Task CopyToAsync(Stream destination, CancellationToken cancellationToken = default) => _body.CopyToAsync(destination, cancellationToken);
 
-    /// <summary>The content as text, UTF-8.</summary>
+    /// <summary>The content as text: UTF-8 unless the part's content type says us-ascii, iso-8859-1 or utf-16.</summary>
     /// <inheritdoc cref="Body" path="/remarks"/>
     public async ValueTask<string> TextAsync(CancellationToken cancellationToken = default) =>
-        Encoding.UTF8.GetString((await ReadAsync(cancellationToken).ConfigureAwait(false)).WrittenSpan);
+        BodyText.Decode((await ReadAsync(cancellationToken).ConfigureAwait(false)).WrittenSpan, Charset);
+
+    private string? Charset =>
+        ContentType is { } type ? ContentTypeField.Parameter(Encoding.Latin1.GetBytes(type), "charset") : null;
 
     /// <summary>The content as bytes, in an array of your own.</summary>
     /// <inheritdoc cref="Body" path="/remarks"/>

@@ -236,7 +236,7 @@ public sealed class Request
         ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
         try
         {
-            return JsonSerializer.Deserialize(body.Span, type);
+            return JsonSerializer.Deserialize(BodyText.WithoutMark(body.Span), type);
         }
         catch (JsonException e)
         {
@@ -337,16 +337,6 @@ public sealed class Request
     {
         string? charset = Head.Has(KnownField.ContentType) ? ContentTypeField.Parameter(Head.ValueOf(KnownField.ContentType), "charset") : null;
 
-        switch (charset?.ToLowerInvariant())
-        {
-            case null or "utf-8" or "utf8" or "us-ascii" or "ascii":
-                return Encoding.UTF8.GetString(bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes);
-            case "iso-8859-1" or "latin1":
-                return Encoding.Latin1.GetString(bytes);
-            case "utf-16" or "utf-16le":
-                return Encoding.Unicode.GetString(bytes is [0xFF, 0xFE, ..] ? bytes[2..] : bytes);
-            default:
-                throw new HttpException(415, $"The charset '{charset}' is not supported; send utf-8.");
-        }
+        return BodyText.Decode(bytes, charset);
     }
 }

@@ -135,7 +135,7 @@ internal sealed partial class Http1Connection
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void DecideFuture(Http1Exchange exchange, Headers? fields)
     {
-        if (_input is not Input.Between || fields is not null || _worker.Service.IsDraining) DecideFutureOf(exchange.Head, fields);
+        if (_input is not Input.Between || fields is not null || _worker.Service.IsLeaving) DecideFutureOf(exchange.Head, fields);
     }
 
     private void DecideFutureOf(Http1RequestHead head, Headers? fields)
@@ -154,7 +154,7 @@ internal sealed partial class Http1Connection
     private static bool WantsClose(Headers fields) =>
         fields["Connection"] is { } value && value.Contains("close", StringComparison.OrdinalIgnoreCase);
 
-    private bool MayGoOn(Http1RequestHead head) => !_worker.Service.IsDraining && BodyCanBeDrained(head);
+    private bool MayGoOn(Http1RequestHead head) => !_worker.Service.IsLeaving && BodyCanBeDrained(head);
 
     // The response has been written: on to the next request, or to the close.
     private void Answered(Http1Exchange exchange)

@@ -14,7 +14,7 @@ internal sealed partial class Http1Connection
     private int WriteStatic(RouteTable table, int route, Http1RequestHead head)
     {
         StaticBlock block = table.GetStatic(route);
-        if (block.ClosesConnection || _worker.Service.IsDraining) head.KeepAlive = false;
+        if (block.ClosesConnection || _worker.Service.IsLeaving) head.KeepAlive = false;
 
         int status = WriteBlock(table, route, block, head);
         if (!head.KeepAlive) _connection.CloseAfterFlush(linger: !_connection.InputEnded);

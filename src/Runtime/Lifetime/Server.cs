@@ -198,7 +198,12 @@ public sealed class Server : IAsyncDisposable
     }
 
     /// <summary>Readiness off, while requests and connections are still taken: the beginning of a stop on a signal.</summary>
-    internal void BecomeUnready() => _life.TryAdvance(ServerState.Unready);
+    internal void BecomeUnready()
+    {
+        // Clients that keep a connection busy leave by themselves while there is time, and lose no request at the end
+        _life.TryAdvance(ServerState.Unready);
+        _http1.IsLeaving = true;
+    }
 
     /// <summary>Stops as a signal does: with the delay, the deadline and the log lines of the options. From any thread, once or often.</summary>
     internal Task StopGracefully() => _gracefulStop.Begin();

@@ -29,7 +29,10 @@ internal readonly ref struct ResponseHead
     public bool MayThrow => Fields is not null || Cookies is not null || Extra is not null;
 
     /// <summary>RFC 9110 sections 8.6 and 15.3.5: these have neither a body nor a length.</summary>
-    public static bool HasNoBody(int status) => Bodiless.Is(status);
+    public static bool HasNoBody(int status) => Bodiless.Is(status) || status == ResetContent;
+
+    /// <summary>RFC 9110 section 15.3.6: no body, and a length that says so.</summary>
+    public const int ResetContent = 205;
 }
 
 /// <summary>How the end of a body is known.</summary>
@@ -56,5 +59,6 @@ internal readonly record struct BodyLength(BodyEnd End, long Bytes)
     public static BodyLength Unsaid => new(BodyEnd.Unsaid, 0);
 
     /// <summary>So many bytes, unless the status forbids to say so.</summary>
-    public static BodyLength Of(long bytes, int status) => ResponseHead.HasNoBody(status) ? None : new(BodyEnd.Counted, bytes);
+    public static BodyLength Of(long bytes, int status) =>
+        Bodiless.Is(status) ? None : new(BodyEnd.Counted, status == ResponseHead.ResetContent ? 0 : bytes);
 }

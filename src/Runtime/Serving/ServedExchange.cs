@@ -134,7 +134,7 @@ internal abstract partial class ServedExchange : Exchange
 
         try
         {
-            value = JsonSerializer.Deserialize(Body, type);
+            value = JsonSerializer.Deserialize(BodyText.WithoutMark(Body), type);
             return true;
         }
         catch (JsonException e)

@@ -8,7 +8,7 @@ internal abstract class Service(Server server, RouteTable table, ServingSettings
 {
     private readonly Lock _making = new();
     private RouteTable _table = table;
-    private volatile bool _draining;
+    private volatile bool _draining, _leaving;
     private Worker?[] _workers = [];
 
     public Server Server => server;
@@ -24,11 +24,18 @@ internal abstract class Service(Server server, RouteTable table, ServingSettings
     /// <summary>Times requests, while somebody wants to know; null until the server has started.</summary>
     public RequestObserver? Observer { get; set; }
 
-    /// <summary>The server is stopping: every response from now on closes its connection.</summary>
+    /// <summary>The server is about to stop, or is stopping: every response says that its connection closes.</summary>
+    public bool IsLeaving
+    {
+        get => _leaving;
+        set => _leaving = value;
+    }
+
+    /// <summary>The server is stopping: connections that are idle are closed.</summary>
     public bool IsDraining
     {
         get => _draining;
-        set => _draining = value;
+        set => _draining = _leaving = value;
     }
 
     /// <summary>Requests that have been taken up and not been answered, over all loops. A moment's figure.</summary>

@@ -80,7 +80,7 @@ internal sealed class StreamSender : BodySender
         {
             // Nobody will read it: what it holds is let go, unread
             _source.Discard();
-            WriteHead(ResponseHead.HasNoBody(_status) ? BodyLength.None : BodyLength.Unknown);
+            WriteHead(ResponseHead.HasNoBody(_status) ? BodyLength.Of(0, _status) : BodyLength.Unknown);
             _state = State.Ended;
             _exchange.SenderEnded(failed: false);
             return;
