@@ -265,4 +265,21 @@ public sealed partial class LifetimeTests
         server.BecomeUnready();
         Assert.Equal("close", client.Send("GET /ok HTTP/1.1\r\nHost: a\r\n\r\n").Receive()!["connection"]);
     }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_server_that_stops_leaves_the_socket_file_of_its_successor_alone(Over transport)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"prebake-{Guid.NewGuid():N}.sock");
+        Server first = Servers.StartAt(transport, new LifetimeApp(), new ServeOptions { Unix = path });
+        File.Delete(path);
+        await Task.Delay(30);
+        await using Server second = Servers.StartAt(transport, new LifetimeApp(), new ServeOptions { Unix = path });
+        await first.StopAsync();
+
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Connect(new UnixDomainSocketEndPoint(path));
+        socket.Send("GET /ok HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+        var answer = new byte[200];
+        Assert.StartsWith("HTTP/1.1 200 OK", Encoding.ASCII.GetString(answer, 0, socket.Receive(answer)));
+    }
 }

@@ -39,7 +39,20 @@ internal sealed record ListenAddress
 }
 
 /// <summary>An address that is being listened on.</summary>
-internal sealed record BoundAddress(ListenAddress Address, int? Port);
+internal sealed record BoundAddress(ListenAddress Address, int? Port)
+{
+    /// <summary>When the file of a unix socket was made: another file at its path has another time.</summary>
+    public DateTime? FileTime { get; } =
+        Address is { UnixPath: { } path, IsAbstract: false, Descriptor: null } ? File.GetLastWriteTimeUtc(path) : null;
+
+    /// <summary>
+    /// Removes the file of a unix socket that was bound here. A server that has taken the path over meanwhile keeps its own.
+    /// </summary>
+    public void RemoveFile()
+    {
+        if (FileTime is { } made && File.GetLastWriteTimeUtc(Address.UnixPath!) == made) File.Delete(Address.UnixPath!);
+    }
+}
 
 /// <summary>Why a socket could not be made to listen; each transport maps its own error codes to these.</summary>
 internal enum ListenFailure

@@ -80,8 +80,7 @@ internal sealed unsafe class LinuxListener
     {
         if (Descriptor < 0) return;
 
-        // Removed only by who made it
-        if (Bound.Address is { UnixPath: { } path, IsAbstract: false, Descriptor: null }) Unlink(path);
+        Bound.RemoveFile();
         close(Descriptor);
         Descriptor = -1;
     }

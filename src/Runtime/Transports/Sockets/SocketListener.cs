@@ -62,13 +62,23 @@ internal sealed class SocketListener
             throw;
         }
 
-        return new SocketListener(socket, new BoundAddress(address, (socket.LocalEndPoint as IPEndPoint)?.Port));
+        int? port = (socket.LocalEndPoint as IPEndPoint)?.Port;
+        return new SocketListener(address.UnixPath is null ? socket : WithoutFile(socket), new BoundAddress(address, port));
+    }
+
+    // The base library removes the file of a socket that it has bound, whose ever it is by then. One that has only been handed over it leaves alone
+    private static Socket WithoutFile(Socket bound)
+    {
+        var handle = new SafeSocketHandle(bound.SafeHandle.DangerousGetHandle(), ownsHandle: true);
+        bound.SafeHandle.SetHandleAsInvalid();
+        GC.SuppressFinalize(bound);
+        return new Socket(handle);
     }
 
     public void Close()
     {
+        Bound.RemoveFile();
         Socket.Dispose();
-        if (Bound.Address is { UnixPath: { } path, IsAbstract: false, Descriptor: null }) File.Delete(path);
     }
 
     private static Socket Make(ListenAddress address, EndPoint endPoint)
