@@ -48,6 +48,9 @@ internal static class SymbolExtensions
         return null;
     }
 
+    /// <summary>The type or one around it has type parameters.</summary>
+    public static bool IsInGeneric(this INamedTypeSymbol type) => type.IsGenericType || type.ContainingType?.IsInGeneric() == true;
+
     /// <summary>Using it is an error, even where the user's own code may: it is marked as not to be used at all.</summary>
     public static bool IsForbidden(this ITypeSymbol type)
     {

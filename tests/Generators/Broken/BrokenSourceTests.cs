@@ -191,6 +191,53 @@ public sealed class BrokenSourceTests
     }
 
     [Theory]
+    [InlineData("namespace A { record T(int X); } namespace B { record T(int Y); } [JsonSerializable(typeof(A.T)), JsonSerializable(typeof(B.T))] abstract partial class Json() : JsonSerializerContext(null);", "B.T", "give one of the two a TypeInfoPropertyName")]
+    [InlineData("record T; [JsonSerializable(typeof(T))] abstract partial class Json<U>() : JsonSerializerContext(null);", "T", "is generic")]
+    [InlineData("record T; class Outer<U> { [JsonSerializable(typeof(T))] internal abstract partial class Json() : JsonSerializerContext(null); }", "T", "is generic")]
+    public void A_context_that_emitted_code_cannot_use_is_said_at_the_handler(string contexts, string type, string says)
+    {
+        Diagnostic only = Assert.Single(Harness.Generate(Harness.Compile($$"""
+            using System.Text.Json.Serialization; {{contexts}} partial class App { [Get("/")] {{type}} A() => null!; }
+            """)).Diagnostics);
+        Assert.Equal("PB0055", only.Id);
+        Assert.Contains(says, only.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("class Node<T> { [JsonIgnore] public Node<List<T>>? Next => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { Node<List<T>>? Next => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<List<T>>? Next => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<(T, T, T)>? One => null; public Node<List<T>>? Two => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<List<T>>? Two => null; public Node<HashSet<T>>? One => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<T>? Next => null; [JsonIgnore] public Gone? Hidden => null; } class Gone;", "new Gone()", true)]
+    public async Task A_type_without_end_is_no_search_without_end(string types, string value, bool isMissing)
+    {
+        CSharpCompilation compilation = Harness.Compile($$"""
+            using System.Text.Json.Serialization; {{types}}
+            [JsonSerializable(typeof(Node<int>))] abstract partial class AppJson() : JsonSerializerContext(null);
+            partial class App { [Get("/")] Response A() => Response.Json({{value}}); }
+            """);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers([new JsonCallAnalyzer()]).GetAnalyzerDiagnosticsAsync(limit.Token);
+        Assert.Equal(isMissing ? ["PB0057"] : [], found.Select(diagnostic => diagnostic.Id));
+    }
+
+    [Theory]
+    [InlineData("static string A{0} => $\"{{A{1}}}{{A{1}}}\";", "static string A{0} => \"x\";", "string")]
+    [InlineData("static string[] A{0} => [..A{1}, ..A{1}];", "static string[] A{0} => [\"x\"];", "string[]")]
+    [InlineData("static string A{0} => A{1} + A{1};", "static string A{0} => \"0123456789012345678901234567890123456789012345678901234567890123456789\";", "string")]
+    public void A_value_that_doubles_with_each_member_is_evaluated_at_the_start(string member, string last, string type)
+    {
+        IEnumerable<string> members = Enumerable.Range(0, 24).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, member, i, i + 1))
+            .Append(string.Format(System.Globalization.CultureInfo.InvariantCulture, last, 24));
+        Generated generated = Harness.Generate(Harness.Compile($$"""
+            using System.Text.Json.Serialization; [JsonSerializable(typeof(string[]))] public partial class AppJson;
+            partial class App { [Static("/")] static {{type}} A => A0; {{string.Join(" ", members)}} }
+            """ + Json.Half("AppJson", ("string[]", "StringArray"))));
+        Assert.Contains(generated.Hints, hint => hint.Contains("too large to be evaluated by the build", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("Response.Json(new Gone(1))", "Response.Json")]
     [InlineData("Response.JsonLines(Many())", "Response.JsonLines")]
     [InlineData("ServerSentEvent.Json(new Gone(1)) is null ? null! : null!", "ServerSentEvent.Json")]
