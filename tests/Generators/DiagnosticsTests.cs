@@ -67,6 +67,12 @@ public class DiagnosticsTests
     [InlineData("PB0032", "b", "Both 'a' and 'b'", """partial class App { [Post("/")] string A([Body] string a, [Body] string b) => ""; }""")]
     [InlineData("PB0033", "x", "[Post]", """record Filter; partial class App { [Get("/")] string A(Filter x) => ""; }""")]
     [InlineData("PB0034", "x", "'out'", """partial class App { [Get("/")] string A(out int x) { x = 1; return ""; } }""")]
+    [InlineData("PB0034", "x", "'ref readonly'", """partial class App { [Get("/")] string A(ref readonly int x) => ""; }""")]
+    [InlineData("PB0038", "A", "__arglist", """partial class App { [Get("/")] string A(__arglist) => ""; }""")]
+    [InlineData("PB0038", "A", "__arglist", """partial class App { [Static("/")] static string A(__arglist) => ""; }""")]
+    [InlineData("PB0038", "A", "[UnmanagedCallersOnly]", """partial class App { [Get("/"), System.Runtime.InteropServices.UnmanagedCallersOnly] static void A() { } }""")]
+    [InlineData("PB0038", "A", "[Conditional]", """partial class App { [Get("/"), System.Diagnostics.Conditional("X")] void A() { } }""")]
+    [InlineData("PB0038", "A", "other part is missing", """partial class App { [Get("/")] partial void A(); }""")]
     [InlineData("PB0035", "A", "generic", """partial class App { [Get("/")] string A<T>() => ""; }""")]
     [InlineData("PB0036", "name", "request.FormAsync()", """partial class App { [Post("/")] string A([Form] string name) => ""; }""")]
     [InlineData("PB0037", "id", "has [Query] as well", """partial class App { [Get("/{id}")] string A([Query] int id) => ""; }""")]
@@ -107,6 +113,25 @@ public class DiagnosticsTests
     [InlineData("PB0050", "Task<(int X, int Y)?>", "declare a record", """partial class App { [Get("/")] Task<(int X, int Y)?> A() => null!; }""")]
     [InlineData("PB0052", "record", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo record) { } }""")]
     [InlineData("PB0052", "@event", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo @event) { } }""")]
+    [InlineData("PB0031", "x", "request.Body", """partial class App { [Post("/")] string A([Body] Stream x) => ""; }""")]
+    [InlineData("PB0031", "x", "request.FormAsync()", """partial class App { [Post("/")] string A([Body] FormData x) => ""; }""")]
+    [InlineData("PB0031", "x", "request.Body", """partial class App { [Post("/")] string A([Body] IAsyncEnumerable<int> x) => ""; }""")]
+    [InlineData("PB0031", "x", "disposed of", """class D : IDisposable { public void Dispose() { } } partial class App { [Post("/")] string A([Body] D x) => ""; }""")]
+    [InlineData("PB0031", "x", "'request.Headers'", """partial class App { [Get("/")] string A(Headers x) => ""; }""")]
+    [InlineData("PB0031", "x", "'request.Cookies'", """partial class App { [Get("/")] string A(Cookies x) => ""; }""")]
+    [InlineData("PB0031", "x", "'request.Query'", """partial class App { [Post("/")] string A(QueryString x) => ""; }""")]
+    [InlineData("PB0031", "x", "request.FormAsync()", """partial class App { [Post("/")] string A(FormData x) => ""; }""")]
+    [InlineData("PB0031", "x", "'dynamic'", """partial class App { [Post("/")] string A(List<dynamic> x) => ""; }""")]
+    [InlineData("PB0050", "ServerSentEvent", "one event", """partial class App { [Get("/")] ServerSentEvent A() => null!; }""")]
+    [InlineData("PB0050", "Request", "not data", """partial class App { [Get("/")] Request A(Request r) => r; }""")]
+    [InlineData("PB0050", "Server", "not data", """partial class App { [Get("/")] Server A(Server s) => s; }""")]
+    [InlineData("PB0050", "IAsyncEnumerator<int>", "IAsyncEnumerable<T>", """partial class App { [Get("/")] IAsyncEnumerator<int> A() => null!; }""")]
+    [InlineData("PB0050", "System.Threading.Channels.ChannelReader<int>", "IAsyncEnumerable<T>", """partial class App { [Get("/")] System.Threading.Channels.ChannelReader<int> A() => null!; }""")]
+    [InlineData("PB0050", "IObservable<int>", "IAsyncEnumerable<T>", """partial class App { [Get("/")] IObservable<int> A() => null!; }""")]
+    [InlineData("PB0050", "Job", "await", """class Job() : Task<int>(() => 1); partial class App { [Get("/")] Job A() => new(); }""")]
+    [InlineData("PB0050", "int*[]", "pointer", """unsafe partial class App { [Get("/")] int*[] A() => null!; }""")]
+    [InlineData("PB0050", "List<dynamic>", "'dynamic'", """partial class App { [Get("/")] List<dynamic> A() => null!; }""")]
+    [InlineData("PB0050", "ArgumentException", "exception is not data", """partial class App { [Get("/")] ArgumentException A() => null!; }""")]
     [InlineData("PB0054", "Dto", "make 'App.Dto' internal", """partial class App { record Dto; [Get("/")] Dto A() => null!; }""")]
     [InlineData("PB0054", "List<Dto>", "make 'App.Dto' internal", """partial class App { record Dto; [Get("/")] List<Dto> A() => null!; }""")]
     [InlineData("PB0056", "void", "return Task", """partial class App { [Get("/")] async void A() => await Task.Yield(); }""")]
@@ -184,7 +209,7 @@ public class DiagnosticsTests
         var tested = typeof(DiagnosticsTests).GetMethod(nameof(A_mistake_gives_one_message))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Cast<InlineDataAttribute>().Select(row => (string)row.GetData(null!).Single()[0]).ToHashSet();
         // These have tests of their own
-        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
+        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
             global::Prebake.Generators.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
     }
 

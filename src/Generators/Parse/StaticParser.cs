@@ -25,7 +25,7 @@ internal static class StaticParser
         };
 
         if (type.IsBroken()) return null;
-        if (member is IMethodSymbol called && !RouteParser.CheckAsync(called, problems)) return null;
+        if (member is IMethodSymbol called && !(RouteParser.CheckAsync(called, problems) && RouteParser.CheckCallable(called, problems))) return null;
         if (member is IMethodSymbol { Parameters.Length: > 0 } or IMethodSymbol { IsGenericMethod: true } or IPropertySymbol { GetMethod: null })
             problems.Add(Problem.At(Diagnostics.StaticParameters, member.NameLocation(), label));
 
@@ -58,7 +58,7 @@ internal static class StaticParser
         if (contentType is null && result.Kind == ResultKind.Bytes) problems.Add(Problem.At(Diagnostics.BytesWithoutType, member.NameLocation(), label));
 
         EquatableArray<string> methods = ParseMethods(attribute, problems);
-        var model = new MemberModel(kind, member.Name, member.IsStatic, EquatableArray<ParameterModel>.Empty, result, false, null, null);
+        var model = new MemberModel(kind, member.Name, member.IsStatic, EquatableArray<ParameterModel>.Empty, result, false, null, null) { IsForbidden = member.IsForbiddenMember() };
         var how = new StaticModel(status, contentType, attribute.Named("ETag", true), body, constant, null) { Json = folding.Json, JsonType = folding.JsonType };
         if (folding.Response is { } response)
         {

@@ -64,6 +64,14 @@ internal static class SymbolExtensions
         return false;
     }
 
+    /// <summary>A member that is obsolete as an error, itself or in what it is of.</summary>
+    public static bool IsForbiddenMember(this ISymbol member) =>
+        member.Find("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }] }
+        || member is IPropertySymbol { GetMethod: { } getter } && getter.IsForbiddenMember()
+        || member is IMethodSymbol method && (method.ReturnType.IsForbidden() || method.Parameters.Any(parameter => parameter.Type.IsForbidden()))
+        || member is IPropertySymbol property && property.Type.IsForbidden()
+        || member is IFieldSymbol field && field.Type.IsForbidden();
+
     public static AttributeData? Find(this ISymbol symbol, string attribute) =>
         symbol.GetAttributes().FirstOrDefault(data => Is(data, attribute));
 

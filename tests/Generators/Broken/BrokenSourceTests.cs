@@ -252,6 +252,24 @@ public sealed class BrokenSourceTests
     }
 
     [Theory]
+    [InlineData("Response.Json(new { X = 1 })", "declare a record")]
+    [InlineData("Response.Json(new[] { new { X = 1 } })", "declare a record")]
+    [InlineData("Response.Json(new Hidden())", "make it internal or public")]
+    [InlineData("Response.Json(new List<Local>())", "local to its file")]
+    [InlineData("Response.Json(Task.FromResult(1))", "await it")]
+    [InlineData("Response.Json(new Lazy<int>(1))", "'Value'")]
+    [InlineData("Response.Json(typeof(int))", "not data")]
+    [InlineData("Response.Json((1, 2))", "declare a record")]
+    [InlineData("Response.Json(new Exception())", "exception is not data")]
+    [InlineData("Response.Json(Response.Text(\"\"))", "return it")]
+    public async Task A_call_with_what_no_context_can_have_says_what_to_write(string call, string says)
+    {
+        Diagnostic only = Assert.Single(await CallsOf(call));
+        Assert.Equal("PB0058", only.Id);
+        Assert.Contains(says, only.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
     [InlineData("Response.Json(new Known(new Inner(1)))")]
     [InlineData("Response.Json(new Inner(1))")]
     [InlineData("Response.Json((object)new Gone(1))")]
@@ -263,11 +281,13 @@ public sealed class BrokenSourceTests
     {
         CSharpCompilation compilation = Harness.Compile($$"""
             using System.Text.Json.Serialization;
+            file class Local;
             record Gone(int Id); record Inner(int Id); record Known(Inner Inner);
             [JsonSerializable(typeof(Known))] abstract partial class AppJson() : JsonSerializerContext(null);
             partial class App
             {
                 [Get("/")] Response A(Request request) => {{call}};
+                class Hidden;
                 static IAsyncEnumerable<Gone> Many() => null!;
                 static Response Generic<T>(T value) => Response.Json(value);
             }
