@@ -161,6 +161,12 @@ public class DiagnosticsTests
     [InlineData("PB0084", "Serve", "without parameters", """[Serve] partial class App(int x) { [Fetch] string A() => "" + x; }""")]
     [InlineData("PB0084", "Serve", "is abstract", """[Serve] abstract partial class App { [Fetch] string A() => ""; }""")]
     [InlineData("PB0084", "Serve", "is private", """partial class Outer { [Serve] private partial class App { [Fetch] string A() => ""; } }""")]
+    [InlineData("PB0001", "App", "partial class App", """[Serve] class App { [Get("/")] string A() => ""; }""")]
+    [InlineData("PB0085", "Serve", "no routes", """[Serve] class App;""")]
+    [InlineData("PB0084", "Serve", "required members", """[Serve] partial class App { public required string X { get; set; } [Fetch] string A() => X; }""")]
+    [InlineData("PB0011", "\"/a b\"", "%20", """[Health("/r", Live = "/a b")] partial class App { [Fetch] string A() => ""; }""")]
+    [InlineData("PB0071", "\"a\\n\"", "value of 'X'", """partial class App { [Static("/"), Header(value: "a\n", name: "X")] const string A = ""; }""")]
+    [InlineData("PB0066", "200", "does not redirect", """[Redirect(status: 200, to: "https://b/", from: "/a")] partial class App { }""")]
     [InlineData("PB0085", "Serve", "no routes", """[Serve] partial class App;""")]
     [InlineData("PB0083", "\"/s\"", "one of them", """[Serve(Hostname = "h", Unix = "/s")] partial class App { [Fetch] string A() => ""; }""")]
     public void A_mistake_gives_one_message(string id, string underlined, string says, string source)
@@ -193,6 +199,7 @@ public class DiagnosticsTests
     [InlineData("""partial class App { [Get("/a/")] string A() => ""; [Get("/a")] string B() => ""; }""")]
     [InlineData("""[Redirect("/a", "/b/7?x#y")] [Redirect("/c", "//elsewhere/")] partial class App { [Get("/b/{id}")] string A(int id) => ""; }""")]
     [InlineData("""partial class App { [Fetch] string A() => ""; } partial class Other { [Fetch] string A() => ""; }""")]
+    [InlineData("""[Serve] partial class App { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public App() => X = ""; public required string X { get; set; } [Fetch] string A() => X; }""")]
     public void What_is_right_gives_none(string source) => Harness.Generate(source).AssertClean();
 
     [Fact]

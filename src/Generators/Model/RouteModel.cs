@@ -171,7 +171,11 @@ internal sealed record JsonStyle(bool CamelCase, bool LeavesNull, string? Doubt)
 /// <param name="App">The class, with <c>global::</c>.</param>
 /// <param name="DisplayName">What messages call it.</param>
 /// <param name="Options">The initialiser of the options.</param>
-internal sealed record ServeModel(string App, string DisplayName, EquatableArray<string> Options);
+internal sealed record ServeModel(string App, string DisplayName, EquatableArray<string> Options)
+{
+    /// <summary>The class has routes, whether it can have a table or not.</summary>
+    public bool HasRoutes { get; init; }
+}
 
 /// <summary>Whether the program has a <c>Main</c>; a library, or a program without <c>[Serve]</c>, is not asked.</summary>
 internal enum EntryPoint { NotWanted, Missing, Written }

@@ -40,7 +40,7 @@ internal static class RouteParser
     }
 
     /// <summary>The pattern of an attribute with the class's prefix in front, or null and a problem.</summary>
-    public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems, string? given = null)
+    public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems, string? given = null, Location? place = null)
     {
         // An argument that is no constant is the compiler's matter
         if (given is null && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Error }, ..]) return null;
@@ -53,7 +53,7 @@ internal static class RouteParser
         if (mistake is null && exact && !pattern!.IsExact) mistake = new(Diagnostics.StaticWithParameters, [pattern.Text]);
         if (mistake is not { } wrong) return pattern;
 
-        problems.Add(Problem.At(wrong.Descriptor, attribute.ArgumentLocation(0), wrong.Arguments));
+        problems.Add(Problem.At(wrong.Descriptor, place ?? attribute.ArgumentLocation(0), wrong.Arguments));
         return null;
     }
 

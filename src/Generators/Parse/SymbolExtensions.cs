@@ -96,12 +96,17 @@ internal static class SymbolExtensions
             ? data.ConstructorArguments[index].Value as string
             : null;
 
-    /// <summary>Where the argument with that index, or the whole attribute, is written.</summary>
+    /// <summary>Where the argument of the constructor's parameter with that index, or the whole attribute, is written.</summary>
     public static Location? ArgumentLocation(this AttributeData data, int index)
     {
         if (data.ApplicationSyntaxReference?.GetSyntax() is not AttributeSyntax syntax) return null;
-        SeparatedSyntaxList<AttributeArgumentSyntax>? arguments = syntax.ArgumentList?.Arguments;
-        return arguments?.Count > index ? arguments.Value[index].Expression.GetLocation() : syntax.GetLocation();
+
+        // Those with a colon may stand in any order; those with '=' are properties
+        AttributeArgumentSyntax[] arguments = syntax.ArgumentList?.Arguments.Where(argument => argument.NameEquals is null).ToArray() ?? [];
+        string? name = data.AttributeConstructor?.Parameters.ElementAtOrDefault(index)?.Name;
+        AttributeArgumentSyntax? found = arguments.FirstOrDefault(argument => name is not null && argument.NameColon?.Name.Identifier.ValueText == name)
+            ?? arguments.Take(index == int.MaxValue ? 0 : index + 1).Skip(index).FirstOrDefault(argument => argument.NameColon is null);
+        return found?.Expression.GetLocation() ?? syntax.GetLocation();
     }
 
     /// <summary>Where a named argument is written.</summary>

@@ -297,6 +297,7 @@ public sealed class BrokenSourceTests
 
     [Theory]
     [InlineData("Serve.Run<App>(args);", "Admin", "Static")]
+    [InlineData("Serve.Run<App>(args, missing); Serve.Run<Admin>(args);", "Static")]
     [InlineData("Serve.Run(new App()); Serve.Start<Admin>();", "Static")]
     [InlineData("Start<App>(); static void Start<T>() where T : IApp<T>, new() => Serve.Run(new T());", "Admin", "Static")]
     [InlineData("_ = typeof(App); Serve.Run<Admin>(args); Serve.Run<Static>(args);")]
@@ -309,6 +310,7 @@ public sealed class BrokenSourceTests
             [Serve] partial class Main { [Get("/")] string A() => ""; }
             partial class Around { [Health] internal partial class Inner { [Get("/")] string A() => ""; } static object Run() => Serve.Start<Inner>(); }
             abstract partial class Base { [Get("/")] string A() => ""; }
+            class Forgotten { [Get("/")] string A() => ""; }
             class Nothing;
             """;
         CSharpCompilation program2 = Harness.Generate(Harness.Compile(program + "\n" + Apps, kind: OutputKind.ConsoleApplication)).Output;
