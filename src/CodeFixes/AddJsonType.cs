@@ -43,10 +43,14 @@ public sealed class AddJsonType : CodeFixProvider
         return compilation.GetSymbolsWithName(_ => true, SymbolFilter.Type, cancellation).OfType<INamedTypeSymbol>()
             .Where(type => SymbolEqualityComparer.Default.Equals(type.BaseType, contextType))
             .Where(type => contextType is not null)
+            .Where(type => !IsInGeneric(type))
             .OrderBy(type => type.Name, StringComparer.Ordinal)
             .SelectMany(type => type.DeclaringSyntaxReferences).Select(part => part.GetSyntax(cancellation)).OfType<ClassDeclarationSyntax>()
             .FirstOrDefault(part => part.BaseList is not null);
     }
+
+    // There is no single object of a generic context
+    private static bool IsInGeneric(INamedTypeSymbol type) => type.IsGenericType || type.ContainingType is { } outer && IsInGeneric(outer);
 
     private static async Task<Solution> AddAsync(Solution solution, ClassDeclarationSyntax declaration, string type, CancellationToken cancellation)
     {

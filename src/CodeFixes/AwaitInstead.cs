@@ -10,12 +10,12 @@ namespace Prebake.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AwaitInstead() : Fix("PB0090")
 {
-    private protected override string? Title(SyntaxNode node, string? what) => IsAsync(node) && Awaited(Call(node)) is { } awaited ? $"Write 'await {awaited}'" : null;
+    private protected override string? Title(SyntaxNode node, string? what) => IsAsync(node) && Awaited(Call(node), what) is { } awaited ? $"Write 'await {awaited}'" : null;
 
     private protected override Task<Document> ApplyAsync(Document document, SyntaxNode root, SyntaxNode node, string? what, CancellationToken cancellation)
     {
         ExpressionSyntax call = Call(node);
-        ExpressionSyntax changed = SyntaxFactory.AwaitExpression(SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), Awaited(call)!.WithoutTrivia());
+        ExpressionSyntax changed = SyntaxFactory.AwaitExpression(SyntaxFactory.Token(SyntaxKind.AwaitKeyword).WithTrailingTrivia(SyntaxFactory.Space), Awaited(call, what)!.WithoutTrivia());
         if (call.Parent is MemberAccessExpressionSyntax or ConditionalAccessExpressionSyntax or ElementAccessExpressionSyntax or InvocationExpressionSyntax)
             changed = SyntaxFactory.ParenthesizedExpression(changed);
         return Task.FromResult(document.WithSyntaxRoot(root.ReplaceNode(call, changed.WithTriviaFrom(call))));
@@ -23,10 +23,14 @@ public sealed class AwaitInstead() : Fix("PB0090")
 
     private static ExpressionSyntax Call(SyntaxNode node) => node as ExpressionSyntax ?? node.DescendantNodesAndSelf().OfType<ExpressionSyntax>().First();
 
-    private static bool IsAsync(SyntaxNode node) => node.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.Modifiers.Any(SyntaxKind.AsyncKeyword) == true;
+    // What waits in a lock must give the lock up first: nobody but the user knows how
+    private static bool IsAsync(SyntaxNode node) => !node.Ancestors().OfType<LockStatementSyntax>().Any() && node.FirstAncestorOrSelf<MethodDeclarationSyntax>()?.Modifiers.Any(SyntaxKind.AsyncKeyword) == true;
 
-    private static ExpressionSyntax? Awaited(ExpressionSyntax call) => call switch
+    private static ExpressionSyntax? Awaited(ExpressionSyntax call, string? what) => call switch
     {
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } wait when what is not null =>
+            wait.WithExpression(access.WithName(SyntaxFactory.IdentifierName(what))),
+        _ when what is not null => null,
         MemberAccessExpressionSyntax { Name.Identifier.Text: "Result" } result => result.Expression,
         InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetResult", Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "GetAwaiter" } awaiter } } } => awaiter.Expression,
         InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax { Name.Identifier.Text: "Wait" } wait } => wait.Expression,

@@ -159,6 +159,11 @@ internal static class Diagnostics
             + "two",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0037.md");
 
+    public static readonly DiagnosticDescriptor UncallableHandler = new("PB0038",
+        "A handler whose call C# refuses or leaves out",
+        "'{0}' {1}",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0038.md");
+
     // ---- the table ----
 
     public static readonly DiagnosticDescriptor DuplicateRoute = new("PB0040",
@@ -248,6 +253,11 @@ internal static class Diagnostics
         "'{0}' needs metadata for '{1}', and no JsonSerializerContext has that type; add "
             + "[JsonSerializable(typeof({1}))] to {2}, or pass a JsonTypeInfo<{1}>",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0057.md");
+
+    public static readonly DiagnosticDescriptor UnfitJsonCall = new("PB0058",
+        "A call with a type that cannot be JSON",
+        "'{0}' cannot write or read '{1}' as JSON: {2}",
+        "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0058.md");
 
     // ---- static responses ----
 

@@ -67,6 +67,12 @@ public class DiagnosticsTests
     [InlineData("PB0032", "b", "Both 'a' and 'b'", """partial class App { [Post("/")] string A([Body] string a, [Body] string b) => ""; }""")]
     [InlineData("PB0033", "x", "[Post]", """record Filter; partial class App { [Get("/")] string A(Filter x) => ""; }""")]
     [InlineData("PB0034", "x", "'out'", """partial class App { [Get("/")] string A(out int x) { x = 1; return ""; } }""")]
+    [InlineData("PB0034", "x", "'ref readonly'", """partial class App { [Get("/")] string A(ref readonly int x) => ""; }""")]
+    [InlineData("PB0038", "A", "__arglist", """partial class App { [Get("/")] string A(__arglist) => ""; }""")]
+    [InlineData("PB0038", "A", "__arglist", """partial class App { [Static("/")] static string A(__arglist) => ""; }""")]
+    [InlineData("PB0038", "A", "[UnmanagedCallersOnly]", """partial class App { [Get("/"), System.Runtime.InteropServices.UnmanagedCallersOnly] static void A() { } }""")]
+    [InlineData("PB0038", "A", "[Conditional]", """partial class App { [Get("/"), System.Diagnostics.Conditional("X")] void A() { } }""")]
+    [InlineData("PB0038", "A", "other part is missing", """partial class App { [Get("/")] partial void A(); }""")]
     [InlineData("PB0035", "A", "generic", """partial class App { [Get("/")] string A<T>() => ""; }""")]
     [InlineData("PB0036", "name", "request.FormAsync()", """partial class App { [Post("/")] string A([Form] string name) => ""; }""")]
     [InlineData("PB0037", "id", "has [Query] as well", """partial class App { [Get("/{id}")] string A([Query] int id) => ""; }""")]
@@ -107,6 +113,25 @@ public class DiagnosticsTests
     [InlineData("PB0050", "Task<(int X, int Y)?>", "declare a record", """partial class App { [Get("/")] Task<(int X, int Y)?> A() => null!; }""")]
     [InlineData("PB0052", "record", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo record) { } }""")]
     [InlineData("PB0052", "@event", "reads 'Todo'", """record Todo; partial class App { [Post("/")] void A(Todo @event) { } }""")]
+    [InlineData("PB0031", "x", "request.Body", """partial class App { [Post("/")] string A([Body] Stream x) => ""; }""")]
+    [InlineData("PB0031", "x", "request.FormAsync()", """partial class App { [Post("/")] string A([Body] FormData x) => ""; }""")]
+    [InlineData("PB0031", "x", "request.Body", """partial class App { [Post("/")] string A([Body] IAsyncEnumerable<int> x) => ""; }""")]
+    [InlineData("PB0031", "x", "disposed of", """class D : IDisposable { public void Dispose() { } } partial class App { [Post("/")] string A([Body] D x) => ""; }""")]
+    [InlineData("PB0031", "x", "'request.Headers'", """partial class App { [Get("/")] string A(Headers x) => ""; }""")]
+    [InlineData("PB0031", "x", "'request.Cookies'", """partial class App { [Get("/")] string A(Cookies x) => ""; }""")]
+    [InlineData("PB0031", "x", "'request.Query'", """partial class App { [Post("/")] string A(QueryString x) => ""; }""")]
+    [InlineData("PB0031", "x", "request.FormAsync()", """partial class App { [Post("/")] string A(FormData x) => ""; }""")]
+    [InlineData("PB0031", "x", "'dynamic'", """partial class App { [Post("/")] string A(List<dynamic> x) => ""; }""")]
+    [InlineData("PB0050", "ServerSentEvent", "one event", """partial class App { [Get("/")] ServerSentEvent A() => null!; }""")]
+    [InlineData("PB0050", "Request", "not data", """partial class App { [Get("/")] Request A(Request r) => r; }""")]
+    [InlineData("PB0050", "Server", "not data", """partial class App { [Get("/")] Server A(Server s) => s; }""")]
+    [InlineData("PB0050", "IAsyncEnumerator<int>", "IAsyncEnumerable<T>", """partial class App { [Get("/")] IAsyncEnumerator<int> A() => null!; }""")]
+    [InlineData("PB0050", "System.Threading.Channels.ChannelReader<int>", "IAsyncEnumerable<T>", """partial class App { [Get("/")] System.Threading.Channels.ChannelReader<int> A() => null!; }""")]
+    [InlineData("PB0050", "IObservable<int>", "IAsyncEnumerable<T>", """partial class App { [Get("/")] IObservable<int> A() => null!; }""")]
+    [InlineData("PB0050", "Job", "await", """class Job() : Task<int>(() => 1); partial class App { [Get("/")] Job A() => new(); }""")]
+    [InlineData("PB0050", "int*[]", "pointer", """unsafe partial class App { [Get("/")] int*[] A() => null!; }""")]
+    [InlineData("PB0050", "List<dynamic>", "'dynamic'", """partial class App { [Get("/")] List<dynamic> A() => null!; }""")]
+    [InlineData("PB0050", "ArgumentException", "exception is not data", """partial class App { [Get("/")] ArgumentException A() => null!; }""")]
     [InlineData("PB0054", "Dto", "make 'App.Dto' internal", """partial class App { record Dto; [Get("/")] Dto A() => null!; }""")]
     [InlineData("PB0054", "List<Dto>", "make 'App.Dto' internal", """partial class App { record Dto; [Get("/")] List<Dto> A() => null!; }""")]
     [InlineData("PB0056", "void", "return Task", """partial class App { [Get("/")] async void A() => await Task.Yield(); }""")]
@@ -136,6 +161,12 @@ public class DiagnosticsTests
     [InlineData("PB0084", "Serve", "without parameters", """[Serve] partial class App(int x) { [Fetch] string A() => "" + x; }""")]
     [InlineData("PB0084", "Serve", "is abstract", """[Serve] abstract partial class App { [Fetch] string A() => ""; }""")]
     [InlineData("PB0084", "Serve", "is private", """partial class Outer { [Serve] private partial class App { [Fetch] string A() => ""; } }""")]
+    [InlineData("PB0001", "App", "partial class App", """[Serve] class App { [Get("/")] string A() => ""; }""")]
+    [InlineData("PB0085", "Serve", "no routes", """[Serve] class App;""")]
+    [InlineData("PB0084", "Serve", "required members", """[Serve] partial class App { public required string X { get; set; } [Fetch] string A() => X; }""")]
+    [InlineData("PB0011", "\"/a b\"", "%20", """[Health("/r", Live = "/a b")] partial class App { [Fetch] string A() => ""; }""")]
+    [InlineData("PB0071", "\"a\\n\"", "value of 'X'", """partial class App { [Static("/"), Header(value: "a\n", name: "X")] const string A = ""; }""")]
+    [InlineData("PB0066", "200", "does not redirect", """[Redirect(status: 200, to: "https://b/", from: "/a")] partial class App { }""")]
     [InlineData("PB0085", "Serve", "no routes", """[Serve] partial class App;""")]
     [InlineData("PB0083", "\"/s\"", "one of them", """[Serve(Hostname = "h", Unix = "/s")] partial class App { [Fetch] string A() => ""; }""")]
     public void A_mistake_gives_one_message(string id, string underlined, string says, string source)
@@ -168,6 +199,7 @@ public class DiagnosticsTests
     [InlineData("""partial class App { [Get("/a/")] string A() => ""; [Get("/a")] string B() => ""; }""")]
     [InlineData("""[Redirect("/a", "/b/7?x#y")] [Redirect("/c", "//elsewhere/")] partial class App { [Get("/b/{id}")] string A(int id) => ""; }""")]
     [InlineData("""partial class App { [Fetch] string A() => ""; } partial class Other { [Fetch] string A() => ""; }""")]
+    [InlineData("""[Serve] partial class App { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public App() => X = ""; public required string X { get; set; } [Fetch] string A() => X; }""")]
     public void What_is_right_gives_none(string source) => Harness.Generate(source).AssertClean();
 
     [Fact]
@@ -184,7 +216,7 @@ public class DiagnosticsTests
         var tested = typeof(DiagnosticsTests).GetMethod(nameof(A_mistake_gives_one_message))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Cast<InlineDataAttribute>().Select(row => (string)row.GetData(null!).Single()[0]).ToHashSet();
         // These have tests of their own
-        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
+        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
             global::Prebake.Generators.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
     }
 

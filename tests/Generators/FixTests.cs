@@ -54,6 +54,7 @@ public sealed class FixTests
     [Theory]
     [InlineData("partial class App { [Get(\"/\")] string A() => Task.FromResult(\"\").Result; }")]      // not async: that is the user's to decide
     [InlineData("partial class App { [Fetch] string A(Request request) => request.Path is \"/a\" ? \"a\" : \"\"; }")]
+    [InlineData("partial class App { readonly object _gate = new(); [Get(\"/\")] async Task<string> A() { await Task.Yield(); lock (_gate) return Task.FromResult(\"\").Result; } }")]
     public async Task What_is_not_simple_has_no_light_bulb(string source)
     {
         Document document = DocumentOf(source);
@@ -63,6 +64,14 @@ public sealed class FixTests
             await fix.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
         Assert.Empty(actions);
     }
+
+    [Theory]
+    [InlineData("partial class App { [Get(\"/\")] private partial void A(); private async partial void A() => await Task.Yield(); }")]
+    [InlineData("class Base { public virtual void A() { } } partial class App : Base { [Get(\"/\")] public override async void A() => await Task.Yield(); }")]
+    [InlineData("interface I { void A(); } partial class App : I { [Get(\"/\")] public async void A() => await Task.Yield(); }")]
+    [InlineData("interface I { string A(); } partial class App : I { [Get(\"/{id}\")] public string A() => \"\"; }")]
+    [InlineData("class Base { public virtual string A() => \"\"; } partial class App : Base { [Get(\"/{id}\")] public override string A() => \"\"; }")]
+    public async Task A_signature_that_is_said_elsewhere_too_has_no_light_bulb(string source) => Assert.Empty(await AnalyzeAsync(DocumentOf(source)));
 
     internal static Document DocumentOf(string source)
     {

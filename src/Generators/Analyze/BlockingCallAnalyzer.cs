@@ -33,6 +33,9 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
         ("System.Console", ["ReadLine", "ReadKey", "Read"], null),
     ];
 
+    // For the light bulb: a semaphore is no task, so the name of the method changes
+    private static readonly ImmutableDictionary<string, string?> s_waitAsync = ImmutableDictionary<string, string?>.Empty.Add("what", "WaitAsync");
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.BlockingCall, Diagnostics.AnalyzerFailed];
 
@@ -56,7 +59,7 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
         if (found.Type is null || IsInNestedFunction(context.Operation) || IsDone(context.Operation)) return;
 
         string advice = found.Instead is null ? "mark the handler [Blocking]" : found.Instead + ", or mark the handler [Blocking]";
-        context.ReportDiagnostic(Diagnostic.Create(Diagnostics.BlockingCall, context.Operation.Syntax.GetLocation(),
+        context.ReportDiagnostic(Diagnostic.Create(Diagnostics.BlockingCall, context.Operation.Syntax.GetLocation(), found.Instead == "await WaitAsync" ? s_waitAsync : null,
             called.ContainingType.Name + "." + called.Name, method.ContainingType.Name + "." + method.Name, advice));
     }
 

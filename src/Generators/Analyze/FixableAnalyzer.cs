@@ -50,10 +50,16 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
 
     private static void CheckAsyncVoid(SymbolAnalysisContext context)
     {
-        if (context.Symbol is IMethodSymbol { ReturnsVoid: true, IsAsync: true } method
+        if (context.Symbol is IMethodSymbol { ReturnsVoid: true, IsAsync: true } method && !IsSaidElsewhere(method)
             && method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is MethodDeclarationSyntax { ReturnType: var type })
             context.ReportDiagnostic(Diagnostic.Create(Diagnostics.FixAsyncVoid, type.GetLocation()));
     }
+
+    /// <summary>Another place says the same signature, and a change here alone would not compile.</summary>
+    private static bool IsSaidElsewhere(IMethodSymbol method) =>
+        method.IsOverride || method.IsPartialDefinition || method.PartialDefinitionPart is not null || method.PartialImplementationPart is not null
+        || method.ContainingType.AllInterfaces.SelectMany(implemented => implemented.GetMembers(method.Name))
+            .Any(member => SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method));
 
     // Once for a class, however many routes it has
     private static void CheckPartial(SymbolAnalysisContext context)
@@ -78,7 +84,7 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        if (pattern is null || context.Symbol is not IMethodSymbol method) return;
+        if (pattern is null || context.Symbol is not IMethodSymbol method || IsSaidElsewhere(method)) return;
 
         foreach (string name in pattern.Names.Where(name => method.Parameters.All(parameter => parameter.Name != name)))
             context.ReportDiagnostic(Diagnostic.Create(Diagnostics.FixParameter, place, With(name)));

@@ -11,7 +11,7 @@ namespace Prebake.Generators.Analyze;
 public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.MissingJsonCall, Diagnostics.AnalyzerFailed];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.MissingJsonCall, Diagnostics.UnfitJsonCall, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -39,9 +39,35 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
         // A library may be asked by an app whose contexts are not seen from here
         if (!project.Value.HasApps || project.Value.Knows(type)) return;
 
-        context.ReportDiagnostic(Diagnostic.Create(Diagnostics.MissingJsonCall, PlaceOf(call), method.ContainingType.Name + "." + method.Name,
+        string called = method.ContainingType.Name + "." + method.Name;
+        if (WhyUnfit(type) is { } reason)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Diagnostics.UnfitJsonCall, PlaceOf(call), called, type.ShortName(), reason));
+            return;
+        }
+
+        context.ReportDiagnostic(Diagnostic.Create(Diagnostics.MissingJsonCall, PlaceOf(call), called,
             type.FullName().Replace("global::", ""), project.Value.ContextName ?? "a 'partial class AppJson : JsonSerializerContext'"));
     }
+
+    /// <summary>Why no context can have the type: what it says instead of a line that would not compile; null if one can.</summary>
+    private static string? WhyUnfit(ITypeSymbol type)
+    {
+        if (HasAnonymous(type)) return "an anonymous type has no name for [JsonSerializable]; declare a record";
+        if (type.HiddenPart() is { } hidden)
+            return hidden.IsFileLocal ? $"'{hidden.ShortName()}' is local to its file; declare it without 'file'" : $"'{hidden.ShortName()}' is private; make it internal or public";
+        if (type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask") return "a task is not a value; await it";
+        if (type.PlainName() == "Prebake.Response") return "a Response is sent as it is; return it";
+
+        return ResultParser.ReasonAgainst(type)?.TrimStart(':', ' ');
+    }
+
+    private static bool HasAnonymous(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => HasAnonymous(array.ElementType),
+        INamedTypeSymbol named => named.IsAnonymousType || named.TypeArguments.Any(HasAnonymous),
+        _ => false,
+    };
 
     private static Location PlaceOf(IInvocationOperation call) => (call.Syntax as Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax)?.Expression switch
     {

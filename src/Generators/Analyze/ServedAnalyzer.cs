@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using Prebake.Generators.Parse;
@@ -29,7 +30,7 @@ public sealed class ServedAnalyzer : DiagnosticAnalyzer
             var served = new ConcurrentDictionary<ISymbol, bool>(SymbolEqualityComparer.Default);
             start.RegisterSymbolAction(Checked.Symbol(context => Find(context, apps)), SymbolKind.NamedType);
             start.RegisterOperationAction(Checked.Operation(context => Note(context, served)),
-                OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.MethodReference, OperationKind.TypeOf);
+                OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.MethodReference, OperationKind.TypeOf, OperationKind.Invalid);
             start.RegisterCompilationEndAction(Checked.Compilation(context => Report(context, apps, served)));
         });
     }
@@ -37,7 +38,8 @@ public sealed class ServedAnalyzer : DiagnosticAnalyzer
     private static void Find(SymbolAnalysisContext context, ConcurrentBag<INamedTypeSymbol> apps)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (type is { TypeKind: TypeKind.Class, IsAbstract: false, IsGenericType: false } && AppParser.HasRoutes(type) && type.Find(KnownNames.Serve) is null) apps.Add(type);
+        if (type is { TypeKind: TypeKind.Class, IsAbstract: false, IsGenericType: false } && AppParser.HasRoutes(type) && type.Find(KnownNames.Serve) is null
+            && AppParser.CanBeApp(type)) apps.Add(type);
     }
 
     private static void Note(OperationAnalysisContext context, ConcurrentDictionary<ISymbol, bool> served)
@@ -50,6 +52,10 @@ public sealed class ServedAnalyzer : DiagnosticAnalyzer
             IMethodReferenceOperation reference => reference.Method.TypeArguments.Concat(reference.Method.ContainingType?.TypeArguments ?? []),
             IObjectCreationOperation { Type: INamedTypeSymbol made } => made.TypeArguments,
             ITypeOfOperation { TypeOperand: var type } => [type],
+            // A call that does not compile yet says what it is for all the same
+            IInvalidOperation invalid when invalid.SemanticModel is { } model => invalid.Syntax.DescendantNodesAndSelf().OfType<GenericNameSyntax>()
+                .SelectMany(generic => generic.TypeArgumentList.Arguments)
+                .Select(argument => model.GetTypeInfo(argument, context.CancellationToken).Type).OfType<ITypeSymbol>(),
             _ => [],
         };
         foreach (ITypeSymbol type in named) served.TryAdd(type, true);

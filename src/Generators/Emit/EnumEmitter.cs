@@ -18,6 +18,7 @@ internal static class EnumEmitter
         }
 
         SourceWriter writer = context.Writer;
+        if (parameter.IsForbidden) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open($"private static bool TryParse({EmitContext.Bytes} text, out {parameter.Type} value)");
         writer.Line($$"""
             value = default;
@@ -42,6 +43,7 @@ internal static class EnumEmitter
         // Two names that differ by case only are told apart by it
         var twice = new HashSet<string>(parameter.EnumNames.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group));
 
+        if (parameter.IsForbidden) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open($"private static bool {method}({EmitContext.Bytes} text, out {parameter.Type} value)");
         writer.Open("switch (text.Length)");
         foreach (IGrouping<int, string> length in parameter.EnumNames.GroupBy(name => Encoding.UTF8.GetByteCount(name)).OrderBy(group => group.Key))

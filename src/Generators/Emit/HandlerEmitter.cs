@@ -6,6 +6,9 @@ namespace Prebake.Generators.Emit;
 /// <summary><c>Run</c>, and for each handler a method that binds its parameters, calls it and sends its result.</summary>
 internal static class HandlerEmitter
 {
+    /// <summary>In front of a method that uses what is obsolete as an error: no warning that is switched off would allow it.</summary>
+    public const string MayUseForbidden = "[global::System.Obsolete]";
+
     public static void Emit(EmitContext context)
     {
         SourceWriter writer = context.Writer;
@@ -32,6 +35,7 @@ internal static class HandlerEmitter
 
         if (context.Plan.Error is { } error)
         {
+            if (error.Member!.IsForbidden) writer.Line(MayUseForbidden);
             writer.Open("public override void RunError(global::Prebake.Routing.Exchange exchange, global::System.Exception error)");
             EmitReply(context, error.Member!, new HandlerLocals(error.Member!));
             writer.Close();
@@ -52,6 +56,7 @@ internal static class HandlerEmitter
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Comment($"{string.Join("|", route.Model.Methods)} {pattern}");
+        if (member.IsForbidden) writer.Line(MayUseForbidden);
         writer.Open($"private bool {context.CallName(route)}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
@@ -91,8 +96,9 @@ internal static class HandlerEmitter
 
     private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
+        string[] arguments = member.Parameters.Select(parameter => ArgumentOf(context, parameter, locals)).ToArray();
         string call = (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped()
-            + "(" + string.Join(", ", member.Parameters.Select(parameter => BindingEmitter.ArgumentOf(parameter, locals))) + ")";
+            + "(" + string.Join(", ", arguments) + ")";
         ResultModel result = member.Result;
         string value = result is { NullableValue: true } or { Kind: ResultKind.Pieces or ResultKind.Events or ResultKind.JsonLines } ? locals.Add("result_") : "";
 
@@ -123,6 +129,17 @@ internal static class HandlerEmitter
 
         // The nullability of what a sequence yields is not the caller's choice: '!' says that both are fine
         string Sequence(string response) => $"exchange.Reply({call} is {{ }} {value} ? global::Prebake.Response.{response} : null);";
+    }
+
+    /// <summary>With <c>in</c> it must be a variable of the very type.</summary>
+    private static string ArgumentOf(EmitContext context, ParameterModel parameter, HandlerLocals locals)
+    {
+        string value = BindingEmitter.ArgumentOf(parameter, locals);
+        if (!parameter.IsIn) return value;
+
+        string local = locals.Add(parameter.Name + "_in");
+        context.Writer.Line($"{parameter.Type}{(parameter.Nullable ? "?" : "")} {local} = {value};");
+        return "in " + local;
     }
 
     private static string AwaitedReply(EmitContext context, ResultModel result, string call)

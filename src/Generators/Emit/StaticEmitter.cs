@@ -152,6 +152,7 @@ internal static class StaticEmitter
         writer.Line();
 
         bool awaits = routes.Any(route => route.Model.Member!.Result.Awaiting != Awaiting.None);
+        if (routes.Any(route => route.Model.Member!.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open($"public override {(awaits ? "async " : "")}global::System.Threading.Tasks.ValueTask BakeAsync()");
         foreach (PlannedRoute route in routes) writer.Line($"_baked{route.Number} = {BakeOf(context, route.Model)};");
         if (!awaits) writer.Line("return default;");

@@ -73,7 +73,11 @@ internal enum MemberKind { Field, Property, Method }
 /// <summary>The user's member behind a route.</summary>
 internal sealed record MemberModel(
     MemberKind Kind, string Name, bool IsStatic, EquatableArray<ParameterModel> Parameters, ResultModel Result,
-    bool Blocking, long? MaxBody, double? IdleTimeout);
+    bool Blocking, long? MaxBody, double? IdleTimeout)
+{
+    /// <summary>It is obsolete as an error: only what is obsolete itself may use it.</summary>
+    public bool IsForbidden { get; init; }
+}
 
 /// <summary>What of a static response is known.</summary>
 /// <param name="Body">The bytes as text when the value folded; null for the start-up tier.</param>
@@ -136,6 +140,12 @@ internal sealed record ParameterModel(
     /// <summary>The type that no context can name, because it is private or local to its file; null if there is none.</summary>
     public string? Hidden { get; init; }
 
+    /// <summary>The type, or a member of the enum, is obsolete as an error.</summary>
+    public bool IsForbidden { get; init; }
+
+    /// <summary>It is passed with <c>in</c>, which can be all that tells an overload from another.</summary>
+    public bool IsIn { get; init; }
+
     /// <summary>An enum with <c>[Flags]</c>: several names between commas are one value.</summary>
     public bool IsFlags { get; init; }
 }
@@ -161,7 +171,11 @@ internal sealed record JsonStyle(bool CamelCase, bool LeavesNull, string? Doubt)
 /// <param name="App">The class, with <c>global::</c>.</param>
 /// <param name="DisplayName">What messages call it.</param>
 /// <param name="Options">The initialiser of the options.</param>
-internal sealed record ServeModel(string App, string DisplayName, EquatableArray<string> Options);
+internal sealed record ServeModel(string App, string DisplayName, EquatableArray<string> Options)
+{
+    /// <summary>The class has routes, whether it can have a table or not.</summary>
+    public bool HasRoutes { get; init; }
+}
 
 /// <summary>Whether the program has a <c>Main</c>; a library, or a program without <c>[Serve]</c>, is not asked.</summary>
 internal enum EntryPoint { NotWanted, Missing, Written }

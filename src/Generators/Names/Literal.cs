@@ -69,6 +69,7 @@ internal static class Literal
         float.NegativeInfinity => "float.NegativeInfinity",
         float number => number.ToString("R", CultureInfo.InvariantCulture) + "f",
         decimal number => number.ToString(CultureInfo.InvariantCulture) + "m",
+        DateTime time => "new global::System.DateTime(" + Number(time.Ticks) + "L)",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => "default",
     };

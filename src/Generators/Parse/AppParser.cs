@@ -103,6 +103,9 @@ internal static class AppParser
         return false;
     }
 
+    /// <summary>Whether a class can have a table; if not, that is said where its routes are read.</summary>
+    public static bool CanBeApp(INamedTypeSymbol type) => Check(type, []);
+
     private static bool Check(INamedTypeSymbol type, List<Problem> problems)
     {
         int before = problems.Count;

@@ -14,7 +14,7 @@ internal static class HealthParser
     public static Parsed ParseLive(GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, "live", (host, attribute, key, problems) =>
     {
         EquatableArray<StaticField> fields = host.Fields.Where(field => !field.Is("Cache-Control")).Concat([new StaticField("Cache-Control", "no-store")]).ToEquatable();
-        return RouteParser.ParsePattern(host, attribute, exact: true, problems, attribute.Named("Live", "/healthz")) is { } pattern
+        return RouteParser.ParsePattern(host, attribute, exact: true, problems, attribute.Named("Live", "/healthz"), attribute.NamedLocation("Live")) is { } pattern
             ? new RouteModel(host.App, key, RouteKind.Static, context.TargetSymbol.Name + " [Health]", pattern, MethodNames.Split(null), null,
                 new StaticModel(200, MediaType.Text, false, "healthy", true, null), fields)
             : null;

@@ -15,20 +15,45 @@ internal static class JsonContextParser
         if (!IsContext(type)) return ParsedJson.None;
 
         JsonStyle style = StyleOf(type);
-        string? unusable = type.IsVisible() ? null : "is private, so emitted code cannot use it; make it internal";
+        string? unusable = !type.IsVisible() ? "is private, so emitted code cannot use it; make it internal"
+            : type.IsInGeneric() ? "is generic, so there is no single object of it; remove the type parameters of it and of the types around it"
+            : null;
+        HashSet<string> twice = NamedTwice(type);
         var models = new List<JsonTypeModel>();
         foreach ((AttributeData attribute, _) in context.OwnAttributes())
         {
             if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol serializable }] || serializable.IsBroken()) continue;
 
-            models.Add(new JsonTypeModel(serializable.FullName(), type.FullName(), attribute.Named("TypeInfoPropertyName", PropertyName(serializable)).Escaped(), style)
+            string property = PropertyName(attribute, serializable);
+            models.Add(new JsonTypeModel(serializable.FullName(), type.FullName(), property.Escaped(), style)
             {
-                Unusable = unusable,
+                Unusable = unusable ?? (twice.Contains(property)
+                    ? $"another of its types is called '{property}' too; give one of the two a TypeInfoPropertyName in its [JsonSerializable]"
+                    : null),
             });
         }
 
         return ParsedJson.None with { Types = models.ToEquatable() };
     }
+
+    /// <summary>The names that two types of a context have: System.Text.Json makes a property for one of the two only.</summary>
+    private static HashSet<string> NamedTwice(INamedTypeSymbol context)
+    {
+        var owners = new Dictionary<string, string>();
+        var twice = new HashSet<string>();
+        foreach (AttributeData attribute in context.FindAll(KnownNames.JsonSerializable))
+        {
+            if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol type }] || type.IsBroken()) continue;
+
+            string name = PropertyName(attribute, type);
+            if (!owners.TryGetValue(name, out string? owner)) owners.Add(name, type.FullName());
+            else if (owner != type.FullName()) twice.Add(name);
+        }
+
+        return twice;
+    }
+
+    private static string PropertyName(AttributeData attribute, ITypeSymbol type) => attribute.Named("TypeInfoPropertyName", PropertyName(type));
 
     /// <summary>Options that only matter for reading are passed over; of one that is not understood nothing is concluded.</summary>
     public static JsonStyle StyleOf(INamedTypeSymbol context)

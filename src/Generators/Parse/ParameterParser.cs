@@ -46,7 +46,8 @@ internal static class ParameterParser
         Location? place = parameter.NameLocation();
         if (parameter.RefKind is not (RefKind.None or RefKind.In))
         {
-            problems.Add(Problem.At(Diagnostics.ParameterModifier, place, parameter.Name, parameter.RefKind.ToString().ToLowerInvariant()));
+            problems.Add(Problem.At(Diagnostics.ParameterModifier, place, parameter.Name,
+                parameter.RefKind switch { RefKind.Ref => "ref", RefKind.Out => "out", _ => "ref readonly" }));
             return null;
         }
 
@@ -69,6 +70,8 @@ internal static class ParameterParser
             {
                 IsHidden = !type.IsVisible() || type.IsForbidden(),
                 Hidden = type.HiddenPart()?.FullName(),
+                IsForbidden = type.IsForbidden() || value == ValueKind.Enum && type.GetMembers().Any(constant => constant is IFieldSymbol && constant.IsForbiddenMember()),
+                IsIn = parameter.RefKind == RefKind.In,
                 IsFlags = type.TypeKind == TypeKind.Enum && type.Find(KnownNames.Flags) is not null,
             };
 
@@ -84,6 +87,8 @@ internal static class ParameterParser
             case "Prebake.Server": return Model(Source.Server, ValueKind.Json);
             case "System.Threading.CancellationToken": return Model(Source.Aborted, ValueKind.Json);
         }
+
+        if (PartOfRequest(type.PlainName()) is { } part) return Refuse($"ask for 'Request request' and use {part}");
 
         if (isError && type.PlainName() == "System.Exception") return Model(Source.Exception, ValueKind.Json);
         if (IsException(type))
@@ -134,6 +139,10 @@ internal static class ParameterParser
         {
             if (kind is ValueKind.CharSpan || kind == ValueKind.Json && (type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer))
                 return Refuse("a body can be string, byte[], ReadOnlySpan<byte> or a JSON type");
+            if (ResultParser.IsStream(type)) return Refuse("ask for 'Request request' and read 'request.Body'");
+            // The one that System.Text.Json reads itself
+            if (type.PlainName() != "System.Text.Json.JsonDocument" && type.AllInterfaces.Concat([type]).Any(one => one.PlainName() is "System.IDisposable" or "System.IAsyncDisposable"))
+                return Refuse("what must be disposed of is not data, so it cannot be JSON");
             if (ResultParser.ReasonAgainst(type) is { } reason) return Refuse("it cannot be JSON" + reason);
 
             return Model(Source.Body, kind is ValueKind.Text or ValueKind.Bytes or ValueKind.ByteSpan ? kind : ValueKind.Json);
@@ -168,6 +177,16 @@ internal static class ParameterParser
         problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), bodiless[0], toConstructor));
         return null;
     }
+
+    /// <summary>What has a type of its own in a request: how one gets it.</summary>
+    private static string? PartOfRequest(string type) => type switch
+    {
+        "Prebake.Headers" => "'request.Headers'",
+        "Prebake.Cookies" => "'request.Cookies'",
+        "Prebake.QueryString" => "'request.Query'",
+        "Prebake.FormData" => "'await request.FormAsync()'",
+        _ => null,
+    };
 
     private static ValueKind KindOf(ITypeSymbol type)
     {

@@ -51,19 +51,47 @@ internal static class ResultParser
             : type;
 
     /// <summary>Why JSON metadata would not help: a clause for the message, or null.</summary>
-    public static string? ReasonAgainst(ITypeSymbol type) => type switch
+    public static string? ReasonAgainst(ITypeSymbol type)
     {
-        INamedTypeSymbol { IsTupleType: true } => ": the elements of a tuple have no names in JSON, so declare a record",
-        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] } => ReasonAgainst(inner),
-        _ => type.PlainName() switch
+        switch (type)
         {
-            "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" =>
-                ": a task in a task is awaited once only, so await the inner one",
-            "System.Lazy" => ": a value that is made later is not a value, so return its 'Value'",
-            "System.Type" or "System.Threading.CancellationToken" or "System.IntPtr" or "System.UIntPtr" =>
-                ": it is not data",
-            _ => null,
-        },
+            case INamedTypeSymbol { IsTupleType: true }:
+                return ": the elements of a tuple have no names in JSON, so declare a record";
+            case INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var inner] }:
+                return ReasonAgainst(inner);
+            case IDynamicTypeSymbol:
+                return ": what 'dynamic' will be is not known when the app is built, so declare a record";
+            case IPointerTypeSymbol or IFunctionPointerTypeSymbol: return ": a pointer is not data";
+            case IArrayTypeSymbol array: return ReasonAgainst(array.ElementType);
+        }
+
+        for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+            if (ReasonAgainstName(ancestor.PlainName()) is { } reason) return reason;
+
+        string? named = type.AllInterfaces.Select(implemented => implemented.PlainName())
+            .FirstOrDefault(name => ReasonAgainstName(name) is not null);
+        return ReasonAgainstName(named ?? "")
+            // What the members of a framework's type are is what its arguments are
+            ?? (type as INamedTypeSymbol)?.TypeArguments.Select(ReasonAgainst).FirstOrDefault(reason => reason is not null);
+    }
+
+    private static string? ReasonAgainstName(string name) => name switch
+    {
+        "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" =>
+            ": a task in a task is awaited once only, so await the inner one",
+        "System.Lazy" => ": a value that is made later is not a value, so return its 'Value'",
+        "System.Type" or "System.Threading.CancellationToken" or "System.IntPtr" or "System.UIntPtr"
+            or "System.Delegate" => ": it is not data",
+        "System.Exception" =>
+            ": an exception is not data, and would tell what nobody outside should know; throw it, or send its message",
+        "System.IO.Stream" or "System.IO.Pipelines.PipeReader" =>
+            ": a stream is not data; read it, or send it with Response.Stream(…)",
+        "System.Collections.Generic.IAsyncEnumerator" or "System.Threading.Channels.ChannelReader" or "System.IObservable" =>
+            ": it is not a sequence that can be sent; return an IAsyncEnumerable<T>",
+        "Prebake.ServerSentEvent" =>
+            ": one event is not a response; return an IAsyncEnumerable<ServerSentEvent>",
+        "Prebake.Request" or "Prebake.Server" => ": it is not data",
+        _ => null,
     };
 
     public static bool IsSpanOf(ITypeSymbol type, SpecialType element) =>
@@ -87,7 +115,9 @@ internal static class ResultParser
     {
         INamedTypeSymbol[] sequences = type.AllInterfaces.Concat(type is INamedTypeSymbol named ? [named] : [])
             .Where(implemented => implemented.PlainName() == "System.Collections.Generic.IAsyncEnumerable").ToArray();
-        return sequences is [{ TypeArguments: [{ TypeKind: not TypeKind.TypeParameter } element] }] && ReasonAgainst(element) is null ? element : null;
+        return sequences is [{ TypeArguments: [{ TypeKind: not TypeKind.TypeParameter } element] }] && (element.PlainName() == "Prebake.ServerSentEvent" || ReasonAgainst(element) is null)
+            ? element
+            : null;
     }
 
     public static bool IsStream(ITypeSymbol type)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Prebake.Generators.Model;
 using Prebake.Shared;
@@ -39,7 +40,7 @@ internal static class RouteParser
     }
 
     /// <summary>The pattern of an attribute with the class's prefix in front, or null and a problem.</summary>
-    public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems, string? given = null)
+    public static PatternModel? ParsePattern(AppParser.Host host, AttributeData attribute, bool exact, List<Problem> problems, string? given = null, Location? place = null)
     {
         // An argument that is no constant is the compiler's matter
         if (given is null && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Error }, ..]) return null;
@@ -52,7 +53,7 @@ internal static class RouteParser
         if (mistake is null && exact && !pattern!.IsExact) mistake = new(Diagnostics.StaticWithParameters, [pattern.Text]);
         if (mistake is not { } wrong) return pattern;
 
-        problems.Add(Problem.At(wrong.Descriptor, attribute.ArgumentLocation(0), wrong.Arguments));
+        problems.Add(Problem.At(wrong.Descriptor, place ?? attribute.ArgumentLocation(0), wrong.Arguments));
         return null;
     }
 
@@ -98,7 +99,7 @@ internal static class RouteParser
         }
 
         if (method.IsGenericMethod) problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
-        if (!CheckAsync(method, problems)) return null;
+        if (!CheckAsync(method, problems) || !CheckCallable(method, problems)) return null;
 
         // The compiler has said that a type does not exist, or that a name is missing
         if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
@@ -110,7 +111,10 @@ internal static class RouteParser
 
         var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, parameters, result,
             method.Find(KnownNames.Blocking) is not null,
-            LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout);
+            LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout)
+        {
+            IsForbidden = method.IsForbiddenMember(),
+        };
 
         return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields);
     }
@@ -123,6 +127,30 @@ internal static class RouteParser
         problems.Add(Problem.At(Diagnostics.AsyncVoid, TypeLocation(method), LabelOf(method)));
         return false;
     }
+
+    /// <summary>C# refuses the call of some methods, and leaves out that of others without a word.</summary>
+    public static bool CheckCallable(IMethodSymbol method, List<Problem> problems)
+    {
+        string? reason = method switch
+        {
+            { IsVararg: true } => "takes '__arglist', so there is nothing to call it with; declare parameters",
+            _ when method.Find("System.Runtime.InteropServices.UnmanagedCallersOnlyAttribute") is not null =>
+                "has [UnmanagedCallersOnly], so no C# code can call it; put the route on a method of its own",
+            _ when method.ReturnsVoid && method.Find("System.Diagnostics.ConditionalAttribute") is not null =>
+                "has [Conditional], so C# may leave out the call and nothing would run; remove [Conditional], and use #if inside the method",
+            { ReturnsVoid: true, IsPartialDefinition: true, PartialImplementationPart: null } when !HasAccessibility(method) =>
+                "is partial and its other part is missing, so C# leaves out the call; write the part with the body",
+            _ => null,
+        };
+        if (reason is null) return true;
+
+        problems.Add(Problem.At(Diagnostics.UncallableHandler, method.NameLocation(), LabelOf(method), reason));
+        return false;
+    }
+
+    /// <summary>With an accessibility the other part must be there: the compiler says so.</summary>
+    private static bool HasAccessibility(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(part =>
+        part.GetSyntax() is MethodDeclarationSyntax declaration && declaration.Modifiers.Any(modifier => SyntaxFacts.IsAccessibilityModifier(modifier.Kind())));
 
     private static EquatableArray<string> ParseMethods(string attributeName, AttributeData attribute, List<Problem> problems)
     {

@@ -26,8 +26,8 @@ internal static class ServeParser
         string? reason = ReasonAgainst(type);
         if (reason is not null) problems.Add(Problem.At(Diagnostics.UnfitForMain, place, AppParser.DisplayName(type), reason));
 
-        ServeModel? model = reason is not null ? null : new ServeModel(type.FullName(), AppParser.DisplayName(type), options.ToEquatable());
-        return new ParsedServe(model, problems.ToEquatable(), Place.Of(place), options.Count == 0 ? null : Place.Of(attribute.ArgumentLocation(0)));
+        ServeModel? model = reason is not null ? null : new ServeModel(type.FullName(), AppParser.DisplayName(type), options.ToEquatable()) { HasRoutes = AppParser.HasRoutes(type) };
+        return new ParsedServe(model, problems.ToEquatable(), Place.Of(place), options.Count == 0 ? null : Place.Of(attribute.NamedLocation(attribute.NamedArguments[0].Key)));
     }
 
     public static ParsedServe Failed(Problem problem) => new(null, new[] { problem }.ToEquatable(), problem.Place, null);
@@ -70,6 +70,8 @@ internal static class ServeParser
             return type.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty)
                 ? "has no public constructor"
                 : "has no constructor without parameters";
+
+        if (type.InstanceConstructors.Any(constructor => constructor.Parameters.IsEmpty && constructor.Find("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") is not null)) return null;
 
         for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
             if (ancestor.GetMembers().Any(member =>

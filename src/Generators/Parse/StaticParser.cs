@@ -25,7 +25,7 @@ internal static class StaticParser
         };
 
         if (type.IsBroken()) return null;
-        if (member is IMethodSymbol called && !RouteParser.CheckAsync(called, problems)) return null;
+        if (member is IMethodSymbol called && !(RouteParser.CheckAsync(called, problems) && RouteParser.CheckCallable(called, problems))) return null;
         if (member is IMethodSymbol { Parameters.Length: > 0 } or IMethodSymbol { IsGenericMethod: true } or IPropertySymbol { GetMethod: null })
             problems.Add(Problem.At(Diagnostics.StaticParameters, member.NameLocation(), label));
 
@@ -40,10 +40,10 @@ internal static class StaticParser
         Known folding = Fold(member, context.SemanticModel, result, type, cancellation);
         string? body = folding.Body;
         // Nothing is what a 204 consists of
-        if (status is 204 or 304 && member is IFieldSymbol { HasConstantValue: true, ConstantValue: null }) body = "";
+        if (Bodiless.Is(status) && member is IFieldSymbol { HasConstantValue: true, ConstantValue: null }) body = "";
 
         if (status is < 200 or > 599) problems.Add(Problem.At(Diagnostics.BadStatus, attribute.NamedLocation("Status"), status.ToString(CultureInfo.InvariantCulture)));
-        if (status is 204 or 304 && (body is { Length: > 0 } || result.Kind == ResultKind.Json))
+        if (Bodiless.Is(status) && (body is { Length: > 0 } || result.Kind == ResultKind.Json))
             problems.Add(Problem.At(Diagnostics.BodyWithoutBody, attribute.NamedLocation("Status"), label, status.ToString(CultureInfo.InvariantCulture)));
         if (folding.Json is null && host.App.CanEmit) AddTier(problems, member, attribute, label, constant, body is null ? folding.Reason : null);
         if (contentType is not null && !FieldSyntax.IsValue(contentType)) problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("ContentType"), "Content-Type"));
@@ -58,14 +58,14 @@ internal static class StaticParser
         if (contentType is null && result.Kind == ResultKind.Bytes) problems.Add(Problem.At(Diagnostics.BytesWithoutType, member.NameLocation(), label));
 
         EquatableArray<string> methods = ParseMethods(attribute, problems);
-        var model = new MemberModel(kind, member.Name, member.IsStatic, EquatableArray<ParameterModel>.Empty, result, false, null, null);
+        var model = new MemberModel(kind, member.Name, member.IsStatic, EquatableArray<ParameterModel>.Empty, result, false, null, null) { IsForbidden = member.IsForbiddenMember() };
         var how = new StaticModel(status, contentType, attribute.Named("ETag", true), body, constant, null) { Json = folding.Json, JsonType = folding.JsonType };
         if (folding.Response is { } response)
         {
             // What the member says about itself beats what its attributes say
             fields = fields.Where(field => !response.Fields.Any(own => own.Is(field.Name))).Concat(response.Fields).ToEquatable();
             how = how with { Status = response.Status == 0 ? status : response.Status, ContentType = response.ContentType ?? contentType, FindsMetadata = folding.Json is not null };
-            if (how.Status is 204 or 304 && (body is { Length: > 0 } || folding.Json is not null))
+            if (Bodiless.Is(how.Status) && (body is { Length: > 0 } || folding.Json is not null))
                 problems.Add(Problem.At(Diagnostics.BodyWithoutBody, member.NameLocation(), label, how.Status.ToString(CultureInfo.InvariantCulture)));
         }
 

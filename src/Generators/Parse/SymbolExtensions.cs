@@ -48,6 +48,9 @@ internal static class SymbolExtensions
         return null;
     }
 
+    /// <summary>The type or one around it has type parameters.</summary>
+    public static bool IsInGeneric(this INamedTypeSymbol type) => type.IsGenericType || type.ContainingType?.IsInGeneric() == true;
+
     /// <summary>Using it is an error, even where the user's own code may: it is marked as not to be used at all.</summary>
     public static bool IsForbidden(this ITypeSymbol type)
     {
@@ -60,6 +63,14 @@ internal static class SymbolExtensions
 
         return false;
     }
+
+    /// <summary>A member that is obsolete as an error, itself or in what it is of.</summary>
+    public static bool IsForbiddenMember(this ISymbol member) =>
+        member.Find("System.ObsoleteAttribute") is { ConstructorArguments: [_, { Value: true }] }
+        || member is IPropertySymbol { GetMethod: { } getter } && getter.IsForbiddenMember()
+        || member is IMethodSymbol method && (method.ReturnType.IsForbidden() || method.Parameters.Any(parameter => parameter.Type.IsForbidden()))
+        || member is IPropertySymbol property && property.Type.IsForbidden()
+        || member is IFieldSymbol field && field.Type.IsForbidden();
 
     public static AttributeData? Find(this ISymbol symbol, string attribute) =>
         symbol.GetAttributes().FirstOrDefault(data => Is(data, attribute));
@@ -85,12 +96,17 @@ internal static class SymbolExtensions
             ? data.ConstructorArguments[index].Value as string
             : null;
 
-    /// <summary>Where the argument with that index, or the whole attribute, is written.</summary>
+    /// <summary>Where the argument of the constructor's parameter with that index, or the whole attribute, is written.</summary>
     public static Location? ArgumentLocation(this AttributeData data, int index)
     {
         if (data.ApplicationSyntaxReference?.GetSyntax() is not AttributeSyntax syntax) return null;
-        SeparatedSyntaxList<AttributeArgumentSyntax>? arguments = syntax.ArgumentList?.Arguments;
-        return arguments?.Count > index ? arguments.Value[index].Expression.GetLocation() : syntax.GetLocation();
+
+        // Those with a colon may stand in any order; those with '=' are properties
+        AttributeArgumentSyntax[] arguments = syntax.ArgumentList?.Arguments.Where(argument => argument.NameEquals is null).ToArray() ?? [];
+        string? name = data.AttributeConstructor?.Parameters.ElementAtOrDefault(index)?.Name;
+        AttributeArgumentSyntax? found = arguments.FirstOrDefault(argument => name is not null && argument.NameColon?.Name.Identifier.ValueText == name)
+            ?? arguments.Take(index == int.MaxValue ? 0 : index + 1).Skip(index).FirstOrDefault(argument => argument.NameColon is null);
+        return found?.Expression.GetLocation() ?? syntax.GetLocation();
     }
 
     /// <summary>Where a named argument is written.</summary>

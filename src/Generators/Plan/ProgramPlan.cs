@@ -15,7 +15,7 @@ internal static class ProgramPlan
         var problems = new List<Problem>();
         ParsedServe[] fit = serves.Where(serve => serve.Model is not null).ToArray();
         foreach (ParsedServe serve in fit)
-            if (!apps.Contains(serve.Model!.App) && !isOld)
+            if (!apps.Contains(serve.Model!.App) && !serve.Model.HasRoutes && !isOld)
                 problems.Add(Say(Diagnostics.ServeWithoutRoutes.Id, serve.Place, [], serve.Model.DisplayName));
 
         if (entry == EntryPoint.Written)

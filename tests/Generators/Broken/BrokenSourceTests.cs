@@ -191,6 +191,53 @@ public sealed class BrokenSourceTests
     }
 
     [Theory]
+    [InlineData("namespace A { record T(int X); } namespace B { record T(int Y); } [JsonSerializable(typeof(A.T)), JsonSerializable(typeof(B.T))] abstract partial class Json() : JsonSerializerContext(null);", "B.T", "give one of the two a TypeInfoPropertyName")]
+    [InlineData("record T; [JsonSerializable(typeof(T))] abstract partial class Json<U>() : JsonSerializerContext(null);", "T", "is generic")]
+    [InlineData("record T; class Outer<U> { [JsonSerializable(typeof(T))] internal abstract partial class Json() : JsonSerializerContext(null); }", "T", "is generic")]
+    public void A_context_that_emitted_code_cannot_use_is_said_at_the_handler(string contexts, string type, string says)
+    {
+        Diagnostic only = Assert.Single(Harness.Generate(Harness.Compile($$"""
+            using System.Text.Json.Serialization; {{contexts}} partial class App { [Get("/")] {{type}} A() => null!; }
+            """)).Diagnostics);
+        Assert.Equal("PB0055", only.Id);
+        Assert.Contains(says, only.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("class Node<T> { [JsonIgnore] public Node<List<T>>? Next => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { Node<List<T>>? Next => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<List<T>>? Next => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<(T, T, T)>? One => null; public Node<List<T>>? Two => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<List<T>>? Two => null; public Node<HashSet<T>>? One => null; }", "new Node<int>()", false)]
+    [InlineData("class Node<T> { public Node<T>? Next => null; [JsonIgnore] public Gone? Hidden => null; } class Gone;", "new Gone()", true)]
+    public async Task A_type_without_end_is_no_search_without_end(string types, string value, bool isMissing)
+    {
+        CSharpCompilation compilation = Harness.Compile($$"""
+            using System.Text.Json.Serialization; {{types}}
+            [JsonSerializable(typeof(Node<int>))] abstract partial class AppJson() : JsonSerializerContext(null);
+            partial class App { [Get("/")] Response A() => Response.Json({{value}}); }
+            """);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        ImmutableArray<Diagnostic> found = await compilation.WithAnalyzers([new JsonCallAnalyzer()]).GetAnalyzerDiagnosticsAsync(limit.Token);
+        Assert.Equal(isMissing ? ["PB0057"] : [], found.Select(diagnostic => diagnostic.Id));
+    }
+
+    [Theory]
+    [InlineData("static string A{0} => $\"{{A{1}}}{{A{1}}}\";", "static string A{0} => \"x\";", "string")]
+    [InlineData("static string[] A{0} => [..A{1}, ..A{1}];", "static string[] A{0} => [\"x\"];", "string[]")]
+    [InlineData("static string A{0} => A{1} + A{1};", "static string A{0} => \"0123456789012345678901234567890123456789012345678901234567890123456789\";", "string")]
+    public void A_value_that_doubles_with_each_member_is_evaluated_at_the_start(string member, string last, string type)
+    {
+        IEnumerable<string> members = Enumerable.Range(0, 24).Select(i => string.Format(System.Globalization.CultureInfo.InvariantCulture, member, i, i + 1))
+            .Append(string.Format(System.Globalization.CultureInfo.InvariantCulture, last, 24));
+        Generated generated = Harness.Generate(Harness.Compile($$"""
+            using System.Text.Json.Serialization; [JsonSerializable(typeof(string[]))] public partial class AppJson;
+            partial class App { [Static("/")] static {{type}} A => A0; {{string.Join(" ", members)}} }
+            """ + Json.Half("AppJson", ("string[]", "StringArray"))));
+        Assert.Contains(generated.Hints, hint => hint.Contains("too large to be evaluated by the build", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("Response.Json(new Gone(1))", "Response.Json")]
     [InlineData("Response.JsonLines(Many())", "Response.JsonLines")]
     [InlineData("ServerSentEvent.Json(new Gone(1)) is null ? null! : null!", "ServerSentEvent.Json")]
@@ -205,6 +252,24 @@ public sealed class BrokenSourceTests
     }
 
     [Theory]
+    [InlineData("Response.Json(new { X = 1 })", "declare a record")]
+    [InlineData("Response.Json(new[] { new { X = 1 } })", "declare a record")]
+    [InlineData("Response.Json(new Hidden())", "make it internal or public")]
+    [InlineData("Response.Json(new List<Local>())", "local to its file")]
+    [InlineData("Response.Json(Task.FromResult(1))", "await it")]
+    [InlineData("Response.Json(new Lazy<int>(1))", "'Value'")]
+    [InlineData("Response.Json(typeof(int))", "not data")]
+    [InlineData("Response.Json((1, 2))", "declare a record")]
+    [InlineData("Response.Json(new Exception())", "exception is not data")]
+    [InlineData("Response.Json(Response.Text(\"\"))", "return it")]
+    public async Task A_call_with_what_no_context_can_have_says_what_to_write(string call, string says)
+    {
+        Diagnostic only = Assert.Single(await CallsOf(call));
+        Assert.Equal("PB0058", only.Id);
+        Assert.Contains(says, only.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
     [InlineData("Response.Json(new Known(new Inner(1)))")]
     [InlineData("Response.Json(new Inner(1))")]
     [InlineData("Response.Json((object)new Gone(1))")]
@@ -216,11 +281,13 @@ public sealed class BrokenSourceTests
     {
         CSharpCompilation compilation = Harness.Compile($$"""
             using System.Text.Json.Serialization;
+            file class Local;
             record Gone(int Id); record Inner(int Id); record Known(Inner Inner);
             [JsonSerializable(typeof(Known))] abstract partial class AppJson() : JsonSerializerContext(null);
             partial class App
             {
                 [Get("/")] Response A(Request request) => {{call}};
+                class Hidden;
                 static IAsyncEnumerable<Gone> Many() => null!;
                 static Response Generic<T>(T value) => Response.Json(value);
             }
@@ -230,6 +297,7 @@ public sealed class BrokenSourceTests
 
     [Theory]
     [InlineData("Serve.Run<App>(args);", "Admin", "Static")]
+    [InlineData("Serve.Run<App>(args, missing); Serve.Run<Admin>(args);", "Static")]
     [InlineData("Serve.Run(new App()); Serve.Start<Admin>();", "Static")]
     [InlineData("Start<App>(); static void Start<T>() where T : IApp<T>, new() => Serve.Run(new T());", "Admin", "Static")]
     [InlineData("_ = typeof(App); Serve.Run<Admin>(args); Serve.Run<Static>(args);")]
@@ -242,6 +310,7 @@ public sealed class BrokenSourceTests
             [Serve] partial class Main { [Get("/")] string A() => ""; }
             partial class Around { [Health] internal partial class Inner { [Get("/")] string A() => ""; } static object Run() => Serve.Start<Inner>(); }
             abstract partial class Base { [Get("/")] string A() => ""; }
+            class Forgotten { [Get("/")] string A() => ""; }
             class Nothing;
             """;
         CSharpCompilation program2 = Harness.Generate(Harness.Compile(program + "\n" + Apps, kind: OutputKind.ConsoleApplication)).Output;

@@ -86,6 +86,66 @@ public sealed class MatrixTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_obsolete_as_an_error_is_still_served(bool debug)
+    {
+        RouteTable table = Harness.Generate("""
+            [Obsolete("x", true)] public enum Old { A }
+            public enum New { A, [Obsolete("x", true)] B }
+            [Obsolete("x", true), Flags] public enum Bits { A = 1, B = 2 }
+            public partial class App
+            {
+                [Obsolete("x", true), Get("/a/{x}")] string A(int x) => "a" + x;
+                [Obsolete("x", true), Get("/old/{x}")] string B(Old x) => "old" + x;
+                [Obsolete("x", true), Get("/bits/{x}")] string B(Bits x) => "bits" + (int)x;
+                [Get("/new/{x}")] string C(New x) => "new" + (int)x;
+                [Obsolete("x", true), Static("/s")] static string S => "s" + Environment.NewLine.Length;
+                [Obsolete("x", true), Error] string E() => "error";
+            }
+            """, debug).AssertClean().Table();
+        Assert.Equal("text a7", FakeExchange.Send(table, "GET", "/a/7"));
+        Assert.Equal("text oldA", FakeExchange.Send(table, "GET", "/old/a"));
+        Assert.Equal("text bits3", FakeExchange.Send(table, "GET", "/bits/a,b"));
+        Assert.Equal("text new1", FakeExchange.Send(table, "GET", "/new/b"));
+    }
+
+    [Fact]
+    public void Of_two_overloads_the_one_with_the_attribute_is_called()
+    {
+        RouteTable table = Harness.Generate("""
+            public struct Point { public int X { get; set; } }
+            public partial class App
+            {
+                [Get("/a/{x}")] string A(int x) => "value" + x;
+                [Get("/b/{x}")] string A(in int x) => "in" + x;
+                [Get("/c")] string C(Request request, int? n, string? s = "s", CancellationToken aborted = default) => "value";
+                [Get("/d")] string C(in Request request, in int? n, in string? s = "s", in CancellationToken aborted = default) => "in" + n + s;
+                [Get("/e/{x}")] string E(ReadOnlySpan<char> x) => "value";
+                [Get("/f/{x}")] string E(in ReadOnlySpan<char> x) => "in" + x.ToString();
+                [Error] string F(in Exception error, in Server server) => "";
+            }
+            """).AssertClean().Table();
+        foreach ((string path, string query, string expected) in new[] { ("/a/1", "", "value1"), ("/b/1", "", "in1"), ("/c", "", "value"), ("/d", "n=2", "in2s"), ("/e/y", "", "value"), ("/f/y", "", "iny") })
+            Assert.Equal("text " + expected, FakeExchange.Send(table, "GET", path, query));
+    }
+
+    [Fact]
+    public void Constants_of_dates_and_decimals_are_default_values()
+    {
+        RouteTable table = Harness.Generate("""
+            using System.Runtime.CompilerServices; using System.Runtime.InteropServices;
+            public partial class App
+            {
+                [Get("/a")] string A([Optional, DateTimeConstant(5L)] DateTime d) => "d" + d.Ticks;
+                [Get("/b")] string B([Optional, DecimalConstant(1, 0, 0u, 0u, 15u)] decimal d) => d.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
+            """).AssertClean().Table();
+        Assert.Equal("text d5", FakeExchange.Send(table, "GET", "/a"));
+        Assert.Equal("text 1.5", FakeExchange.Send(table, "GET", "/b"));
+    }
+
     [Fact]
     public void Types_of_the_users_that_are_called_as_ours_stay_his()
     {

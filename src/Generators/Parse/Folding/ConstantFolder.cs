@@ -16,7 +16,12 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
     // 400: a sum of as many operands is one by hand. Each level costs stack, of which a compiler's thread has a megabyte or so.
     private const int DeepestExpression = 400;
 
-    private int _depth, _nesting;
+    // 100,000 steps and 16 million characters: more than is written by hand, and a moment for the build. Members that use others twice double with each.
+    private const int MostSteps = 100_000, MostCharacters = 16_000_000;
+
+    private readonly Dictionary<SyntaxTree, SemanticModel> _models = [];
+    private int _depth, _nesting, _steps;
+    private long _characters;
 
     /// <summary>Why there is no value: the end of a sentence that says what the member is.</summary>
     public string? Reason { get; private set; }
@@ -54,13 +59,23 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
     /// <summary>One level further down, in this expression or in the members that it goes through; false, with a reason, when that is too far.</summary>
     public bool Enter()
     {
-        if (++_nesting <= DeepestExpression) return true;
+        if (++_nesting <= DeepestExpression) return Spend(0);
 
         Fail(TooDeep);
         return false;
     }
 
     public void Leave() => _nesting--;
+
+    /// <summary>One step, and the characters that it makes; false, with a reason, when the whole value is too much work for a build.</summary>
+    public bool Spend(long characters)
+    {
+        _characters += characters;
+        if (++_steps <= MostSteps && _characters <= MostCharacters) return true;
+
+        Fail("it is too large to be evaluated by the build");
+        return false;
+    }
 
     /// <summary>
     /// Whether an expression is nested so deep that a walk through it, ours or the compiler's, could end the compiler. It is measured without a walk of that kind.
@@ -93,7 +108,11 @@ internal sealed class ConstantFolder(Compilation compilation, CancellationToken 
         return null;
     }
 
-    public SemanticModel ModelOf(SyntaxNode node) => compilation.GetSemanticModel(node.SyntaxTree);
+    public SemanticModel ModelOf(SyntaxNode node)
+    {
+        if (!_models.TryGetValue(node.SyntaxTree, out SemanticModel? model)) _models.Add(node.SyntaxTree, model = compilation.GetSemanticModel(node.SyntaxTree));
+        return model;
+    }
 
     /// <summary>The expression behind a member, and whether it is evaluated once and held.</summary>
     private ExpressionSyntax? ValueOf(ISymbol member, out bool isHeld)

@@ -15,7 +15,7 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
 
         // Constants need no tree of operations, and most values are constants
         if (model.GetConstantValue(expression, cancellation) is { HasValue: true, Value: var constant } && constant is not null)
-            return new FoldedConstant(constant, model.GetTypeInfo(expression, cancellation).Type);
+            return folder.Spend(LengthOf(constant)) ? new FoldedConstant(constant, model.GetTypeInfo(expression, cancellation).Type) : null;
 
         while (expression is ParenthesizedExpressionSyntax inner) expression = inner.Expression;
         return model.GetOperation(expression, cancellation) is { } operation ? Fold(operation, scope) : Unknown(expression);
@@ -24,17 +24,19 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
     public FoldedValue? Fold(IOperation operation, Scope scope)
     {
         cancellation.ThrowIfCancellationRequested();
-        if (!folder.Enter()) return null;
-
         try
         {
-            return FoldEntered(operation, scope);
+            if (!folder.Enter() || FoldEntered(operation, scope) is not { } value) return null;
+
+            return folder.Spend(value is FoldedConstant constant ? LengthOf(constant.Value) : value is FoldedBytes bytes ? bytes.Text.Length : 0) ? value : null;
         }
         finally
         {
             folder.Leave();
         }
     }
+
+    private static int LengthOf(object? value) => value is string text ? text.Length : 0;
 
     private FoldedValue? FoldEntered(IOperation operation, Scope scope)
     {
@@ -131,6 +133,7 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
                 if (Text(value, hole.Expression) is not { } written) return null;
 
                 int width = hole.Alignment?.ConstantValue.Value as int? ?? 0;
+                if (!folder.Spend(Math.Abs((long)width))) return null;
                 text.Append(width < 0 ? written.PadRight(-width) : written.PadLeft(width));
             }
         }

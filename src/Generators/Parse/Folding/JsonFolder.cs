@@ -23,6 +23,7 @@ internal sealed class JsonFolder(ConstantFolder folder, ExpressionFolder express
     public JsonValue? Fold(FoldedValue value, ITypeSymbol type, int depth = 0)
     {
         if (depth > Deepest) return Fail("it is nested too deep");
+        if (!folder.Spend(value is FoldedConstant { Value: string content } ? content.Length : 0)) return null;
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable && value is not FoldedConstant { Value: null }) type = nullable.TypeArguments[0];
 
         return value switch
