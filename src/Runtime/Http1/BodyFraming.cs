@@ -33,7 +33,10 @@ internal struct BodyFraming
         _chunks!.DropTrailers();
     }
 
-    /// <summary>Takes the next piece. Call again with the rest while it is <see cref="BodyStatus.NeedMore"/> and something was used.</summary>
+    /// <summary>
+    /// Takes the next piece. Call again with the rest while it is <see cref="BodyStatus.NeedMore"/> and something was
+    /// used.
+    /// </summary>
     public BodyStatus Decode(ReadOnlySpan<byte> input, out int used, out ReadOnlySpan<byte> data)
     {
         if (!_isChunked)

@@ -7,7 +7,8 @@ namespace Prebake.Http1;
 internal enum ChunkStatus : byte { NeedMore, Complete, Error }
 
 /// <summary>
-/// RFC 9112 section 7.1, octet by octet but for the data. Every line ends in CRLF and in nothing else: the leniency for a lone LF does not
+/// RFC 9112 section 7.1, octet by octet but for the data. Every line ends in CRLF and in nothing else: the leniency for
+/// a lone LF does not
 /// cover chunk lines (erratum 7633), and servers that thought so were smuggled through (CVE-2025-55315).
 /// </summary>
 internal sealed class ChunkedDecoder
@@ -195,7 +196,8 @@ internal sealed class ChunkedDecoder
         return State.TrailerLine;
     }
 
-    // Validated like any field; those that would change what has already been decided are dropped (RFC 9110 section 6.5.1).
+    // Validated like any field; those that would change what has already been decided are dropped (RFC 9110 section
+    // 6.5.1).
     private bool TakeTrailer()
     {
         ReadOnlySpan<byte> line = _line.AsSpan(0, _lineLength);

@@ -4,7 +4,8 @@ using Prebake.Serving;
 
 namespace Prebake.Http1;
 
-// The bodies of requests: read when somebody asks, refused when they are too long, thrown away when the response did not need them.
+// The bodies of requests: read when somebody asks, refused when they are too long, thrown away when the response did
+// not need them.
 internal sealed partial class Http1Connection
 {
     // Unread body that is thrown away rather than closing the connection; about what one round trip has in flight
@@ -19,7 +20,10 @@ internal sealed partial class Http1Connection
         /// <summary>It waits for 100 (Continue), which is owed as soon as somebody asks for the body.</summary>
         Owed,
 
-        /// <summary>It waits, and the head of the response has been written: RFC 9110 section 15.2 has no interim response behind that.</summary>
+        /// <summary>
+        /// It waits, and the head of the response has been written: RFC 9110 section 15.2 has no interim response
+        /// behind that.
+        /// </summary>
         TooLate,
     }
 
@@ -176,7 +180,8 @@ internal sealed partial class Http1Connection
         BodyClockStarts();
     }
 
-    // The framing is in doubt or a limit is passed: the connection answers by itself, whatever the handler makes of the exception.
+    // The framing is in doubt or a limit is passed: the connection answers by itself, whatever the handler makes of the
+    // exception.
     private void BodyFault(int status, string why) => BodyFault(status, new HttpException(status, why));
 
     private void BodyFault(int status, Exception why)
@@ -211,10 +216,12 @@ internal sealed partial class Http1Connection
         if (_input is Input.Between) return true;
         if (_input is Input.Ended) return false;
 
-        // A client that waits for 100 (Continue) may or may not send the body now; only a new connection is unambiguous.
+        // A client that waits for 100 (Continue) may or may not send the body now; only a new connection is
+        // unambiguous.
         if (_expectation is not Expectation.None) return false;
 
-        // One that sends in chunks has not said how long it will go on. RFC 9110 section 9.3.1: with these methods a body means nothing, so that
+        // One that sends in chunks has not said how long it will go on. RFC 9110 section 9.3.1: with these methods a
+        // body means nothing, so that
         // it is short if it comes at all.
         return _framing.Missing is { } missing
             ? missing <= DrainLimit

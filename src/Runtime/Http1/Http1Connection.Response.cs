@@ -9,7 +9,8 @@ internal sealed partial class Http1Connection
     private BodySender? _sender;
 
     /// <summary>
-    /// Called whenever something was done for the request: it ends if it has been answered or nobody is left, else a handler or a sender is at
+    /// Called whenever something was done for the request: it ends if it has been answered or nobody is left, else a
+    /// handler or a sender is at
     /// work, and nothing more is read ahead.
     /// </summary>
     private void Settle(Http1Exchange exchange)
@@ -67,7 +68,9 @@ internal sealed partial class Http1Connection
         _connection.EndTurn();
     }
 
-    /// <summary>A body that is sent piece by piece. What it throws when it starts passes through, and leaves no trace.</summary>
+    /// <summary>
+    /// A body that is sent piece by piece. What it throws when it starts passes through, and leaves no trace.
+    /// </summary>
     public void StartSender(Http1Exchange exchange, BodySender sender)
     {
         exchange.BeginSending();
@@ -93,7 +96,9 @@ internal sealed partial class Http1Connection
         }
     }
 
-    /// <summary>The last byte has been written; or the body has failed behind its head: then the client must see that it is cut.</summary>
+    /// <summary>
+    /// The last byte has been written; or the body has failed behind its head: then the client must see that it is cut.
+    /// </summary>
     public void SenderEnded(Http1Exchange exchange, bool failed)
     {
         _sender = null;
@@ -129,9 +134,12 @@ internal sealed partial class Http1Connection
         if (_current == exchange) InTurn(static _ => { }, this);
     }
 
-    // ---- what the response says about the connection -------------------------------------------------------------------
+    // ---- what the response says about the connection
+    // -------------------------------------------------------------------
 
-    /// <summary>Decides, when the head of a response is about to be written, whether another request may follow.</summary>
+    /// <summary>
+    /// Decides, when the head of a response is about to be written, whether another request may follow.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void DecideFuture(Http1Exchange exchange, Headers? fields)
     {

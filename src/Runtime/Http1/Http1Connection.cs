@@ -7,8 +7,10 @@ using Prebake.Transports;
 namespace Prebake.Http1;
 
 /// <summary>
-/// The conversation on one HTTP/1.1 connection: which part of which request is being read, whose response is awaited, and whether another
-/// request may follow. Bodies of requests are in <c>Http1Connection.Body.cs</c>, the way of a response in <c>Http1Connection.Response.cs</c>,
+/// The conversation on one HTTP/1.1 connection: which part of which request is being read, whose response is awaited,
+/// and whether another
+/// request may follow. Bodies of requests are in <c>Http1Connection.Body.cs</c>, the way of a response in
+/// <c>Http1Connection.Response.cs</c>,
 /// finished responses in <c>Http1Connection.Static.cs</c>, time in <c>Http1Connection.Time.cs</c>.
 /// </summary>
 internal sealed partial class Http1Connection : Protocol
@@ -34,7 +36,8 @@ internal sealed partial class Http1Connection : Protocol
     private Input _input;
     private int _unparsed;                  // bytes of a partial head that have been looked at
 
-    // The request that is being answered, when that outlasts the read that brought it. One whose reply no longer matters is let go, and ends by itself.
+    // The request that is being answered, when that outlasts the read that brought it. One whose reply no longer
+    // matters is let go, and ends by itself.
     private Http1Exchange? _current;
 
     public Http1Connection(Connection connection, Http1Worker worker)
@@ -50,7 +53,8 @@ internal sealed partial class Http1Connection : Protocol
 
     public override bool IsIdle => _current is null && _input is Input.Between && _connection.HasNoPendingInput && !_connection.IsBlocked;
 
-    // ---- input ---------------------------------------------------------------------------------------------------------
+    // ---- input
+    // ---------------------------------------------------------------------------------------------------------
 
     /// <summary>While a head parses: find, answer, or hand over to a handler that takes its time and stop.</summary>
     public override int Receive(byte[] buffer, int offset, int length)
@@ -105,7 +109,8 @@ internal sealed partial class Http1Connection : Protocol
     // Nothing is read ahead of a handler at work: that is what bounds the memory of a connection.
     private bool CanUseInput => _input is Input.Body ? _body is not { IsWanted: false } : _current is null && !_connection.IsBlocked;
 
-    // A long head that comes byte by byte is not parsed again for each: only when a line may have ended, or so much is new that a limit may be
+    // A long head that comes byte by byte is not parsed again for each: only when a line may have ended, or so much is
+    // new that a limit may be
     // passed. Short ones always, so that what is wrong is refused at once.
     private bool MayBeComplete(byte[] buffer, int offset, int length)
     {
@@ -116,7 +121,8 @@ internal sealed partial class Http1Connection : Protocol
     }
 
     /// <summary>
-    /// Answers the request, or starts to. Its body, if it has one, begins at <paramref name="offset"/>; says how much of it was used.
+    /// Answers the request, or starts to. Its body, if it has one, begins at <paramref name="offset"/>; says how much
+    /// of it was used.
     /// </summary>
     private int Serve(Http1Exchange exchange, byte[] buffer, int offset, int length)
     {
@@ -160,13 +166,15 @@ internal sealed partial class Http1Connection : Protocol
             return;
         }
 
-        // Half a head is nobody's request. Requests before it are answered first: the peer may have closed its half only.
+        // Half a head is nobody's request. Requests before it are answered first: the peer may have closed its half
+        // only.
         if (_current is not null) return;
         _input = Input.Ended;
         _connection.CloseAfterFlush(linger: false);
     }
 
-    // A FIN alone may be a half-close: who sent it may still want the response. So the handler's token fires a second later, if it is still at work then.
+    // A FIN alone may be a half-close: who sent it may still want the response. So the handler's token fires a second
+    // later, if it is still at work then.
     public override void PeerLeft()
     {
         if (_peerFinished) return;
@@ -210,7 +218,8 @@ internal sealed partial class Http1Connection : Protocol
         else if (_sender is { } sender && _current is { } exchange)
         {
             sender.Drain();
-            // A stream of events that ended here: nobody pipelines behind one, so nothing is on its way that a reset could answer
+            // A stream of events that ended here: nobody pipelines behind one, so nothing is on its way that a reset
+            // could answer
             if (_sender is null) _connection.CloseAfterFlush(linger: !_connection.HasNoPendingInput);
             Settle(exchange);
             GoOn();
@@ -239,7 +248,8 @@ internal sealed partial class Http1Connection : Protocol
         Rest();
     }
 
-    // The turn has nothing more to do: a deadline for whatever comes next. A connection that has become idle while the server stops is not wanted any more
+    // The turn has nothing more to do: a deadline for whatever comes next. A connection that has become idle while the
+    // server stops is not wanted any more
     private void Rest()
     {
         if (_worker.Service.IsDraining && _current is null && _input is Input.Between && !_connection.IsBlocked) _connection.CloseAfterFlush(linger: !_connection.InputEnded);

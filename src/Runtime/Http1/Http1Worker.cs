@@ -17,7 +17,8 @@ internal sealed class Http1Worker : Worker
     public ref readonly Http1Limits Limits => ref _service.Limits;
 
     /// <summary>
-    /// The exchange that the next head is read into. It stays here while only the loop has touched it; a request that goes elsewhere takes it
+    /// The exchange that the next head is read into. It stays here while only the loop has touched it; a request that
+    /// goes elsewhere takes it
     /// along, and then it serves no other.
     /// </summary>
     public Http1Exchange Spare { get; private set; }

@@ -1,6 +1,9 @@
 namespace Prebake.Http1;
 
-/// <summary>The parser's verdict. Everything behind <see cref="NeedMore"/> is final: the request is refused and the connection closed.</summary>
+/// <summary>
+/// The parser's verdict. Everything behind <see cref="NeedMore"/> is final: the request is refused and the connection
+/// closed.
+/// </summary>
 internal enum ParseStatus : byte
 {
     /// <summary>The head is complete and valid.</summary>

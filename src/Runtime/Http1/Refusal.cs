@@ -1,6 +1,8 @@
 namespace Prebake.Http1;
 
-/// <summary>The finished answer to a head that is refused: an index from verdict to bytes, with the date's hole.</summary>
+/// <summary>
+/// The finished answer to a head that is refused: an index from verdict to bytes, with the date's hole.
+/// </summary>
 internal readonly ref struct Refusal
 {
     private Refusal(ReadOnlySpan<byte> response, int dateOffset)

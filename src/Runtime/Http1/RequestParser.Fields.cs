@@ -32,7 +32,8 @@ internal static partial class RequestParser
                     break;
 
                 case KnownField.ContentLength:
-                    // Section 6.3: differing lengths are unrecoverable. Equal ones too, here: whoever sends two is not to be trusted with either.
+                    // Section 6.3: differing lengths are unrecoverable. Equal ones too, here: whoever sends two is not
+                    // to be trusted with either.
                     if (isRepeated || !Digits.TryParse(value, out ContentLength)) return ParseStatus.BadContentLength;
                     break;
 
@@ -60,7 +61,8 @@ internal static partial class RequestParser
             return ParseStatus.Complete;
         }
 
-        // RFC 9112 section 6.1: a coding that is not known, with chunked once and last, is 501; anything else cannot be framed.
+        // RFC 9112 section 6.1: a coding that is not known, with chunked once and last, is 501; anything else cannot be
+        // framed.
         private static bool CodingsBeforeChunked(ReadOnlySpan<byte> value)
         {
             int count = 0;

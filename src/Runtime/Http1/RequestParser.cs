@@ -6,7 +6,8 @@ namespace Prebake.Http1;
 
 /// <summary>
 /// Reads one request head in place (RFC 9112) and returns a verdict. Calls nobody, allocates nothing, and on
-/// <see cref="ParseStatus.NeedMore"/> has consumed nothing. Whatever two servers in a chain might read differently is refused, never guessed.
+/// <see cref="ParseStatus.NeedMore"/> has consumed nothing. Whatever two servers in a chain might read differently is
+/// refused, never guessed.
 /// What single fields mean is in <c>RequestParser.Fields.cs</c>, targets in <c>RequestParser.Target.cs</c>.
 /// </summary>
 internal static partial class RequestParser

@@ -9,7 +9,8 @@ using Prebake.Transports;
 namespace Prebake.Http1;
 
 /// <summary>
-/// Writes answers as HTTP/1.1. Fields come in this order: content type, date, length, the route's, the user's, connection. Whoever calls
+/// Writes answers as HTTP/1.1. Fields come in this order: content type, date, length, the route's, the user's,
+/// connection. Whoever calls
 /// has decided on everything; here is only how it looks.
 /// </summary>
 internal static class ResponseWriter
@@ -40,7 +41,9 @@ internal static class ResponseWriter
         if (!headOnly) output.WriteFixed(block.Body, block.Owner);
     }
 
-    /// <summary>A head that was finished at build time: date into its hole, connection field before the empty line.</summary>
+    /// <summary>
+    /// A head that was finished at build time: date into its hole, connection field before the empty line.
+    /// </summary>
     public static void WriteFinishedHead(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, ConnectionField connection, DateLine date)
     {
         Span<byte> to = output.GetSpan(head.Length + 32);
@@ -53,7 +56,10 @@ internal static class ResponseWriter
         output.Advance(length);
     }
 
-    /// <summary>206 with one part of a finished 200: its head with another status and length, and where the part belongs (RFC 9110 section 15.3.7.1).</summary>
+    /// <summary>
+    /// 206 with one part of a finished 200: its head with another status and length, and where the part belongs (RFC
+    /// 9110 section 15.3.7.1).
+    /// </summary>
     public static void WritePart(OutputBuffer output, in StaticBlock block, ByteSpanRange part, ConnectionField connection, DateLine date)
     {
         ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
@@ -253,7 +259,8 @@ internal static class ResponseWriter
         ReadOnlySpan<char> rest = text;
         while (!rest.IsEmpty)
         {
-            // Flush must not fall between the halves of a surrogate pair: FromUtf16 stops in front of one that does not fit.
+            // Flush must not fall between the halves of a surrogate pair: FromUtf16 stops in front of one that does not
+            // fit.
             Span<byte> to = output.GetSpan(8 << 10);
             Utf8.FromUtf16(rest, to, out int read, out int written, replaceInvalidSequences: true, isFinalBlock: true);
             output.Advance(written);
@@ -302,7 +309,8 @@ internal static class ResponseWriter
         return used;
     }
 
-    // The status line of a 206; gives the fields of the 200 with today's date in them, but for the Content-Length that ends every head
+    // The status line of a 206; gives the fields of the 200 with today's date in them, but for the Content-Length that
+    // ends every head
     private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, DateLine date)
     {
         output.Advance(StatusLine.Write(206, output.GetSpan(HeadRoom)));

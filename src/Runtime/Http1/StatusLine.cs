@@ -58,7 +58,9 @@ internal static class StatusLine
         _ => default,
     };
 
-    /// <summary>Writes a status line; a status without a registered phrase has an empty one (RFC 9112 section 4).</summary>
+    /// <summary>
+    /// Writes a status line; a status without a registered phrase has an empty one (RFC 9112 section 4).
+    /// </summary>
     public static int Write(int status, Span<byte> to)
     {
         ReadOnlySpan<byte> known = Of(status);

@@ -2,7 +2,9 @@ using Prebake.Transports;
 
 namespace Prebake.Http1;
 
-/// <summary>What speaks on a connection that is one too many: 503 before it has asked for anything, and the end.</summary>
+/// <summary>
+/// What speaks on a connection that is one too many: 503 before it has asked for anything, and the end.
+/// </summary>
 internal sealed class TurnedAway : Protocol
 {
     private static readonly TurnedAway s_instance = new();

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Prebake.Serving;
 
 /// <summary>
-/// What a handler may leave behind on the loop's thread: <c>AsyncLocal</c> values, the culture and <c>Activity.Current</c>, which all live in the
+/// What a handler may leave behind on the loop's thread: <c>AsyncLocal</c> values, the culture and
+/// <c>Activity.Current</c>, which all live in the
 /// execution context, and a synchronization context. Put back after each handler, so that no request sees another's.
 /// </summary>
 internal sealed class Ambient

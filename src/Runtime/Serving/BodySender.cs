@@ -3,7 +3,9 @@ namespace Prebake.Serving;
 /// <summary>A body that outlasts the turn in which its head is written. Called on the connection's loop.</summary>
 internal abstract class BodySender
 {
-    /// <summary>Begins, in the turn of its request. What it throws passes through: then nothing of it is left.</summary>
+    /// <summary>
+    /// Begins, in the turn of its request. What it throws passes through: then nothing of it is left.
+    /// </summary>
     public virtual void Start() => Pump();
 
     /// <summary>The connection is gone before it has begun: what it holds is let go.</summary>
@@ -21,10 +23,15 @@ internal abstract class BodySender
     /// <summary>Nothing has been written for that long. In a turn.</summary>
     public virtual void Quiet() { }
 
-    /// <summary>It waits for a handler to go on, so that a peer that has left would not be noticed by writing.</summary>
+    /// <summary>
+    /// It waits for a handler to go on, so that a peer that has left would not be noticed by writing.
+    /// </summary>
     public virtual bool IsWaiting => false;
 
-    /// <summary>When it began to, on the loop's clock. Each piece that it writes in between puts its deadlines off, without a word to the connection.</summary>
+    /// <summary>
+    /// When it began to, on the loop's clock. Each piece that it writes in between puts its deadlines off, without a
+    /// word to the connection.
+    /// </summary>
     public virtual long WaitingSince => 0;
 
     /// <summary>The connection is gone.</summary>

@@ -10,7 +10,10 @@ internal static class ContentTypes
     public const string Json = "application/json;charset=utf-8";
     public static ReadOnlySpan<byte> JsonBytes => "application/json;charset=utf-8"u8;
 
-    /// <summary>The bytes of a content type: constants for the usual ones, else written into <paramref name="buffer"/> (127 bytes at most, RFC 6838 section 4.2).</summary>
+    /// <summary>
+    /// The bytes of a content type: constants for the usual ones, else written into <paramref name="buffer"/> (127
+    /// bytes at most, RFC 6838 section 4.2).
+    /// </summary>
     public static ReadOnlySpan<byte> Encode(string? type, Span<byte> buffer) => type switch
     {
         null => default,

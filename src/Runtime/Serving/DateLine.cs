@@ -3,7 +3,9 @@ using Prebake.Transports;
 
 namespace Prebake.Serving;
 
-/// <summary>The 29 bytes of the current date, made once a second. One per loop, so that nobody waits for anybody.</summary>
+/// <summary>
+/// The 29 bytes of the current date, made once a second. One per loop, so that nobody waits for anybody.
+/// </summary>
 internal sealed class DateLine(Loop loop)
 {
     public const int Length = 29;
@@ -20,7 +22,8 @@ internal sealed class DateLine(Loop loop)
         }
     }
 
-    // Due again at the wall clock's next full second, counted on the monotonic clock: a clock that jumps is followed within a second.
+    // Due again at the wall clock's next full second, counted on the monotonic clock: a clock that jumps is followed
+    // within a second.
     private void Refresh()
     {
         DateTime now = DateTime.UtcNow;

@@ -5,7 +5,10 @@ using Prebake.Routing;
 
 namespace Prebake.Serving;
 
-/// <summary>From a complete head to a reply: which route, and who answers when none fits. The same for every protocol; on the loop.</summary>
+/// <summary>
+/// From a complete head to a reply: which route, and who answers when none fits. The same for every protocol; on the
+/// loop.
+/// </summary>
 internal static class Dispatcher
 {
     /// <summary>The first route that fits, or −1.</summary>
@@ -27,7 +30,10 @@ internal static class Dispatcher
     private static int HandlerOf(RouteTable table, int route) =>
         route < 0 ? table.FetchRoute : route < table.StaticCount ? -1 : route;
 
-    /// <summary>Calls the handler of a route, or answers that there is none. Does not throw: what goes wrong has become a response, or a cut.</summary>
+    /// <summary>
+    /// Calls the handler of a route, or answers that there is none. Does not throw: what goes wrong has become a
+    /// response, or a cut.
+    /// </summary>
     public static void Serve(ServedExchange exchange, int route)
     {
         exchange.Enter();
@@ -126,7 +132,9 @@ internal static class Dispatcher
         exchange.ReplyStatus(400);
     }
 
-    /// <summary>The file of a route is missing, and others may know better: the next one that fits, or <c>[Fetch]</c>.</summary>
+    /// <summary>
+    /// The file of a route is missing, and others may know better: the next one that fits, or <c>[Fetch]</c>.
+    /// </summary>
     public static void FallThrough(ServedExchange exchange)
     {
         int route = exchange.Table.Find(exchange.Head.Method, exchange.Path, exchange.Route);
@@ -173,7 +181,8 @@ internal static class Dispatcher
     }
 
     /// <summary>
-    /// The same path with a slash more or less, if a route has it. Paths are canonical, so it cannot begin with two slashes; but browsers take a
+    /// The same path with a slash more or less, if a route has it. Paths are canonical, so it cannot begin with two
+    /// slashes; but browsers take a
     /// backslash for a slash, and <c>/\host</c> for another server.
     /// </summary>
     private static string? OtherSlash(RouteTable table, ReadOnlySpan<byte> path)

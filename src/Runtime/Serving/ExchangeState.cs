@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Prebake.Serving;
 
-/// <summary>Where one request stands. <see cref="ExchangeStates.Check"/> holds the ways that lead from one to the next.</summary>
+/// <summary>
+/// Where one request stands. <see cref="ExchangeStates.Check"/> holds the ways that lead from one to the next.
+/// </summary>
 internal enum ExchangeState : byte
 {
     /// <summary>No request: the next head may be read into it.</summary>
@@ -15,10 +17,14 @@ internal enum ExchangeState : byte
     /// <summary>The handler is called when the whole body has arrived.</summary>
     Receiving,
 
-    /// <summary>The loop is at it: a handler runs on the loop, or its reply is written. What is replied is written at once.</summary>
+    /// <summary>
+    /// The loop is at it: a handler runs on the loop, or its reply is written. What is replied is written at once.
+    /// </summary>
     Running,
 
-    /// <summary>A handler, or the thread pool on behalf of a file, is at work elsewhere. What is replied is kept.</summary>
+    /// <summary>
+    /// A handler, or the thread pool on behalf of a file, is at work elsewhere. What is replied is kept.
+    /// </summary>
     Detached,
 
     /// <summary>A reply has been kept and is on its way to the loop.</summary>

@@ -4,7 +4,8 @@ using Prebake.Files;
 namespace Prebake.Serving;
 
 /// <summary>
-/// Sends a body from a file: by the kernel where the connection can, else through a buffer. What is not in the page cache is read by the thread
+/// Sends a body from a file: by the kernel where the connection can, else through a buffer. What is not in the page
+/// cache is read by the thread
 /// pool first, so that a slow disk stops this answer and no other.
 /// </summary>
 internal sealed class FileSender : BodySender

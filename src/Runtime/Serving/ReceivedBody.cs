@@ -6,15 +6,18 @@ using Prebake.Http;
 namespace Prebake.Serving;
 
 /// <summary>
-/// The body of one request between the loop, which feeds it, and a handler, which may read it on any thread. What arrived together with the
+/// The body of one request between the loop, which feeds it, and a handler, which may read it on any thread. What
+/// arrived together with the
 /// head is there at once; the rest is read from the socket when the handler first asks, never ahead of it.
 /// </summary>
 /// <remarks>
-/// It serves another request only if no handler could have asked for it (<see cref="Recycle"/>): what one may be reading, or waits for, stays its own.
+/// It serves another request only if no handler could have asked for it (<see cref="Recycle"/>): what one may be
+/// reading, or waits for, stays its own.
 /// </remarks>
 internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
 {
-    // What a handler that reads piece by piece may lag behind before reading stops. Nothing that it has been handed is used again: a producer may hold a
+    // What a handler that reads piece by piece may lag behind before reading stops. Nothing that it has been handed is
+    // used again: a producer may hold a
     // result of the reader long after its request has gone.
     private static readonly PipeOptions s_pipeOptions = new(UnpooledMemory.Instance, PipeScheduler.ThreadPool, PipeScheduler.Inline,
         pauseWriterThreshold: 256 << 10, resumeWriterThreshold: 128 << 10, minimumSegmentSize: 16 << 10, useSynchronizationContext: false);
@@ -74,7 +77,8 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
 
     private Room _room;
 
-    // ---- the loop's side -----------------------------------------------------------------------------------------------
+    // ---- the loop's side
+    // -----------------------------------------------------------------------------------------------
 
     /// <summary>A null length is known only at the body's end.</summary>
     public void Start(long? declared)
@@ -164,7 +168,9 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         }
     }
 
-    /// <summary>The request is over, and no handler could ever have asked for this body: it may serve another request.</summary>
+    /// <summary>
+    /// The request is over, and no handler could ever have asked for this body: it may serve another request.
+    /// </summary>
     public void Recycle()
     {
         if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
@@ -174,7 +180,10 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         _trailers = null;
     }
 
-    /// <summary>The request is over: a read that still waits fails, and so does every later one. True when a handler has asked for this body.</summary>
+    /// <summary>
+    /// The request is over: a read that still waits fails, and so does every later one. True when a handler has asked
+    /// for this body.
+    /// </summary>
     public bool End()
     {
         Use use;
@@ -192,7 +201,8 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
 
         if (use is Use.Awaited || _pipe is not null && !_isComplete)
         {
-            var over = new InvalidOperationException("The request was answered before its body had been read; await the read before you return.");
+            var over = new InvalidOperationException(
+                "The request was answered before its body had been read; await the read before you return.");
             if (use is Use.Awaited) _source.SetException(over);
             else _pipe!.Writer.Complete(over);
         }
@@ -200,7 +210,8 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         return true;
     }
 
-    // ---- the handler's side --------------------------------------------------------------------------------------------
+    // ---- the handler's side
+    // --------------------------------------------------------------------------------------------
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default)
     {
@@ -209,13 +220,16 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         {
             _isShown = true;
             if (_pipe is not null || _wholeReader is not null)
-                throw new InvalidOperationException("The body is being read through request.Body; use either Body or one of TextAsync, JsonAsync, BytesAsync, FormAsync.");
+                throw new InvalidOperationException(
+                    "The body is being read through request.Body; "
+                        + "use either Body or one of TextAsync, JsonAsync, BytesAsync, FormAsync.");
 
-            if (_use is Use.Ended) throw new ObjectDisposedException(nameof(Request), "This request is over; read its body before its handler returns.");
+            if (_use is Use.Ended) throw IsOver();
             if (_fault is not null) return ValueTask.FromException<ReadOnlyMemory<byte>>(_fault);
             if (_isComplete) return new(_buffer.AsMemory(0, _length));
-            if (_use is Use.Awaited) throw new InvalidOperationException("The body is already being read; await the first read before the next.");
-            if (_use is Use.Discarded) throw new InvalidOperationException("The request has been answered, so its body is not read any more.");
+            if (_use is Use.Awaited)
+                throw new InvalidOperationException("The body is already being read; await the first read before the next.");
+            if (_use is Use.Discarded) throw IsAnswered();
 
             _use = Use.Awaited;
             pending = new ValueTask<ReadOnlyMemory<byte>>(this, _source.Version);
@@ -235,16 +249,18 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
                 if (_pipe is not null) return _pipe.Reader;
                 if (_wholeReader is not null) return _wholeReader;
 
-                if (_use is Use.Ended) throw new ObjectDisposedException(nameof(Request), "This request is over; read its body before its handler returns.");
+                if (_use is Use.Ended) throw IsOver();
                 if (_use is Use.Awaited or Use.Taken)
-                    throw new InvalidOperationException("The body is already being read by TextAsync, JsonAsync, BytesAsync or FormAsync; use either those or Body.");
+                    throw new InvalidOperationException(
+                        "The body is already being read by TextAsync, JsonAsync, BytesAsync or FormAsync; "
+                            + "use either those or Body.");
                 if (_isComplete) return _wholeReader = PipeReader.Create(new ReadOnlySequence<byte>(_buffer.AsMemory(0, _length)));
 
                 _pipe = new Pipe(s_pipeOptions);
                 if (_length > 0) _pipe.Writer.Write(_buffer.AsSpan(0, _length));
                 if (_fault is not null) _pipe.Writer.Complete(_fault);
                 else if (_length > 0) _ = _pipe.Writer.FlushAsync();      // far below the threshold: completes at once
-                if (_use is Use.Discarded) _pipe.Writer.Complete(new InvalidOperationException("The request has been answered, so its body is not read any more."));
+                if (_use is Use.Discarded) _pipe.Writer.Complete(IsAnswered());
                 else _use = Use.Piped;
             }
 
@@ -252,6 +268,12 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             return _pipe.Reader;
         }
     }
+
+    private static ObjectDisposedException IsOver() =>
+        new(nameof(Request), "This request is over; read its body before its handler returns.");
+
+    private static InvalidOperationException IsAnswered() =>
+        new("The request has been answered, so its body can no longer be read.");
 
     ReadOnlyMemory<byte> IValueTaskSource<ReadOnlyMemory<byte>>.GetResult(short token) => _source.GetResult(token);
 

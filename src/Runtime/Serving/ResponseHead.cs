@@ -2,7 +2,9 @@ using Prebake.Http;
 
 namespace Prebake.Serving;
 
-/// <summary>All that the head of one response says, but for its length, its date and what it says about the connection.</summary>
+/// <summary>
+/// All that the head of one response says, but for its length, its date and what it says about the connection.
+/// </summary>
 internal readonly ref struct ResponseHead
 {
     public int Status { get; init; }
@@ -47,7 +49,9 @@ internal enum BodyEnd : byte
     /// <summary>Only when it comes: in chunks, or up to the close.</summary>
     Unknown,
 
-    /// <summary>A length that is not said although there is a content type: a 304, whose length would be that of the 200.</summary>
+    /// <summary>
+    /// A length that is not said although there is a content type: a 304, whose length would be that of the 200.
+    /// </summary>
     Unsaid,
 }
 

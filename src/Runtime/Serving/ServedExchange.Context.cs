@@ -6,7 +6,9 @@ namespace Prebake.Serving;
 
 internal abstract partial class ServedExchange
 {
-    /// <summary>A request's view of its exchange. What changes something names the request: one that is over changes nothing.</summary>
+    /// <summary>
+    /// A request's view of its exchange. What changes something names the request: one that is over changes nothing.
+    /// </summary>
     private sealed class Context(ServedExchange exchange) : RequestContext
     {
         public override RequestHead Head => exchange.Head;
@@ -26,7 +28,8 @@ internal abstract partial class ServedExchange
 
         public override void SetIdleTimeout(Request request, TimeSpan value)
         {
-            // On the loop, or on a thread to which the exchange belongs until its reply: elsewhere it may be another request's by now
+            // On the loop, or on a thread to which the exchange belongs until its reply: elsewhere it may be another
+            // request's by now
             if (exchange.IsElsewhere || exchange.Worker.Loop.IsCurrent) Volatile.Write(ref exchange._ownIdleMilliseconds, ServingSettings.Milliseconds(value));
             exchange.PostIdleTimeoutChanged(request);
         }

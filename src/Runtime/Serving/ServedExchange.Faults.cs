@@ -23,7 +23,8 @@ internal abstract partial class ServedExchange
     private Exception? _error;              // what the [Error] handler was given
 
     /// <summary>
-    /// Answers an exception: with the <c>[Error]</c> handler of the app if there is one, else with what the framework says of it. On the thread of the
+    /// Answers an exception: with the <c>[Error]</c> handler of the app if there is one, else with what the framework
+    /// says of it. On the thread of the
     /// handler. Never throws.
     /// </summary>
     public void Fault(Exception error)
@@ -73,7 +74,8 @@ internal abstract partial class ServedExchange
         SendFault(error);
     }
 
-    // What the framework says. If even that cannot be written, because of what the user has put beside it, then a bare status
+    // What the framework says. If even that cannot be written, because of what the user has put beside it, then a bare
+    // status
     private void SendFault(Exception error)
     {
         if (IsDeparture(error))
@@ -111,7 +113,8 @@ internal abstract partial class ServedExchange
         else SendText(error.ToString());
     }
 
-    // A part of a response may be in the output already. What has left cannot be called back: then the client must see that it is cut.
+    // A part of a response may be in the output already. What has left cannot be called back: then the client must see
+    // that it is cut.
     private bool TakeBackOrCut()
     {
         if (State is ExchangeState.Detached || TryTakeBack()) return true;

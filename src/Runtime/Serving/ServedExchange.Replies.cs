@@ -70,7 +70,8 @@ internal abstract partial class ServedExchange
 
         if (State is ExchangeState.Detached)
         {
-            // On the handler's thread: the loop has better things to do. Taken out while it is in use: a getter or a converter may
+            // On the handler's thread: the loop has better things to do. Taken out while it is in use: a getter or a
+            // converter may
             // run another handler to its reply, on this very thread
             ArrayBufferWriter<byte> buffer = t_json ?? new ArrayBufferWriter<byte>(1 << 10);
             t_json = null;
@@ -248,7 +249,8 @@ internal abstract partial class ServedExchange
         }, this, preferLocal: false);
     }
 
-    // ---- on the loop ---------------------------------------------------------------------------------------------------
+    // ---- on the loop
+    // ---------------------------------------------------------------------------------------------------
 
     private int DefaultStatus => _stage is ErrorStage.None ? 200 : 500;
 
@@ -334,7 +336,8 @@ internal abstract partial class ServedExchange
         SetAnswered();
     }
 
-    // What is in memory is answered at once. All else may wait for a disk, so the thread pool does it, and the answer comes back like that of a handler
+    // What is in memory is answered at once. All else may wait for a disk, so the thread pool does it, and the answer
+    // comes back like that of a handler
     private void PlanFile(Response response, int status)
     {
         if (response.FileSource!.TryPlan(Head, status, response.HeadersOrNull) is { } quick)

@@ -2,7 +2,8 @@ using System.Net;
 
 namespace Prebake.Serving;
 
-// The seam to a protocol: how a response is put on the wire. Called on the loop, in the turn of the request's connection.
+// The seam to a protocol: how a response is put on the wire. Called on the loop, in the turn of the request's
+// connection.
 internal abstract partial class ServedExchange
 {
     /// <summary>200 with text and nothing else to say, which is what most handlers reply.</summary>
@@ -17,16 +18,22 @@ internal abstract partial class ServedExchange
     /// <summary>A whole body with its head, copied.</summary>
     protected abstract void WriteWhole(in ResponseHead head, ReadOnlySpan<byte> body);
 
-    /// <summary>A whole body with its head, sent from where it lies if it is large: it must not change until then.</summary>
+    /// <summary>
+    /// A whole body with its head, sent from where it lies if it is large: it must not change until then.
+    /// </summary>
     protected abstract void WriteWhole(in ResponseHead head, ReadOnlyMemory<byte> body);
 
-    /// <summary>A finished response of the table: which of its variants, whether at all, and which part of it.</summary>
+    /// <summary>
+    /// A finished response of the table: which of its variants, whether at all, and which part of it.
+    /// </summary>
     protected abstract int WriteFinished(int route);
 
     /// <summary>Status and <c>Allow</c>, and no body.</summary>
     protected abstract void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields);
 
-    /// <summary>A head whose body follows in pieces, unless <see cref="ResponseHead.OmitsBody"/> says that there is none.</summary>
+    /// <summary>
+    /// A head whose body follows in pieces, unless <see cref="ResponseHead.OmitsBody"/> says that there is none.
+    /// </summary>
     public abstract void WriteHead(in ResponseHead head, BodyLength length);
 
     /// <summary>The next piece of the body, copied.</summary>
@@ -66,7 +73,8 @@ internal abstract partial class ServedExchange
 
     public abstract IPEndPoint? RemoteEndPoint { get; }
 
-    // ---- what comes back from other threads, and what a body in pieces says --------------------------------------------
+    // ---- what comes back from other threads, and what a body in pieces says
+    // --------------------------------------------
 
     /// <summary>From any thread: a reply has been kept.</summary>
     protected abstract void PostKept();
@@ -89,7 +97,9 @@ internal abstract partial class ServedExchange
     /// <summary>A body that is sent piece by piece begins: nothing of it has been written.</summary>
     protected abstract void StartSender(BodySender sender);
 
-    /// <summary>The last byte has been written, or the body has failed behind its head: then the peer must see a cut.</summary>
+    /// <summary>
+    /// The last byte has been written, or the body has failed behind its head: then the peer must see a cut.
+    /// </summary>
     public abstract void SenderEnded(bool failed);
 
     /// <summary>It failed before anything was written, so that the client can be told properly.</summary>
@@ -117,6 +127,8 @@ internal abstract partial class ServedExchange
         MoveTo(ExchangeState.Sending);
     }
 
-    /// <summary>For tests and whoever holds a request of the past: whether it is this exchange's now. On the loop.</summary>
+    /// <summary>
+    /// For tests and whoever holds a request of the past: whether it is this exchange's now. On the loop.
+    /// </summary>
     public bool IsOf(Request request) => _request == request;
 }

@@ -8,11 +8,14 @@ using Prebake.Routing;
 namespace Prebake.Serving;
 
 /// <summary>
-/// One request and its response, whatever the protocol. It lives on its loop until a handler awaits; from then on ("detached") it belongs to the
-/// handler, and a reply is kept and posted back. A protocol derives its own and supplies the bytes (<c>ServedExchange.Wire.cs</c>).
+/// One request and its response, whatever the protocol. It lives on its loop until a handler awaits; from then on
+/// ("detached") it belongs to the
+/// handler, and a reply is kept and posted back. A protocol derives its own and supplies the bytes
+/// (<c>ServedExchange.Wire.cs</c>).
 /// </summary>
 /// <remarks>
-/// It is used for another request only if the loop alone has ever touched it: one that was detached, whose handler threw, or whose body a handler
+/// It is used for another request only if the loop alone has ever touched it: one that was detached, whose handler
+/// threw, or whose body a handler
 /// took as a stream is left to the collector. <c>docs/design/lifetimes.md</c> says why that is enough.
 /// </remarks>
 internal abstract partial class ServedExchange : Exchange
@@ -84,7 +87,8 @@ internal abstract partial class ServedExchange : Exchange
     /// <summary>A handler, or the thread pool, still has it: it ends when the reply comes.</summary>
     public bool IsElsewhere => State is ExchangeState.Detached or ExchangeState.Kept;
 
-    // ---- what a handler may ask for ------------------------------------------------------------------------------------
+    // ---- what a handler may ask for
+    // ------------------------------------------------------------------------------------
 
     // New for each request: a handler may keep it, and then it must stay dead
     public override Request Request => _request ??= new Request(_context ??= new Context(this));
@@ -146,9 +150,12 @@ internal abstract partial class ServedExchange : Exchange
 
     // What a JsonException says without the names of .NET types, which are none of the client's business
     private static string Where(JsonException e) =>
-        e.Path is null ? "it does not parse." : $"at {e.Path}, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
+        e.Path is null
+            ? "it does not parse."
+            : $"at {e.Path}, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
 
-    // ---- life ----------------------------------------------------------------------------------------------------------
+    // ---- life
+    // ----------------------------------------------------------------------------------------------------------
 
     /// <summary>A head has been read into <see cref="Head"/>: its request begins.</summary>
     protected void Begin(RouteTable table)
@@ -167,7 +174,9 @@ internal abstract partial class ServedExchange : Exchange
         return _body;
     }
 
-    /// <summary>The handler of that route, or of <c>[Fetch]</c> for −1, is called when the whole body is there.</summary>
+    /// <summary>
+    /// The handler of that route, or of <c>[Fetch]</c> for −1, is called when the whole body is there.
+    /// </summary>
     public void AwaitBody(int route)
     {
         AwaitedRoute = route;
@@ -199,7 +208,9 @@ internal abstract partial class ServedExchange : Exchange
         MoveTo(ExchangeState.Detached);
     }
 
-    /// <summary>The head moves into memory of its own, since the request may outlive the read that brought it.</summary>
+    /// <summary>
+    /// The head moves into memory of its own, since the request may outlive the read that brought it.
+    /// </summary>
     public void KeepHead()
     {
         if (Head.Buffer == _ownHead) return;
@@ -233,7 +244,8 @@ internal abstract partial class ServedExchange : Exchange
     }
 
     /// <summary>
-    /// The request is over: what a handler may have kept is dead from here on, and what nobody has taken is given back. Called once, by the
+    /// The request is over: what a handler may have kept is dead from here on, and what nobody has taken is given back.
+    /// Called once, by the
     /// connection, on every path. True when it may be used again.
     /// </summary>
     public bool End()
@@ -280,7 +292,8 @@ internal abstract partial class ServedExchange : Exchange
         State = next;
     }
 
-    // ---- who watches ---------------------------------------------------------------------------------------------------
+    // ---- who watches
+    // ---------------------------------------------------------------------------------------------------
 
     /// <summary>Somebody wants to know: the clock starts, and the span.</summary>
     public void Observe(int route)

@@ -3,7 +3,9 @@ using Prebake.Transports;
 
 namespace Prebake.Serving;
 
-/// <summary>What all connections of one server share: the route table, the settings, and one worker for each loop.</summary>
+/// <summary>
+/// What all connections of one server share: the route table, the settings, and one worker for each loop.
+/// </summary>
 internal abstract class Service(Server server, RouteTable table, ServingSettings settings)
 {
     private readonly Lock _making = new();

@@ -26,7 +26,9 @@ internal enum StaticReply : byte
     Parts,
 }
 
-/// <summary>Finished responses: which variant, whether at all, and which part of it (RFC 9110 section 13.2.2 gives the order).</summary>
+/// <summary>
+/// Finished responses: which variant, whether at all, and which part of it (RFC 9110 section 13.2.2 gives the order).
+/// </summary>
 internal static class StaticChoice
 {
     /// <summary>The coding that the client likes best, of those the smallest; null for the identity.</summary>
@@ -49,7 +51,8 @@ internal static class StaticChoice
         (head.KnownFields & Preconditions.Fields) != 0 && head.Method is HttpMethod.Get or HttpMethod.Head && block.IsOk;
 
     /// <summary>
-    /// What the conditions and ranges come to. There must be room for <see cref="RangeField.Most"/> parts, and <paramref name="count"/> says how many there are.
+    /// What the conditions and ranges come to. There must be room for <see cref="RangeField.Most"/> parts, and
+    /// <paramref name="count"/> says how many there are.
     /// </summary>
     public static StaticReply Of(in StaticBlock block, RequestHead head, Span<ByteSpanRange> parts, out int count)
     {

@@ -6,12 +6,14 @@ using Prebake.Transports;
 namespace Prebake.Serving;
 
 /// <summary>
-/// A response whose body a handler writes piece by piece: the handler fills a pipe on its own thread, the loop empties it as fast as the
+/// A response whose body a handler writes piece by piece: the handler fills a pipe on its own thread, the loop empties
+/// it as fast as the
 /// peer reads, and the pipe stops the handler in between.
 /// </summary>
 internal sealed class StreamSender : BodySender
 {
-    // What is written before the socket is asked whether it takes more: the rest stays in the pipe, which holds the producer up
+    // What is written before the socket is asked whether it takes more: the rest stays in the pipe, which holds the
+    // producer up
     private const int Burst = 32 << 10;
 
     private enum State : byte
@@ -139,7 +141,10 @@ internal sealed class StreamSender : BodySender
         if (_state is State.Waiting) Wait();
     }
 
-    /// <summary>An endless stream of events ends here, and its client connects again somewhere else; all others are finished by their producer.</summary>
+    /// <summary>
+    /// An endless stream of events ends here, and its client connects again somewhere else; all others are finished by
+    /// their producer.
+    /// </summary>
     public override void Drain()
     {
         if (_source.Heartbeat.IsEmpty || _ending is not Ending.WithProducer) return;

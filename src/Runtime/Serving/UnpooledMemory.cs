@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Prebake.Serving;
 
-/// <summary>Memory for what user code is handed and may hold on to: the collector takes it back, and nobody else gets it.</summary>
+/// <summary>
+/// Memory for what user code is handed and may hold on to: the collector takes it back, and nobody else gets it.
+/// </summary>
 internal sealed class UnpooledMemory : MemoryPool<byte>
 {
     public static readonly UnpooledMemory Instance = new();

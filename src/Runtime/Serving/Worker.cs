@@ -6,7 +6,8 @@ using Prebake.Transports;
 namespace Prebake.Serving;
 
 /// <summary>
-/// What the connections of one loop share, since only one of them has its turn at a time: the date, a JSON writer, counters. A protocol derives its
+/// What the connections of one loop share, since only one of them has its turn at a time: the date, a JSON writer,
+/// counters. A protocol derives its
 /// own for what is its own.
 /// </summary>
 internal abstract class Worker(Service service, Loop loop)
@@ -40,7 +41,9 @@ internal abstract class Worker(Service service, Loop loop)
     public void RequestStarted() => _pending++;
     public void RequestEnded() => _pending--;
 
-    /// <summary>A JSON writer over a buffer of the loop's. Whoever takes it has it alone until it is put back.</summary>
+    /// <summary>
+    /// A JSON writer over a buffer of the loop's. Whoever takes it has it alone until it is put back.
+    /// </summary>
     public JsonBuffer TakeJson()
     {
         JsonBuffer json = _json ?? new JsonBuffer();

@@ -33,7 +33,7 @@ public sealed partial class MessageTextTests
 
     [Fact]
     public void A_line_with_a_message_has_120_columns_at_most() =>
-        None(s_lines.Where(line => line.Text.Length > Columns && line.IsMessage && !line.IsBeingMoved));
+        None(s_lines.Where(line => line.Text.Length > Columns && line.IsMessage));
 
     [Theory]
     [InlineData("'x' is no port; use 0 to 65535", true)]

@@ -5,9 +5,6 @@ namespace Prebake.Tests.Text;
 /// <summary>A line of a source file, with the string literals and the comment in it.</summary>
 internal sealed partial record SourceLine(string File, int Number, string Text)
 {
-    // What a protocol's rooms say is moving from one to the other; their lines are broken when they have arrived
-    private static readonly string[] s_beingMoved = ["Runtime/Serving/", "Runtime/Http1/"];
-
     /// <summary>The texts between quotes.</summary>
     public IEnumerable<string> Literals => Text.TrimStart().StartsWith("//", StringComparison.Ordinal)
         ? []
@@ -19,8 +16,6 @@ internal sealed partial record SourceLine(string File, int Number, string Text)
     /// <summary>It holds a sentence that somebody reads: of an exception, a log or a diagnostic.</summary>
     public bool IsMessage => !IsEmitter && Literals.Any(text => Sentence().IsMatch(text)) &&
         (Sayer().IsMatch(Text) || Continued().IsMatch(Text) || IsListOfMessages);
-
-    public bool IsBeingMoved => s_beingMoved.Any(room => File.StartsWith(room, StringComparison.Ordinal));
 
     // What an emitter holds is code
     private bool IsEmitter => File.StartsWith("Generators/Emit/", StringComparison.Ordinal);
