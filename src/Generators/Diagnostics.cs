@@ -115,6 +115,11 @@ internal static class Diagnostics
         "[{0}] is on {1}, so there is no route; put it on {2}",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0024.md");
 
+    public static readonly DiagnosticDescriptor ParameterNotation = new("PB0025",
+        "A parameter in another router's notation of its options",
+        "'{0}' in '{1}' is not understood; {2}",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0025.md");
+
     // ---- parameters of handlers ----
 
     public static readonly DiagnosticDescriptor UnboundParameter = new("PB0030",
@@ -164,6 +169,11 @@ internal static class Diagnostics
         "'{0}' {1}",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0038.md");
 
+    public static readonly DiagnosticDescriptor TwoAttributes = new("PB0039",
+        "A parameter with two attributes for its source",
+        "The parameter '{0}' has [{1}] and [{2}], and its value comes from one of them; remove the other",
+        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0039.md");
+
     // ---- the table ----
 
     public static readonly DiagnosticDescriptor DuplicateRoute = new("PB0040",
@@ -205,6 +215,11 @@ internal static class Diagnostics
         "Too many methods",
         "'{0}' has {1} custom methods, and an app can have up to {2}; use fewer",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0047.md");
+
+    public static readonly DiagnosticDescriptor NoMethods = new("PB0048",
+        "A [Route] without a method",
+        "[Route] on '{0}' names no method of HTTP; write for example [Route(\"{1}\", \"GET\")], or \"*\" for every method",
+        "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0048.md");
 
     // ---- results ----
 
@@ -358,6 +373,11 @@ internal static class Diagnostics
         "[Header(\"{0}\")] on a member needs a value as its second argument; with one argument it binds a parameter",
         "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0074.md");
 
+    public static readonly DiagnosticDescriptor EmptyTarget = new("PB0075",
+        "A redirect without a target",
+        "[Redirect] on '{0}' says nothing about where to go; write a path such as \"/home\" or a whole URL",
+        "Fields", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0075.md");
+
     // ---- options ----
 
     public static readonly DiagnosticDescriptor BadPort = new("PB0080",
@@ -422,6 +442,11 @@ internal static class Diagnostics
         "A check of Prebake failed at '{0}' ({1}: {2}); this is a fault in Prebake: please report it at "
             + "https://github.com/prebake/prebake/issues",
         "Generator", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0093.md");
+
+    public static readonly DiagnosticDescriptor IdleAttribute = new("PB0094",
+        "An attribute without effect",
+        "[{0}] on {1} has no effect, since that is not a route; add [Get] or another attribute of a route, or remove it",
+        "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0094.md");
 
     // Light bulbs for what the generator says: hidden, so that nothing is said twice
     public static readonly DiagnosticDescriptor FixPartial = new(

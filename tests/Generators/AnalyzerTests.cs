@@ -50,6 +50,17 @@ public sealed class AnalyzerTests
         Assert.Equal(expected.Select(text => "PB0091 " + text), await Underlined<ComparedPathAnalyzer>("partial class App { " + members + " }"));
 
     [Theory]
+    [InlineData("[MaxBody(1)] void A() { }", "MaxBody(1)")]
+    [InlineData("[Blocking, IdleTimeout(1)] void A() { }", "Blocking", "IdleTimeout(1)")]
+    [InlineData("[Header(\"X\", \"y\")] string A => \"\"; [CacheControl(\"no-store\")] string B = \"\";", "Header(\"X\", \"y\")", "CacheControl(\"no-store\")")]
+    [InlineData("void A([Query] int a, [Body] string b, [Header(\"X\")] string c) { }", "Query", "Body", "Header(\"X\")")]
+    [InlineData("[MaxBody(1)] partial void A(); partial void A() { }", "MaxBody(1)")]
+    [InlineData("[Get(\"/\"), MaxBody(1), Header(\"X\", \"y\")] string A([Query] int a) => \"\"; [Static(\"/s\"), CacheControl(\"no-store\")] const string B = \"\";")]
+    [InlineData("[Fetch, Blocking] string A() => \"\";")]
+    public async Task Attributes_without_effect_are_said(string members, params string[] expected) =>
+        Assert.Equal(expected.Select(text => "PB0094 " + text), await Underlined<IdleAttributeAnalyzer>("partial class App { [Get(\"/home\")] string Home() => \"\"; " + members + " }"));
+
+    [Theory]
     [InlineData("class App { [Get(\"/\")] string A() => \"\"; }", "PB1001 App")]
     [InlineData("class App { [Get(\"/\")] string A() => \"\"; [Get(\"/b\"), Post(\"/b\")] string B() => \"\"; [Static(\"/c\")] const string C = \"\"; }", "PB1001 App")]
     [InlineData("partial class App { [Get(\"/:id\")] string A(int id) => \"\"; }", "PB1012 \"/:id\"")]

@@ -95,7 +95,14 @@ public class DiagnosticsTests
     [InlineData("PB0045", "\"/a\"", "back to '/a'", """[Redirect("/a", "/a")] partial class App { }""")]
     [InlineData("PB0046", "\"get\"", "upper case", """partial class App { [Route("/", "get")] string A() => ""; }""")]
     [InlineData("PB0046", "\"A B\"", "token", """partial class App { [Route("/", "A B")] string A() => ""; }""")]
-    [InlineData("PB0046", "Route(\"/\")", "not a method", """partial class App { [Route("/")] string A() => ""; }""")]
+    [InlineData("PB0048", "Route(\"/\")", "[Route(\"/\", \"GET\")]", """partial class App { [Route("/")] string A() => ""; }""")]
+    [InlineData("PB0025", "\"/{id?}\"", "cannot be missing", """partial class App { [Get("/{id?}")] string A(int id) => ""; }""")]
+    [InlineData("PB0025", "\"/{id=5}\"", "no default value", """partial class App { [Get("/{id=5}")] string A(int id) => ""; }""")]
+    [InlineData("PB0025", "\"/{ id }\"", "write '{id}' without", """partial class App { [Get("/{ id }")] string A(int id) => ""; }""")]
+    [InlineData("PB0038", "A", "no getter", """partial class App { [Static("/")] static string A { set { } } }""")]
+    [InlineData("PB0039", "x", "[Body] and [Query]", """partial class App { [Post("/")] string A([Query, Body] string x) => x; }""")]
+    [InlineData("PB0039", "x", "[Header] and [Cookie]", """partial class App { [Post("/")] string A([Header("X"), Cookie("y")] string x) => x; }""")]
+    [InlineData("PB0075", "\"\"", "where to go", """[Redirect("/a", "")] partial class App { }""")]
     // results
     [InlineData("PB0050", "Action", "cannot be sent", """partial class App { [Get("/")] Action A() => null!; }""")]
     [InlineData("PB0050", "Span<byte>", "cannot be sent", """partial class App { [Get("/")] Span<byte> A() => default; }""")]
@@ -216,7 +223,7 @@ public class DiagnosticsTests
         var tested = typeof(DiagnosticsTests).GetMethod(nameof(A_mistake_gives_one_message))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Cast<InlineDataAttribute>().Select(row => (string)row.GetData(null!).Single()[0]).ToHashSet();
         // These have tests of their own
-        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
+        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0094", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
             global::Prebake.Generators.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
     }
 

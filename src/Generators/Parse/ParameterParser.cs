@@ -7,6 +7,8 @@ namespace Prebake.Generators.Parse;
 /// <summary>Decides where each parameter of a handler comes from: the pattern, then the type, then the query.</summary>
 internal static class ParameterParser
 {
+    private static readonly string[] s_sources = [KnownNames.Body, KnownNames.Query, KnownNames.Header, KnownNames.Cookie, KnownNames.Form];
+
     public static EquatableArray<ParameterModel> Parse(
         IMethodSymbol method, PatternModel? pattern, IReadOnlyList<string> methods, bool isError, Location? patternLocation, List<Problem> problems)
     {
@@ -48,6 +50,14 @@ internal static class ParameterParser
         {
             problems.Add(Problem.At(Diagnostics.ParameterModifier, place, parameter.Name,
                 parameter.RefKind switch { RefKind.Ref => "ref", RefKind.Out => "out", _ => "ref readonly" }));
+            return null;
+        }
+
+        string[] sources = s_sources.Where(source => parameter.Find(source) is not null)
+            .Select(source => source.Substring("Prebake.".Length, source.Length - "Prebake.Attribute".Length)).ToArray();
+        if (sources.Length > 1)
+        {
+            problems.Add(Problem.At(Diagnostics.TwoAttributes, place, parameter.Name, sources[0], sources[1]));
             return null;
         }
 

@@ -172,6 +172,21 @@ internal static class PatternParser
         return parts.ToArray();
     }
 
+    /// <summary>What to write for a parameter in another router's notation; null where its name alone is the mistake.</summary>
+    private static string? Advice(string inside)
+    {
+        string trimmed = inside.Trim();
+        if (trimmed != inside && SyntaxFacts.IsValidIdentifier(trimmed)) return $"write '{{{trimmed}}}' without spaces";
+
+        // {id:int} is the matter of the parameter's type
+        string name = trimmed.Split('=', '?')[0].Trim();
+        if (name == trimmed || !SyntaxFacts.IsValidIdentifier(name)) return null;
+
+        return trimmed.Contains('=')
+            ? $"a segment has no default value: write one route with '{{{name}}}' and one without that segment"
+            : $"a segment cannot be missing: write one route with '{{{name}}}' and one without that segment";
+    }
+
     private static SegmentModel? ParseSegment(string text, string segment, bool last, out Mistake? mistake)
     {
         mistake = null;
@@ -205,7 +220,7 @@ internal static class PatternParser
 
             if (!SyntaxFacts.IsValidIdentifier(name))
             {
-                mistake = new(Diagnostics.ParameterName, ["{" + name + "}", text]);
+                mistake = Advice(name) is { } advice ? new(Diagnostics.ParameterNotation, ["{" + name + "}", text, advice]) : new(Diagnostics.ParameterName, ["{" + name + "}", text]);
                 return null;
             }
 

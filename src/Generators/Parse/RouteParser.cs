@@ -93,7 +93,7 @@ internal static class RouteParser
         if (kind == RouteKind.Handler)
         {
             bool isHealth = attributeName == KnownNames.Health;
-            methods = isHealth ? new[] { "GET" }.ToEquatable() : ParseMethods(attributeName, attribute, problems);
+            methods = isHealth ? new[] { "GET" }.ToEquatable() : ParseMethods(attributeName, method, attribute, problems);
             pattern = ParsePattern(host, attribute, exact: isHealth, problems, isHealth ? attribute.Text(0) ?? HealthParser.DefaultReady : null);
             if (pattern is null || methods.Count == 0) return null;
         }
@@ -152,14 +152,20 @@ internal static class RouteParser
     private static bool HasAccessibility(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(part =>
         part.GetSyntax() is MethodDeclarationSyntax declaration && declaration.Modifiers.Any(modifier => SyntaxFacts.IsAccessibilityModifier(modifier.Kind())));
 
-    private static EquatableArray<string> ParseMethods(string attributeName, AttributeData attribute, List<Problem> problems)
+    private static EquatableArray<string> ParseMethods(string attributeName, ISymbol member, AttributeData attribute, List<Problem> problems)
     {
         if (attributeName != KnownNames.Route) return new[] { KnownNames.MethodOf(attributeName) }.ToEquatable();
 
         string[] names = attribute.ConstructorArguments is [_, { Kind: TypedConstantKind.Array, IsNull: false } list]
             ? list.Values.Select(value => value.Value as string ?? "").ToArray()
             : [];
-        string? wrong = names.Length == 0 ? "" : names.FirstOrDefault(name => !MethodNames.IsValid(name));
+        if (names.Length == 0)
+        {
+            problems.Add(Problem.At(Diagnostics.NoMethods, attribute.ArgumentLocation(1), LabelOf(member), attribute.Text(0) ?? "/"));
+            return EquatableArray<string>.Empty;
+        }
+
+        string? wrong = names.FirstOrDefault(name => !MethodNames.IsValid(name));
         if (wrong is null) return MethodNames.Split(string.Join(",", names));
 
         problems.Add(Problem.At(Diagnostics.BadMethod, attribute.ArgumentLocation(1 + Math.Max(0, Array.IndexOf(names, wrong))), wrong));

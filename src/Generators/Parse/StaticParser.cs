@@ -26,7 +26,9 @@ internal static class StaticParser
 
         if (type.IsBroken()) return null;
         if (member is IMethodSymbol called && !(RouteParser.CheckAsync(called, problems) && RouteParser.CheckCallable(called, problems))) return null;
-        if (member is IMethodSymbol { Parameters.Length: > 0 } or IMethodSymbol { IsGenericMethod: true } or IPropertySymbol { GetMethod: null })
+        if (member is IPropertySymbol { GetMethod: null })
+            problems.Add(Problem.At(Diagnostics.UncallableHandler, member.NameLocation(), label, "has no getter, so there is no value to send; add 'get'"));
+        if (member is IMethodSymbol { Parameters.Length: > 0 } or IMethodSymbol { IsGenericMethod: true })
             problems.Add(Problem.At(Diagnostics.StaticParameters, member.NameLocation(), label));
 
         ResultModel? result = ResultParser.Parse(type, out bool streams);
@@ -121,7 +123,8 @@ internal static class StaticParser
             string target = attribute.Text(1) ?? "";
             int status = attribute.ConstructorArguments is [_, _, { Value: int given }] ? given : 302;
 
-            if (target.Length == 0 || target.Any(c => c is <= ' ' or > '~'))
+            if (target.Length == 0) problems.Add(Problem.At(Diagnostics.EmptyTarget, attribute.ArgumentLocation(1), context.TargetSymbol.Name));
+            if (target.Any(c => c is <= ' ' or > '~'))
                 problems.Add(Problem.At(Diagnostics.FieldValue, attribute.ArgumentLocation(1), "Location"));
             if (status is not (301 or 302 or 303 or 307 or 308))
                 problems.Add(Problem.At(Diagnostics.RedirectStatus, attribute.ArgumentLocation(2), status.ToString(CultureInfo.InvariantCulture)));

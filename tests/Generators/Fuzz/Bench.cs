@@ -14,7 +14,7 @@ internal sealed partial class Bench
     private const string Files = "project\t/nowhere\nfile\tlogo.svg\t\t0:0:3:0123456789abcdef\nfolder\tpublic\nbelow\tpublic\tindex.html\t0:0:3:0123456789abcdef\n";
 
     private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
-        [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer()];
+        [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer()];
 
     private GeneratorDriver _driver;
     private CSharpCompilation _compilation;
