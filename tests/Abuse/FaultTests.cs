@@ -40,7 +40,7 @@ public sealed class FaultTests(VictimBinary binary, ITestOutputHelper output)
         victim.Signal("TERM");
         Assert.Equal(0, await victim.EndAsync(s_patience));
         string said = Assert.Single((await victim.Errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith("Descriptors or memory have run out", said);
+        Assert.StartsWith("File descriptors or memory have run out", said);
     }
 
     [LinuxFact]

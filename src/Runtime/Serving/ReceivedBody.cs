@@ -20,7 +20,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     // used again: a producer may hold a
     // result of the reader long after its request has gone.
     private static readonly PipeOptions s_pipeOptions = new(UnpooledMemory.Instance, PipeScheduler.ThreadPool, PipeScheduler.Inline,
-        pauseWriterThreshold: 256 << 10, resumeWriterThreshold: 128 << 10, minimumSegmentSize: 16 << 10, useSynchronizationContext: false);
+        pauseWriterThreshold: 256 << 10, resumeWriterThreshold: 128 << 10, minimumSegmentSize: 1 << 10, useSynchronizationContext: false);
 
     private enum Use : byte
     {
@@ -110,8 +110,9 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             }
         }
 
-        // Only this side writes to the pipe
-        _pipe!.Writer.Write(data);
+        // Only this side writes to the pipe. Room for what has come and no more: a thousand bodies that trickle are to cost little
+        data.CopyTo(_pipe!.Writer.GetSpan(data.Length));
+        _pipe.Writer.Advance(data.Length);
         ValueTask<FlushResult> flush = _pipe.Writer.FlushAsync();
         if (flush.IsCompleted)
         {
