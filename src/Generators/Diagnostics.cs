@@ -218,7 +218,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor NoMethods = new("PB0048",
         "A [Route] without a method",
-        "[Route] on '{0}' names no method of HTTP; write for example [Route(\"{1}\", \"GET\")], or \"*\" for every method",
+        "[Route] on '{0}' does not name a method of HTTP; "
+            + "write for example [Route(\"{1}\", \"GET\")], or \"*\" for every method",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0048.md");
 
     // ---- results ----
@@ -445,7 +446,8 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor IdleAttribute = new("PB0094",
         "An attribute without effect",
-        "[{0}] on {1} has no effect, since that is not a route; add [Get] or another attribute of a route, or remove it",
+        "[{0}] on {1} has no effect, since that is not a route; "
+            + "add [Get] or another attribute of a route, or remove it",
         "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0094.md");
 
     // Light bulbs for what the generator says: hidden, so that nothing is said twice

@@ -56,7 +56,8 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
         if (HasAnonymous(type)) return "an anonymous type has no name for [JsonSerializable]; declare a record";
         if (type.HiddenPart() is { } hidden)
             return hidden.IsFileLocal ? $"'{hidden.ShortName()}' is local to its file; declare it without 'file'" : $"'{hidden.ShortName()}' is private; make it internal or public";
-        if (type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask") return "a task is not a value; await it";
+        if (type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask")
+            return "a task is not a value; await it";
         if (type.PlainName() == "Prebake.Response") return "a Response is sent as it is; return it";
 
         return ResultParser.ReasonAgainst(type)?.TrimStart(':', ' ');

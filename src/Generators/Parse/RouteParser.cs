@@ -137,7 +137,8 @@ internal static class RouteParser
             _ when method.Find("System.Runtime.InteropServices.UnmanagedCallersOnlyAttribute") is not null =>
                 "has [UnmanagedCallersOnly], so no C# code can call it; put the route on a method of its own",
             _ when method.ReturnsVoid && method.Find("System.Diagnostics.ConditionalAttribute") is not null =>
-                "has [Conditional], so C# may leave out the call and nothing would run; remove [Conditional], and use #if inside the method",
+                "has [Conditional], so C# may leave out the call and nothing would run; "
+                + "remove [Conditional], and use #if inside the method",
             { ReturnsVoid: true, IsPartialDefinition: true, PartialImplementationPart: null } when !HasAccessibility(method) =>
                 "is partial and its other part is missing, so C# leaves out the call; write the part with the body",
             _ => null,

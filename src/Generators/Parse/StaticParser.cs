@@ -27,7 +27,8 @@ internal static class StaticParser
         if (type.IsBroken()) return null;
         if (member is IMethodSymbol called && !(RouteParser.CheckAsync(called, problems) && RouteParser.CheckCallable(called, problems))) return null;
         if (member is IPropertySymbol { GetMethod: null })
-            problems.Add(Problem.At(Diagnostics.UncallableHandler, member.NameLocation(), label, "has no getter, so there is no value to send; add 'get'"));
+            problems.Add(Problem.At(Diagnostics.UncallableHandler, member.NameLocation(), label,
+                "has no getter, so there is no value to send; add 'get'"));
         if (member is IMethodSymbol { Parameters.Length: > 0 } or IMethodSymbol { IsGenericMethod: true })
             problems.Add(Problem.At(Diagnostics.StaticParameters, member.NameLocation(), label));
 

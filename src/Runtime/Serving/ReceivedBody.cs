@@ -229,7 +229,11 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             if (_fault is not null) return ValueTask.FromException<ReadOnlyMemory<byte>>(_fault);
             if (_isComplete) return new(_buffer.AsMemory(0, _length));
             if (_use is Use.Awaited)
-                throw new InvalidOperationException("The body is already being read; await the first read before the next.");
+            {
+                throw new InvalidOperationException(
+                    "The body is already being read; await the first read before the next.");
+            }
+
             if (_use is Use.Discarded) throw IsAnswered();
 
             _use = Use.Awaited;
