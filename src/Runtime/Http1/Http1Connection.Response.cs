@@ -102,7 +102,7 @@ internal sealed partial class Http1Connection
     public void SenderEnded(Http1Exchange exchange, bool failed)
     {
         _sender = null;
-        exchange.Answer();
+        exchange.SetAnswered();
         if (failed) _connection.Abort();
     }
 
@@ -134,8 +134,7 @@ internal sealed partial class Http1Connection
         if (_current == exchange) InTurn(static _ => { }, this);
     }
 
-    // ---- what the response says about the connection
-    // -------------------------------------------------------------------
+    // ---- what the response says about the connection ----------------------------------------------------------------
 
     /// <summary>
     /// Decides, when the head of a response is about to be written, whether another request may follow.

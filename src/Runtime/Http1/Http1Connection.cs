@@ -53,8 +53,7 @@ internal sealed partial class Http1Connection : Protocol
 
     public override bool IsIdle => _current is null && _input is Input.Between && _connection.HasNoPendingInput && !_connection.IsBlocked;
 
-    // ---- input
-    // ---------------------------------------------------------------------------------------------------------
+    // ---- input ------------------------------------------------------------------------------------------------------
 
     /// <summary>While a head parses: find, answer, or hand over to a handler that takes its time and stop.</summary>
     public override int Receive(byte[] buffer, int offset, int length)

@@ -35,8 +35,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         Begin(table);
     }
 
-    // ---- the response
-    // --------------------------------------------------------------------------------------------------
+    // ---- the response -----------------------------------------------------------------------------------------------
 
     protected override void WritePlainText(string text)
     {
@@ -132,8 +131,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     private void MarkHead() => _headAt = BytesWritten;
 
-    // ---- from other threads, and what becomes of a body in pieces
-    // ------------------------------------------------------
+    // ---- from other threads, and what becomes of a body in pieces ---------------------------------------------------
 
     protected override void PostKept()
     {

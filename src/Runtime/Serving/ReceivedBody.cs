@@ -69,16 +69,12 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     /// <summary>Whether bytes that arrive now have somewhere to go; if not, they stay in the socket.</summary>
     public bool IsWanted => _use is not Use.Unasked && _room is Room.Free;
 
-    /// <summary>Whether somebody has asked for it at all.</summary>
-    public bool IsAsked => _use is not Use.Unasked;
-
     /// <summary>Whether the reader of the pipe keeps up. The loop's.</summary>
     private enum Room : byte { Free, Full }
 
     private Room _room;
 
-    // ---- the loop's side
-    // -----------------------------------------------------------------------------------------------
+    // ---- the loop's side --------------------------------------------------------------------------------------------
 
     /// <summary>A null length is known only at the body's end.</summary>
     public void Start(long? declared)
@@ -211,8 +207,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         return true;
     }
 
-    // ---- the handler's side
-    // --------------------------------------------------------------------------------------------
+    // ---- the handler's side -----------------------------------------------------------------------------------------
 
     public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default)
     {

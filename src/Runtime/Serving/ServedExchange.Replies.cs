@@ -249,8 +249,7 @@ internal abstract partial class ServedExchange
         }, this, preferLocal: false);
     }
 
-    // ---- on the loop
-    // ---------------------------------------------------------------------------------------------------
+    // ---- on the loop ------------------------------------------------------------------------------------------------
 
     private int DefaultStatus => _stage is ErrorStage.None ? 200 : 500;
 

@@ -73,8 +73,7 @@ internal abstract partial class ServedExchange
 
     public abstract IPEndPoint? RemoteEndPoint { get; }
 
-    // ---- what comes back from other threads, and what a body in pieces says
-    // --------------------------------------------
+    // ---- what comes back from other threads, and what a body in pieces says -----------------------------------------
 
     /// <summary>From any thread: a reply has been kept.</summary>
     protected abstract void PostKept();
@@ -117,9 +116,6 @@ internal abstract partial class ServedExchange
     /// <summary>Back on the loop, in a turn of the connection; nothing happens when this request is over.</summary>
     public abstract void InTurn(Action<object> action, object state);
 
-    /// <summary>Everything of the response has been written.</summary>
-    public void Answer() => SetAnswered();
-
     /// <summary>A body goes out piece by piece from here on.</summary>
     public void BeginSending()
     {
@@ -128,7 +124,7 @@ internal abstract partial class ServedExchange
     }
 
     /// <summary>
-    /// For tests and whoever holds a request of the past: whether it is this exchange's now. On the loop.
+    /// Whether that request is this exchange's now, and not one of the past. On the loop.
     /// </summary>
     public bool IsOf(Request request) => _request == request;
 }

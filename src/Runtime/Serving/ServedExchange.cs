@@ -87,8 +87,7 @@ internal abstract partial class ServedExchange : Exchange
     /// <summary>A handler, or the thread pool, still has it: it ends when the reply comes.</summary>
     public bool IsElsewhere => State is ExchangeState.Detached or ExchangeState.Kept;
 
-    // ---- what a handler may ask for
-    // ------------------------------------------------------------------------------------
+    // ---- what a handler may ask for ---------------------------------------------------------------------------------
 
     // New for each request: a handler may keep it, and then it must stay dead
     public override Request Request => _request ??= new Request(_context ??= new Context(this));
@@ -154,8 +153,7 @@ internal abstract partial class ServedExchange : Exchange
             ? "it does not parse."
             : $"at {e.Path}, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
 
-    // ---- life
-    // ----------------------------------------------------------------------------------------------------------
+    // ---- life -------------------------------------------------------------------------------------------------------
 
     /// <summary>A head has been read into <see cref="Head"/>: its request begins.</summary>
     protected void Begin(RouteTable table)
@@ -230,7 +228,7 @@ internal abstract partial class ServedExchange : Exchange
     public void Supersede(int status) => Status = status;
 
     /// <summary>Everything of the response has been written.</summary>
-    protected void SetAnswered() => MoveTo(ExchangeState.Answered);
+    public void SetAnswered() => MoveTo(ExchangeState.Answered);
 
     /// <summary>The peer has left: a handler that asked for the token hears of it, on the thread pool.</summary>
     public void PeerLeft()
@@ -292,8 +290,7 @@ internal abstract partial class ServedExchange : Exchange
         State = next;
     }
 
-    // ---- who watches
-    // ---------------------------------------------------------------------------------------------------
+    // ---- who watches ------------------------------------------------------------------------------------------------
 
     /// <summary>Somebody wants to know: the clock starts, and the span.</summary>
     public void Observe(int route)
