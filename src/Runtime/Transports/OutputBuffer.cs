@@ -114,9 +114,6 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         else Add(Segment.Of(bytes));
     }
 
-    /// <summary>Sends bytes of the binary's read-only data from where they lie, if they are many.</summary>
-    public void WriteFixed(ReadOnlySpan<byte> bytes) => WriteFixed(bytes, owner: null);
-
     /// <summary>
     /// Sends bytes that do not move from where they lie, if they are many. They live as long as <paramref name="owner"/>, which is kept
     /// until they have been sent; null for the read-only data of the binary.
