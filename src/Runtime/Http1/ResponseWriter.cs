@@ -62,7 +62,7 @@ internal static class ResponseWriter
     /// </summary>
     public static void WritePart(OutputBuffer output, in StaticBlock block, ByteSpanRange part, ConnectionField connection, DateLine date)
     {
-        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
         output.Write(fields);
         WriteContentRange(output, part, block.Body.Length);
         WriteEnd(output, part.Length, connection);
@@ -79,7 +79,7 @@ internal static class ResponseWriter
         Random.Shared.NextBytes(random);
         Convert.TryToHexStringLower(random, boundary, out _);
 
-        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
         ReadOnlySpan<byte> type = default;
         if (fields.StartsWith("Content-Type: "u8))
         {
@@ -309,17 +309,15 @@ internal static class ResponseWriter
         return used;
     }
 
-    // The status line of a 206; gives the fields of the 200 with today's date in them, but for the Content-Length that
-    // ends every head
-    private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, DateLine date)
+    // The status line of a 206; gives the fields of the 200 with today's date in them
+    private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, scoped in StaticBlock block, DateLine date)
     {
         output.Advance(StatusLine.Write(206, output.GetSpan(HeadRoom)));
-        int start = head.IndexOf((byte)'\n') + 1;
-        if (dateOffset < 0) return head[start..head.LastIndexOf("Content-Length: "u8)];
+        if (block.DateOffset < 0) return block.Fields;
 
         // Through a copy, as the part before the date and the part behind it are written as one
-        byte[] fields = head[start..head.LastIndexOf("Content-Length: "u8)].ToArray();
-        date.Bytes.CopyTo(fields.AsSpan(dateOffset - start));
+        byte[] fields = block.Fields.ToArray();
+        date.Bytes.CopyTo(fields.AsSpan(block.DateOffset - StaticLayout.OkLineLength));
         return fields;
     }
 
