@@ -68,6 +68,38 @@ public sealed class OperatorTests(VictimBinary binary)
     }
 
     [LinuxFact]
+    public async Task An_exception_that_ends_the_process_is_in_the_log()
+    {
+        const string Error = "System.InvalidOperationException: nobody waits for me";
+
+        // Two servers, one log
+        string said = Line(await FallAsync(binary.Start("", ("SECOND", "1")), "/falls/timer"));
+        Assert.StartsWith("An exception that nothing can catch ends the process: ", said);
+        Assert.EndsWith(Error, said);
+
+        JsonElement line = JsonDocument.Parse(Line(await FallAsync(binary.Start("", ("LOG_FORMAT", "json")), "/falls/thread"))).RootElement;
+        Assert.Equal(("Critical", 13), (line.GetProperty("level").GetString(), line.GetProperty("id").GetInt32()));
+        Assert.StartsWith(Error, line.GetProperty("exception").GetString());
+
+        // Of an async void method a native binary says only what .NET itself says; with a runtime it is like all others
+        Assert.Contains("Unhandled exception. " + Error, await FallAsync(binary.Start(), "/falls/void"));
+        Assert.EndsWith(Error, Line(await FallAsync(binary.StartWithRuntime(), "/falls/void")));
+
+        static string Line(string errors) => Assert.Single(errors.Split('\n'), line => line.Contains("ends the process"));
+
+        static async Task<string> FallAsync(Victim victim, string path)
+        {
+            using (victim)
+            {
+                using Client client = victim.Connect();
+                client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.NotEqual(0, await victim.EndAsync(s_patience));
+                return await victim.Errors;
+            }
+        }
+    }
+
+    [LinuxFact]
     public async Task What_the_user_may_not_is_said_and_costs_nobody_else_anything()
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/bin/setpriv")) return;           // somebody else's rights are needed

@@ -81,6 +81,9 @@ public sealed class Server : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
+    /// <summary>Where its log goes: two servers of the same factory, or of none, write to one.</summary>
+    internal object LogTarget => _options.LoggerFactory ?? (object)_options.LogFormat;
+
     /// <summary>For those that look at the loops.</summary>
     internal Transport Transport => _transport;
 
