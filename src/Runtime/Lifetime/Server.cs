@@ -43,8 +43,11 @@ public sealed class Server : IAsyncDisposable
         _admission = new Admission(options.MaxConnections, Logger);
         _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
-        _http1 = new Http1Service(this, table, Settings(),
-            new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount));
+        ServingSettings settings = Settings();
+        _http1 = new Http1Service(this, table, settings,
+            new Http1Limits(
+                options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount,
+                IsSecure: settings.Scheme == "https"));
     }
 
     /// <summary>
