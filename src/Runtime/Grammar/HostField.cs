@@ -50,6 +50,7 @@ internal static class HostField
         return isVersion6 ? end + 1 : 0;
     }
 
+    // It may be left empty, which means the scheme's own (RFC 3986 section 3.2.3)
     private static bool IsPort(ReadOnlySpan<byte> port) =>
-        port.Length <= 5 && Digits.TryParse(port, out long number) && number <= 65535;
+        port.IsEmpty || port.Length <= 5 && Digits.TryParse(port, out long number) && number <= 65535;
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Prebake.Routing;
 using Prebake.Serving;
@@ -39,18 +40,21 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     protected override void WritePlainText(string text)
     {
+        if (IsObserved) CountBody(Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, fields: null);
         ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
     }
 
     protected override void WritePlainText(ReadOnlySpan<byte> text)
     {
+        if (IsObserved) CountBody(text.Length);
         Connection.DecideFuture(this, fields: null);
         ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
     }
 
     protected override void WriteText(in ResponseHead head, string text)
     {
+        if (IsObserved) CountBody(head, Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
         ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head), worker.Date);
@@ -58,6 +62,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlySpan<byte> body)
     {
+        if (IsObserved) CountBody(head, body.Length);
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
         ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head), worker.Date);
@@ -67,6 +72,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     {
         // Asked for before the head is written: the owner of the memory may throw
         ReadOnlySpan<byte> bytes = body.Span;
+        if (IsObserved) CountBody(head, bytes.Length);
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
         // And only an array can be trusted to be there still when the socket takes it
@@ -75,7 +81,12 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head), worker.Date);
     }
 
-    protected override int WriteFinished(int route) => Connection.WriteFinished(this, route);
+    protected override int WriteFinished(int route)
+    {
+        int status = Connection.WriteFinished(this, route);
+        if (IsObserved) CountBody(Http1Connection.BodyOf(Table, route, Head, status));
+        return status;
+    }
 
     protected override void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields)
     {
@@ -85,6 +96,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     public override void WriteHead(in ResponseHead head, BodyLength length)
     {
+        CountBody(0);
         MarkHead();
         _framing = length.End is not BodyEnd.Unknown ? Framing.Counted : Head.MinorVersion > 0 ? Framing.Chunked : Framing.UntilClose;
         if (_framing is Framing.UntilClose) Head.KeepAlive = false;
@@ -94,11 +106,16 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     public override void WritePiece(ReadOnlySpan<byte> piece)
     {
+        CountPiece(piece.Length);
         if (_framing is Framing.Chunked) ResponseWriter.WriteChunk(Output, piece);
         else Output.Write(piece);
     }
 
-    public override void WritePiece(ReadOnlyMemory<byte> piece) => Output.WriteReference(piece);
+    public override void WritePiece(ReadOnlyMemory<byte> piece)
+    {
+        CountPiece(piece.Length);
+        Output.WriteReference(piece);
+    }
 
     public override void WriteEnd(Headers? trailers, Headers? moreTrailers)
     {
@@ -115,7 +132,12 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     public override bool CanSendFile => _framing is Framing.Counted && Connection.Transport.CanSendFile;
 
-    public override long SendFile(SafeFileHandle file, long offset, long count) => Connection.Transport.SendFile(file, offset, count);
+    public override long SendFile(SafeFileHandle file, long offset, long count)
+    {
+        long sent = Connection.Transport.SendFile(file, offset, count);
+        if (sent > 0) CountPiece(sent);
+        return sent;
+    }
 
     public override void Cut() => Connection.Cut();
 

@@ -87,7 +87,7 @@ internal static partial class RequestParser
         if (verdict is not ParseStatus.Complete) return verdict;
 
         at = targetStart + targetLength + 1 + "HTTP/1.1\r\n".Length;
-        return ReadTarget(head, rest[..targetLength], targetStart);
+        return ReadTarget(head, rest[..targetLength], targetStart, limits.IsSecure);
     }
 
     private static ParseStatus ReadVersion(Http1RequestHead head, ReadOnlySpan<byte> rest)

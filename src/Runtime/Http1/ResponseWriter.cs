@@ -18,6 +18,9 @@ internal static class ResponseWriter
     // A head without the user's fields, with room to spare
     private const int HeadRoom = 512;
 
+    // 128 random bits in hexadecimal
+    private const int BoundaryLength = 32;
+
     // RFC 6838 section 4.2: two names of 127 characters; what is longer does not count on that room
     private const int LongType = 255;
 
@@ -74,29 +77,21 @@ internal static class ResponseWriter
         OutputBuffer output, in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts, ConnectionField connection, DateLine date)
     {
         // 128 random bits: in no body but by a chance that nobody has
-        Span<byte> boundary = stackalloc byte[32];
+        Span<byte> boundary = stackalloc byte[BoundaryLength];
         Span<byte> random = stackalloc byte[16];
         Random.Shared.NextBytes(random);
         Convert.TryToHexStringLower(random, boundary, out _);
 
         ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
-        ReadOnlySpan<byte> type = default;
-        if (fields.StartsWith("Content-Type: "u8))
-        {
-            int end = fields.IndexOf((byte)'\n') + 1;
-            type = fields[..end];
-            fields = fields[end..];
-        }
+        ReadOnlySpan<byte> type = TypeIn(fields);
+        fields = fields[type.Length..];
 
         output.Write("Content-Type: multipart/byteranges; boundary="u8);
         output.Write(boundary);
         output.Write("\r\n"u8);
         output.Write(fields);
 
-        long length = "--"u8.Length + boundary.Length + "--\r\n"u8.Length;
-        foreach (ByteSpanRange part in parts)
-            length += "--\r\n\r\n\r\n"u8.Length + boundary.Length + type.Length + ContentRangeLength(part, block.Body.Length) + part.Length;
-        WriteEnd(output, length, connection);
+        WriteEnd(output, PartsLength(type.Length, block.Body.Length, parts), connection);
 
         foreach (ByteSpanRange part in parts)
         {
@@ -114,6 +109,22 @@ internal static class ResponseWriter
         output.Write(boundary);
         output.Write("--\r\n"u8);
     }
+
+    /// <summary>How long a body of several parts is.</summary>
+    public static long PartsLength(in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts) =>
+        PartsLength(TypeIn(block.Fields).Length, block.Body.Length, parts);
+
+    private static long PartsLength(int typeLength, long whole, ReadOnlySpan<ByteSpanRange> parts)
+    {
+        long length = "--"u8.Length + BoundaryLength + "--\r\n"u8.Length;
+        foreach (ByteSpanRange part in parts)
+            length += "--\r\n\r\n\r\n"u8.Length + BoundaryLength + typeLength + ContentRangeLength(part, whole) + part.Length;
+        return length;
+    }
+
+    // The line that says the type, which comes first; empty without one
+    private static ReadOnlySpan<byte> TypeIn(ReadOnlySpan<byte> fields) =>
+        fields.StartsWith("Content-Type: "u8) ? fields[..(fields.IndexOf((byte)'\n') + 1)] : default;
 
     /// <summary>416: none of the parts that were asked for is there (RFC 9110 section 15.5.17).</summary>
     public static void WriteUnsatisfiable(OutputBuffer output, long length, ConnectionField connection, DateLine date)

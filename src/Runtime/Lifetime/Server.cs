@@ -43,8 +43,11 @@ public sealed class Server : IAsyncDisposable
         _admission = new Admission(options.MaxConnections, Logger);
         _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
-        _http1 = new Http1Service(this, table, Settings(),
-            new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount));
+        ServingSettings settings = Settings();
+        _http1 = new Http1Service(this, table, settings,
+            new Http1Limits(
+                options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount,
+                IsSecure: settings.Scheme == "https"));
     }
 
     /// <summary>
@@ -80,6 +83,9 @@ public sealed class Server : IAsyncDisposable
     internal string UrlText => _address.Text;
 
     internal ILogger Logger { get; }
+
+    /// <summary>Where its log goes: two servers of the same factory, or of none, write to one.</summary>
+    internal object LogTarget => _options.LoggerFactory ?? (object)_options.LogFormat;
 
     /// <summary>For those that look at the loops.</summary>
     internal Transport Transport => _transport;
