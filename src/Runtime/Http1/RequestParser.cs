@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Prebake.Grammar;
 using Prebake.Http;
 using Prebake.Routing;
@@ -142,7 +143,7 @@ internal static partial class RequestParser
             if (count == limits.MaxFieldCount) return ParseStatus.TooManyFields;
 
             ReadOnlySpan<byte> line = input[at..];
-            int nameLength = Characters.TokenLength(line);
+            int nameLength = IsHost(line) ? "Host".Length : Characters.TokenLength(line);
             if (nameLength == line.Length) return ParseStatus.NeedMore;
             // Section 5.1: no whitespace between name and colon, and a name is a token
             if (line[nameLength] != ':' || nameLength == 0) return line[nameLength] == '\n' && nameLength == 0 ? ParseStatus.BadLineEnd : ParseStatus.BadFieldName;
@@ -178,6 +179,10 @@ internal static partial class RequestParser
             at += nameLength + 1 + rawLength + 2;
         }
     }
+
+    // In every request, so as one number: the letters of "host", last one first, whatever their case
+    private static bool IsHost(ReadOnlySpan<byte> line) =>
+        line.Length > 4 && line[4] == ':' && (BinaryPrimitives.ReadUInt32LittleEndian(line) | 0x20202020) == 0x74736f68;
 
     private static HttpMethod MethodOf(ReadOnlySpan<byte> name) => name.Length switch
     {
