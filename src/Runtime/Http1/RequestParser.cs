@@ -16,6 +16,9 @@ internal static partial class RequestParser
     // RFC 9112 section 2.2 asks for at least one empty line before a request line to be ignored
     private const int MaxLeadingLines = 4;
 
+    // More than most requests have
+    private const int FirstFieldRoom = 16;
+
     // Longer than any registered method
     private const int MaxMethodLength = 32;
 
@@ -167,7 +170,7 @@ internal static partial class RequestParser
             }
 
             KnownField known = Classify(line[..nameLength]);
-            if (count == head.Fields.Length) Array.Resize(ref head.Fields, count * 2);
+            if (count == head.Fields.Length) Array.Resize(ref head.Fields, Math.Max(FirstFieldRoom, count * 2));
             head.Fields[count++] = new FieldLine(new ByteRange(at, nameLength), new ByteRange(at + nameLength + 1 + lead, valueLength), known);
 
             if (known is not KnownField.None)
