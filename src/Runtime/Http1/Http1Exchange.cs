@@ -8,7 +8,7 @@ using Prebake.Transports;
 namespace Prebake.Http1;
 
 /// <summary>One request and its response on an HTTP/1.1 connection: how the response looks on the wire.</summary>
-internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker, new Http1RequestHead())
+internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) : ServedExchange(worker, head)
 {
     private static readonly Action<object?> s_kept = static exchange => ((Http1Exchange)exchange!).Connection.TakeUp((Http1Exchange)exchange);
 
@@ -27,7 +27,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     public override IPEndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
-    private OutputBuffer Output => worker.Output;
+    private OutputBuffer Output => Worker.Output;
 
     public void Begin(Http1Connection connection, RouteTable table)
     {
@@ -42,14 +42,14 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     {
         if (IsObserved) CountBody(Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), Worker.Date);
     }
 
     protected override void WritePlainText(ReadOnlySpan<byte> text)
     {
         if (IsObserved) CountBody(text.Length);
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), Worker.Date);
     }
 
     protected override void WriteText(in ResponseHead head, string text)
@@ -57,7 +57,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         if (IsObserved) CountBody(head, Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head), Worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlySpan<byte> body)
@@ -65,7 +65,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         if (IsObserved) CountBody(head, body.Length);
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head), Worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlyMemory<byte> body)
@@ -77,8 +77,8 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         if (head.MayThrow) MarkHead();
         // And only an array can be trusted to be there still when the socket takes it
         if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out _))
-            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head), worker.Date);
-        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head), worker.Date);
+            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head), Worker.Date);
+        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head), Worker.Date);
     }
 
     protected override int WriteFinished(int route)
@@ -91,7 +91,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     protected override void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head), Worker.Date);
     }
 
     public override void WriteHead(in ResponseHead head, BodyLength length)
@@ -101,7 +101,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         _framing = length.End is not BodyEnd.Unknown ? Framing.Counted : Head.MinorVersion > 0 ? Framing.Chunked : Framing.UntilClose;
         if (_framing is Framing.UntilClose) Head.KeepAlive = false;
         Connection.DecideFuture(this, head.Fields);
-        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked, Http1Connection.FieldOf(Head), Worker.Date);
     }
 
     public override void WritePiece(ReadOnlySpan<byte> piece)
@@ -157,23 +157,23 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     protected override void PostKept()
     {
-        if (!worker.Loop.Post(s_kept, this)) Abandon();
+        if (!Worker.Loop.Post(s_kept, this)) Abandon();
     }
 
     // The loop has ended with the server: nobody will take the reply up
     private void Abandon()
     {
-        worker.RequestEnded();
+        Worker.RequestEnded();
         End();
     }
 
-    public override void PostBodyWanted(ReceivedBody body) => worker.Loop.Post(static state =>
+    public override void PostBodyWanted(ReceivedBody body) => Worker.Loop.Post(static state =>
     {
         var (connection, body) = ((Http1Connection, ReceivedBody))state!;
         connection.BodyWanted(body);
     }, (Connection, body));
 
-    public override void PostBodyResumed(ReceivedBody body) => worker.Loop.Post(static state =>
+    public override void PostBodyResumed(ReceivedBody body) => Worker.Loop.Post(static state =>
     {
         var (connection, body) = ((Http1Connection, ReceivedBody))state!;
         connection.BodyResumed(body);
@@ -182,20 +182,20 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     protected override void PostAbort(Request request)
     {
         // From the handler itself, while it runs on the loop: at once, before it can reply
-        if (State is ExchangeState.Running && worker.Loop.IsCurrent && IsOf(request))
+        if (State is ExchangeState.Running && Worker.Loop.IsCurrent && IsOf(request))
         {
             Connection.Cut();
             return;
         }
 
-        worker.Loop.Post(static state =>
+        Worker.Loop.Post(static state =>
         {
             var (exchange, request) = ((Http1Exchange, Request))state!;
             if (exchange.IsOf(request)) exchange.Connection.CutInTurn(exchange);
         }, (this, request));
     }
 
-    protected override void PostIdleTimeoutChanged(Request request) => worker.Loop.Post(static state =>
+    protected override void PostIdleTimeoutChanged(Request request) => Worker.Loop.Post(static state =>
     {
         var (exchange, request) = ((Http1Exchange, Request))state!;
         if (exchange.IsOf(request)) exchange.Connection.DeadlineChanged(exchange);

@@ -76,7 +76,7 @@ internal static partial class RequestParser
     private static ParseStatus Rewrite(RequestHead head, ReadOnlySpan<byte> path)
     {
         int room = PathForm.RoomFor(path);
-        if (head.CanonicalPath.Length < room) head.CanonicalPath = new byte[Math.Max(256, room)];
+        if (head.CanonicalPath is null || head.CanonicalPath.Length < room) head.CanonicalPath = new byte[Math.Max(256, room)];
 
         PathStatus status = PathForm.Canonicalize(path, head.CanonicalPath, out head.CanonicalPathLength);
         head.PathIsRewritten = true;

@@ -27,7 +27,7 @@ internal abstract partial class ServedExchange : Exchange
     private Request? _request;
     private ReceivedBody? _body;                    // null when the request has none
     private ReceivedBody? _spareBody;               // of an earlier request, and no handler has ever asked for it
-    private byte[] _ownHead = [];
+    private byte[]? _ownHead;
     private CancellationTokenSource? _aborted;
     private volatile bool _peerHasLeft;
     private long _routeIdleMilliseconds;            // 0: the server's
@@ -213,7 +213,7 @@ internal abstract partial class ServedExchange : Exchange
     public void KeepHead()
     {
         if (Head.Buffer == _ownHead) return;
-        if (_ownHead.Length < Head.Length) _ownHead = GC.AllocateUninitializedArray<byte>(Head.Length);
+        if (_ownHead is null || _ownHead.Length < Head.Length) _ownHead = GC.AllocateUninitializedArray<byte>(Head.Length);
         if (_ownHead.Length > LargestKeptHead) _mustNotReturn = true;
         Head.CopyTo(_ownHead);
     }
