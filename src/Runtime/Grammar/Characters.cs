@@ -5,26 +5,23 @@ namespace Prebake.Grammar;
 /// </summary>
 internal static class Characters
 {
-    private const byte TokenBit = 1, HostBit = 2, PathBit = 4, LabelBit = 8;
+    private const byte TokenBit = 1, HostBit = 2, LabelBit = 4;
 
-    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name, 4 a
-    // slash or pchar but for the percent sign (RFC 3986 section 3.3), 8 what a label of a host name begins with
+    // Sixteen octets a line, from NUL to DEL: 1 is tchar (RFC 9110 section 5.6.2), 2 a character of a host name, 4 what
+    // a label of a host name begins with
     private static ReadOnlySpan<byte> Kinds =>
     [
-         0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-         0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
-         0,  5,  0,  1,  5,  1,  5,  5,  4,  4,  5,  5,  4,  7,  7,  4,
-        15, 15, 15, 15, 15, 15, 15, 15, 15, 15,  4,  4,  0,  4,  0,  0,
-         4, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
-        15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,  0,  0,  0,  1,  7,
-         1, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
-        15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,  0,  1,  0,  5,  0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 3, 3, 0,
+        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 0, 0, 0,
+        0, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 0, 0, 1, 3,
+        1, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7,
+        7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 0, 1, 0, 1, 0,
     ];
 
     public static bool IsToken(byte octet) => octet < 128 && (Kinds[octet] & TokenBit) != 0;
-
-    /// <summary>What a canonical path consists of: a slash or pchar, but for percent-escapes.</summary>
-    public static bool IsPath(byte octet) => octet < 128 && (Kinds[octet] & PathBit) != 0;
 
     /// <summary>How many octets in front belong to a token; all of them if there is no other.</summary>
     public static int TokenLength(ReadOnlySpan<byte> text)
