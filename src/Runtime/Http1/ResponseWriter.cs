@@ -65,7 +65,7 @@ internal static class ResponseWriter
     /// </summary>
     public static void WritePart(OutputBuffer output, in StaticBlock block, ByteSpanRange part, ConnectionField connection, DateLine date)
     {
-        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
         output.Write(fields);
         WriteContentRange(output, part, block.Body.Length);
         WriteEnd(output, part.Length, connection);
@@ -82,7 +82,7 @@ internal static class ResponseWriter
         Random.Shared.NextBytes(random);
         Convert.TryToHexStringLower(random, boundary, out _);
 
-        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
         ReadOnlySpan<byte> type = TypeIn(fields);
         fields = fields[type.Length..];
 
@@ -112,7 +112,7 @@ internal static class ResponseWriter
 
     /// <summary>How long a body of several parts is.</summary>
     public static long PartsLength(in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts) =>
-        PartsLength(TypeIn(block.Head[(block.Head.IndexOf((byte)'\n') + 1)..]).Length, block.Body.Length, parts);
+        PartsLength(TypeIn(block.Fields).Length, block.Body.Length, parts);
 
     private static long PartsLength(int typeLength, long whole, ReadOnlySpan<ByteSpanRange> parts)
     {
@@ -320,17 +320,15 @@ internal static class ResponseWriter
         return used;
     }
 
-    // The status line of a 206; gives the fields of the 200 with today's date in them, but for the Content-Length that
-    // ends every head
-    private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, DateLine date)
+    // The status line of a 206; gives the fields of the 200 with today's date in them
+    private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, scoped in StaticBlock block, DateLine date)
     {
         output.Advance(StatusLine.Write(206, output.GetSpan(HeadRoom)));
-        int start = head.IndexOf((byte)'\n') + 1;
-        if (dateOffset < 0) return head[start..head.LastIndexOf("Content-Length: "u8)];
+        if (block.DateOffset < 0) return block.Fields;
 
         // Through a copy, as the part before the date and the part behind it are written as one
-        byte[] fields = head[start..head.LastIndexOf("Content-Length: "u8)].ToArray();
-        date.Bytes.CopyTo(fields.AsSpan(dateOffset - start));
+        byte[] fields = block.Fields.ToArray();
+        date.Bytes.CopyTo(fields.AsSpan(block.DateOffset - StaticLayout.OkLineLength));
         return fields;
     }
 
