@@ -36,7 +36,7 @@ public sealed class Server : IAsyncDisposable
         Development = options.Development ?? BuildConfiguration.IsDebug;
         Logger = options.LoggerFactory?.CreateLogger(Log.ServerCategory) ?? new ConsoleLog(Log.ServerCategory, options.LogFormat);
 
-        // First, since it may fail: nothing else is to be undone then
+        // From here on there is something to be given back: what follows is the server's own and does not fail
         _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
         _address = ServerAddress.Of(options, port, _transport.Bound[0]);
         _life = new ServerLife(_transport.StartOthers);
@@ -196,11 +196,19 @@ public sealed class Server : IAsyncDisposable
         return server;
     }
 
-    /// <summary>What need not stand in front of the first answer.</summary>
+    /// <summary>What need not stand in front of the first answer. If it fails, the server has stopped.</summary>
     internal Server FinishStart()
     {
-        _life.TryAdvance(ServerState.Running);
-        return LetObserve();
+        try
+        {
+            _life.TryAdvance(ServerState.Running);
+            return LetObserve();
+        }
+        catch (Exception)
+        {
+            StopAsync(closeActiveConnections: true).GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     /// <summary>Readiness off, while requests and connections are still taken: the beginning of a stop on a signal.</summary>
@@ -225,10 +233,29 @@ public sealed class Server : IAsyncDisposable
             loop.Faulted = error => Log.LoopFault(Logger, error);
         }
 
-        if (_options.AccessLog) LetObserve();
-        RunningServers.Add(this);
-        _transport.Start();
+        try
+        {
+            if (_options.AccessLog) LetObserve();
+            RunningServers.Add(this);
+            _transport.Start();
+        }
+        catch (Exception)
+        {
+            // Not even the first loop runs: nobody else would give the sockets back
+            _transport.Abandon();
+            Withdraw();
+            throw;
+        }
+
         ShutdownSignals.Started(this);
+    }
+
+    // Nobody of this process finds it any more
+    private void Withdraw()
+    {
+        if (_gauges is { } gauges) Instruments.Remove(gauges);
+        _watch?.Dispose();
+        RunningServers.Remove(this);
     }
 
     private ServingSettings Settings() => new()
@@ -299,12 +326,10 @@ public sealed class Server : IAsyncDisposable
         await _admission.Connections.Empty.ConfigureAwait(false);
         await _transport.StopAsync().ConfigureAwait(false);
 
-        if (_gauges is { } gauges) Instruments.Remove(gauges);
-        _watch?.Dispose();
         ConsoleWriter.Error.Flush();
         ConsoleWriter.Output.Flush();
 
-        RunningServers.Remove(this);
+        Withdraw();
         _life.TryAdvance(ServerState.Stopped);
     }
 

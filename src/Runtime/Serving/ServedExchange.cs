@@ -132,7 +132,7 @@ internal abstract partial class ServedExchange : Exchange
 
         if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
         {
-            Reply(Response.Problem(415, "This route takes application/json."));
+            Refuse(415, "This route takes application/json.");
             return false;
         }
 
@@ -143,7 +143,7 @@ internal abstract partial class ServedExchange : Exchange
         }
         catch (JsonException e)
         {
-            Reply(Response.Problem(400, $"The body is not the JSON that this route takes: {Where(e)}"));
+            Refuse(400, $"The body is not the JSON that this route takes: {Where(e)}");
             return false;
         }
     }
