@@ -27,6 +27,7 @@ public sealed class Request
     {
         public Uri? Url;
         public Headers? ResponseTrailers;
+        public Headers? UpgradeHeaders;
         public FormData? Form;
         public OutgoingRequest? Outgoing;
     }
@@ -192,6 +193,19 @@ public sealed class Request
         {
             ThrowIfOver();
             return Own.ResponseTrailers ??= new Headers(FieldsOf.Trailer);
+        }
+    }
+
+    /// <summary>
+    /// Headers for the 101 of a <c>[WebSocket]</c> method, or for what is answered instead of it. Cookies go along from
+    /// <see cref="Cookies"/>.
+    /// </summary>
+    public Headers UpgradeHeaders
+    {
+        get
+        {
+            ThrowIfOver();
+            return Own.UpgradeHeaders ??= new Headers();
         }
     }
 
