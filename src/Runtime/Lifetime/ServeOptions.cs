@@ -151,6 +151,12 @@ public sealed record ServeOptions
     /// </summary>
     public bool AccessLog { get; init; }
 
+    /// <summary>
+    /// Connects several instances, so that what one publishes to a WebSocket topic reaches the subscribers of all: see the
+    /// package <c>Prebake.Redis</c>. One object for each server. Default none.
+    /// </summary>
+    public Backplane? Backplane { get; init; }
+
     /// <summary>A name for this server, to tell several in one process apart. Default empty.</summary>
     public string? Id { get; init; }
 

@@ -120,6 +120,24 @@ internal abstract class Loop
         return chosen.Count;
     }
 
+    /// <summary>
+    /// Runs something in a turn of the connection's, unless that has closed. What is thrown costs this connection only. On the loop, outside a turn.
+    /// </summary>
+    public void RunInTurn<TState>(Connection connection, Action<TState> action, TState state)
+    {
+        if (connection.IsClosed) return;
+        try
+        {
+            BeginTurn(connection);
+            action(state);
+            connection.EndTurn();
+        }
+        catch (Exception e)
+        {
+            Survive(e);
+        }
+    }
+
     /// <summary>Everything written until <see cref="Connection.EndTurn"/> is for this connection.</summary>
     /// <exception cref="NestedTurnException">Another turn has not ended: two clients would share one output.</exception>
     public void BeginTurn(Connection connection)
@@ -290,19 +308,7 @@ internal abstract class Loop
     private void RunForEach(List<Connection> connections, Action<Connection> action)
     {
         foreach (Connection connection in connections)
-        {
-            if (connection.IsClosed) continue;
-            try
-            {
-                BeginTurn(connection);
-                action(connection);
-                connection.EndTurn();
-            }
-            catch (Exception e)
-            {
-                Survive(e);
-            }
-        }
+            RunInTurn(connection, static it => it.action(it.connection), (action, connection));
     }
 
     // Posted when the loop had looked at its queue for the last time. Of what is in it now, all but this is the same for others.

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Prebake.WebSockets;
+
+/// <summary>
+/// A message that goes to many sockets: one finished frame, made once and shared by all of them, so nothing here changes
+/// any more. Servers do not mask (RFC 6455 section 5.1), and so one frame fits every client.
+/// </summary>
+internal sealed class PublishedMessage
+{
+    private const byte Final = 0x80;
+    private const int LongestHead = 10;
+
+    // What a delivery that waits costs beside its frame
+    private const int Overhead = 128;
+
+    private readonly byte[] _bytes;
+    private readonly int _headLength;
+
+    private PublishedMessage(byte[] bytes, int headLength, MessageKind kind, bool wantsCompression)
+    {
+        _bytes = bytes;
+        _headLength = headLength;
+        Kind = kind;
+        WantsCompression = wantsCompression;
+    }
+
+    public MessageKind Kind { get; }
+
+    /// <summary>The publisher has asked for compression, where a socket has agreed upon it.</summary>
+    public bool WantsCompression { get; }
+
+    /// <summary>Head and payload, not compressed.</summary>
+    public ReadOnlyMemory<byte> Frame => _bytes;
+
+    public ReadOnlyMemory<byte> Payload => _bytes.AsMemory(_headLength);
+
+    public int PayloadLength => _bytes.Length - _headLength;
+
+    /// <summary>What it counts for while it waits, in bytes.</summary>
+    public int Cost => _bytes.Length + Overhead;
+
+    public static PublishedMessage Of(string text, bool compress)
+    {
+        byte[] bytes = FrameFor(Encoding.UTF8.GetByteCount(text), MessageKind.Text, out int head);
+        Encoding.UTF8.GetBytes(text, bytes.AsSpan(head));
+        return new PublishedMessage(bytes, head, MessageKind.Text, compress);
+    }
+
+    public static PublishedMessage Of(ReadOnlySpan<byte> data, MessageKind kind, bool compress)
+    {
+        byte[] bytes = FrameFor(data.Length, kind, out int head);
+        data.CopyTo(bytes.AsSpan(head));
+        return new PublishedMessage(bytes, head, kind, compress);
+    }
+
+    // RFC 6455 section 5.2
+    private static byte[] FrameFor(int length, MessageKind kind, out int headLength)
+    {
+        Span<byte> head = stackalloc byte[LongestHead];
+        head[0] = (byte)(Final | (byte)kind);
+        if (length < 126)
+        {
+            head[1] = (byte)length;
+            headLength = 2;
+        }
+        else if (length <= ushort.MaxValue)
+        {
+            head[1] = 126;
+            BinaryPrimitives.WriteUInt16BigEndian(head[2..], (ushort)length);
+            headLength = 4;
+        }
+        else
+        {
+            head[1] = 127;
+            BinaryPrimitives.WriteInt64BigEndian(head[2..], length);
+            headLength = LongestHead;
+        }
+
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(headLength + length);
+        head[..headLength].CopyTo(bytes);
+        return bytes;
+    }
+}
