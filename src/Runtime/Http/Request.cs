@@ -299,6 +299,9 @@ public sealed class Request
     /// <summary>The cookies to be set with the answer, or null.</summary>
     internal List<Cookie>? CookiesToSet => _cookies?.ToSet;
 
+    /// <summary>The header lines of a 101, or null.</summary>
+    internal Headers? UpgradeFields => _extras?.UpgradeHeaders;
+
     /// <summary>The trailers to be sent with the answer, or null.</summary>
     internal Headers? TrailersToSend => _extras?.ResponseTrailers;
 

@@ -113,6 +113,13 @@ internal abstract partial class ServedExchange
     public override void ReplyBadParameter(string name) =>
         Reply(Response.Problem(400, $"The parameter '{name}' is missing or has an invalid value."));
 
+    /// <summary>101, and the connection is another protocol's as soon as the request is over.</summary>
+    public void ReplySwitch(ProtocolSwitch next)
+    {
+        if (State is ExchangeState.Detached) Keep(new KeptReply(KeptKind.Switch, next));
+        else SendSwitch(next);
+    }
+
     /// <summary>A status and nothing else.</summary>
     public void ReplyStatus(int status)
     {
@@ -302,6 +309,13 @@ internal abstract partial class ServedExchange
         SetAnswered();
     }
 
+    private void SendSwitch(ProtocolSwitch next)
+    {
+        Status = 101;
+        WriteSwitch(HeadOf(101, default, next.UserFields, next.Fields), next);
+        SetAnswered();
+    }
+
     private void SendResponse(Response response)
     {
         int status = response.StatusOr(DefaultStatus);
@@ -411,6 +425,9 @@ internal abstract partial class ServedExchange
         Status = status;
         WriteHead(HeadOf(status, ContentTypes.Encode(contentType, type), fields, extra), length);
     }
+
+    /// <summary>Header lines for a 101 that the handler set through the request, or null.</summary>
+    public Headers? UpgradeFields => _request?.UpgradeFields;
 
     /// <summary>Trailers that the handler set through the request, or null.</summary>
     public Headers? TrailersToSend => _request?.TrailersToSend;

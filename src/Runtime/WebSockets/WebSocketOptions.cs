@@ -41,4 +41,7 @@ public sealed class WebSocketOptions
 
     /// <summary>Which callbacks the handler's type overrides, if the generator could see it; else all.</summary>
     public WebSocketCallbacks Callbacks { get; init; } = WebSocketCallbacks.All;
+
+    /// <summary>After so much silence, in milliseconds, something is done: a ping, or the end.</summary>
+    internal int Patience => SendPings ? IdleTimeout * 500 : IdleTimeout * 1000;
 }

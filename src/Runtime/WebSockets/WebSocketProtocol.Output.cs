@@ -1,0 +1,246 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Unicode;
+using Prebake.Transports;
+
+namespace Prebake.WebSockets;
+
+// What is sent: in the socket's own turn straight into the output of the loop, else through the outbox.
+internal sealed partial class WebSocketProtocol
+{
+    // Control frames of other threads that may wait, in bytes, beside the limit
+    private const int ControlReserve = 1 << 10;
+
+    // Text up to this length makes 125 bytes at most, whatever it is
+    private const int ShortText = 125 / 3;
+
+
+    private Outbox Outbox => _outbox ?? MakeOutbox();
+
+    /// <summary>Bytes that wait for the client. From any thread.</summary>
+    public long BufferedAmount => _connection.WaitingBytes + (_outbox?.Bytes ?? 0);
+
+    /// <summary>Sends a message. From any thread.</summary>
+    public SendStatus Send(ReadOnlySpan<byte> data, MessageKind kind, bool compress)
+    {
+        if (!IsInTurn) return SendLater(data, kind);
+        if (!MaySend(data.Length)) return Refuse();
+
+        FrameWriter.Write(Output, (Opcode)kind, data);
+        return Sent(kind, data.Length);
+    }
+
+    /// <summary>The same with text.</summary>
+    public SendStatus Send(string text, bool compress)
+    {
+        if (!IsInTurn) return SendLater(text);
+
+        OutputBuffer output = Output;
+        int length;
+        if (text.Length <= ShortText)
+        {
+            if (!MaySend(text.Length)) return Refuse();
+            Span<byte> to = output.GetSpan(2 + 125);
+            length = Encoding.UTF8.GetBytes(text, to[2..]);
+            FrameWriter.WriteHead(to, Opcode.Text, length);
+            output.Advance(2 + length);
+            return Sent(MessageKind.Text, length);
+        }
+
+        length = Encoding.UTF8.GetByteCount(text);
+        if (!MaySend(length)) return Refuse();
+
+        output.Advance(FrameWriter.WriteHead(output.GetSpan(FrameWriter.MaxHead), Opcode.Text, length));
+        ReadOnlySpan<char> rest = text;
+        while (!rest.IsEmpty)
+        {
+            Span<byte> to = output.GetSpan(Math.Min(rest.Length * 3, 8 << 10));
+            Utf8.FromUtf16(rest, to, out int read, out int written, replaceInvalidSequences: true, isFinalBlock: true);
+            output.Advance(written);
+            rest = rest[read..];
+        }
+
+        return Sent(MessageKind.Text, length);
+    }
+
+    /// <summary>Sends a finished frame that holds a whole message. From any thread.</summary>
+    public SendStatus SendFrame(ReadOnlySpan<byte> frame)
+    {
+        var kind = (MessageKind)(frame[0] & 0x0F);
+        int length = frame.Length - (frame[1] switch { < 126 => 2, 126 => 4, _ => FrameWriter.MaxHead });
+
+        if (!IsInTurn) return SendLater(frame[..^length], frame[^length..], kind);
+        if (!MaySend(length)) return Refuse();
+
+        Output.Write(frame);
+        return Sent(kind, length);
+    }
+
+    /// <summary>Sends a ping or a pong. From any thread.</summary>
+    public SendStatus SendControl(Opcode opcode, ReadOnlySpan<byte> data)
+    {
+        if (!IsOpen) return SendStatus.Gone;
+
+        if (IsInTurn)
+        {
+            WriteOutbox();
+            if (_connection.IsClosed) return SendStatus.Gone;
+            if (_connection.IsBlocked && _connection.WaitingBytes > _options.BackpressureLimit + (long)ControlReserve) return SendStatus.Full;
+
+            FrameWriter.Write(Output, opcode, data);
+            return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
+        }
+
+        Span<byte> head = stackalloc byte[FrameWriter.MaxHead];
+        head = head[..FrameWriter.WriteHead(head, opcode, data.Length)];
+        if (!Outbox.TryAdd(head, data, _connection.WaitingBytes, _options.BackpressureLimit + (long)ControlReserve, out bool post)) return IsOpen ? SendStatus.Full : SendStatus.Gone;
+        if (post) PostTurn();
+        return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
+    }
+
+    // ---- in the socket's turn ---------------------------------------------------------------------------------------
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool MaySend(int length)
+    {
+        if (_stage is not Stage.Open) return false;
+        if (_outbox is { Bytes: > 0 }) WriteOutbox();           // what a thread sent before leaves before
+
+        return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit) || HasRoom(length);
+    }
+
+    private bool HasRoom(int length)
+    {
+        if (!_connection.IsBlocked) _connection.Flush();
+        if (_connection.IsClosed) return false;
+        return _connection.WaitingBytes + Output.Length + length <= Limit;
+    }
+
+    // The route's, and what the server has left for one socket
+    private long Limit => Math.Min(_options.BackpressureLimit, _worker.Service.Free);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private SendStatus Sent(MessageKind kind, int length)
+    {
+        bool isBlocked = _connection.IsBlocked;
+        if (isBlocked) Account();
+        _worker.Observer?.Sent(this, kind, length);
+        return new SendStatus(length, Dropped: false, isBlocked);
+    }
+
+    private SendStatus Refuse()
+    {
+        if (_stage is not Stage.Open || _connection.IsClosed) return SendStatus.Gone;
+        if (_options.CloseOnBackpressureLimit) Terminate();
+        return SendStatus.Full;
+    }
+
+    // Answers a ping. While the client reads nothing, only the last one: RFC 6455 section 5.5.3 allows that
+    private void Answer(ReadOnlySpan<byte> data)
+    {
+        if (_stage >= Stage.CloseSent) return;
+        if (_connection.IsBlocked) Rare.UnansweredPing = data.ToArray();
+        else FrameWriter.Write(Output, Opcode.Pong, data);
+    }
+
+    private void WriteOutbox()
+    {
+        if (_outbox is not { } outbox) return;
+        if (_stage >= Stage.CloseSent)
+        {
+            outbox.Close();
+            return;
+        }
+
+        outbox.WriteTo(Output);
+        if (_connection.IsBlocked) Account();
+    }
+
+    // What the socket holds of the budget of all
+    private void Account()
+    {
+        long waiting = _connection.WaitingBytes;
+        if (waiting == _heldOutput) return;
+        _worker.Service.Hold(waiting - _heldOutput);
+        _heldOutput = waiting;
+    }
+
+    public override void OutputBlocked() => _wasBlocked = true;
+
+    public override void OutputDrained()
+    {
+        if (_stage >= Stage.Lost) return;
+
+        Account();
+
+        if (_rarities is { UnansweredPing: { } data } rare)
+        {
+            rare.UnansweredPing = null;
+            Answer(data);
+        }
+
+        if (_wasBlocked)
+        {
+            _wasBlocked = false;
+            CallDrain();
+        }
+    }
+
+    // ---- from elsewhere ---------------------------------------------------------------------------------------------
+
+    private SendStatus SendLater(string text)
+    {
+        if (!IsOpen) return SendStatus.Gone;
+
+        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        byte[]? rented = null;
+        Span<byte> bytes = most <= 512 ? stackalloc byte[512] : rented = Buffers.Rent(Encoding.UTF8.GetByteCount(text));
+        SendStatus status = SendLater(bytes[..Encoding.UTF8.GetBytes(text, bytes)], MessageKind.Text);
+        if (rented is not null) Buffers.Return(rented);
+        return status;
+    }
+
+    private SendStatus SendLater(ReadOnlySpan<byte> data, MessageKind kind)
+    {
+        Span<byte> head = stackalloc byte[FrameWriter.MaxHead];
+        return SendLater(head[..FrameWriter.WriteHead(head, (Opcode)kind, data.Length)], data, kind);
+    }
+
+    private SendStatus SendLater(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind kind)
+    {
+        if (!IsOpen) return SendStatus.Gone;
+
+        if (!Outbox.TryAdd(head, payload, _connection.WaitingBytes, Limit, out bool post))
+        {
+            if (!IsOpen) return SendStatus.Gone;
+            if (_options.CloseOnBackpressureLimit) Terminate();
+            return SendStatus.Full;
+        }
+
+        if (post) PostTurn();
+        _worker.Observer?.Sent(this, kind, payload.Length);
+        return new SendStatus(payload.Length, Dropped: false, _connection.IsBlocked);
+    }
+
+    private Outbox MakeOutbox()
+    {
+        var made = new Outbox();
+        return Interlocked.CompareExchange(ref _outbox, made, null) ?? made;
+    }
+
+    // ---- reading ----------------------------------------------------------------------------------------------------
+
+    /// <summary>From any thread.</summary>
+    public bool IsPaused => Volatile.Read(ref _isPaused);
+
+    /// <summary>From any thread: from the next message on.</summary>
+    public void Pause() => Volatile.Write(ref _isPaused, true);
+
+    /// <summary>From any thread.</summary>
+    public void Resume()
+    {
+        if (!Interlocked.Exchange(ref _isPaused, false)) return;
+        if (Outbox.WantTurn()) PostTurn();
+    }
+}

@@ -1,0 +1,33 @@
+using Prebake.Serving;
+using Prebake.Transports;
+
+namespace Prebake.WebSockets;
+
+/// <summary>What the WebSockets of one loop share, since only one of them has its turn at a time.</summary>
+internal sealed class WebSocketWorker(Worker worker)
+{
+    private const int SpareMessages = 16;
+
+    private readonly Stack<PartialMessage> _spare = new();
+
+    public Worker Worker => worker;
+    public Loop Loop => worker.Loop;
+    public OutputBuffer Output { get; } = worker.Output;
+
+    /// <summary>What the sockets of all loops share.</summary>
+    public WebSocketService Service { get; } = WebSocketService.Of(worker.Service);
+
+    /// <summary>Told of sockets and messages; null while nobody wants to know.</summary>
+    public WebSocketObserver? Observer => Service.Observer;
+
+    /// <summary>On the loop, which makes it with the first socket.</summary>
+    public static WebSocketWorker Of(Worker worker) => (WebSocketWorker)(worker.Switched ??= new WebSocketWorker(worker));
+
+    public PartialMessage TakeMessage() => _spare.Count > 0 ? _spare.Pop() : new PartialMessage();
+
+    public void PutBack(PartialMessage message)
+    {
+        message.Release();
+        if (_spare.Count < SpareMessages) _spare.Push(message);
+    }
+}
