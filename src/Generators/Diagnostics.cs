@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace Prebake.Generators;
 
 /// <summary>Everything the generator can say. Ids are literal, so that release tracking sees them, and are never used again.</summary>
-internal static class Diagnostics
+internal static partial class Diagnostics
 {
     // ---- the class ----
 
