@@ -8,10 +8,10 @@ namespace Prebake;
 public sealed partial class Server
 {
     private Topics? _topics;
-    private int _openWebSockets, _nextClient;
+    private int _nextClient;
 
     /// <summary>WebSockets that are open at the moment.</summary>
-    public int PendingWebSockets => Volatile.Read(ref _openWebSockets);
+    public int PendingWebSockets => _http1.SwitchedConnections;
 
     /// <summary>
     /// Sends a text message to all WebSockets that have subscribed to a topic, on all event loops, and on all instances if
@@ -102,10 +102,4 @@ public sealed partial class Server
             return Interlocked.CompareExchange(ref _topics, made, null) ?? made;
         }
     }
-
-    /// <summary>A handshake has succeeded.</summary>
-    internal void WebSocketOpened() => Interlocked.Increment(ref _openWebSockets);
-
-    /// <summary>The connection of an open one is gone. Once for each.</summary>
-    internal void WebSocketClosed() => Interlocked.Decrement(ref _openWebSockets);
 }

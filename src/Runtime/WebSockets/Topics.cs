@@ -39,7 +39,7 @@ internal sealed class Topics(Backplane? backplane)
     public SendStatus Publish(string topic, scoped in MessageSource source, TopicMember? except)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        if (topic.Length == 0) return new SendStatus(0, Dropped: true, Backpressure: false);
+        if (topic.Length == 0) return SendStatus.Gone;
 
         PublishedMessage? message = null;
         if (backplane is not null) message = source.Make();

@@ -83,15 +83,18 @@ public abstract partial class WebSocketHandler
 
     private SendStatus Publish(string topic, scoped MessageSource source)
     {
-        if (Topics is not { } topics) return new SendStatus(0, Dropped: true, Backpressure: false);
-        return topics.Publish(topic, source, except: PublishesToSelf ? null : Volatile.Read(ref _member));
+        if (Socket is not { } socket) return SendStatus.Gone;
+        return socket.Topics.Publish(
+            topic, source, except: socket.Options.PublishToSelf ? null : Volatile.Read(ref _member));
     }
 
     private TopicMember? MemberOrNew()
     {
         if (Volatile.Read(ref _member) is { } member) return member;
 
-        TopicMember? made = NewMember();
-        return made is null ? null : Interlocked.CompareExchange(ref _member, made, null) ?? made;
+        if (Socket is not { } socket) return null;
+
+        TopicMember made = socket.NewMember();
+        return Interlocked.CompareExchange(ref _member, made, null) ?? made;
     }
 }

@@ -104,8 +104,9 @@ internal sealed partial class WebSocketProtocol
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool MaySend(int length)
     {
+        _handler.WritePublished();                              // what was published before leaves before
         if (_stage is not Stage.Open) return false;
-        if (_outbox is { Bytes: > 0 }) WriteOutbox();           // what a thread sent before leaves before
+        if (_outbox is { Bytes: > 0 }) WriteOutbox();           // and so does what a thread sent
 
         return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit) || HasRoom(length);
     }

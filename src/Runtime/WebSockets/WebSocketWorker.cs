@@ -17,8 +17,11 @@ internal sealed class WebSocketWorker(Worker worker)
     /// <summary>What the sockets of all loops share.</summary>
     public WebSocketService Service { get; } = WebSocketService.Of(worker.Service);
 
-    /// <summary>Told of sockets and messages; null while nobody wants to know.</summary>
-    public WebSocketObserver? Observer => Service.Observer;
+    /// <summary>Told of messages; null while nobody wants to know.</summary>
+    public WebSocketObserver? Observer { get; private set; }
+
+    /// <summary>Something has come, or is about to be delivered.</summary>
+    public void LookForObservers() => Observer = Service.Observer is { IsOn: true } observer ? observer : null;
 
     /// <summary>On the loop, which makes it with the first socket.</summary>
     public static WebSocketWorker Of(Worker worker) => (WebSocketWorker)(worker.Switched ??= new WebSocketWorker(worker));

@@ -283,7 +283,7 @@ public sealed class TopicsTests : IAsyncLifetime
         long publishing = GC.GetAllocatedBytesForCurrentThread();
         Publish("chat", text);
         publishing = GC.GetAllocatedBytesForCurrentThread() - publishing;
-        await Eventually.Until(() => members.All(member => member.Count == 2));
+        await Eventually.Until(() => members.All(member => member.Written == 2));
 
         Assert.InRange(publishing, 64 << 10, 80 << 10);
         Assert.InRange(await AllocatedByLoops() - before, 0, 1 << 20);
@@ -384,7 +384,7 @@ public sealed class TopicsTests : IAsyncLifetime
         public volatile bool IsSlow;
         public volatile bool OnlyCounts;
 
-        public int Count => Volatile.Read(ref _count);
+        public int Written => Volatile.Read(ref _count);
 
         public IReadOnlyList<string> Messages
         {
@@ -419,7 +419,7 @@ public sealed class TopicsTests : IAsyncLifetime
 
         public async Task<string[]> Received(int count)
         {
-            await Eventually.Until(() => Count >= count, $"{count} messages did not come");
+            await Eventually.Until(() => Written >= count, $"{count} messages did not come");
             return [.. Messages];
         }
     }
