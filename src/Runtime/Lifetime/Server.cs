@@ -220,8 +220,8 @@ public sealed partial class Server : IAsyncDisposable
         }
 
         if (_options.AccessLog) LetObserve();
-        RunningServers.Add(this);
         _options.Backplane?.Begin(this);
+        RunningServers.Add(this);
         _transport.Start();
         ShutdownSignals.Started(this);
     }

@@ -19,6 +19,7 @@ internal abstract class Loop
     private readonly Action<Connection> _accept;
     private readonly Lock _ending = new();
     private OutputBuffer? _sealed;
+    private Posted _beforeWait;
     private int _wakePending;
     private volatile bool _hasEnded;
 
@@ -329,9 +330,27 @@ internal abstract class Loop
 
     private static void ThrowNested() => throw new NestedTurnException();
 
+    /// <summary>
+    /// Runs once before the loop waits again, when all that has come has been handled; on the loop, and outside any turn then. Unlike
+    /// <see cref="Post"/> it costs no wake-up. One at a time: whoever uses it asks once and gathers its work.
+    /// </summary>
+    public void RunBeforeWait(Action<object?> callback, object? state)
+    {
+        System.Diagnostics.Debug.Assert(IsCurrent && _beforeWait.Callback is null);
+        _beforeWait = new Posted(callback, state);
+    }
+
+    private void RunLast()
+    {
+        Posted last = _beforeWait;
+        _beforeWait = default;
+        Run(last);
+    }
+
     /// <summary>Called before each wait: deadlines. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
     protected int RunTimers()
     {
+        if (_beforeWait.Callback is not null) RunLast();
         if (Timers.Count == 0) return -1;
 
         Timers.Advance(Now, _due);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Prebake.Logging;
 using Prebake.WebSockets;
 
 namespace Prebake;
@@ -56,7 +57,17 @@ public abstract class Backplane
         Start();
     }
 
-    internal virtual ValueTask EndAsync() => StopAsync();
+    internal virtual async ValueTask EndAsync()
+    {
+        try
+        {
+            await StopAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.BackplaneFailed(Logger, e);         // the server stops all the same
+        }
+    }
 
     internal virtual bool TryPublish(string topic, PublishedMessage message) =>
         TryPublish(topic, message.Payload, message.Kind, message.WantsCompression);

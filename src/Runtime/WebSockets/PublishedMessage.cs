@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace Prebake.WebSockets;
@@ -9,9 +8,6 @@ namespace Prebake.WebSockets;
 /// </summary>
 internal sealed class PublishedMessage
 {
-    private const byte Final = 0x80;
-    private const int LongestHead = 10;
-
     // What a delivery that waits costs beside its frame
     private const int Overhead = 128;
 
@@ -55,31 +51,11 @@ internal sealed class PublishedMessage
         return new PublishedMessage(bytes, head, kind, compress);
     }
 
-    // RFC 6455 section 5.2
     private static byte[] FrameFor(int length, MessageKind kind, out int headLength)
     {
-        Span<byte> head = stackalloc byte[LongestHead];
-        head[0] = (byte)(Final | (byte)kind);
-        if (length < 126)
-        {
-            head[1] = (byte)length;
-            headLength = 2;
-        }
-        else if (length <= ushort.MaxValue)
-        {
-            head[1] = 126;
-            BinaryPrimitives.WriteUInt16BigEndian(head[2..], (ushort)length);
-            headLength = 4;
-        }
-        else
-        {
-            head[1] = 127;
-            BinaryPrimitives.WriteInt64BigEndian(head[2..], length);
-            headLength = LongestHead;
-        }
-
+        headLength = FrameWriter.HeadOf(length);
         byte[] bytes = GC.AllocateUninitializedArray<byte>(headLength + length);
-        head[..headLength].CopyTo(bytes);
+        FrameWriter.WriteHead(bytes, (Opcode)kind, length);
         return bytes;
     }
 }

@@ -162,7 +162,10 @@ internal sealed class TopicLoop(Loop loop)
             _isScheduled = true;
         }
 
-        if (isFirst) Schedule();
+        if (!isFirst) return queued;
+
+        if (loop.IsCurrent) loop.RunBeforeWait(static state => ((TopicLoop)state!).Deliver(), this);
+        else Schedule();
         return queued;
     }
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Prebake.Conformance;
+namespace Prebake.Conformance.WebSockets;
 
 /// <summary>The client in memory that users test their handlers with: it sees what a client far away would see.</summary>
 public sealed partial class SocketClientTests

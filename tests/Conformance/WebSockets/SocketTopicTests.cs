@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Prebake.Conformance;
+namespace Prebake.Conformance.WebSockets;
 
 /// <summary>Topics as handlers use them, through whole servers; the clients are in memory, and spread over all event loops.</summary>
 public sealed partial class SocketTopicTests
