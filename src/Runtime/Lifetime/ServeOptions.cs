@@ -159,6 +159,12 @@ public sealed record ServeOptions
     /// </summary>
     public bool AccessLog { get; init; }
 
+    /// <summary>
+    /// Connects several instances, so that what one publishes to a WebSocket topic reaches the subscribers of all: see the
+    /// package <c>Prebake.Redis</c>. One object for each server. Default none.
+    /// </summary>
+    public Backplane? Backplane { get; init; }
+
     /// <summary>A name for this server, to tell several in one process apart. Default empty.</summary>
     public string? Id { get; init; }
 
@@ -185,6 +191,8 @@ public sealed record ServeOptions
             throw OutOfRange(
                 nameof(MaxRequestTargetSize),
                 $"It must be >= 64 bytes and below MaxRequestHeadSize ({MaxRequestHeadSize})", MaxRequestTargetSize);
+        if (MaxWebSocketMemory < 1 << 20)
+            throw OutOfRange(nameof(MaxWebSocketMemory), "It must be >= 1 MiB (1048576)", MaxWebSocketMemory);
         if (MaxRequestFieldCount is < 8 or > 1000)
             throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
 

@@ -14,7 +14,7 @@ namespace Prebake;
 /// <summary>
 /// A running server. Made by <see cref="Serve"/>; handlers get it by asking for a <c>Server</c> parameter. All members may be used from any thread.
 /// </summary>
-public sealed class Server : IAsyncDisposable
+public sealed partial class Server : IAsyncDisposable
 {
     private readonly ServeOptions _options;
     private readonly ServerLife _life;
@@ -220,6 +220,7 @@ public sealed class Server : IAsyncDisposable
         }
 
         if (_options.AccessLog) LetObserve();
+        _options.Backplane?.Begin(this);
         RunningServers.Add(this);
         _transport.Start();
         ShutdownSignals.Started(this);
@@ -293,6 +294,7 @@ public sealed class Server : IAsyncDisposable
         _admission.Connections.Close();
         await _admission.Connections.Empty.ConfigureAwait(false);
         await _transport.StopAsync().ConfigureAwait(false);
+        if (_options.Backplane is { } backplane) await backplane.EndAsync().ConfigureAwait(false);
 
         if (_gauges is { } gauges) Instruments.Remove(gauges);
         _watch?.Dispose();

@@ -24,6 +24,8 @@ internal sealed partial class WebSocketProtocol
     /// <summary>From any thread: the closing handshake begins when everything that was sent before has left.</summary>
     public void CloseSocket(int code, string reason)
     {
+        if (IsInTurn) _handler.WritePublished();
+
         // In this order: whoever sees the stage sees the reason for it
         if (Interlocked.CompareExchange(ref _ending, new Ending(code, reason), null) is not null) return;
 #pragma warning disable CS0420 // volatile or not is the same to Interlocked
@@ -182,7 +184,8 @@ internal sealed partial class WebSocketProtocol
         _deflate?.Dispose();
         if (_heldOutput != 0) _worker.Service.Hold(-_heldOutput);
         _heldOutput = 0;
-        _worker.Observer?.Closed(this, ending.Code);
+        _handler.LeaveTopics();
+        _worker.Service.Observer.Closed(this, ending.Code);
         CallClose(ending);
     }
 

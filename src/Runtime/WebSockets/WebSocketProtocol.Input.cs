@@ -14,6 +14,7 @@ internal sealed partial class WebSocketProtocol
     public override int Receive(byte[] buffer, int offset, int length)
     {
         Heard();
+        _worker.LookForObservers();
         int used = 0;
 
         while (used < length)

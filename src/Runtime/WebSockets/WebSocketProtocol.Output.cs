@@ -76,16 +76,17 @@ internal sealed partial class WebSocketProtocol
     private int WriteCompressed(ReadOnlySpan<byte> data, MessageKind kind)
     {
         ReadOnlySpan<byte> compressed = _deflate!.Compress(data);
+        int length = compressed.Length;
         FrameWriter.Write(Output, (Opcode)kind, compressed, isCompressed: true);
         _worker.Compressed.Clear();
-        return compressed.Length;
+        return length;
     }
 
     /// <summary>Sends a finished frame that holds a whole message. From any thread.</summary>
     public SendStatus SendFrame(ReadOnlySpan<byte> frame)
     {
         var kind = (MessageKind)(frame[0] & 0x0F);
-        int length = frame.Length - (frame[1] switch { < 126 => 2, 126 => 4, _ => FrameWriter.MaxHead });
+        int length = frame.Length - FrameWriter.HeadIn(frame);
 
         if (!IsInTurn) return SendLater(frame[..^length], frame[^length..], kind, compress: false);
         if (!MaySend(length)) return Refuse();
@@ -121,8 +122,9 @@ internal sealed partial class WebSocketProtocol
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool MaySend(int length)
     {
+        _handler.WritePublished();                              // what was published before leaves before
         if (_stage is not Stage.Open) return false;
-        if (_outbox is { Bytes: > 0 }) WriteOutbox();           // what a thread sent before leaves before
+        if (_outbox is { Bytes: > 0 }) WriteOutbox();           // and so does what a thread sent
 
         return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit) || HasRoom(length);
     }

@@ -81,6 +81,9 @@ internal sealed partial class WebSocketProtocol : Protocol
 
     public WebSocketHandler Handler => _handler;
 
+    /// <summary>What an observer remembers of it, or null.</summary>
+    public SocketRecord? Record { get; init; }
+
     public WebSocketOptions Options => _options;
 
     public WebSocketWorker Worker => _worker;
@@ -111,7 +114,8 @@ internal sealed partial class WebSocketProtocol : Protocol
         _worker.Worker.SwitchedStarted();
         _connection.SwitchTo(this);
         Heard();
-        _worker.Observer?.Opened(this);
+        _worker.LookForObservers();
+        _worker.Service.Observer.Opened(this);
 
         CallOpen();
         if (_worker.Service.Service.IsDraining) Drain();
@@ -138,6 +142,7 @@ internal sealed partial class WebSocketProtocol : Protocol
     // What other threads have asked for, in the order in which it must leave
     private void CatchUp()
     {
+        _handler.WritePublished();
         WriteOutbox();
         if (_stage is Stage.CloseWanted) SendClose();
         GoOn();

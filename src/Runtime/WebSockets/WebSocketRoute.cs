@@ -39,7 +39,7 @@ public static class WebSocketRoute
     {
         var served = (ServedExchange)exchange;
         Headers? fields = served.UpgradeFields;
-        if (handler is not null) served.ReplySwitch(new WebSocketSwitch(served.Head, fields, handler, options));
+        if (handler is not null) served.ReplySwitch(new WebSocketSwitch(served.Head, fields, handler, options) { Record = SocketRecord.Of(served) });
         else if (fields is null) served.ReplyStatus(403);
         else
         {

@@ -9,8 +9,8 @@ internal sealed class WebSocketService(Service service)
 
     public Service Service => service;
 
-    /// <summary>Told of sockets and messages; null while nobody wants to know.</summary>
-    public WebSocketObserver? Observer { get; set; }
+    /// <summary>Told of each socket.</summary>
+    public WebSocketObserver Observer { get; } = new(service);
 
     /// <summary>How many bytes all sockets together may hold: messages that come in parts, and what waits for slow clients.</summary>
     public long Budget { get; set; } = service.Settings.MaxWebSocketMemory;

@@ -44,8 +44,11 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
 
     public override Headers? UserFields { get; }
 
+    /// <summary>What an observer remembers of the handshake, or null.</summary>
+    public SocketRecord? Record { get; init; }
+
     public override void Begin(Connection connection, Worker worker) =>
-        new WebSocketProtocol(connection, WebSocketWorker.Of(worker), _handler, _options, _subprotocol, _deflate).Begin();
+        new WebSocketProtocol(connection, WebSocketWorker.Of(worker), _handler, _options, _subprotocol, _deflate) { Record = Record }.Begin();
 
     private static (Headers Fields, string? Subprotocol) Read(Headers given, RequestHead head, string? subprotocol)
     {

@@ -18,8 +18,11 @@ internal sealed class WebSocketWorker(Worker worker)
     /// <summary>What the sockets of all loops share.</summary>
     public WebSocketService Service { get; } = WebSocketService.Of(worker.Service);
 
-    /// <summary>Told of sockets and messages; null while nobody wants to know.</summary>
-    public WebSocketObserver? Observer => Service.Observer;
+    /// <summary>Told of messages; null while nobody wants to know.</summary>
+    public WebSocketObserver? Observer { get; private set; }
+
+    /// <summary>Something has come, or is about to be delivered.</summary>
+    public void LookForObservers() => Observer = Service.Observer is { IsOn: true } observer ? observer : null;
 
     /// <summary>A message that is being compressed.</summary>
     public Scratch Compressed => field ??= new Scratch();
