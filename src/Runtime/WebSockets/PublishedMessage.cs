@@ -3,8 +3,8 @@ using System.Text;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// A message that goes to many sockets: one finished frame, made once and shared by all of them, so nothing here changes
-/// any more. Servers do not mask (RFC 6455 section 5.1), and so one frame fits every client.
+/// A message that goes to many sockets: one finished frame, made once and shared by all of them, so nothing here
+/// changes any more. Servers do not mask (RFC 6455 section 5.1), and so one frame fits every client.
 /// </summary>
 internal sealed class PublishedMessage
 {
