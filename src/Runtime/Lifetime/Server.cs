@@ -234,6 +234,7 @@ public sealed partial class Server : IAsyncDisposable
         MinRequestBodyRate = _options.MinRequestBodyRate,
         MinResponseRate = _options.MinResponseRate,
         MaxRequestBodySize = _options.MaxRequestBodySize,
+        MaxWebSocketMemory = _options.MaxWebSocketMemory,
         Development = Development,
         Watch = _watch,
         LogError = (error, request) => Log.Unhandled(Logger, error, request),

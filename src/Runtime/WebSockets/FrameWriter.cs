@@ -34,6 +34,9 @@ internal static class FrameWriter
         return MaxHead;
     }
 
+    /// <summary>How long the head of this frame of the server's is.</summary>
+    public static int HeadIn(ReadOnlySpan<byte> frame) => frame[1] switch { < 126 => 2, 126 => 4, _ => MaxHead };
+
     /// <summary>How long the head of a frame with such a payload is.</summary>
     public static int HeadOf(int length) => length < 126 ? 2 : length <= ushort.MaxValue ? 4 : MaxHead;
 

@@ -11,7 +11,8 @@ internal sealed class Outbox
     private const int BlockSize = OutputBuffer.ReferenceThreshold;
     private const int FirstBlock = 512;
 
-    private readonly record struct Block(byte[] Bytes, int Length, bool IsRented);
+    // What is to be compressed has no head, and a kind
+    private readonly record struct Block(byte[] Bytes, int Length, bool IsRented, MessageKind? CompressAs);
 
     private readonly Lock _lock = new();
     private List<Block> _blocks = [];
@@ -26,16 +27,16 @@ internal sealed class Outbox
 
     /// <summary>
     /// Adds a frame unless that would make more than <paramref name="limit"/> bytes wait, <paramref name="waiting"/> of them elsewhere.
-    /// With <paramref name="post"/> the caller has to have the socket's turn posted.
+    /// With <paramref name="post"/> the caller has to have the socket's turn posted. A message that is to be compressed has no head yet.
     /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long waiting, long limit, out bool post)
+    public bool TryAdd(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind? compressAs, long waiting, long limit, out bool post)
     {
         post = false;
         lock (_lock)
         {
             if (_isClosed || waiting + _bytes + payload.Length > limit) return false;
 
-            Add(head, payload);
+            Add(head, payload, compressAs);
             post = !_isPosted;
             _isPosted = true;
             return true;
@@ -53,13 +54,13 @@ internal sealed class Outbox
     }
 
     /// <summary>On the loop, in the socket's turn: writes all that waits.</summary>
-    public void WriteTo(OutputBuffer output)
+    public void WriteTo(WebSocketProtocol socket)
     {
         List<Block> blocks;
         lock (_lock)
         {
             _isPosted = false;
-            if (_bytes == 0) return;
+            if (_open is null && _blocks.Count == 0) return;
 
             CloseBlock();
             blocks = _blocks;
@@ -70,12 +71,10 @@ internal sealed class Outbox
 
         foreach (Block block in blocks)
         {
-            if (block.IsRented)
-            {
-                output.Write(block.Bytes.AsSpan(0, block.Length));
-                Buffers.Return(block.Bytes);
-            }
-            else output.WriteReference(block.Bytes.AsMemory(0, block.Length));
+            if (block.CompressAs is { } kind) socket.WriteLate(block.Bytes.AsSpan(0, block.Length), kind);
+            else if (block.IsRented) socket.WriteFrames(block.Bytes.AsSpan(0, block.Length));
+            else socket.WriteFrames(block.Bytes.AsMemory(0, block.Length));
+            if (block.IsRented) Buffers.Return(block.Bytes);
         }
 
         blocks.Clear();
@@ -95,10 +94,19 @@ internal sealed class Outbox
         }
     }
 
-    private void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload)
+    private void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind? compressAs)
     {
         int length = head.Length + payload.Length;
-        _bytes += length;
+        _bytes += Math.Max(length, 1);          // an empty one waits, too
+
+        if (compressAs is not null)
+        {
+            CloseBlock();
+            byte[] rented = Buffers.Rent(Math.Max(length, 1));
+            payload.CopyTo(rented);
+            _blocks.Add(new Block(rented, length, IsRented: true, compressAs));
+            return;
+        }
 
         if (length >= BlockSize)
         {
@@ -106,7 +114,7 @@ internal sealed class Outbox
             byte[] own = GC.AllocateUninitializedArray<byte>(length);
             head.CopyTo(own);
             payload.CopyTo(own.AsSpan(head.Length));
-            _blocks.Add(new Block(own, length, IsRented: false));
+            _blocks.Add(new Block(own, length, IsRented: false, CompressAs: null));
             return;
         }
 
@@ -127,6 +135,6 @@ internal sealed class Outbox
     {
         if (_open is not { } block) return;
         _open = null;
-        _blocks.Add(new Block(block, _used, IsRented: true));
+        _blocks.Add(new Block(block, _used, IsRented: true, CompressAs: null));
     }
 }

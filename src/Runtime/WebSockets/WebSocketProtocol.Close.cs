@@ -11,6 +11,11 @@ internal sealed partial class WebSocketProtocol
     // Section 5.5: a control frame has 125 bytes, and a close code takes two
     private const int MaxReason = 123;
 
+    // A stop closes so many sockets of a loop in a millisecond, but takes no longer than this in all, in milliseconds
+    private const int ClosedPerMillisecond = 10, LongestSpread = 2_000;
+
+    private const string StopReason = "Server closed";
+
     // How long the client may take to answer our Close frame, in milliseconds
     private const int CloseTimeout = 5_000;
 
@@ -176,6 +181,7 @@ internal sealed partial class WebSocketProtocol
             PutBack(partial);
         }
 
+        _deflate?.Dispose();
         if (_heldOutput != 0) _worker.Service.Hold(-_heldOutput);
         _heldOutput = 0;
         _handler.LeaveTopics();
@@ -183,10 +189,35 @@ internal sealed partial class WebSocketProtocol
         CallClose(ending);
     }
 
-    /// <summary>The server stops.</summary>
+    /// <summary>
+    /// The server stops. Its clients will all want to connect elsewhere, and not all in the same moment: the more there are, the longer
+    /// the time over which their sockets close.
+    /// </summary>
     public override void Drain()
     {
         if (_stage is not Stage.Open) return;
-        CloseSocket(CloseCode.GoingAway, "Server closed");
+
+        int spread = Math.Min(LongestSpread, _worker.Worker.SwitchedConnections / ClosedPerMillisecond);
+        if (spread == 0) CloseForStop();
+        else
+        {
+            _isStopping = true;
+            SetDeadline(Random.Shared.Next(spread));
+        }
+    }
+
+    private void CloseForStop() => CloseSocket(CloseCode.GoingAway, StopReason);
+
+    /// <summary>The server stops and waits no longer.</summary>
+    public override void Abort(Connection connection)
+    {
+        if (_stage < Stage.CloseSent && !connection.IsBlocked)
+        {
+            WriteOutbox();
+            WriteClose(new Ending(CloseCode.GoingAway, StopReason));
+            connection.CloseAfterFlush(linger: false);
+            if (_stage < Stage.Lost) Finish(new Ending(CloseCode.GoingAway, StopReason));
+        }
+        else connection.Abort();
     }
 }

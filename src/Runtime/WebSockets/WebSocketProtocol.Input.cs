@@ -6,10 +6,10 @@ namespace Prebake.WebSockets;
 // Frames that come: parsed, unmasked and judged where they lie.
 internal sealed partial class WebSocketProtocol
 {
+    private const string TooBig = "Received too big message";
+
     /// <summary>The next message may be given to the handler. Else reading stops at it; control frames in front of it are still answered.</summary>
     private bool TakesMessages => _unfinished == 0 && !Volatile.Read(ref _isPaused);
-
-    private bool MayCompress => false;
 
     public override int Receive(byte[] buffer, int offset, int length)
     {
@@ -29,7 +29,7 @@ internal sealed partial class WebSocketProtocol
                 continue;
             }
 
-            FrameStatus status = FrameHead.Parse(rest, isInMessage: _partial is not null, MayCompress, out FrameHead head);
+            FrameStatus status = FrameHead.Parse(rest, isInMessage: _partial is not null, mayCompress: _deflate is not null, out FrameHead head);
             if (status is FrameStatus.NeedMore) break;
             if (status is not FrameStatus.Complete)
             {
@@ -65,11 +65,11 @@ internal sealed partial class WebSocketProtocol
     {
         if (head.Length > _options.MaxPayloadLength - (_partial?.Length ?? 0))
         {
-            Fail(new Ending(CloseCode.TooBig, "Received too big message"));
+            Fail(new Ending(CloseCode.TooBig, TooBig));
             return -1;
         }
 
-        if (head.Length > rest.Length - head.Size || !head.IsFinal || _partial is not null || head.IsCompressed)
+        if (head.Length > rest.Length - head.Size || !head.IsFinal || _partial is not null)
         {
             BeginPart(head);
             return head.Size;
@@ -77,6 +77,12 @@ internal sealed partial class WebSocketProtocol
 
         Span<byte> payload = rest.Slice(head.Size, (int)head.Length);
         Masking.Apply(payload, head.Key);
+        if (head.IsCompressed)
+        {
+            Inflate(payload, (MessageKind)head.Opcode);
+            return head.Size + payload.Length;
+        }
+
         if (head.Opcode is Opcode.Text && !Utf8.IsValid(payload))
         {
             FailText();
@@ -134,8 +140,29 @@ internal sealed partial class WebSocketProtocol
         }
 
         _partial = null;
-        Deliver(message.Bytes, message.Kind);
+        if (message.IsCompressed) Inflate(message.Bytes, message.Kind);
+        else Deliver(message.Bytes, message.Kind);
         PutBack(message);
+    }
+
+    private void Inflate(ReadOnlySpan<byte> payload, MessageKind kind)
+    {
+        Scratch inflated = _worker.Inflated;
+        switch (_deflate!.Inflate(payload, _options.MaxPayloadLength))
+        {
+            case InflateStatus.TooLong:
+                Fail(new Ending(CloseCode.TooBig, TooBig));
+                break;
+            case InflateStatus.Malformed:
+                Fail(new Ending(CloseCode.NotUtf8, "Message is not compressed data"));
+                break;
+            default:
+                if (kind is MessageKind.Text && !Utf8.IsValid(inflated.Written)) FailText();
+                else Deliver(inflated.Written, kind);
+                break;
+        }
+
+        inflated.Clear();
     }
 
     private bool TryHold(int more)

@@ -24,8 +24,10 @@ internal sealed partial class WebSocketProtocol
     /// <summary>Sends a message. From any thread.</summary>
     public SendStatus Send(ReadOnlySpan<byte> data, MessageKind kind, bool compress)
     {
-        if (!IsInTurn) return SendLater(data, kind);
+        compress &= _deflate is not null;
+        if (!IsInTurn) return SendLater(data, kind, compress);
         if (!MaySend(data.Length)) return Refuse();
+        if (compress) return SendCompressed(data, kind);
 
         FrameWriter.Write(Output, (Opcode)kind, data);
         return Sent(kind, data.Length);
@@ -34,7 +36,8 @@ internal sealed partial class WebSocketProtocol
     /// <summary>The same with text.</summary>
     public SendStatus Send(string text, bool compress)
     {
-        if (!IsInTurn) return SendLater(text);
+        compress &= _deflate is not null;
+        if (!IsInTurn || compress) return SendAsBytes(text, compress);
 
         OutputBuffer output = Output;
         int length;
@@ -64,13 +67,28 @@ internal sealed partial class WebSocketProtocol
         return Sent(MessageKind.Text, length);
     }
 
+    private SendStatus SendCompressed(ReadOnlySpan<byte> data, MessageKind kind)
+    {
+        int length = WriteCompressed(data, kind);
+        return Sent(kind, length);
+    }
+
+    private int WriteCompressed(ReadOnlySpan<byte> data, MessageKind kind)
+    {
+        ReadOnlySpan<byte> compressed = _deflate!.Compress(data);
+        int length = compressed.Length;
+        FrameWriter.Write(Output, (Opcode)kind, compressed, isCompressed: true);
+        _worker.Compressed.Clear();
+        return length;
+    }
+
     /// <summary>Sends a finished frame that holds a whole message. From any thread.</summary>
     public SendStatus SendFrame(ReadOnlySpan<byte> frame)
     {
         var kind = (MessageKind)(frame[0] & 0x0F);
-        int length = frame.Length - (frame[1] switch { < 126 => 2, 126 => 4, _ => FrameWriter.MaxHead });
+        int length = frame.Length - FrameWriter.HeadIn(frame);
 
-        if (!IsInTurn) return SendLater(frame[..^length], frame[^length..], kind);
+        if (!IsInTurn) return SendLater(frame[..^length], frame[^length..], kind, compress: false);
         if (!MaySend(length)) return Refuse();
 
         Output.Write(frame);
@@ -94,7 +112,7 @@ internal sealed partial class WebSocketProtocol
 
         Span<byte> head = stackalloc byte[FrameWriter.MaxHead];
         head = head[..FrameWriter.WriteHead(head, opcode, data.Length)];
-        if (!Outbox.TryAdd(head, data, _connection.WaitingBytes, _options.BackpressureLimit + (long)ControlReserve, out bool post)) return IsOpen ? SendStatus.Full : SendStatus.Gone;
+        if (!Outbox.TryAdd(head, data, compressAs: null, _connection.WaitingBytes, _options.BackpressureLimit + (long)ControlReserve, out bool post)) return IsOpen ? SendStatus.Full : SendStatus.Gone;
         if (post) PostTurn();
         return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
     }
@@ -154,9 +172,18 @@ internal sealed partial class WebSocketProtocol
             return;
         }
 
-        outbox.WriteTo(Output);
+        outbox.WriteTo(this);
         if (_connection.IsBlocked) Account();
     }
+
+    /// <summary>From the outbox: bytes that are frames already.</summary>
+    public void WriteFrames(ReadOnlySpan<byte> frames) => Output.Write(frames);
+
+    /// <summary>From the outbox: the same, sent from where they lie. Nobody else has them.</summary>
+    public void WriteFrames(ReadOnlyMemory<byte> frames) => Output.WriteReference(frames);
+
+    /// <summary>From the outbox: a message to be compressed, which only the loop can do.</summary>
+    public void WriteLate(ReadOnlySpan<byte> data, MessageKind kind) => WriteCompressed(data, kind);
 
     // What the socket holds of the budget of all
     private void Account()
@@ -190,29 +217,32 @@ internal sealed partial class WebSocketProtocol
 
     // ---- from elsewhere ---------------------------------------------------------------------------------------------
 
-    private SendStatus SendLater(string text)
+    // Not straight into the output: it is compressed, or goes to the outbox
+    private SendStatus SendAsBytes(string text, bool compress)
     {
         if (!IsOpen) return SendStatus.Gone;
 
         int most = Encoding.UTF8.GetMaxByteCount(text.Length);
         byte[]? rented = null;
         Span<byte> bytes = most <= 512 ? stackalloc byte[512] : rented = Buffers.Rent(Encoding.UTF8.GetByteCount(text));
-        SendStatus status = SendLater(bytes[..Encoding.UTF8.GetBytes(text, bytes)], MessageKind.Text);
+        SendStatus status = Send(bytes[..Encoding.UTF8.GetBytes(text, bytes)], MessageKind.Text, compress);
         if (rented is not null) Buffers.Return(rented);
         return status;
     }
 
-    private SendStatus SendLater(ReadOnlySpan<byte> data, MessageKind kind)
+    private SendStatus SendLater(ReadOnlySpan<byte> data, MessageKind kind, bool compress)
     {
+        if (compress) return SendLater(default, data, kind, compress: true);
+
         Span<byte> head = stackalloc byte[FrameWriter.MaxHead];
-        return SendLater(head[..FrameWriter.WriteHead(head, (Opcode)kind, data.Length)], data, kind);
+        return SendLater(head[..FrameWriter.WriteHead(head, (Opcode)kind, data.Length)], data, kind, compress: false);
     }
 
-    private SendStatus SendLater(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind kind)
+    private SendStatus SendLater(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind kind, bool compress)
     {
         if (!IsOpen) return SendStatus.Gone;
 
-        if (!Outbox.TryAdd(head, payload, _connection.WaitingBytes, Limit, out bool post))
+        if (!Outbox.TryAdd(head, payload, compress ? kind : null, _connection.WaitingBytes, Limit, out bool post))
         {
             if (!IsOpen) return SendStatus.Gone;
             if (_options.CloseOnBackpressureLimit) Terminate();

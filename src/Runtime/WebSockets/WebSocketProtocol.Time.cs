@@ -14,7 +14,7 @@ internal sealed partial class WebSocketProtocol
     private void Heard()
     {
         _hasPinged = false;
-        if (_stage is Stage.Open) _connection.Deadline = SilenceEnds;
+        if (_stage is Stage.Open && !_isStopping) _connection.Deadline = SilenceEnds;
     }
 
     private long SilenceEnds => _options.IdleTimeout == 0 ? _expires : Math.Min(Loop.Now + _options.Patience, _expires);
@@ -26,6 +26,12 @@ internal sealed partial class WebSocketProtocol
         if (_stage >= Stage.CloseSent)
         {
             EndIfStuck();
+            return;
+        }
+
+        if (_isStopping)
+        {
+            CloseForStop();
             return;
         }
 

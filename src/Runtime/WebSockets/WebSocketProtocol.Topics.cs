@@ -38,8 +38,23 @@ internal sealed partial class WebSocketProtocol
             }
         }
 
-        if (_connection.IsBlocked && message.Frame.Length >= SharedThreshold) Output.WriteShared(message.Frame);
-        else Output.WriteReference(message.Frame);
-        return !Sent(message.Kind, length).Backpressure;
+        return !Sent(message.Kind, WriteFrame(message)).Backpressure;
+    }
+
+    // Says how long the payload is as it leaves
+    private int WriteFrame(PublishedMessage message)
+    {
+        ReadOnlyMemory<byte> frame = message.Frame;
+        int length = message.PayloadLength;
+        if (message.WantsCompression && _deflate is { } deflate)
+        {
+            if (deflate.HasOwnCompressor) return WriteCompressed(message.Payload.Span, message.Kind);
+            frame = message.CompressedFor(deflate.Terms.ServerBits, _worker, out length);
+            deflate.Remember(message.Payload.Span);
+        }
+
+        if (_connection.IsBlocked && frame.Length >= SharedThreshold) Output.WriteShared(frame);
+        else Output.WriteReference(frame);
+        return length;
     }
 }

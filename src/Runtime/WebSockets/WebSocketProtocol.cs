@@ -52,6 +52,7 @@ internal sealed partial class WebSocketProtocol : Protocol
     private readonly WebSocketHandler _handler;
     private readonly WebSocketOptions _options;
     private readonly long _expires;             // on the loop's clock
+    private readonly SocketDeflate? _deflate;
     private PartialMessage? _partial;
     private Outbox? _outbox;
     private Rarities? _rarities;
@@ -61,16 +62,18 @@ internal sealed partial class WebSocketProtocol : Protocol
     private int _unfinished;                    // messages whose task has not completed
     private bool _isPaused;                     // by the user, from any thread
     private bool _isCalling;                    // the handler is being called
+    private bool _isStopping;                   // the deadline is that of the close
     private bool _hasPinged;                    // and heard nothing since
     private bool _wasBlocked;                   // so Drain is owed
 
-    public WebSocketProtocol(Connection connection, WebSocketWorker worker, WebSocketHandler handler, WebSocketOptions options, string? subprotocol)
+    public WebSocketProtocol(Connection connection, WebSocketWorker worker, WebSocketHandler handler, WebSocketOptions options, string? subprotocol, DeflateTerms? deflate)
     {
         _connection = connection;
         _worker = worker;
         _handler = handler;
         _options = options;
         _expires = options.MaxLifetime > 0 ? worker.Loop.Now + (options.MaxLifetime * 1000L) : long.MaxValue;
+        if (deflate is not null) _deflate = new SocketDeflate(deflate, worker);
         if (subprotocol is not null) Rare.Subprotocol = subprotocol;
     }
 

@@ -18,6 +18,7 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
     private readonly WebSocketHandler _handler;
     private readonly WebSocketOptions _options;
     private readonly string? _subprotocol;
+    private readonly DeflateTerms? _deflate;
 
     /// <exception cref="InvalidOperationException">The user's headers say what only the server can, or the handler has a connection already.</exception>
     public WebSocketSwitch(RequestHead head, Headers? userFields, WebSocketHandler handler, WebSocketOptions options)
@@ -25,6 +26,7 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
         _handler = handler;
         _options = options;
         _subprotocol = Handshake.ChooseProtocol(head, options.Protocols);
+        _deflate = DeflateTerms.Negotiate(head, options);
         if (userFields is not null) (UserFields, _subprotocol) = Read(userFields, head, _subprotocol);
 
         if (!handler.TryClaim())
@@ -34,6 +36,7 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
         var fields = new StringBuilder("Upgrade: websocket\r\nSec-WebSocket-Accept: ", 160);
         fields.Append(AcceptKey.Of(Handshake.KeyOf(head))).Append("\r\n");
         if (_subprotocol is not null) fields.Append(ProtocolName).Append(": ").Append(_subprotocol).Append("\r\n");
+        if (_deflate is not null) fields.Append("Sec-WebSocket-Extensions: ").Append(_deflate).Append("\r\n");
         Fields = fields.ToString();
     }
 
@@ -45,7 +48,7 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
     public SocketRecord? Record { get; init; }
 
     public override void Begin(Connection connection, Worker worker) =>
-        new WebSocketProtocol(connection, WebSocketWorker.Of(worker), _handler, _options, _subprotocol) { Record = Record }.Begin();
+        new WebSocketProtocol(connection, WebSocketWorker.Of(worker), _handler, _options, _subprotocol, _deflate) { Record = Record }.Begin();
 
     private static (Headers Fields, string? Subprotocol) Read(Headers given, RequestHead head, string? subprotocol)
     {

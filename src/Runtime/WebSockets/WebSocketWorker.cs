@@ -9,6 +9,7 @@ internal sealed class WebSocketWorker(Worker worker)
     private const int SpareMessages = 16;
 
     private readonly Stack<PartialMessage> _spare = new();
+    private readonly Deflater?[] _deflaters = new Deflater?[16];           // by window
 
     public Worker Worker => worker;
     public Loop Loop => worker.Loop;
@@ -22,6 +23,17 @@ internal sealed class WebSocketWorker(Worker worker)
 
     /// <summary>Something has come, or is about to be delivered.</summary>
     public void LookForObservers() => Observer = Service.Observer is { IsOn: true } observer ? observer : null;
+
+    /// <summary>A message that is being compressed.</summary>
+    public Scratch Compressed => field ??= new Scratch();
+
+    /// <summary>One that has been inflated. The handler that sees it may send, so it is another.</summary>
+    public Scratch Inflated => field ??= new Scratch();
+
+    public Inflater Inflater => field ??= new Inflater();
+
+    /// <summary>The compressor for messages that refer back so far at most, as a power of two.</summary>
+    public Deflater DeflaterOf(int windowBits) => _deflaters[windowBits] ??= new Deflater(windowBits);
 
     /// <summary>On the loop, which makes it with the first socket.</summary>
     public static WebSocketWorker Of(Worker worker) => (WebSocketWorker)(worker.Switched ??= new WebSocketWorker(worker));
