@@ -40,8 +40,9 @@ internal sealed class PublishedMessage
     public int PayloadLength => _bytes.Length - _headLength;
 
     /// <summary>
-    /// Head and payload, compressed for a client with such a window, whatever it remembers: nothing in it refers to an earlier message. Made once for
-    /// each window, by the first loop that needs it; another one that needs it meanwhile would have the same work to do, and waits.
+    /// Head and payload, compressed for a client with such a window, whatever it remembers: nothing in it refers to
+    /// an earlier message. Made once for each window, by the first loop that needs it; another one that needs it
+    /// meanwhile would have the same work to do, and waits.
     /// </summary>
     public ReadOnlyMemory<byte> CompressedFor(int windowBits, WebSocketWorker worker, out int length)
     {
@@ -54,7 +55,8 @@ internal sealed class PublishedMessage
 
     private byte[] Compress(int windowBits, WebSocketWorker worker)
     {
-        ReadOnlySpan<byte> payload = worker.DeflaterOf(windowBits).Compress(Payload.Span, before: default, worker.Compressed);
+        ReadOnlySpan<byte> payload =
+            worker.DeflaterOf(windowBits).Compress(Payload.Span, before: default, worker.Compressed);
         int head = FrameWriter.HeadOf(payload.Length);
         byte[] frame = GC.AllocateUninitializedArray<byte>(head + payload.Length);
         FrameWriter.WriteHead(frame, (Opcode)Kind, payload.Length, isCompressed: true);

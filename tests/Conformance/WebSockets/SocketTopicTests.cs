@@ -102,7 +102,7 @@ public sealed partial class SocketTopicTests
         Assert.Equal("True 1", await Ask(b, "join news"));
         Assert.Equal("chat,news", await Ask(b, "list"));
         Assert.Equal("False", await Ask(a, "has news"));
-        Assert.Equal("2 of 2", await (await server.FetchAsync("/count")).TextAsync());
+        Assert.Equal("2 of 2", (await server.FetchAsync("/count")).BodyText);
         Assert.Equal("True 1", await Ask(b, "leave chat"));
         Assert.Equal("False 1", await Ask(b, "leave chat"));
         Assert.Equal("False 0", await Ask(b, "leave unknown"));
