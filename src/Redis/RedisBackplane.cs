@@ -106,7 +106,7 @@ public sealed class RedisBackplane : Backplane
         try
         {
             await using var link = await RedisLink
-                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost).ConfigureAwait(false);
+                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost, _stopping.Token).ConfigureAwait(false);
             _link = link;
             await link.SubscribeAsync(bytes => Receive(inbox, bytes), _stopping.Token).ConfigureAwait(false);
             await outbox.SendAllAsync(link.TrySendAsync, _stopping.Token).ConfigureAwait(false);

@@ -40,9 +40,23 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <param name="channel">Which channel.</param>
     /// <param name="logger">Is told of outages.</param>
     /// <param name="lost">How many messages could not wait so far.</param>
+    /// <param name="stopping">The server has stopped, and nobody waits any more.</param>
     public static async Task<RedisLink> OpenAsync(
-        ConfigurationOptions configuration, string channel, ILogger logger, Func<long> lost) =>
-        new(await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), channel, logger, lost);
+        ConfigurationOptions configuration, string channel, ILogger logger, Func<long> lost, CancellationToken stopping)
+    {
+        Task<ConnectionMultiplexer> connecting = ConnectionMultiplexer.ConnectAsync(configuration);
+        try
+        {
+            return new RedisLink(await connecting.WaitAsync(stopping).ConfigureAwait(false), channel, logger, lost);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = connecting.ContinueWith(
+                static made => made.Result.Dispose(), default,
+                TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
 
     /// <summary>
     /// Has what comes handed over, one after another. Completes when Redis has agreed, however long it is away.
