@@ -1,4 +1,5 @@
-// Chat rooms: a topic for each room, a handler for each visitor. Several instances are one chat when REDIS says where Redis is.
+// Chat rooms: a topic for each room, a handler for each visitor. Several instances are one chat when REDIS says where
+// Redis is.
 string? redis = Environment.GetEnvironmentVariable("REDIS");
 
 Serve.Run<App>(args, new ServeOptions { Backplane = redis is null ? null : new RedisBackplane(redis) });
@@ -8,7 +9,8 @@ partial class App
 {
     // null is 403; a missing name is 400
     [WebSocket("/rooms/{room}", MaxPayloadLength = 4096, IdleTimeout = 60)]
-    Visitor? Enter(Server server, string room, string name) => name.Length is 0 or > 40 ? null : new(server, room, name);
+    Visitor? Enter(Server server, string room, string name) =>
+        name.Length is 0 or > 40 ? null : new(server, room, name);
 
     [Get("/rooms/{room}/visitors")] int Visitors(Server server, string room) => server.SubscriberCount(room);
 }

@@ -53,7 +53,8 @@ internal static class Envelope
     }
 
     /// <summary>How many bytes of an envelope it takes.</summary>
-    public static int SizeOf(in Parcel parcel) => EntrySize + Encoding.UTF8.GetByteCount(parcel.Topic) + parcel.Data.Length;
+    public static int SizeOf(in Parcel parcel) =>
+        EntrySize + Encoding.UTF8.GetByteCount(parcel.Topic) + parcel.Data.Length;
 
     /// <summary>The longest topic that fits in.</summary>
     public const int MaxTopic = ushort.MaxValue;

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Prebake.Redis;
 
 /// <summary>
-/// What comes from other instances: each message once, in order, and the number of those that did not come. One call at a
-/// time.
+/// What comes from other instances: each message once, in order, and the number of those that did not come. One call
+/// at a time.
 /// </summary>
 internal sealed class Inbox(Guid self, Inbox.Recipient deliver, Action<long> missed)
 {
@@ -17,7 +17,8 @@ internal sealed class Inbox(Guid self, Inbox.Recipient deliver, Action<long> mis
         public long Heard { get; set; }
     }
 
-    // Instances come and go with each deployment; one that has been silent for so long is gone, as they give signs of life
+    // Instances come and go with each deployment; one that has been silent for so long is gone, as they give signs of
+    // life
     private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(10);
 
     private readonly Dictionary<Guid, Sender> _senders = [];

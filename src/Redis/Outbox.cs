@@ -1,9 +1,9 @@
 namespace Prebake.Redis;
 
 /// <summary>
-/// What waits for Redis. Messages are numbered when they are put in; those for which there is no room have a number, too, so
-/// that other instances can tell how many are missing. They leave in envelopes, one after another: the next one when Redis
-/// has taken the one before, so nothing overtakes anything.
+/// What waits for Redis. Messages are numbered when they are put in; those for which there is no room have a number,
+/// too, so that other instances can tell how many are missing. They leave in envelopes, one after another: the next
+/// one when Redis has taken the one before, so nothing overtakes anything.
 /// </summary>
 internal sealed class Outbox(Guid instance, int maxBytes)
 {
@@ -62,8 +62,8 @@ internal sealed class Outbox(Guid instance, int maxBytes)
     }
 
     /// <summary>
-    /// Sends until <see cref="Close"/>, each envelope until it has been taken. What is asked is whether it has been; if that is
-    /// not known it is sent again, since others tell by its number that they have it already.
+    /// Sends until <see cref="Close"/>, each envelope until it has been taken. What is asked is whether it has been;
+    /// if that is not known it is sent again, since others tell by its number that they have it already.
     /// </summary>
     public async Task SendAllAsync(Func<byte[], Task<bool>> trySend, CancellationToken stopping)
     {

@@ -5,17 +5,19 @@ using StackExchange.Redis;
 namespace Prebake;
 
 /// <summary>
-/// Joins the instances of an app through Redis: what one of them publishes to a topic reaches the subscribers of all. An
-/// instance does not get its own messages back, and none twice; those of one publisher arrive in their order.
+/// Joins the instances of an app through Redis: what one of them publishes to a topic reaches the subscribers of all.
+/// An instance does not get its own messages back, and none twice; those of one publisher arrive in their order.
 /// </summary>
 /// <remarks>
 /// All instances subscribe to one channel of Redis. Every message goes to every instance, which drops those of topics
-/// nobody has subscribed to there. In return, a topic needs no subscription at Redis: a socket that has subscribed gets the
-/// very next message, order holds across topics, and each instance knows exactly how many messages it has missed.
-/// While the link is down, messages wait, up to <see cref="MaxQueuedBytes"/>. What is lost all the same is logged when
-/// the link is back, and counted by the meter <c>Prebake.Redis</c>.
+/// nobody has subscribed to there. In return, a topic needs no subscription at Redis: a socket that has subscribed
+/// gets the very next message, order holds across topics, and each instance knows exactly how many messages it has
+/// missed. While the link is down, messages wait, up to <see cref="MaxQueuedBytes"/>. What is lost all the same is
+/// logged when the link is back, and counted by the meter <c>Prebake.Redis</c>.
 /// </remarks>
-/// <example><code>Serve.Run&lt;App&gt;(new ServeOptions { Backplane = new RedisBackplane("localhost:6379") });</code></example>
+/// <example><code>
+/// Serve.Run&lt;App&gt;(new ServeOptions { Backplane = new RedisBackplane("localhost:6379") });
+/// </code></example>
 public sealed class RedisBackplane : Backplane
 {
     private readonly ConfigurationOptions _configuration;
@@ -47,14 +49,14 @@ public sealed class RedisBackplane : Backplane
     }
 
     /// <summary>
-    /// The channel that the instances share. Apps that do not belong together and use the same Redis need different ones.
-    /// Default <c>prebake</c>.
+    /// The channel that the instances share. Apps that do not belong together and use the same Redis need different
+    /// ones. Default <c>prebake</c>.
     /// </summary>
     public string Channel { get; init; } = "prebake";
 
     /// <summary>
-    /// How many bytes may wait while the link is down or slow. What does not fit is lost for the other instances. Default:
-    /// 16 MiB.
+    /// How many bytes may wait while the link is down or slow. What does not fit is lost for the other instances.
+    /// Default: 16 MiB.
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 16 << 20;
 
@@ -104,7 +106,7 @@ public sealed class RedisBackplane : Backplane
         try
         {
             await using var link = await RedisLink
-                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost).ConfigureAwait(false);
+                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost, _stopping.Token).ConfigureAwait(false);
             _link = link;
             await link.SubscribeAsync(bytes => Receive(inbox, bytes), _stopping.Token).ConfigureAwait(false);
             await outbox.SendAllAsync(link.TrySendAsync, _stopping.Token).ConfigureAwait(false);

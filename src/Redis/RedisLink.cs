@@ -7,7 +7,8 @@ namespace Prebake.Redis;
 /// <summary>The connection to Redis: it comes back by itself, and says when it goes and when it is back.</summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    // After an outage others need a moment to subscribe again. So long is waited for them, lest they miss what has waited
+    // After an outage others need a moment to subscribe again. So long is waited for them, lest they miss what has
+    // waited
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly IConnectionMultiplexer _multiplexer;
@@ -39,18 +40,35 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <param name="channel">Which channel.</param>
     /// <param name="logger">Is told of outages.</param>
     /// <param name="lost">How many messages could not wait so far.</param>
+    /// <param name="stopping">The server has stopped, and nobody waits any more.</param>
     public static async Task<RedisLink> OpenAsync(
-        ConfigurationOptions configuration, string channel, ILogger logger, Func<long> lost) =>
-        new(await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false), channel, logger, lost);
+        ConfigurationOptions configuration, string channel, ILogger logger, Func<long> lost, CancellationToken stopping)
+    {
+        Task<ConnectionMultiplexer> connecting = ConnectionMultiplexer.ConnectAsync(configuration);
+        try
+        {
+            return new RedisLink(await connecting.WaitAsync(stopping).ConfigureAwait(false), channel, logger, lost);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = connecting.ContinueWith(
+                static made => made.Result.Dispose(), default,
+                TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            throw;
+        }
+    }
 
-    /// <summary>Has what comes handed over, one after another. Completes when Redis has agreed, however long it is away.</summary>
+    /// <summary>
+    /// Has what comes handed over, one after another. Completes when Redis has agreed, however long it is away.
+    /// </summary>
     public async Task SubscribeAsync(Action<ReadOnlyMemory<byte>> receive, CancellationToken stopping)
     {
         while (true)
         {
             try
             {
-                ChannelMessageQueue queue = await _multiplexer.GetSubscriber().SubscribeAsync(_channel).ConfigureAwait(false);
+                ChannelMessageQueue queue =
+                    await _multiplexer.GetSubscriber().SubscribeAsync(_channel).ConfigureAwait(false);
                 queue.OnMessage(message => receive((byte[]?)message.Message ?? []));
                 return;
             }
@@ -70,7 +88,8 @@ internal sealed class RedisLink : IAsyncDisposable
 
             long receivers = await _multiplexer.GetDatabase().PublishAsync(_channel, envelope).ConfigureAwait(false);
 
-            // Not even this instance: Redis has started again, and nobody has subscribed yet. (In a cluster the number tells nothing.)
+            // Not even this instance: Redis has started again, and nobody has subscribed yet. (In a cluster the
+            // number tells nothing.)
             if (receivers == 0 && !IsCluster) return false;
 
             _peers = receivers;
@@ -89,7 +108,8 @@ internal sealed class RedisLink : IAsyncDisposable
         await _multiplexer.DisposeAsync().ConfigureAwait(false);
     }
 
-    private bool IsCluster => Array.Exists(_multiplexer.GetServers(), server => server.ServerType is ServerType.Cluster);
+    private bool IsCluster =>
+        Array.Exists(_multiplexer.GetServers(), server => server.ServerType is ServerType.Cluster);
 
     private async Task<bool> ArePeersBackAsync()
     {
@@ -136,5 +156,6 @@ internal sealed class RedisLink : IAsyncDisposable
         RedisLog.Back(_logger, duration.TotalSeconds, lost);
     }
 
-    private static bool IsOutage(Exception error) => error is RedisException or TimeoutException or ObjectDisposedException;
+    private static bool IsOutage(Exception error) =>
+        error is RedisException or TimeoutException or ObjectDisposedException;
 }

@@ -31,7 +31,8 @@ public sealed class ChatTests
             await Assert.ThrowsAsync<WebSocketException>(() => Enter(alone, "lobby", new string('x', 41)));
 
             alone.Signal("TERM");
-            Assert.Equal(WebSocketMessageType.Close, (await ada.ReceiveAsync(new byte[10].AsMemory(), default)).MessageType);
+            ValueWebSocketReceiveResult last = await ada.ReceiveAsync(new byte[10].AsMemory(), default);
+            Assert.Equal(WebSocketMessageType.Close, last.MessageType);
             Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, ada.CloseStatus);
             await ada.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, default);
             Assert.Equal(0, alone.Wait().Code);
@@ -41,7 +42,9 @@ public sealed class ChatTests
 
         string folder = Directory.CreateTempSubdirectory("prebake-chat").FullName;
         string socket = Path.Combine(folder, "redis.sock");
-        using Process server = Process.Start(new ProcessStartInfo(redis, ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder]) { RedirectStandardOutput = true })!;
+        string[] options = ["--port", "0", "--unixsocket", socket, "--save", "", "--dir", folder];
+        var start = new ProcessStartInfo(redis, options) { RedirectStandardOutput = true };
+        using Process server = Process.Start(start)!;
         server.BeginOutputReadLine();
         try
         {

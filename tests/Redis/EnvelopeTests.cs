@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Prebake.Redis.Tests;
 
-/// <summary>What goes over the channel, and what is made of it: everything once, in order, and gaps are counted.</summary>
+/// <summary>
+/// What goes over the channel, and what is made of it: everything once, in order, and gaps are counted.
+/// </summary>
 public sealed class EnvelopeTests
 {
     private static readonly Guid s_self = Guid.NewGuid(), s_other = Guid.NewGuid();
@@ -12,7 +14,9 @@ public sealed class EnvelopeTests
     private long _missed;
 
     public EnvelopeTests() => _inbox = new Inbox(
-        s_self, (topic, data, kind, compress) => _delivered.Add($"{topic}:{Encoding.UTF8.GetString(data)}:{kind}:{compress}"), count => _missed += count);
+        s_self,
+        (topic, data, kind, compress) => _delivered.Add($"{topic}:{Encoding.UTF8.GetString(data)}:{kind}:{compress}"),
+        count => _missed += count);
 
     [Fact]
     public void Kinds_topics_and_the_wish_to_compress_are_kept()
@@ -24,7 +28,8 @@ public sealed class EnvelopeTests
             new("x", new byte[300], MessageKind.Binary, true),
         ];
         Assert.True(_inbox.TryReceive(Envelope.Write(s_other, 0, parcels)));
-        Assert.Equal(["chat:hello:Text:True", "täglich::Binary:False", $"x:{new string('\0', 300)}:Binary:True"], _delivered);
+        Assert.Equal(
+            ["chat:hello:Text:True", "täglich::Binary:False", $"x:{new string('\0', 300)}:Binary:True"], _delivered);
     }
 
     [Fact]

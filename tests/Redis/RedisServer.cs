@@ -12,7 +12,9 @@ public sealed class RedisFactAttribute : FactAttribute
     }
 }
 
-/// <summary>A Redis of one test's own, on a unix socket, so that no port is taken; it can be killed and started again.</summary>
+/// <summary>
+/// A Redis of one test's own, on a unix socket, so that no port is taken; it can be killed and started again.
+/// </summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("prebake-redis").FullName;
@@ -54,7 +56,10 @@ internal sealed class RedisServer : IAsyncDisposable
                 await probe.GetDatabase().PingAsync();
                 return;
             }
-            catch (Exception e) when (e is RedisException or TimeoutException && patience.Elapsed < TimeSpan.FromSeconds(30)) { }
+            catch (Exception e) when (e is RedisException or TimeoutException)
+            {
+                if (patience.Elapsed > TimeSpan.FromSeconds(30)) throw;
+            }
         }
     }
 

@@ -14,16 +14,17 @@ public sealed partial class Server
     public int PendingWebSockets => _http1.SwitchedConnections;
 
     /// <summary>
-    /// Sends a text message to all WebSockets that have subscribed to a topic, on all event loops, and on all instances if
-    /// there is a <see cref="ServeOptions.Backplane"/>. The messages of one publisher arrive in their order.
+    /// Sends a text message to all WebSockets that have subscribed to a topic, on all event loops, and on all
+    /// instances if there is a <see cref="ServeOptions.Backplane"/>. The messages of one publisher arrive in their
+    /// order.
     /// </summary>
     /// <param name="topic">The topic; nobody can have subscribed to an empty one.</param>
     /// <param name="text">The message; a lone surrogate becomes U+FFFD.</param>
     /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default: true.</param>
     /// <returns>
-    /// The bytes of one copy of the payload, however many get it. Dropped: nobody has subscribed, or too much waits already
-    /// (64 MiB for an event loop). Backpressure: a subscriber was slow when the topic's last message reached it, or
-    /// more than 1 MiB waits for an event loop; better publish less.
+    /// The bytes of one copy of the payload, however many get it. Dropped: nobody has subscribed, or too much waits
+    /// already (64 MiB for an event loop). Backpressure: a subscriber was slow when the topic's last message reached
+    /// it, or more than 1 MiB waits for an event loop; better publish less.
     /// </returns>
     public SendStatus Publish(string topic, string text, bool compress = true) =>
         Topics.Publish(topic, new MessageSource(text, compress), except: null);
@@ -45,12 +46,14 @@ public sealed partial class Server
     public SendStatus Publish(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress = true) =>
         Topics.Publish(topic, new MessageSource(data, kind, compress), except: null);
 
-    /// <summary>How many WebSockets of this server have subscribed to a topic; those of other instances are not counted.</summary>
+    /// <summary>
+    /// How many WebSockets of this server have subscribed to a topic; those of other instances are not counted.
+    /// </summary>
     public int SubscriberCount(string topic) => Topics.Count(topic);
 
     /// <summary>
-    /// Opens a WebSocket in memory, without a port: for tests of your handlers. It goes through the whole pipeline, from the
-    /// parser to the <c>[WebSocket]</c> method, and onto one of the event loops in turn.
+    /// Opens a WebSocket in memory, without a port: for tests of your handlers. It goes through the whole pipeline,
+    /// from the parser to the <c>[WebSocket]</c> method, and onto one of the event loops in turn.
     /// </summary>
     /// <param name="url">A path such as <c>/chat?room=5</c>, or a whole http URL.</param>
     /// <param name="protocols">The subprotocols that the client speaks, best first; null for none.</param>
@@ -62,12 +65,15 @@ public sealed partial class Server
         string url, string[]? protocols = null, CancellationToken cancellationToken = default) =>
         ConnectAsync(new Request(url), protocols, cancellationToken);
 
-    /// <summary>The same with headers of your own, such as <c>Origin</c>, <c>Cookie</c> or <c>Authorization</c>.</summary>
+    /// <summary>
+    /// The same with headers of your own, such as <c>Origin</c>, <c>Cookie</c> or <c>Authorization</c>.
+    /// </summary>
     /// <inheritdoc cref="ConnectAsync(string, string[], CancellationToken)"/>
     /// <param name="request">A GET request, made with one of its constructors.</param>
     /// <param name="protocols">The subprotocols that the client speaks, best first; null for none.</param>
     /// <param name="cancellationToken">Gives up the handshake.</param>
-    /// <exception cref="ArgumentException">The request was received from a client, or is not a GET without a body.</exception>
+    /// <exception cref="ArgumentException">The request was received from a client, or is not a GET without a
+    /// body.</exception>
     public async ValueTask<WebSocketClient> ConnectAsync(
         Request request, string[]? protocols = null, CancellationToken cancellationToken = default)
     {

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Prebake.Telemetry;
 
 /// <summary>
-/// What the process measures of WebSockets. OpenTelemetry has no names for them yet; attributes have those that it has. Made
-/// with the first socket.
+/// What the process measures of WebSockets. OpenTelemetry has no names for them yet; attributes have those that it
+/// has. Made with the first socket.
 /// </summary>
 internal static class SocketInstruments
 {

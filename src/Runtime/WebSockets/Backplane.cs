@@ -8,7 +8,9 @@ namespace Prebake;
 /// Connects the instances of an app, so that what one of them publishes reaches the subscribers of all. The package
 /// <c>Prebake.Redis</c> has one; derive from this class to use something else. One object serves one server.
 /// </summary>
-/// <example><code>Serve.Run&lt;App&gt;(new ServeOptions { Backplane = new RedisBackplane("localhost:6379") });</code></example>
+/// <example><code>
+/// Serve.Run&lt;App&gt;(new ServeOptions { Backplane = new RedisBackplane("localhost:6379") });
+/// </code></example>
 public abstract class Backplane
 {
     private Server? _server;
@@ -17,16 +19,19 @@ public abstract class Backplane
     protected ILogger Logger => Serving.Logger;
 
     /// <summary>
-    /// The server starts. Begin to connect and return at once: the server answers meanwhile, and goes on when the link fails.
+    /// The server starts. Begin to connect and return at once: the server answers meanwhile, and goes on when the
+    /// link fails.
     /// </summary>
     protected abstract void Start();
 
-    /// <summary>The server has stopped: nothing more is published. Hand over what still waits, within a moment.</summary>
+    /// <summary>
+    /// The server has stopped: nothing more is published. Hand over what still waits, within a moment.
+    /// </summary>
     protected abstract ValueTask StopAsync();
 
     /// <summary>
-    /// Passes a message on to the other instances, in the order of the calls of each thread. Called from any thread, perhaps
-    /// from an event loop, so it must not wait.
+    /// Passes a message on to the other instances, in the order of the calls of each thread. Called from any thread,
+    /// perhaps from an event loop, so it must not wait.
     /// </summary>
     /// <param name="topic">Not empty.</param>
     /// <param name="data">The payload, UTF-8 if it is text. It never changes and may be kept.</param>
@@ -36,8 +41,8 @@ public abstract class Backplane
     protected abstract bool TryPublish(string topic, ReadOnlyMemory<byte> data, MessageKind kind, bool compress);
 
     /// <summary>
-    /// Hands a message that another instance has published to the subscribers of this one. Call it in the order in which
-    /// messages arrive; from any thread. The bytes are copied.
+    /// Hands a message that another instance has published to the subscribers of this one. Call it in the order in
+    /// which messages arrive; from any thread. The bytes are copied.
     /// </summary>
     /// <exception cref="ArgumentException">Text that is not UTF-8.</exception>
     protected void Deliver(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress)

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Prebake.WebSockets;
 
-/// <summary>Frames as a client writes and reads them (RFC 6455 section 5.2). Trusts the server, which is this one.</summary>
+/// <summary>
+/// Frames as a client writes and reads them (RFC 6455 section 5.2). Trusts the server, which is this one.
+/// </summary>
 internal static class ClientFrame
 {
     private const byte Final = 0x80, Masked = 0x80, Compressed = 0x40;
@@ -52,7 +54,8 @@ internal static class ClientFrame
         length = head[1] & 0x7F;
         size = length switch { 126 => 4, 127 => 10, _ => 2 };
         if (have < size) return false;
-        if ((head[0] & Compressed) != 0) throw new NotSupportedException("This client does not read compressed messages.");
+        if ((head[0] & Compressed) != 0)
+            throw new NotSupportedException("This client does not read compressed messages.");
 
         if (size == 4) length = BinaryPrimitives.ReadUInt16BigEndian(head[2..]);
         else if (size == 10) length = BinaryPrimitives.ReadInt64BigEndian(head[2..]);

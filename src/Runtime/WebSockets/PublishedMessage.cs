@@ -3,8 +3,8 @@ using System.Text;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// A message that goes to many sockets: one finished frame, made once and shared by all of them, so nothing here changes
-/// any more. Servers do not mask (RFC 6455 section 5.1), and so one frame fits every client.
+/// A message that goes to many sockets: one finished frame, made once and shared by all of them, so nothing here
+/// changes any more. Servers do not mask (RFC 6455 section 5.1), and so one frame fits every client.
 /// </summary>
 internal sealed class PublishedMessage
 {
@@ -40,8 +40,9 @@ internal sealed class PublishedMessage
     public int PayloadLength => _bytes.Length - _headLength;
 
     /// <summary>
-    /// Head and payload, compressed for a client with such a window, whatever it remembers: nothing in it refers to an earlier message. Made once for
-    /// each window, by the first loop that needs it; another one that needs it meanwhile would have the same work to do, and waits.
+    /// Head and payload, compressed for a client with such a window, whatever it remembers: nothing in it refers to
+    /// an earlier message. Made once for each window, by the first loop that needs it; another one that needs it
+    /// meanwhile would have the same work to do, and waits.
     /// </summary>
     public ReadOnlyMemory<byte> CompressedFor(int windowBits, WebSocketWorker worker, out int length)
     {
@@ -54,7 +55,8 @@ internal sealed class PublishedMessage
 
     private byte[] Compress(int windowBits, WebSocketWorker worker)
     {
-        ReadOnlySpan<byte> payload = worker.DeflaterOf(windowBits).Compress(Payload.Span, before: default, worker.Compressed);
+        ReadOnlySpan<byte> payload =
+            worker.DeflaterOf(windowBits).Compress(Payload.Span, before: default, worker.Compressed);
         int head = FrameWriter.HeadOf(payload.Length);
         byte[] frame = GC.AllocateUninitializedArray<byte>(head + payload.Length);
         FrameWriter.WriteHead(frame, (Opcode)Kind, payload.Length, isCompressed: true);

@@ -4,7 +4,9 @@ using Prebake.Serving;
 
 namespace Prebake.WebSockets;
 
-/// <summary>What is remembered of a socket for the span, the meter and the log; none while nobody wants to know.</summary>
+/// <summary>
+/// What is remembered of a socket for the span, the meter and the log; none while nobody wants to know.
+/// </summary>
 /// <param name="Target">Path and query of the handshake.</param>
 /// <param name="Route">The pattern.</param>
 /// <param name="Request">The span of the handshake, whose child the socket's is.</param>

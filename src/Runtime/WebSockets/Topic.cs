@@ -1,7 +1,8 @@
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// One topic on one loop: who has subscribed there. It exists as long as somebody has, and changes under the lock of its
+/// One topic on one loop: who has subscribed there. It exists as long as somebody has, and changes under the lock of
+/// its
 /// <see cref="TopicLoop"/> only.
 /// </summary>
 internal sealed class Topic(string name)

@@ -20,8 +20,8 @@ internal enum Queued : byte
 }
 
 /// <summary>
-/// The topics of one loop's sockets, and what has been published and waits for them. Everything is under one lock, which
-/// is held for moments only: never while something is written or user code runs.
+/// The topics of one loop's sockets, and what has been published and waits for them. Everything is under one lock,
+/// which is held for moments only: never while something is written or user code runs.
 /// </summary>
 /// <remarks>
 /// A message waits here once, however many sockets will get it. The loop delivers in rounds: it takes what waits, finds
@@ -144,7 +144,8 @@ internal sealed class TopicLoop(Loop loop)
     }
 
     /// <summary>
-    /// Has the loop deliver a message to those who have subscribed at this moment, but not to <paramref name="except"/>.
+    /// Has the loop deliver a message to those who have subscribed at this moment, but not to <paramref
+    /// name="except"/>.
     /// </summary>
     public Queued Publish(string name, PublishedMessage message, TopicMember? except)
     {
@@ -195,7 +196,9 @@ internal sealed class TopicLoop(Loop loop)
         {
             TopicMember member = _due[_done];
             loop.RunInTurn(
-                member.Connection, static to => to.Topics.Write(to.Member, to.Topics._end), (Topics: this, Member: member));
+                member.Connection,
+                static to => to.Topics.Write(to.Member, to.Topics._end),
+                (Topics: this, Member: member));
         }
 
         if (_done == _due.Count) EndRound();

@@ -46,7 +46,9 @@ internal abstract class TopicMember(TopicLoop? home, Connection connection)
     /// <returns>False: the client is slow, and what is written waits.</returns>
     public abstract bool Write(PublishedMessage message);
 
-    /// <summary>If it is its turn: writes what has been published and waits for it, so that what it sends next comes behind.</summary>
+    /// <summary>
+    /// If it is its turn: writes what has been published and waits for it, so that what it sends next comes behind.
+    /// </summary>
     public void CatchUp()
     {
         if (home is { HasWaiting: true } && home.Loop.IsCurrent && home.Loop.Output.Owner == connection)

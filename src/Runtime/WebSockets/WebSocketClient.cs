@@ -10,14 +10,14 @@ using Prebake.WebSockets;
 namespace Prebake;
 
 /// <summary>
-/// The client of a WebSocket in memory, made by <see cref="Server.ConnectAsync(string, string[], CancellationToken)"/>: for
-/// tests of your handlers. There is no port, but everything else is as it is for a client far away: the handshake, the
-/// frames, the limits.
+/// The client of a WebSocket in memory, made by <see cref="Server.ConnectAsync(string, string[],
+/// CancellationToken)"/>: for tests of your handlers. There is no port, but everything else is as it is for a client
+/// far away: the handshake, the frames, the limits.
 /// </summary>
 /// <remarks>
-/// It reads when you call <see cref="ReceiveAsync"/> or <see cref="CloseAsync"/>, and answers pings then. Until then the
-/// server can send 64 KiB; what is more waits on its side, as it does for a slow client. Members may be used from any
-/// thread; one receives at a time.
+/// It reads when you call <see cref="ReceiveAsync"/> or <see cref="CloseAsync"/>, and answers pings then. Until then
+/// the server can send 64 KiB; what is more waits on its side, as it does for a slow client. Members may be used from
+/// any thread; one receives at a time.
 /// </remarks>
 /// <example><code>
 /// await using var server = Serve.Start&lt;App&gt;();
@@ -51,8 +51,8 @@ public sealed class WebSocketClient : IAsyncDisposable
     public string? Protocol => ResponseHeaders["Sec-WebSocket-Protocol"];
 
     /// <summary>
-    /// Why the server has closed the connection: 1005 if it did not say, 1006 if it was cut; null as long as it is not known,
-    /// which is until <see cref="ReceiveAsync"/> has returned null.
+    /// Why the server has closed the connection: 1005 if it did not say, 1006 if it was cut; null as long as it is
+    /// not known, which is until <see cref="ReceiveAsync"/> has returned null.
     /// </summary>
     public int? CloseCode { get; private set; }
 
@@ -83,7 +83,9 @@ public sealed class WebSocketClient : IAsyncDisposable
         return SendAsync(Ping, data, cancellationToken);
     }
 
-    /// <summary>The next message; null when the connection has closed, and then <see cref="CloseCode"/> says why.</summary>
+    /// <summary>
+    /// The next message; null when the connection has closed, and then <see cref="CloseCode"/> says why.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Another call has not completed.</exception>
     public async ValueTask<WebSocketMessage?> ReceiveAsync(CancellationToken cancellationToken = default)
     {
@@ -107,7 +109,8 @@ public sealed class WebSocketClient : IAsyncDisposable
     /// <param name="reason">123 bytes at most.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="InvalidOperationException">A <see cref="ReceiveAsync"/> has not completed.</exception>
-    public async ValueTask CloseAsync(int code = 1000, string reason = "", CancellationToken cancellationToken = default)
+    public async ValueTask CloseAsync(
+        int code = 1000, string reason = "", CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reason);
         if (code is < 1000 or > 4999)
@@ -120,7 +123,8 @@ public sealed class WebSocketClient : IAsyncDisposable
         {
             if (_ended) return;
             await SendCloseAsync(code, reason, cancellationToken).ConfigureAwait(false);
-            while (await ReadMessageAsync(cancellationToken).ConfigureAwait(false) is { } message) _early.Enqueue(message);
+            while (await ReadMessageAsync(cancellationToken).ConfigureAwait(false) is { } message)
+                _early.Enqueue(message);
         }
         catch (IOException)
         {
@@ -162,7 +166,8 @@ public sealed class WebSocketClient : IAsyncDisposable
         }
     }
 
-    private static async ValueTask<WebSocketClient> ReadHandshakeAsync(MemorySocket socket, CancellationToken cancellationToken)
+    private static async ValueTask<WebSocketClient> ReadHandshakeAsync(
+        MemorySocket socket, CancellationToken cancellationToken)
     {
         bool isRefused = false;
         int taken = 0;
@@ -196,7 +201,8 @@ public sealed class WebSocketClient : IAsyncDisposable
     private void BeginReceiving()
     {
         if (Interlocked.Exchange(ref _receiving, 1) == 1)
-            throw new InvalidOperationException("Another ReceiveAsync or CloseAsync has not completed; await it first.");
+            throw new InvalidOperationException(
+                "Another ReceiveAsync or CloseAsync has not completed; await it first.");
     }
 
     private async ValueTask<WebSocketMessage?> ReadMessageAsync(CancellationToken cancellationToken)
@@ -243,7 +249,8 @@ public sealed class WebSocketClient : IAsyncDisposable
             ReadResult read = await _socket.ReadAsync(cancellationToken).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = read.Buffer;
 
-            if (ClientFrame.TryParseHead(buffer, out byte opcode, out int head, out long length) && buffer.Length >= head + length)
+            if (ClientFrame.TryParseHead(buffer, out byte opcode, out int head, out long length)
+                && buffer.Length >= head + length)
             {
                 byte[] payload = buffer.Slice(head, length).ToArray();
                 SequencePosition end = buffer.GetPosition(head + length);

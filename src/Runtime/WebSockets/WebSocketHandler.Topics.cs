@@ -8,13 +8,14 @@ public abstract partial class WebSocketHandler
     private TopicMember? _member;       // null until the first subscription; TopicMember.Gone once closed without one
 
     /// <summary>
-    /// Sends a text message to all that have subscribed to a topic, on every event loop and instance, but not to this socket
-    /// (<see cref="WebSocketAttribute.PublishToSelf"/>).
+    /// Sends a text message to all that have subscribed to a topic, on every event loop and instance, but not to this
+    /// socket (<see cref="WebSocketAttribute.PublishToSelf"/>).
     /// </summary>
     /// <inheritdoc cref="Server.Publish(string, string, bool)"/>
     /// <param name="topic">The topic.</param>
     /// <param name="text">The message; a lone surrogate becomes U+FFFD.</param>
-    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default: false.</param>
+    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default:
+    /// false.</param>
     public SendStatus Publish(string topic, string text, bool compress = false) =>
         Publish(topic, new MessageSource(text, compress));
 
@@ -22,7 +23,8 @@ public abstract partial class WebSocketHandler
     /// <inheritdoc cref="Publish(string, string, bool)"/>
     /// <param name="topic">The topic.</param>
     /// <param name="data">The message. The bytes are copied, once for all subscribers.</param>
-    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default: false.</param>
+    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default:
+    /// false.</param>
     public SendStatus Publish(string topic, ReadOnlySpan<byte> data, bool compress = false) =>
         Publish(topic, new MessageSource(data, MessageKind.Binary, compress));
 
@@ -31,13 +33,15 @@ public abstract partial class WebSocketHandler
     /// <param name="topic">The topic.</param>
     /// <param name="data">The message; UTF-8 if it is text, which is not checked.</param>
     /// <param name="kind">What the bytes are.</param>
-    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default: false.</param>
+    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default:
+    /// false.</param>
     public SendStatus Publish(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress = false) =>
         Publish(topic, new MessageSource(data, kind, compress));
 
     /// <summary>From now on gets what is published under this topic.</summary>
     /// <returns>
-    /// True, also if it had subscribed already; false when the connection is gone, or <see cref="Open"/> has not been called.
+    /// True, also if it had subscribed already; false when the connection is gone, or <see cref="Open"/> has not been
+    /// called.
     /// </returns>
     /// <exception cref="ArgumentException">The topic is empty.</exception>
     public bool Subscribe(string topic)
@@ -71,7 +75,8 @@ public abstract partial class WebSocketHandler
         Volatile.Read(ref _member) is { Home: { } home } member ? home.SubscriptionsOf(member) : [];
 
     /// <summary>
-    /// What has been published to this socket is written now, in front of what it is about to send. In a turn of its own.
+    /// What has been published to this socket is written now, in front of what it is about to send. In a turn of its
+    /// own.
     /// </summary>
     internal void WritePublished() => _member?.CatchUp();
 

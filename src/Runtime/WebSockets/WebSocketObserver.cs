@@ -7,8 +7,8 @@ using Prebake.Telemetry;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// Shows sockets to whoever wants to know: a meter's listener, a trace, the access log. Each has a span of its own, a child of
-/// the handshake's, and a line in the log when it has closed. Nothing here throws.
+/// Shows sockets to whoever wants to know: a meter's listener, a trace, the access log. Each has a span of its own, a
+/// child of the handshake's, and a line in the log when it has closed. Nothing here throws.
 /// </summary>
 internal sealed class WebSocketObserver(Service service)
 {
@@ -20,7 +20,8 @@ internal sealed class WebSocketObserver(Service service)
         Enumerable.Range(1000, 16).ToDictionary(code => code, code => (object)code);
 
     /// <summary>Somebody wants to know of messages.</summary>
-    public bool IsOn => SocketInstruments.Messages.Enabled || SocketInstruments.Bytes.Enabled || service.Observer is { IsOn: true };
+    public bool IsOn =>
+        SocketInstruments.Messages.Enabled || SocketInstruments.Bytes.Enabled || service.Observer is { IsOn: true };
 
     public void Opened(WebSocketProtocol socket)
     {
@@ -77,13 +78,14 @@ internal sealed class WebSocketObserver(Service service)
             activity.SetTag("prebake.websocket.messages_received", record.Received);
             activity.SetTag("prebake.websocket.messages_sent", record.Sent);
             if (code is CloseCode.ProtocolError or CloseCode.NotUtf8 or CloseCode.InternalError or CloseCode.TooBig)
-                activity.SetTag("error.type", code.ToString(CultureInfo.InvariantCulture)).SetStatus(ActivityStatusCode.Error);
+                activity.SetTag("error.type", code.ToString(CultureInfo.InvariantCulture))
+                    .SetStatus(ActivityStatusCode.Error);
             activity.Dispose();
         }
 
         socket.Worker.Worker.Service.Observer?.AccessLog?.Write(new AccessEntry(
-            "WEBSOCKET", record.Target, "HTTP/1.1", code, record.BytesSent, elapsed.TotalSeconds, socket.RemoteEndPoint?.Address,
-            record.Route, record.Activity?.TraceId.ToString()));
+            "WEBSOCKET", record.Target, "HTTP/1.1", code, record.BytesSent, elapsed.TotalSeconds,
+            socket.RemoteEndPoint?.Address, record.Route, record.Activity?.TraceId.ToString()));
     }
 
     private static void Count(KeyValuePair<string, object?> direction, MessageKind kind, int bytes)

@@ -5,8 +5,8 @@ namespace Prebake.WebSockets;
 // What is published to topics, and reaches this socket among others.
 internal sealed partial class WebSocketProtocol
 {
-    // While a client is slow, what is as long as this waits as a reference. What is shorter is packed with others, since a
-    // reference costs memory and a send of its own
+    // While a client is slow, what is as long as this waits as a reference. What is shorter is packed with others,
+    // since a reference costs memory and a send of its own
     private const int SharedThreshold = 1 << 10;
 
     /// <summary>The socket as its topics know it.</summary>

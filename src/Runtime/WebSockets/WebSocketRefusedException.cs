@@ -4,7 +4,8 @@ namespace Prebake;
 public sealed class WebSocketRefusedException : Exception
 {
     internal WebSocketRefusedException(Response response)
-        : base($"The server refused the WebSocket with status {response.Status}; see the response.") => Response = response;
+        : base($"The server refused the WebSocket with status {response.Status}; see the response.") =>
+        Response = response;
 
     /// <summary>What it has answered instead.</summary>
     public Response Response { get; }

@@ -3,7 +3,9 @@ using System.Diagnostics.Metrics;
 
 namespace Prebake.Conformance.WebSockets;
 
-/// <summary>The client in memory that users test their handlers with: it sees what a client far away would see.</summary>
+/// <summary>
+/// The client in memory that users test their handlers with: it sees what a client far away would see.
+/// </summary>
 public sealed partial class SocketClientTests
 {
     internal sealed partial class App
@@ -56,7 +58,9 @@ public sealed partial class SocketClientTests
         protected override void Open() => Send($"hello {name}");
     }
 
-    [Theory, InlineData(0), InlineData(1), InlineData(125), InlineData(126), InlineData(65_535), InlineData(65_536), InlineData(3_000_000)]
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(125), InlineData(126)]
+    [InlineData(65_535), InlineData(65_536), InlineData(3_000_000)]
     public async Task Messages_of_every_size_come_back(int length)
     {
         await using Server server = Start(out _);
@@ -102,15 +106,18 @@ public sealed partial class SocketClientTests
         Assert.Equal(404, await Refused("/nowhere"));
 
         var foreign = new Request("/echo") { Headers = { ["Origin"] = "https://evil.example" } };
-        var refusal = await Assert.ThrowsAsync<WebSocketRefusedException>(async () => await server.ConnectAsync(foreign));
+        var refusal = await Assert.ThrowsAsync<WebSocketRefusedException>(
+            async () => await server.ConnectAsync(foreign));
         Assert.Equal(403, refusal.Response.Status);
         Assert.Contains("403", refusal.Message);
         Assert.Equal(0, server.PendingWebSockets);
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await server.ConnectAsync(new Request("/echo", "POST")));
+        await Assert.ThrowsAsync<ArgumentException>(
+            async () => await server.ConnectAsync(new Request("/echo", "POST")));
 
         async Task<int> Refused(string url) =>
-            (await Assert.ThrowsAsync<WebSocketRefusedException>(async () => await server.ConnectAsync(url))).Response.Status;
+            (await Assert.ThrowsAsync<WebSocketRefusedException>(
+                async () => await server.ConnectAsync(url))).Response.Status;
     }
 
     [Fact]
@@ -198,7 +205,8 @@ public sealed partial class SocketClientTests
     {
         var log = new TelemetryTests.Loggers();
         var app = new App();
-        await using Server server = Servers.StartApp(Servers.Transports[0], app, new ServeOptions { AccessLog = true, LoggerFactory = log });
+        await using Server server = Servers.StartApp(
+            Servers.Transports[0], app, new ServeOptions { AccessLog = true, LoggerFactory = log });
 
         string route = "/hello/{name}";
         long active = 0, messages = 0, bytes = 0;
@@ -206,7 +214,8 @@ public sealed partial class SocketClientTests
         using var meters = new MeterListener();
         meters.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Name.StartsWith("prebake.websocket.", StringComparison.Ordinal)) listener.EnableMeasurementEvents(instrument);
+            if (instrument.Name.StartsWith("prebake.websocket.", StringComparison.Ordinal))
+                listener.EnableMeasurementEvents(instrument);
         };
         meters.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
         {
@@ -263,7 +272,8 @@ public sealed partial class SocketClientTests
         Assert.Equal(1L, span.GetTagItem("prebake.websocket.messages_sent"));
 
         bool Logged(string first, string second) => log.Entries.Any(entry =>
-            entry.Text.Contains(first, StringComparison.Ordinal) && entry.Text.Contains(second, StringComparison.Ordinal));
+            entry.Text.Contains(first, StringComparison.Ordinal)
+            && entry.Text.Contains(second, StringComparison.Ordinal));
 
         bool IsOurs(Activity one) => one.DisplayName == $"WEBSOCKET {route}";
     }

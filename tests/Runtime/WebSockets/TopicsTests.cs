@@ -198,7 +198,8 @@ public sealed class TopicsTests : IAsyncLifetime
             Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{i}"), await member.Received(10));
 
         Assert.Equal(300, _topics.Count("chat"));
-        Assert.All(members.Where(member => member.ClosesAfter == 2), member => Assert.Equal(["0", "1"], member.Messages));
+        Assert.All(
+            members.Where(member => member.ClosesAfter == 2), member => Assert.Equal(["0", "1"], member.Messages));
     }
 
     [Fact]
@@ -289,7 +290,8 @@ public sealed class TopicsTests : IAsyncLifetime
         Assert.InRange(await AllocatedByLoops() - before, 0, 1 << 20);
     }
 
-    [Theory, InlineData(0), InlineData(125), InlineData(126), InlineData(65_535), InlineData(65_536), InlineData(1 << 20)]
+    [Theory]
+    [InlineData(0), InlineData(125), InlineData(126), InlineData(65_535), InlineData(65_536), InlineData(1 << 20)]
     public void A_frame_has_the_shortest_length_that_fits(int length)
     {
         byte[] data = new byte[length];
@@ -338,7 +340,9 @@ public sealed class TopicsTests : IAsyncLifetime
     }
 
     private static Task InTurn(Member member, Action action) =>
-        OnLoop(member.Home!.Loop, () => member.Home.Loop.RunInTurn(member.Connection, static action => action(), action));
+        OnLoop(
+            member.Home!.Loop,
+            () => member.Home.Loop.RunInTurn(member.Connection, static action => action(), action));
 
     private static Task OnLoop(Loop loop, Action action)
     {

@@ -5,8 +5,9 @@ using System.Net;
 namespace Prebake.Transports.Memory;
 
 /// <summary>
-/// A connection without a socket whose client goes on talking: <c>server.ConnectAsync</c>. It takes only so much at a time
-/// in each direction, as a socket does, so that slow clients can be tried. What is public is for the client, from any thread.
+/// A connection without a socket whose client goes on talking: <c>server.ConnectAsync</c>. It takes only so much at a
+/// time in each direction, as a socket does, so that slow clients can be tried. What is public is for the client,
+/// from any thread.
 /// </summary>
 internal sealed class MemorySocket : Connection
 {
@@ -52,7 +53,8 @@ internal sealed class MemorySocket : Connection
     }
 
     /// <summary>What has come; empty at the end. One call at a time, each followed by <see cref="Consumed"/>.</summary>
-    public ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken) => _toClient.Reader.ReadAsync(cancellationToken);
+    public ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken) =>
+        _toClient.Reader.ReadAsync(cancellationToken);
 
     public void Consumed(SequencePosition consumed, SequencePosition examined, int count)
     {
