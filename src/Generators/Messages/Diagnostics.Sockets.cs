@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace Prebake.Generators;
+namespace Prebake.Generators.Messages;
 
 // WebSockets
 internal static partial class Diagnostics
