@@ -13,6 +13,9 @@ internal static class KnownNames
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";
     public const string Error = "Prebake.ErrorAttribute";
+    public const string WebSocket = "Prebake.WebSocketAttribute";
+    public const string WebSocketHandler = "Prebake.WebSocketHandler";
+    public const string Server = "Prebake.Server";
     public const string Routes = "Prebake.RoutesAttribute";
     public const string Serve = "Prebake.ServeAttribute";
     public const string Header = "Prebake.HeaderAttribute";
@@ -37,7 +40,7 @@ internal static class KnownNames
     /// <summary>Every attribute that makes a member a route, with the name that its step has in the tests.</summary>
     public static readonly string[] MemberAttributes =
     [
-        Static, Fetch, Error, Route, Health,
+        Static, Fetch, Error, Route, Health, WebSocket,
         "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
         "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
     ];

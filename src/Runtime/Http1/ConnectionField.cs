@@ -9,4 +9,7 @@ internal enum ConnectionField : byte
     Close,
     /// <summary><c>Connection: keep-alive</c>, for HTTP/1.0 clients that asked for it.</summary>
     KeepAlive,
+
+    /// <summary><c>Connection: Upgrade</c>, with a 101 (RFC 9110 section 7.8).</summary>
+    Upgrade,
 }

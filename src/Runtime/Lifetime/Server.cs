@@ -14,7 +14,7 @@ namespace Prebake;
 /// <summary>
 /// A running server. Made by <see cref="Serve"/>; handlers get it by asking for a <c>Server</c> parameter. All members may be used from any thread.
 /// </summary>
-public sealed class Server : IAsyncDisposable
+public sealed partial class Server : IAsyncDisposable
 {
     private readonly ServeOptions _options;
     private readonly ServerLife _life;
@@ -237,7 +237,8 @@ public sealed class Server : IAsyncDisposable
         {
             if (_options.AccessLog) LetObserve();
             RunningServers.Add(this);
-            _transport.Start();
+            _options.Backplane?.Begin(this);
+            StartTransport();
         }
         catch (Exception)
         {
@@ -248,6 +249,19 @@ public sealed class Server : IAsyncDisposable
         }
 
         ShutdownSignals.Started(this);
+    }
+
+    private void StartTransport()
+    {
+        try
+        {
+            _transport.Start();
+        }
+        catch (Exception)
+        {
+            _options.Backplane?.EndAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     // Nobody of this process finds it any more
@@ -266,6 +280,7 @@ public sealed class Server : IAsyncDisposable
         MinRequestBodyRate = _options.MinRequestBodyRate,
         MinResponseRate = _options.MinResponseRate,
         MaxRequestBodySize = _options.MaxRequestBodySize,
+        MaxWebSocketMemory = _options.MaxWebSocketMemory,
         Development = Development,
         Watch = _watch,
         LogError = (error, request) => Log.Unhandled(Logger, error, request),
@@ -325,6 +340,7 @@ public sealed class Server : IAsyncDisposable
         _admission.Connections.Close();
         await _admission.Connections.Empty.ConfigureAwait(false);
         await _transport.StopAsync().ConfigureAwait(false);
+        if (_options.Backplane is { } backplane) await backplane.EndAsync().ConfigureAwait(false);
 
         ConsoleWriter.Error.Flush();
         ConsoleWriter.Output.Flush();
