@@ -8,7 +8,7 @@ internal static class SocketEmitter
 {
     private const string Upgrade = EmitContext.Routing + "WebSocketRoute.", Callbacks = EmitContext.Routing + "WebSocketCallbacks.";
 
-    public static void EmitOptions(EmitContext context, PlannedRoute[] handlers)
+    public static void EmitOptions(EmitContext context, IEnumerable<PlannedRoute> handlers)
     {
         foreach (PlannedRoute route in handlers.Where(route => route.Model.Socket is not null))
         {

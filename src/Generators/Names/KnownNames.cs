@@ -15,6 +15,7 @@ internal static class KnownNames
     public const string Error = "Prebake.ErrorAttribute";
     public const string WebSocket = "Prebake.WebSocketAttribute";
     public const string WebSocketHandler = "Prebake.WebSocketHandler";
+    public const string Server = "Prebake.Server";
     public const string Routes = "Prebake.RoutesAttribute";
     public const string Serve = "Prebake.ServeAttribute";
     public const string Header = "Prebake.HeaderAttribute";

@@ -177,7 +177,7 @@ internal static class AppParser
     {
         int brace = prefix.IndexOf('{');
         string literal = brace < 0 ? prefix : prefix.Substring(0, Math.Max(0, prefix.LastIndexOf('/', brace)));
-        return string.Join("/", literal.Split('/').Select(PatternParser.Canonical));
+        return string.Join("/", literal.Split('/').Select(CanonicalPath.Of));
     }
 
     private static string Prefix(INamedTypeSymbol type, List<Problem> problems)

@@ -18,7 +18,7 @@ internal static class SocketParser
         EquatableArray<SocketOption> options = SocketOptionParser.Parse(attribute, problems);
         CheckAttributes(method, problems);
         if (method.IsGenericMethod) problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
-        if (pattern is null || !RouteParser.CheckCallable(method, problems)) return null;
+        if (pattern is null || method.IsGenericMethod || !RouteParser.CheckCallable(method, problems)) return null;
 
         // The compiler has said that a type does not exist, or that a name is missing
         if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;

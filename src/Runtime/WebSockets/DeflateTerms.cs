@@ -28,15 +28,24 @@ internal sealed record DeflateTerms(
         {
             if (line.Name.Length != ExtensionsName.Length || !Ascii.EqualsIgnoreCase(head[line.Name], ExtensionsName)) continue;
 
-            for (ReadOnlySpan<byte> list = head[line.Value]; !list.IsEmpty;)
-                if (Negotiate(Take(ref list, (byte)','), options) is { } terms) return terms;
+            if (NegotiateValue(head[line.Value], options) is { } terms) return terms;
         }
 
         return null;
     }
 
-    /// <summary>The same for one offer, such as <c>permessage-deflate; client_max_window_bits</c>.</summary>
-    public static DeflateTerms? Negotiate(ReadOnlySpan<byte> offer, WebSocketOptions options)
+    /// <summary>The same for the offers of one line, such as <c>permessage-deflate; client_max_window_bits</c>.</summary>
+    public static DeflateTerms? NegotiateValue(ReadOnlySpan<byte> offers, WebSocketOptions options)
+    {
+        if (options.Compress is Deflate.Disabled && options.Decompress is Deflate.Disabled) return null;
+
+        while (!offers.IsEmpty)
+            if (NegotiateOffer(Take(ref offers, (byte)','), options) is { } terms) return terms;
+
+        return null;
+    }
+
+    private static DeflateTerms? NegotiateOffer(ReadOnlySpan<byte> offer, WebSocketOptions options)
     {
         if (!Take(ref offer, (byte)';').SequenceEqual(Name)) return null;
 

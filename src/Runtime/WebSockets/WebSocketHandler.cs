@@ -128,7 +128,8 @@ public abstract partial class WebSocketHandler
     private SendStatus SendControl(Opcode opcode, ReadOnlySpan<byte> data)
     {
         if (data.Length > 125)
-            throw new ArgumentException($"A ping or pong holds 125 bytes at most, and not {data.Length}; send a message.", nameof(data));
+            throw new ArgumentException(
+                $"A ping or pong holds 125 bytes at most, and not {data.Length}; send a message.", nameof(data));
         return Socket?.SendControl(opcode, data) ?? SendStatus.Gone;
     }
 }

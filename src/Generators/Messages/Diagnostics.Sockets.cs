@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace Prebake.Generators;
+namespace Prebake.Generators.Messages;
 
 // WebSockets
 internal static partial class Diagnostics
@@ -41,4 +41,37 @@ internal static partial class Diagnostics
         "An attribute without effect on a WebSocket",
         "[{0}] on '{1}' has no effect, since that is a WebSocket; {2}",
         "WebSockets", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0116.md");
+
+    // ---- analyzers ----
+
+    public static readonly DiagnosticDescriptor CloseCode = new("PB0120",
+        "Not a close code that can be sent",
+        "A Close frame cannot have the code {0}: {1}; use 1000 to 1003, 1007 to 1014, or 3000 to 4999",
+        "WebSockets", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0120.md");
+
+    public static readonly DiagnosticDescriptor CloseReason = new("PB0121",
+        "A close reason that is too long",
+        "The reason is {0} bytes of UTF-8, and a Close frame has room for 123, so its end is not sent; shorten it",
+        "WebSockets", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0121.md");
+
+    public static readonly DiagnosticDescriptor EmptyTopic = new("PB0122",
+        "A topic without a name",
+        "'{0}' needs the name of a topic, and \"\" is not one; give the topic a name",
+        "WebSockets", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0122.md");
+
+    public static readonly DiagnosticDescriptor UnknownTopic = new("PB0123",
+        "A topic that nobody subscribes to",
+        "Nothing in this program subscribes to the topic '{0}'; correct its name, or call Subscribe(\"{0}\") in a handler",
+        "WebSockets", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0123.md",
+        customTags: [WellKnownDiagnosticTags.CompilationEnd]);
+
+    public static readonly DiagnosticDescriptor LongPing = new("PB0124",
+        "A ping that is too long",
+        "The {1} has {0} bytes, and a control frame has room for 125; shorten it, or send a message",
+        "WebSockets", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0124.md");
+
+    public static readonly DiagnosticDescriptor AsyncVoidCallback = new("PB0125",
+        "A callback of a WebSocket is async void",
+        "'{0}' is 'async void', so the next callback does not wait for it, and an exception in it ends the process; {1}",
+        "WebSockets", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0125.md");
 }
