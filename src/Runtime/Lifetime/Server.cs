@@ -81,6 +81,9 @@ public sealed partial class Server : IAsyncDisposable
 
     internal ILogger Logger { get; }
 
+    /// <summary>What its connections share. For tests.</summary>
+    internal Service Service => _http1;
+
     /// <summary>For those that look at the loops.</summary>
     internal Transport Transport => _transport;
 

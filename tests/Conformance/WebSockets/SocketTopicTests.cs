@@ -1,3 +1,4 @@
+#pragma warning disable PB0122 // an empty topic is what is tested
 using System.Collections.Concurrent;
 
 namespace Prebake.Conformance.WebSockets;
