@@ -87,6 +87,9 @@ public sealed partial class Server : IAsyncDisposable
     /// <summary>Where its log goes: two servers of the same factory, or of none, write to one.</summary>
     internal object LogTarget => _options.LoggerFactory ?? (object)_options.LogFormat;
 
+    /// <summary>What its connections share. For tests.</summary>
+    internal Service Service => _http1;
+
     /// <summary>For those that look at the loops.</summary>
     internal Transport Transport => _transport;
 

@@ -152,7 +152,7 @@ internal sealed partial class WebSocketProtocol
     {
         if (_stage is not Stage.Open || _connection.IsClosed) return SendStatus.Gone;
         if (_options.CloseOnBackpressureLimit) Terminate();
-        return SendStatus.Full;
+        return new SendStatus(0, Dropped: true, _connection.IsBlocked);
     }
 
     // Answers a ping. While the client reads nothing, only the last one: RFC 6455 section 5.5.3 allows that
@@ -194,7 +194,7 @@ internal sealed partial class WebSocketProtocol
         _heldOutput = waiting;
     }
 
-    public override void OutputBlocked() => _wasBlocked = true;
+    public override void OutputBlocked() => _owesDrain = true;
 
     public override void OutputDrained()
     {
@@ -208,11 +208,16 @@ internal sealed partial class WebSocketProtocol
             Answer(data);
         }
 
-        if (_wasBlocked)
-        {
-            _wasBlocked = false;
-            CallDrain();
-        }
+        if (_owesDrain) DrainIfAllIsGone();
+    }
+
+    private void DrainIfAllIsGone()
+    {
+        _connection.Flush();
+        if (_connection.IsBlocked || _outbox is { Bytes: > 0 }) return;
+
+        _owesDrain = false;
+        CallDrain();
     }
 
     // ---- from elsewhere ---------------------------------------------------------------------------------------------
@@ -246,12 +251,20 @@ internal sealed partial class WebSocketProtocol
         {
             if (!IsOpen) return SendStatus.Gone;
             if (_options.CloseOnBackpressureLimit) Terminate();
+            PromiseDrain();
             return SendStatus.Full;
         }
 
         if (post) PostTurn();
         _worker.Observer?.Sent(this, kind, payload.Length);
         return new SendStatus(payload.Length, Dropped: false, _connection.IsBlocked);
+    }
+
+    // The loop may have sent everything meanwhile, without knowing that somebody waits for that
+    private void PromiseDrain()
+    {
+        _owesDrain = true;
+        if (Outbox.WantTurn()) PostTurn();
     }
 
     private Outbox MakeOutbox()

@@ -64,7 +64,7 @@ internal sealed partial class WebSocketProtocol : Protocol
     private bool _isCalling;                    // the handler is being called
     private bool _isStopping;                   // the deadline is that of the close
     private bool _hasPinged;                    // and heard nothing since
-    private bool _wasBlocked;                   // so Drain is owed
+    private volatile bool _owesDrain;           // somebody has been told to wait for it
 
     public WebSocketProtocol(Connection connection, WebSocketWorker worker, WebSocketHandler handler, WebSocketOptions options, string? subprotocol, DeflateTerms? deflate)
     {
@@ -145,6 +145,7 @@ internal sealed partial class WebSocketProtocol : Protocol
         _handler.WritePublished();
         WriteOutbox();
         if (_stage is Stage.CloseWanted) SendClose();
+        if (_owesDrain) DrainIfAllIsGone();
         GoOn();
     }
 

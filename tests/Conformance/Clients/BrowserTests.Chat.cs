@@ -7,15 +7,11 @@ public sealed partial class BrowserTests
 
     internal sealed partial class Site
     {
-        [Get("/")]
-        private static Response Chat() => Response.Html(File.ReadAllText(Path.Combine(s_chatPage, "index.html")));
+        [Get("/")] private static Response Chat() => Response.File(Path.Combine(s_chatPage, "index.html"));
 
-        [Get("/chat.js")]
-        private static Response Script() => Response.Bytes(
-            File.ReadAllBytes(Path.Combine(s_chatPage, "chat.js")), "text/javascript");
+        [Get("/chat.js")] private static Response Script() => Response.File(Path.Combine(s_chatPage, "chat.js"));
 
-        [Get("/chat.css")]
-        private static Response Style() => Response.Bytes(File.ReadAllBytes(Path.Combine(s_chatPage, "chat.css")), "text/css");
+        [Get("/chat.css")] private static Response Style() => Response.File(Path.Combine(s_chatPage, "chat.css"));
 
         [WebSocket("/rooms/{room}")]
         private static Visitor Enter(Server server, string room, string name) => new(server, room, name);

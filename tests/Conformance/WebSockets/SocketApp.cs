@@ -43,6 +43,16 @@ public partial class SocketApp
     [WebSocket("/silent", IdleTimeout = 1, SendPings = false)] Told Silent() => new(Ledger);
 
     [WebSocket("/old", MaxLifetime = 1)] Told Old() => new(Ledger);
+
+    [WebSocket("/flood", BackpressureLimit = 100_000)] Flooding Flood() => new(Ledger);
+
+    [WebSocket("/flood/cut", BackpressureLimit = 100_000, CloseOnBackpressureLimit = true)] Flooding FloodAndCut() => new(Ledger);
+
+    [WebSocket("/shared", Compress = Deflate.Shared, Decompress = Deflate.Shared, MaxPayloadLength = 1 << 20)] CompressingEcho Shared() => new();
+
+    [WebSocket("/dedicated", Compress = Deflate.Dedicated16KB, Decompress = Deflate.Dedicated16KB)] CompressingEcho Dedicated() => new();
+
+    [WebSocket("/own", Compress = Deflate.Dedicated256KB, Decompress = Deflate.Dedicated256KB)] CompressingEcho Own() => new();
 }
 
 /// <summary>Lines that tests wait for.</summary>
@@ -157,4 +167,54 @@ public sealed class Throwing : WebSocketHandler
     protected override void Error(Exception error) => _ledger.Add($"error {error.Message}");
 
     protected override void Close(int code, string reason) => _ledger.Add($"close {code}");
+}
+
+/// <summary>Sends until it may not, when told; and says how much waits.</summary>
+public sealed class Flooding : WebSocketHandler
+{
+    private readonly Ledger _ledger;
+
+    internal Flooding(Ledger ledger) => _ledger = ledger;
+
+    protected override ValueTask Message(string text)
+    {
+        if (text == "later") _ = Task.Run(Flood);
+        else if (text == "waiting") _ledger.Add($"waiting {BufferedAmount}");
+        else Flood();
+        return default;
+    }
+
+    private void Flood()
+    {
+        byte[] data = new byte[1000];
+        int sent = 0;
+        long most = 0;
+        SendStatus status;
+        while (!(status = Send(data)).Dropped)
+        {
+            sent++;
+            most = Math.Max(most, BufferedAmount);
+        }
+
+        _ledger.Add($"sent {sent} {most} {status.Backpressure}");
+        SendPing("still there"u8);
+    }
+
+    protected override void Drain() => _ledger.Add($"drain {BufferedAmount}");
+
+    protected override void Close(int code, string reason) => _ledger.Add($"close {code}");
+}
+
+public sealed class CompressingEcho : WebSocketHandler
+{
+    protected override void Message(ReadOnlySpan<byte> data, MessageKind kind)
+    {
+        if (data.StartsWith("later"u8))
+        {
+            byte[] copy = data.ToArray();
+            _ = Task.Run(() => Send(copy, kind, compress: true));
+        }
+        else if (data.StartsWith("text"u8)) Send(Encoding.UTF8.GetString(data), compress: true);
+        else Send(data, kind, compress: !data.StartsWith("plain"u8));
+    }
 }
