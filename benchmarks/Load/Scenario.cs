@@ -66,15 +66,16 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("disk", "1 MiB file from disk", "/disk.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun", "nginx"] },
         new("large", "1 MiB static", "/large.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun"] },
         new("events", "server-sent event, each to 1,000 listeners", "/events", null) { Listeners = 1000, Contenders = ["prebake", "aspnet"] },
+        // These two first: what the others have left behind would be used again
+        Messages("ws-idle", "10,000 idle WebSockets", "/ws/echo", new(10_000, Short) { Figure = SocketFigure.Idle }),
+        Messages("ws-all-memory", "a message of 4 KiB to 10,000 subscribers", "/ws/chat", new(10_000, new byte[4096]) { IsTopic = true, Opcode = 2, Figure = SocketFigure.Peak }),
         Messages("ws-echo", "WebSocket echo, 32 bytes, 64 sockets", "/ws/echo", new(64, Short)),
         Messages("ws-pipelined", "the same, 16 messages at once", "/ws/echo", new(64, Short)) with { Pipelined = 16 },
         Messages("ws-chat", "a message of 32 bytes to 64 subscribers", "/ws/chat", new(64, Short) { IsTopic = true }),
         Messages("ws-all", "a message of 32 bytes to 10,000 subscribers", "/ws/chat", new(10_000, Short) { IsTopic = true, Figure = SocketFigure.Delay }),
-        Messages("ws-all-memory", "a message of 4 KiB to 10,000 subscribers", "/ws/chat", new(10_000, new byte[4096]) { IsTopic = true, Opcode = 2, Figure = SocketFigure.Peak }),
         Messages("ws-1m", "WebSocket echo, 1 MiB", "/ws/echo", new(4, new byte[1 << 20]) { Opcode = 2 }),
         Messages("ws-16m", "WebSocket echo, 16 MiB", "/ws/echo", new(1, new byte[16 << 20]) { Opcode = 2 }),
         Messages("ws-deflate", "WebSocket echo, 1 KiB of JSON, compressed both ways", "/ws/deflate", new(64, Encoding.ASCII.GetBytes(Json)) { IsCompressed = true }),
-        Messages("ws-idle", "10,000 idle WebSockets", "/ws/echo", new(10_000, Short) { Figure = SocketFigure.Idle }),
     ];
 
     /// <summary>The request as it goes over the wire, for the check before the measurement.</summary>

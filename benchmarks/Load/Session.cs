@@ -67,12 +67,12 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
             return new(server.Contender.Name, scenario.Name, round, 1, 1, 0, 0) { Other = idle };
         }
 
-        sockets.Run(options.Warmup);
+        if (figure is not SocketFigure.Peak) sockets.Run(options.Warmup);
         memory = server.ResidentMemory;
         if (figure is SocketFigure.Peak) server.ForgetPeak();
 
         var before = server.CpuTime;
-        var (messages, seconds) = sockets.Run(options.Seconds);
+        var (messages, seconds) = sockets.Run(figure is SocketFigure.Peak ? 0 : options.Seconds);
         var used = server.CpuTime - before;
         var measurement = new Measurement(server.Contender.Name, scenario.Name, round, messages, seconds, used.User * 1e6 / messages, used.System * 1e6 / messages);
         return figure switch

@@ -91,13 +91,16 @@ internal sealed record DeflateTerms(
         bool clientRemembers = options.Decompress > Deflate.Shared && !asked.ClientForgets && (wanted == LargestWindow || asked.HasClientBits);
         int clientBits = Math.Min(wanted, asked.ClientBits ?? LargestWindow);
 
+        // A client that has named a window wants to hear of it, also where no message refers to another: .NET's fails without
+        bool saysClientBits = clientBits < LargestWindow && (clientRemembers ? asked.HasClientBits : asked.ClientBits is not null);
+
         return new DeflateTerms(
             serverBits,
             ServerForgets: !serverRemembers,
             SaysServerBits: asked.ServerBits is not null,
-            clientRemembers ? clientBits : LargestWindow,
+            clientRemembers || saysClientBits ? clientBits : LargestWindow,
             ClientForgets: !clientRemembers,
-            SaysClientBits: clientRemembers && asked.HasClientBits && clientBits < LargestWindow);
+            saysClientBits);
     }
 
     // The next part, trimmed. A separator inside quotes separates nothing
