@@ -72,26 +72,29 @@ internal sealed unsafe class Inflater
     private InflateStatus Feed(ReadOnlySpan<byte> input, ReadOnlySpan<byte> before, int most, Scratch to, out bool hasEnded)
     {
         hasEnded = false;
+        Span<byte> beyond = stackalloc byte[1];
         fixed (byte* start = input)
         {
             _stream->NextIn = start;
             _stream->AvailableIn = (uint)input.Length;
             while (true)
             {
-                // One more than there may be, to see that there is more
-                Span<byte> room = to.Room(most == int.MaxValue ? most : most + 1);
-                if (room.IsEmpty) return InflateStatus.TooLong;
+                // Where the message is as long as it may be, one byte shows that there is more; the room does not grow for it
+                scoped Span<byte> room = to.Room(most);
+                bool isFull = room.IsEmpty;
+                if (isFull) room = beyond;
 
-                int result;
+                int result, written;
                 fixed (byte* into = room)
                 {
                     _stream->NextOut = into;
                     _stream->AvailableOut = (uint)room.Length;
                     result = ZLib.Inflate(_stream, ZLib.SyncFlush);
-                    to.Length += room.Length - (int)_stream->AvailableOut;
+                    written = room.Length - (int)_stream->AvailableOut;
                 }
 
-                if (to.Length > most) return InflateStatus.TooLong;
+                if (!isFull) to.Length += written;
+                else if (written > 0) return InflateStatus.TooLong;
 
                 switch (result)
                 {
