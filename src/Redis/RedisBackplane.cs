@@ -60,6 +60,9 @@ public sealed class RedisBackplane : Backplane
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 16 << 20;
 
+    /// <summary>How long after an outage as many instances are waited for as there were before. For tests.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The link works at the moment.</summary>
     public bool IsConnected => _link is { IsUp: true };
 
@@ -87,7 +90,7 @@ public sealed class RedisBackplane : Backplane
 
         // What waits may still leave, if Redis is there to take it
         outbox.Close();
-        _stopping.CancelAfter(TimeSpan.FromSeconds(IsConnected ? 2 : 0));
+        _stopping.CancelAfter(TimeSpan.FromSeconds(IsConnected ? 5 : 0));
         await _running.ConfigureAwait(false);
         if (outbox.Waiting > 0) RedisLog.LeftBehind(Logger, outbox.Waiting);
     }
@@ -106,7 +109,8 @@ public sealed class RedisBackplane : Backplane
         try
         {
             await using var link = await RedisLink
-                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost, _stopping.Token).ConfigureAwait(false);
+                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost, Patience, _stopping.Token)
+                .ConfigureAwait(false);
             _link = link;
             await link.SubscribeAsync(bytes => Receive(inbox, bytes), _stopping.Token).ConfigureAwait(false);
             await outbox.SendAllAsync(link.TrySendAsync, _stopping.Token).ConfigureAwait(false);
