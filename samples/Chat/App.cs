@@ -12,7 +12,7 @@ partial class App
     Visitor? Enter(Server server, string room, string name) =>
         name.Length is 0 or > 40 ? null : new(server, room, name);
 
-    [Get("/rooms/{room}/visitors")] int Visitors(Server server, string room) => server.SubscriberCount(room);
+    [Get("/rooms/{room}/visitors")] string Visitors(Server server, string room) => $"{server.SubscriberCount(room)}";
 }
 
 sealed class Visitor(Server server, string room, string name) : WebSocketHandler

@@ -88,9 +88,9 @@ internal sealed class RedisLink : IAsyncDisposable
 
             long receivers = await _multiplexer.GetDatabase().PublishAsync(_channel, envelope).ConfigureAwait(false);
 
-            // Not even this instance: Redis has started again, and nobody has subscribed yet. (In a cluster the
-            // number tells nothing.)
-            if (receivers == 0 && !IsCluster) return false;
+            // Not even this instance: Redis has started again, and nobody has subscribed yet. Not for ever, since a
+            // cluster and a proxy may count otherwise
+            if (receivers == 0 && !IsCluster && IsBackForAMoment) return false;
 
             _peers = receivers;
             return true;
@@ -111,11 +111,13 @@ internal sealed class RedisLink : IAsyncDisposable
     private bool IsCluster =>
         Array.Exists(_multiplexer.GetServers(), server => server.ServerType is ServerType.Cluster);
 
+    private bool IsBackForAMoment => Stopwatch.GetElapsedTime(Volatile.Read(ref _since)) < s_patience;
+
     private async Task<bool> ArePeersBackAsync()
     {
         if (!_awaitsPeers) return true;
 
-        if (!IsCluster && Stopwatch.GetElapsedTime(Volatile.Read(ref _since)) < s_patience)
+        if (!IsCluster && IsBackForAMoment)
         {
             RedisResult answer = await _multiplexer.GetDatabase()
                 .ExecuteAsync("PUBSUB", "NUMSUB", (string)_channel!).ConfigureAwait(false);

@@ -67,7 +67,7 @@ public sealed partial class SocketTopicTests
                     break;
                 case "later": return SayLater(words[1]);
                 case "empty":
-                    try { Subscribe(""); }
+                    try { Subscribe(text[..0]); }
                     catch (ArgumentException e) { Send(e.Message); }
                     break;
             }
@@ -107,7 +107,7 @@ public sealed partial class SocketTopicTests
         Assert.Equal("True 1", await Ask(b, "leave chat"));
         Assert.Equal("False 1", await Ask(b, "leave chat"));
         Assert.Equal("False 0", await Ask(b, "leave unknown"));
-        Assert.Equal(0, server.SubscriberCount(""));
+        Assert.Equal(0, server.SubscriberCount(string.Empty));
         Assert.StartsWith("The topic is empty; give it a name.", await Ask(a, "empty"));
     }
 
