@@ -51,6 +51,14 @@ public sealed record ServeOptions
     public string? UnixGroup { get; init; }
 
     /// <summary>
+    /// Certificates, for a server that speaks https. Of several, each after the first needs a
+    /// <see cref="TlsOptions.ServerName"/>; the first is for clients that ask for another name or for none. Default none:
+    /// plain http.
+    /// </summary>
+    /// <example><code>new ServeOptions { Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] }</code></example>
+    public IReadOnlyList<TlsOptions> Tls { get; init; } = [];
+
+    /// <summary>
     /// How long a connection may be silent between two requests and while a request is being read. The time that a
     /// handler takes does not count. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>

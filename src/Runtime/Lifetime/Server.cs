@@ -6,6 +6,7 @@ using Prebake.Lifetime;
 using Prebake.Logging;
 using Prebake.Serving;
 using Prebake.Telemetry;
+using Prebake.Tls;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
 
@@ -24,6 +25,7 @@ public sealed class Server : IAsyncDisposable
     private readonly GracefulStop _gracefulStop;
     private readonly LoopWatch? _watch;
     private readonly Transport _transport;
+    private readonly TlsTermination? _tls;
     private readonly ServerAddress _address;
     private Instruments.Gauges? _gauges;
     private Func<RouteTable> _makeTable;
@@ -36,7 +38,9 @@ public sealed class Server : IAsyncDisposable
         Development = options.Development ?? BuildConfiguration.IsDebug;
         Logger = options.LoggerFactory?.CreateLogger(Log.ServerCategory) ?? new ConsoleLog(Log.ServerCategory, options.LogFormat);
 
-        // First, since it may fail: nothing else is to be undone then
+        if (options.Tls is [var first, ..]) _tls = first.Source.Terminate(TlsSettings());
+
+        // Before the rest, since it may fail: nothing else is to be undone then
         _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
         _address = ServerAddress.Of(options, port, _transport.Bound[0]);
         _life = new ServerLife(_transport.StartOthers);
@@ -76,6 +80,8 @@ public sealed class Server : IAsyncDisposable
 
     /// <summary>Where the port came from, for the line printed at start.</summary>
     internal string PortSource => _address.PortSource;
+
+    private string Scheme => _tls is null ? "http" : "https";
 
     internal string UrlText => _address.Text;
 
@@ -225,8 +231,17 @@ public sealed class Server : IAsyncDisposable
         ShutdownSignals.Started(this);
     }
 
+    private TlsSettings TlsSettings() => new()
+    {
+        Options = _options.Tls,
+        UsesOpenSsl = TransportChoice.IsLinux,
+        Speak = Speak,
+        Logger = _options.LoggerFactory?.CreateLogger(Log.TlsCategory) ?? new ConsoleLog(Log.TlsCategory, _options.LogFormat),
+    };
+
     private ServingSettings Settings() => new()
     {
+        Scheme = Scheme,
         IdleTimeout = _options.IdleTimeout,
         HeadTimeout = _options.HeadTimeout,
         HeartbeatInterval = _options.HeartbeatInterval,
@@ -248,7 +263,7 @@ public sealed class Server : IAsyncDisposable
 
         Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _admission.Connections.Open));
         ILogger? access = _options.LoggerFactory?.CreateLogger(Log.AccessCategory);
-        _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, "http", Logger);
+        _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, Scheme, Logger);
         return this;
     }
 
@@ -256,6 +271,13 @@ public sealed class Server : IAsyncDisposable
     {
         if (!_admission.Admits(connection)) return;
 
+        // What FetchAsync asks is of this process, and has no wire
+        if (_tls is null || connection is MemoryConnection) Speak(connection);
+        else _tls.Accept(connection);
+    }
+
+    private void Speak(Connection connection)
+    {
         _http1.Accept(connection);
         if (_http1.IsDraining) connection.Protocol.Drain();
     }
@@ -295,6 +317,7 @@ public sealed class Server : IAsyncDisposable
 
         if (_gauges is { } gauges) Instruments.Remove(gauges);
         _watch?.Dispose();
+        _tls?.Stop();
         ConsoleWriter.Error.Flush();
         ConsoleWriter.Output.Flush();
 

@@ -11,7 +11,7 @@ namespace Prebake.Logging;
 /// </summary>
 internal static class Log
 {
-    public const string ServerCategory = "Prebake.Server", AccessCategory = "Prebake.Access";
+    public const string ServerCategory = "Prebake.Server", AccessCategory = "Prebake.Access", TlsCategory = "Prebake.Tls";
 
     public static void Listening(ILogger logger, string url) =>
         Write(logger, LogLevel.Information, 1, "Listening", null, "Listening on {Url}", ("Url", url));
@@ -100,6 +100,12 @@ internal static class Log
         Write(
             logger, LogLevel.Error, 12, "HealthFailed", error,
             "The [Health] method threw an exception, so the probe was answered 503");
+
+    public static void RenewalFailed(ILogger logger, Exception error) =>
+        Write(
+            logger, LogLevel.Error, 20, "RenewalFailed", error,
+            "The TLS certificates could not be renewed, so the server goes on with the old ones: {Reason}",
+            ("Reason", error.Message));
 
     private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
     {

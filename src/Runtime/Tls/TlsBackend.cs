@@ -1,0 +1,30 @@
+using Prebake.Transports;
+
+namespace Prebake.Tls;
+
+/// <summary>A library that encrypts: OpenSSL on the Linux loops, <c>SslStream</c> elsewhere.</summary>
+internal abstract class TlsBackend
+{
+    /// <summary>What all connections with this certificate share.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">
+    /// The certificate or its key makes no sense, or they do not match; the message names the files.
+    /// </exception>
+    /// <exception cref="PlatformNotSupportedException">An option that this library cannot honour is set; the message says which.</exception>
+    public abstract TlsContext MakeContext(TlsOptions options, TlsCertificate certificate);
+
+    /// <summary>The session of a new connection, whose handshake has yet to begin. On its loop.</summary>
+    public abstract TlsSession MakeSession(Connection connection, TlsServer server);
+}
+
+/// <summary>
+/// What a backend has made of one certificate and its options. Never changed and never closed by hand: a renewal puts another
+/// in its place, and connections keep the one with which they have shaken hands.
+/// </summary>
+internal abstract class TlsContext;
+
+/// <summary>A <see cref="Session"/> that encrypts.</summary>
+internal abstract class TlsSession : Session
+{
+    /// <summary>The peer's certificate in DER format, once it has been verified; null if it has shown none.</summary>
+    public byte[]? ClientCertificate { get; protected set; }
+}

@@ -1,0 +1,127 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Prebake.Tls;
+
+namespace Prebake;
+
+/// <summary>
+/// One certificate with its key, and how connections that are shown it are encrypted. A server that has one in
+/// <see cref="ServeOptions.Tls"/> speaks https and nothing else on its port.
+/// </summary>
+/// <example><code>
+/// Serve.Run&lt;App&gt;(new ServeOptions { Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] });
+/// </code></example>
+public sealed record TlsOptions
+{
+    private TlsOptions(TlsSource source) => Source = source;
+
+    /// <summary>
+    /// From files in PEM format. They are watched: when they are replaced, new connections get the new certificate, and if the
+    /// new files make no sense, the old one stays and a warning is logged.
+    /// </summary>
+    /// <param name="certificate">The path of the certificate, followed in the same file by those that lead to its root.</param>
+    /// <param name="key">The path of the private key; it may be the same file.</param>
+    /// <param name="passphrase">What the key is encrypted with; null for a key that is not.</param>
+    /// <exception cref="ArgumentException">A path is empty: a certificate needs its key, and a key its certificate.</exception>
+    public static TlsOptions FromPemFiles(string certificate, string key, string? passphrase = null)
+    {
+        RequirePair(certificate, key, "path");
+        return new TlsOptions(new PemFiles(certificate, key, passphrase));
+    }
+
+    /// <summary>From the contents of PEM files, not their paths.</summary>
+    /// <param name="certificate">The certificate, followed by those that lead to its root.</param>
+    /// <param name="key">The private key.</param>
+    /// <param name="passphrase">What the key is encrypted with; null for a key that is not.</param>
+    /// <exception cref="ArgumentException">Half of the pair is empty, or is not text in PEM format.</exception>
+    public static TlsOptions FromPem(
+        ReadOnlySpan<char> certificate, ReadOnlySpan<char> key, string? passphrase = null)
+    {
+        RequirePair(certificate, key, "text");
+        RequirePem(certificate, nameof(certificate));
+        RequirePem(key, nameof(key));
+        return new TlsOptions(new PemText(certificate.ToString(), key.ToString(), passphrase));
+    }
+
+    /// <summary>From a certificate of .NET's that has its private key, which must be exportable.</summary>
+    /// <exception cref="ArgumentException">It has no private key.</exception>
+    public static TlsOptions FromCertificate(X509Certificate2 certificate)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        if (!certificate.HasPrivateKey)
+            throw new ArgumentException(
+                $"The certificate \"{certificate.Subject}\" has no private key. Load it together with its key.",
+                nameof(certificate));
+        return new TlsOptions(new DotNetCertificate(certificate));
+    }
+
+    /// <summary>
+    /// The name that clients ask for (SNI): <c>a.test</c>, or <c>*.a.test</c> for any one label. Upper and lower case and a
+    /// trailing dot make no difference. Null, the default, for a server with one certificate; of several, each after the
+    /// first needs one. Clients that ask for another name or for none get the first certificate.
+    /// </summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Certificates that clients have to show, or may. Null, the default: clients are not asked for one.</summary>
+    public ClientCertificates? ClientCertificates { get; init; }
+
+    /// <summary>TLS 1.2, 1.3 or both; <see cref="SslProtocols.None"/>, the default, is both.</summary>
+    public SslProtocols Protocols { get; init; }
+
+    /// <summary>The cipher suites that may be used. Null, the default: what the library thinks safe. Not on Windows.</summary>
+    public CipherSuitesPolicy? CipherSuites { get; init; }
+
+    /// <summary>
+    /// Options of OpenSSL to add, as the bits of <c>SSL_CTX_set_options</c>. Default 0. On Linux only; the portable transport
+    /// refuses to start.
+    /// </summary>
+    public long SecureOptions { get; init; }
+
+    /// <summary>
+    /// The path of Diffie-Hellman parameters in PEM format, for TLS 1.2 with DHE. Null, the default: none, so ECDHE only. On
+    /// Linux only; the portable transport refuses to start.
+    /// </summary>
+    public string? DhParametersFile { get; init; }
+
+    /// <summary>
+    /// Gives a connection's buffers back after each record, instead of when it has become idle: less memory with thousands of
+    /// connections that are all in use, and more work for each record. Default false. On Linux only; the portable transport
+    /// refuses to start.
+    /// </summary>
+    public bool LowMemory { get; init; }
+
+    /// <summary>
+    /// Paths of certificate revocation lists in PEM format, which client certificates are looked up in. With any, each
+    /// authority that has issued a client certificate needs one. Default none. On Linux only; the portable transport refuses
+    /// to start.
+    /// </summary>
+    public IReadOnlyList<string> RevocationLists { get; init; } = [];
+
+    /// <summary>
+    /// The path of an OCSP response in DER format, which clients that ask are given with the certificate (RFC 6066 section
+    /// 8). It is watched, as the certificate is. Null, the default: none. On Linux only; the portable transport refuses to
+    /// start.
+    /// </summary>
+    public string? OcspResponseFile { get; init; }
+
+    /// <summary>Where certificate and key come from.</summary>
+    internal TlsSource Source { get; }
+
+    private static void RequirePair(ReadOnlySpan<char> certificate, ReadOnlySpan<char> key, string what)
+    {
+        if (certificate.IsEmpty)
+            throw new ArgumentException(
+                $"The {what} of the certificate is empty. Give the certificate and its key.", nameof(certificate));
+        if (key.IsEmpty)
+            throw new ArgumentException(
+                $"The {what} of the key is empty. Give the certificate and its key.", nameof(key));
+    }
+
+    private static void RequirePem(ReadOnlySpan<char> text, string name)
+    {
+        if (!text.Contains("-----BEGIN ", StringComparison.Ordinal))
+            throw new ArgumentException(
+                $"The {name} is not text in PEM format (-----BEGIN …). For a path use TlsOptions.FromPemFiles.", name);
+    }
+}
