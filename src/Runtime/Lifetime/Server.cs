@@ -236,6 +236,7 @@ public sealed class Server : IAsyncDisposable
         Options = _options.Tls,
         UsesOpenSsl = TransportChoice.IsLinux,
         Speak = Speak,
+        IsDevelopment = Development,
         Logger = _options.LoggerFactory?.CreateLogger(Log.TlsCategory) ?? new ConsoleLog(Log.TlsCategory, _options.LogFormat),
     };
 

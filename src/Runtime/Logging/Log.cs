@@ -107,6 +107,23 @@ internal static class Log
             "The TLS certificates could not be renewed, so the server goes on with the old ones: {Reason}",
             ("Reason", error.Message));
 
+    public static void CertificatesRenewed(ILogger logger) =>
+        Write(
+            logger, LogLevel.Information, 26, "CertificatesRenewed", null,
+            "The TLS certificates have been renewed: new connections get the new ones");
+
+    public static void CertificateExpired(ILogger logger, string origin, DateTimeOffset at) =>
+        Write(
+            logger, LogLevel.Warning, 27, "CertificateExpired", null,
+            "A TLS certificate of {Origin} expired on {Date}, so clients refuse it: renew it",
+            ("Origin", origin), ("Date", at.UtcDateTime.ToString("u")));
+
+    public static void CertificateNotYetValid(ILogger logger, string origin, DateTimeOffset at) =>
+        Write(
+            logger, LogLevel.Warning, 28, "CertificateNotYetValid", null,
+            "A TLS certificate of {Origin} is not valid before {Date}, so clients refuse it: check the clock",
+            ("Origin", origin), ("Date", at.UtcDateTime.ToString("u")));
+
     private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         if (!logger.IsEnabled(level)) return;
