@@ -107,6 +107,12 @@ internal static class Log
             "The TLS certificates could not be renewed, so the server goes on with the old ones: {Reason}",
             ("Reason", error.Message));
 
+    public static void HandshakeFailed(ILogger logger, string failure, string? reason, System.Net.IPEndPoint? client) =>
+        Write(
+            logger, LogLevel.Debug, 21, "HandshakeFailed", null,
+            "A TLS handshake with {Client} failed: {Failure} ({Reason})",
+            ("Client", client), ("Failure", failure), ("Reason", reason));
+
     private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         if (!logger.IsEnabled(level)) return;

@@ -14,6 +14,9 @@ internal abstract class TlsBackend
 
     /// <summary>The session of a new connection, whose handshake has yet to begin. On its loop.</summary>
     public abstract TlsSession MakeSession(Connection connection, TlsServer server);
+
+    /// <summary>Random bytes for keys.</summary>
+    public abstract void FillRandom(byte[] bytes);
 }
 
 /// <summary>

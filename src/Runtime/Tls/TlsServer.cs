@@ -19,6 +19,8 @@ internal sealed class TlsServer : TlsTermination
 
         // In this form the trimmer sees that a native binary for Linux has no use for SslStream
         Backend = OperatingSystem.IsLinux() && settings.UsesOpenSsl ? new OpenSslBackend() : new SslStreamBackend();
+        TicketKeys = new TicketKeys(Backend.FillRandom, static () => Environment.TickCount64);
+        Report = new TlsReport(settings.Logger);
         _contexts = MakeContexts();
     }
 
@@ -26,12 +28,17 @@ internal sealed class TlsServer : TlsTermination
 
     public TlsBackend Backend { get; }
 
+    /// <summary>They outlive renewals, so that clients still resume after one.</summary>
+    public TicketKeys TicketKeys { get; }
+
+    public TlsReport Report { get; }
+
     /// <summary>The present generation. From any thread.</summary>
     public TlsContexts Contexts => _contexts;
 
     public override void Accept(Connection connection)
     {
-        connection.Protocol = new TlsHandshake(connection, Settings);
+        connection.Protocol = new TlsHandshake(connection, this);
         connection.UseSession(Backend.MakeSession(connection, this));
     }
 
