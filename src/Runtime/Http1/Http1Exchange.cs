@@ -25,6 +25,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     public override long BytesWritten => Connection.Transport.BytesWritten;
 
     public override IPEndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
+    public override PeerCertificate? PeerCertificate => Connection.Transport.PeerCertificate;
 
     private OutputBuffer Output => worker.Output;
 

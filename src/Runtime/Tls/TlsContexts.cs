@@ -16,8 +16,8 @@ internal sealed class TlsContexts
             TlsOptions each = options[i];
             if (each.ServerName is null && i > 0)
                 throw new ArgumentException(
-                    "A server with several certificates needs \"TlsOptions.ServerName\" for each after the first: set it "
-                        + $"for the certificate at index {i}.");
+                    "A server with several certificates needs \"TlsOptions.ServerName\" for each after the "
+                        + $"first: set it for the certificate at index {i}.");
 
             TlsContext context = make(each);
             _first ??= context;

@@ -28,13 +28,15 @@ internal sealed class TlsHandshake : Protocol
     public override bool IsIdle => false;
 
     /// <summary>Both sides have shaken hands: the protocol of the server speaks from here on. In a turn.</summary>
+    /// <param name="certificate">The peer's in DER format, verified; null if it has shown none.</param>
     /// <param name="version">Of TLS: 1.2 or 1.3.</param>
     /// <param name="isResumed">With a ticket.</param>
-    public void Complete(string version, bool isResumed)
+    public void Complete(byte[]? certificate, string version, bool isResumed)
     {
         if (!TryEnd()) return;
 
         _server.Report.Completed(Stopwatch.GetElapsedTime(_begun), version, isResumed);
+        if (certificate is not null) _connection.PeerCertificate = new PeerCertificate(certificate);
         _server.Settings.Speak(_connection);
     }
 

@@ -49,7 +49,8 @@ internal sealed class DotNetCertificate(X509Certificate2 certificate) : TlsSourc
         using AsymmetricAlgorithm? key = certificate.GetRSAPrivateKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey();
         if (key is null)
             throw new CryptographicException(
-                $"The key of the certificate \"{certificate.Subject}\" is neither RSA nor ECDSA. Give it as PEM instead.");
+                $"The key of the certificate \"{certificate.Subject}\" is neither RSA nor ECDSA. Give it as PEM "
+                    + "instead.");
 
         return new TlsCertificate(
             certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), null, $"\"{certificate.Subject}\"");

@@ -24,8 +24,8 @@ internal static unsafe class LibSslFile
             string file = string.IsNullOrEmpty(named) ? FileName : named;
             if (!NativeLibrary.TryLoad(file, out nint handle))
                 throw new PlatformNotSupportedException(
-                    $"TLS needs OpenSSL 3, and \"{file}\" cannot be loaded. Install the package libssl3 (Debian, Ubuntu, "
-                        + $"Alpine) or openssl-libs (Fedora, RHEL), or name the file in {Variable}.");
+                    $"TLS needs OpenSSL 3, and \"{file}\" cannot be loaded. Install the package libssl3 (Debian, "
+                        + $"Ubuntu, Alpine) or openssl-libs (Fedora, RHEL), or name the file in {Variable}.");
 
             if (!NativeLibrary.TryGetExport(handle, "SSL_get1_peer_certificate", out _))
             {

@@ -10,7 +10,7 @@ internal sealed unsafe class OpenSslBackend : TlsBackend
     public override TlsContext MakeContext(TlsOptions options, TlsCertificate certificate) =>
         new OpenSslContextBuilder(options, certificate).Build();
 
-    public override TlsSession MakeSession(Connection connection, TlsServer server) => new OpenSslSession(connection, server);
+    public override Session MakeSession(Connection connection, TlsServer server) => new OpenSslSession(connection, server);
 
     public override void FillRandom(byte[] bytes)
     {

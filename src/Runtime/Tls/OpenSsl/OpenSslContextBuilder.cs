@@ -61,7 +61,8 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
         SslProtocols asked = options.Protocols is SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : options.Protocols;
         if ((asked & ~(SslProtocols.Tls12 | SslProtocols.Tls13)) != 0)
             throw new ArgumentException(
-                $"The value of \"TlsOptions.Protocols\" must be Tls12, Tls13, both or None. Received {options.Protocols}");
+                "The value of \"TlsOptions.Protocols\" must be Tls12, Tls13, both or None. "
+                    + $"Received {options.Protocols}");
 
         int least = asked.HasFlag(SslProtocols.Tls12) ? Tls12 : Tls13;
         int most = asked.HasFlag(SslProtocols.Tls13) ? Tls13 : Tls12;
@@ -84,7 +85,8 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
         }
 
         if (before13.Count + of13.Count == 0)
-            throw new ArgumentException("OpenSSL knows none of the suites in \"TlsOptions.CipherSuites\": add some that it has.");
+            throw new ArgumentException(
+                "OpenSSL knows none of the suites in \"TlsOptions.CipherSuites\": add some that it has.");
 
         // The empty list is an error for TLS 1.2; a suite that nobody can choose is none
         byte[] list = Text(before13.Count > 0 ? string.Join(':', before13) : "AES128-SHA256:@SECLEVEL=5");

@@ -7,7 +7,7 @@ namespace Prebake.Tls.OpenSsl;
 /// <summary>
 /// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from construction to <see cref="Closed"/>.
 /// </summary>
-internal sealed unsafe class OpenSslSession : TlsSession
+internal sealed unsafe class OpenSslSession : Session
 {
     // RFC 8446 section 5.1; larger writes are several records
     private const int RecordSize = 16 << 10;
@@ -191,8 +191,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
         if (result == 1)
         {
             _stage = Stage.Open;
-            TakeClientCertificate();
-            _handshake.Complete(SSL_version(_ssl) == Tls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1);
+            _handshake.Complete(ClientCertificate(), SSL_version(_ssl) == Tls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1);
             return true;
         }
 
@@ -255,12 +254,13 @@ internal sealed unsafe class OpenSslSession : TlsSession
         return SessionStatus.Going;
     }
 
-    private void TakeClientCertificate()
+    // In DER format
+    private byte[]? ClientCertificate()
     {
-        if (!Context.AsksForCertificate) return;
+        if (!Context.AsksForCertificate) return null;
 
         nint certificate = SSL_get1_peer_certificate(_ssl);
-        if (certificate == 0) return;
+        if (certificate == 0) return null;
 
         var bytes = new byte[i2d_X509(certificate, null)];
         fixed (byte* start = bytes)
@@ -270,6 +270,6 @@ internal sealed unsafe class OpenSslSession : TlsSession
         }
 
         X509_free(certificate);
-        ClientCertificate = bytes;
+        return bytes;
     }
 }

@@ -10,6 +10,6 @@ internal sealed class SslStreamBackend : TlsBackend
 
     public override void FillRandom(byte[] bytes) => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
 
-    public override TlsSession MakeSession(Connection connection, TlsServer server) =>
+    public override Session MakeSession(Connection connection, TlsServer server) =>
         throw new PlatformNotSupportedException("SslStream is not supported yet.");
 }
