@@ -29,6 +29,7 @@ internal sealed class TlsClient : IDisposable
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = name,
+            AllowTlsResume = false,         // a ticket shows the certificate of the session before
             CertificateChainPolicy = new X509ChainPolicy
             {
                 TrustMode = X509ChainTrustMode.CustomRootTrust,

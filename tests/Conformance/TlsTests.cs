@@ -242,7 +242,7 @@ public sealed class TlsTests : IDisposable
         {
             using var client = new RawClient(server);
             client.Send(garbage).FinishSending();
-            client.ReadToEndOrReset();
+            Assert.True(EndsWithoutAnswer(client));
         }
 
         Assert.EndsWith("handler answer", before.Get("/text"));
@@ -345,6 +345,19 @@ public sealed class TlsTests : IDisposable
 
     public void Dispose() => _pki.Dispose();
 
+    // An alert at most
+    private static bool EndsWithoutAnswer(RawClient client)
+    {
+        try
+        {
+            return client.ReadToEnd().Length < 16;
+        }
+        catch (System.Net.Sockets.SocketException e) when (e.SocketErrorCode is System.Net.Sockets.SocketError.ConnectionReset)
+        {
+            return true;
+        }
+    }
+
     // DEK-Info: AES-128-CBC, as openssl rsa -aes128 -traditional writes it
     private static string TraditionallyEncrypted(RSA rsa, string passphrase)
     {
@@ -385,7 +398,7 @@ public sealed class TlsTests : IDisposable
 internal static class TlsServers
 {
     /// <summary>Those that can.</summary>
-    public static IReadOnlyList<Over> Transports { get; } = [Over.Sockets];
+    public static IReadOnlyList<Over> Transports { get; } = Servers.Transports;
 
     public static Server Start(Over transport, TestPki pki) => Start(transport, OptionsFor(pki));
 

@@ -112,6 +112,12 @@ internal static class Log
             logger, LogLevel.Information, 26, "CertificatesRenewed", null,
             "The TLS certificates have been renewed: new connections get the new ones");
 
+    public static void DevelopmentCertificateMade(ILogger logger, string path, string howToTrust) =>
+        Write(
+            logger, LogLevel.Information, 29, "DevelopmentCertificateMade", null,
+            "A certificate for localhost has been made for this user: {Path}. To trust it, once: {HowToTrust}",
+            ("Path", path), ("HowToTrust", howToTrust));
+
     public static void CertificateExpired(ILogger logger, string origin, DateTimeOffset at) =>
         Write(
             logger, LogLevel.Warning, 27, "CertificateExpired", null,
@@ -123,6 +129,12 @@ internal static class Log
             logger, LogLevel.Warning, 28, "CertificateNotYetValid", null,
             "A TLS certificate of {Origin} is not valid before {Date}, so clients refuse it: check the clock",
             ("Origin", origin), ("Date", at.UtcDateTime.ToString("u")));
+
+    public static void HandshakeFailed(ILogger logger, string failure, string? reason, System.Net.IPEndPoint? client) =>
+        Write(
+            logger, LogLevel.Debug, 21, "HandshakeFailed", null,
+            "A TLS handshake with {Client} failed: {Failure} ({Reason})",
+            ("Client", client), ("Failure", failure), ("Reason", reason));
 
     private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
     {

@@ -15,13 +15,14 @@ internal static class Instruments
 
     public static ActivitySource Source { get; } = new(Name, PackageVersion.Text);
 
-    private static readonly Meter s_meter = new(Name, PackageVersion.Text);
+    /// <summary>For a feature's own instruments, which are made when it is used.</summary>
+    public static Meter Meter { get; } = new(Name, PackageVersion.Text);
 
-    public static Histogram<double> RequestDuration { get; } = s_meter.CreateHistogram(
+    public static Histogram<double> RequestDuration { get; } = Meter.CreateHistogram(
         "http.server.request.duration", "s", "Duration of HTTP server requests.", tags: null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] });
 
-    public static Counter<long> RejectedConnections { get; } = s_meter.CreateCounter<long>(
+    public static Counter<long> RejectedConnections { get; } = Meter.CreateCounter<long>(
         "prebake.rejected_connections", "{connection}", "Connections refused because of ServeOptions.MaxConnections.");
 
     /// <summary>What is asked of a running server when somebody collects.</summary>
@@ -36,10 +37,10 @@ internal static class Instruments
             s_gaugesMade = true;
         }
 
-        s_meter.CreateObservableUpDownCounter(
+        Meter.CreateObservableUpDownCounter(
             "http.server.active_requests", () => Sum(server => server.ActiveRequests()),
             "{request}", "Requests that are being answered.");
-        s_meter.CreateObservableUpDownCounter(
+        Meter.CreateObservableUpDownCounter(
             "prebake.active_connections", () => Sum(server => server.ActiveConnections()),
             "{connection}", "Connections that are open.");
     }

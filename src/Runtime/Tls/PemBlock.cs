@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Prebake.Tls;
 
@@ -19,7 +20,33 @@ internal readonly record struct PemBlock(string Label, string Body)
     /// <summary>Encrypted by a header in the text, for the key was not in the form of PKCS#8.</summary>
     public bool IsTraditionallyEncrypted => Body.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
 
-    public string Text => $"{Begin}{Label}{Dashes}\n{Body.Trim()}\n-----END {Label}{Dashes}\n";
+    /// <summary>The whole block as RFC 7468 section 2 has it: lines of 64 characters, which OpenSSL insists on behind headers.</summary>
+    public string Text
+    {
+        get
+        {
+            const int LineLength = 64;
+            string body = Body.ReplaceLineEndings("\n").Trim();
+            int headersEnd = body.IndexOf("\n\n", StringComparison.Ordinal);
+            var text = new StringBuilder().Append(Begin).Append(Label).Append(Dashes).Append('\n');
+            if (headersEnd >= 0) text.Append(body, 0, headersEnd).Append("\n\n");
+
+            int column = 0;
+            foreach (char c in body.AsSpan(Math.Max(headersEnd, 0)))
+            {
+                if (char.IsWhiteSpace(c)) continue;
+                if (column++ == LineLength)
+                {
+                    text.Append('\n');
+                    column = 1;
+                }
+
+                text.Append(c);
+            }
+
+            return text.Append("\n-----END ").Append(Label).Append(Dashes).Append('\n').ToString();
+        }
+    }
 
     /// <summary>All blocks in a text, in order. Whatever stands between them is a comment.</summary>
     /// <exception cref="CryptographicException">A block has no end: half of a file.</exception>

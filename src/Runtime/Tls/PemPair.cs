@@ -95,8 +95,7 @@ internal static class PemPair
     {
         var text = new StringBuilder();
         foreach (CertificateFacts each in chain)
-            text.Append(new PemBlock(
-                "CERTIFICATE", Convert.ToBase64String(each.Der, Base64FormattingOptions.InsertLineBreaks).ReplaceLineEndings("\n")).Text);
+            text.Append(new PemBlock("CERTIFICATE", Convert.ToBase64String(each.Der)).Text);
         return text.ToString();
     }
 }

@@ -13,7 +13,10 @@ internal abstract class TlsBackend
     public abstract TlsContext MakeContext(TlsOptions options, TlsCertificate certificate);
 
     /// <summary>The session of a new connection, whose handshake has yet to begin. On its loop.</summary>
-    public abstract TlsSession MakeSession(Connection connection, TlsServer server);
+    public abstract Session MakeSession(Connection connection, TlsServer server);
+
+    /// <summary>Random bytes for keys.</summary>
+    public abstract void FillRandom(byte[] bytes);
 }
 
 /// <summary>
@@ -21,10 +24,3 @@ internal abstract class TlsBackend
 /// in its place, and connections keep the one with which they have shaken hands.
 /// </summary>
 internal abstract class TlsContext;
-
-/// <summary>A <see cref="Session"/> that encrypts.</summary>
-internal abstract class TlsSession : Session
-{
-    /// <summary>The peer's certificate in DER format, once it has been verified; null if it has shown none.</summary>
-    public byte[]? ClientCertificate { get; protected set; }
-}

@@ -17,11 +17,15 @@ internal sealed class TlsServer : TlsTermination
     {
         Settings = settings;
 
+        foreach (TlsOptions each in settings.Options) each?.Source.Check(settings);
+
         // In this form the trimmer sees that a native binary for Linux has no use for SslStream
         Backend = OperatingSystem.IsLinux() && settings.UsesOpenSsl ? new OpenSslBackend() : new SslStreamBackend();
 
         string[] files = [.. settings.Options.Where(options => options is not null).SelectMany(options => options.Files)];
         if (files.Length > 0) _watch = new CertificateWatch(files, settings.WatchInterval, () => Renew());
+        TicketKeys = new TicketKeys(Backend.FillRandom, static () => Environment.TickCount64);
+        Report = new TlsReport(settings.Logger);
         _contexts = MakeContexts();
         _watch?.Start();
     }
@@ -30,12 +34,17 @@ internal sealed class TlsServer : TlsTermination
 
     public TlsBackend Backend { get; }
 
+    /// <summary>They outlive renewals, so that clients still resume after one.</summary>
+    public TicketKeys TicketKeys { get; }
+
+    public TlsReport Report { get; }
+
     /// <summary>The present generation. From any thread.</summary>
     public TlsContexts Contexts => _contexts;
 
     public override void Accept(Connection connection)
     {
-        connection.Protocol = new TlsHandshake(connection, Settings);
+        connection.Protocol = new TlsHandshake(connection, this);
         connection.UseSession(Backend.MakeSession(connection, this));
     }
 
@@ -68,6 +77,7 @@ internal sealed class TlsServer : TlsTermination
         TlsContext context = Backend.MakeContext(options, certificate);
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
+        options.Source.Announce(Settings.Logger);
         if (certificate.NotAfter < now) Log.CertificateExpired(Settings.Logger, certificate.Origin, certificate.NotAfter);
         else if (certificate.NotBefore > now) Log.CertificateNotYetValid(Settings.Logger, certificate.Origin, certificate.NotBefore);
         return context;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 
 namespace Prebake.Tls;
 
@@ -13,6 +14,13 @@ internal abstract class TlsSource
 
     /// <summary>The files to watch.</summary>
     public virtual IReadOnlyList<string> Files => [];
+
+    /// <summary>Says no where this source is not to be used.</summary>
+    /// <exception cref="ArgumentException">Not on such a server.</exception>
+    public virtual void Check(TlsSettings settings) { }
+
+    /// <summary>A context has been made of what was loaded: what the user is to know of it.</summary>
+    public virtual void Announce(ILogger logger) { }
 
     /// <summary>
     /// What a server with these options does for its connections. Abstract although all do the same: an app that makes no

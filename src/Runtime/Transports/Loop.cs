@@ -19,6 +19,7 @@ internal abstract class Loop
     private readonly Action<Connection> _accept;
     private readonly Lock _ending = new();
     private OutputBuffer? _sealed;
+    private byte[]? _join;
     private int _wakePending;
     private volatile bool _hasEnded;
 
@@ -44,6 +45,9 @@ internal abstract class Loop
 
     /// <summary>What a session has made of one read.</summary>
     public byte[] PlainBuffer => field ??= GC.AllocateUninitializedArray<byte>(64 << 10, pinned: true);
+
+    /// <summary>As much as a record of a session holds, for one that is made of several pieces.</summary>
+    public Span<byte> JoinBuffer => _join ??= new byte[16 << 10];
 
     /// <summary>The server stops: connections that still open close soon.</summary>
     public bool IsDraining { get; private set; }

@@ -63,14 +63,7 @@ internal sealed class SessionLink(Connection connection, Session session)
         long sealedBytes = 0;
         if (!connection.IsBlocked && Unsealed == 0)
         {
-            for (int i = 0; i < output.SegmentCount; i++)
-            {
-                ReadOnlySpan<byte> segment = output.SegmentAt(i);
-                int used = Seal(segment);
-                sealedBytes += used;
-                if (used < segment.Length) break;
-            }
-
+            sealedBytes = output.IsPlain ? Seal(output.Plain) : SealJoined(output);
             Send();
         }
 
@@ -121,6 +114,45 @@ internal sealed class SessionLink(Connection connection, Session session)
     {
         Release();
         session.Closed();
+    }
+
+    // Of several segments only whole records are sealed where they lie; what is between them is joined, so that the head of an answer
+    // and the beginning of its body are one record
+    private long SealJoined(OutputBuffer output)
+    {
+        long total = 0;
+        int joined = 0;
+        Span<byte> join = connection.Loop.JoinBuffer;
+        for (int i = 0; i < output.SegmentCount; i++)
+        {
+            ReadOnlySpan<byte> segment = output.SegmentAt(i);
+            while (!segment.IsEmpty)
+            {
+                int count, used;
+                if (joined > 0 || segment.Length < join.Length)
+                {
+                    count = Math.Min(segment.Length, join.Length - joined);
+                    segment[..count].CopyTo(join[joined..]);
+                    joined += count;
+                    segment = segment[count..];
+                    if (joined < join.Length) continue;
+
+                    (count, joined) = (joined, 0);
+                    used = Seal(join);
+                }
+                else
+                {
+                    count = segment.Length - (segment.Length % join.Length);
+                    used = Seal(segment[..count]);
+                    segment = segment[count..];
+                }
+
+                total += used;
+                if (used < count) return total;
+            }
+        }
+
+        return total + Seal(join[..joined]);
     }
 
     // How many bytes the session took. Fewer than all: the socket is full, the handshake has not ended, or the connection is gone

@@ -3,11 +3,20 @@ using Prebake.Transports;
 namespace Prebake.Tls.OpenSsl;
 
 /// <summary>OpenSSL 3 on the loops of Linux.</summary>
-internal sealed class OpenSslBackend : TlsBackend
+internal sealed unsafe class OpenSslBackend : TlsBackend
 {
-    public override TlsContext MakeContext(TlsOptions options, TlsCertificate certificate) =>
-        throw new PlatformNotSupportedException("OpenSSL is not supported yet.");
+    public OpenSslBackend() => LibSslFile.Load();
 
-    public override TlsSession MakeSession(Connection connection, TlsServer server) =>
-        throw new PlatformNotSupportedException("OpenSSL is not supported yet.");
+    public override TlsContext MakeContext(TlsOptions options, TlsCertificate certificate) =>
+        new OpenSslContextBuilder(options, certificate).Build();
+
+    public override Session MakeSession(Connection connection, TlsServer server) => new OpenSslSession(connection, server);
+
+    public override void FillRandom(byte[] bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            if (LibSsl.RAND_bytes(start, bytes.Length) != 1) throw OpenSslErrors.Refused("OpenSSL has no random numbers");
+        }
+    }
 }

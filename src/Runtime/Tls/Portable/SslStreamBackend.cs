@@ -11,7 +11,9 @@ internal sealed class SslStreamBackend : TlsBackend
         return new SslStreamContext(options, PortableCertificate.Make(certificate));
     }
 
-    public override TlsSession MakeSession(Connection connection, TlsServer server) =>
+    public override void FillRandom(byte[] bytes) => System.Security.Cryptography.RandomNumberGenerator.Fill(bytes);
+
+    public override Session MakeSession(Connection connection, TlsServer server) =>
         new SslStreamSession(connection, (TlsHandshake)connection.Protocol, server);
 
     private static void Refuse(TlsOptions options)

@@ -30,7 +30,31 @@ internal sealed class SslStreamContext : TlsContext
     }
 
     /// <summary>For one connection. What verifies a client's certificate collects its chain, and is no two connections'.</summary>
-    public SslServerAuthenticationOptions Options => _shared ?? MakeOptions();
+    public SslServerAuthenticationOptions OptionsFor(SslStreamSession session)
+    {
+        if (_shared is not null) return _shared;
+
+        SslServerAuthenticationOptions options = MakeOptions();
+        bool isRequired = _options.ClientCertificates!.IsRequired;
+        options.ClientCertificateRequired = true;                   // "asked for", in the words of SslStream
+
+        // A ticket would stand for the certificate, also after that has been taken from the list
+        options.AllowTlsResume = false;
+        options.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        options.CertificateChainPolicy.CustomTrustStore.AddRange(_authorities!);
+        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+        {
+            if (errors is SslPolicyErrors.None || (certificate is null && !isRequired)) return true;
+            session.RefuseCertificate(isMissing: certificate is null);
+            return false;
+        };
+        return options;
+    }
 
     private SslServerAuthenticationOptions MakeOptions()
     {
@@ -43,22 +67,6 @@ internal sealed class SslStreamContext : TlsContext
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
         if (_options.CipherSuites is { } suites && !OperatingSystem.IsWindows()) options.CipherSuitesPolicy = suites;
-        if (_authorities is null) return options;
-
-        bool isRequired = _options.ClientCertificates!.IsRequired;
-        options.ClientCertificateRequired = true;                   // "asked for", in the words of SslStream
-
-        // A ticket would stand for the certificate, also after that has been taken from the list
-        options.AllowTlsResume = false;
-        options.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        options.CertificateChainPolicy.CustomTrustStore.AddRange(_authorities);
-        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
-            errors is SslPolicyErrors.None || certificate is null && !isRequired;
         return options;
     }
 

@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Prebake.Transports;
 
@@ -10,7 +9,7 @@ namespace Prebake.Tls.Portable;
 /// One connection's <see cref="SslStream"/>, over a stream in memory: it is asked for something, and goes on inside <see cref="Open"/>
 /// when the bytes have come for which it waits. So it runs on the loop, in the connection's turn, and nowhere else.
 /// </summary>
-internal sealed class SslStreamSession : TlsSession
+internal sealed class SslStreamSession : Session
 {
     private const int MostPlain = 16 << 10;         // what one record has at most
 
@@ -22,6 +21,7 @@ internal sealed class SslStreamSession : TlsSession
     private Task? _shakingHands;
     private ValueTask<int> _read;
     private Stage _stage;
+    private TlsFailure? _failure;               // what is known of it before SslStream says so
 
     private enum Stage : byte
     {
@@ -59,7 +59,7 @@ internal sealed class SslStreamSession : TlsSession
         if (_stage is Stage.New)
         {
             if (wire.IsEmpty) return SessionStatus.Going;
-            if (PlainHttp.IsBegunBy(wire[0])) return RefusePlainHttp();
+            if (PlainHttp.IsIn(wire)) return RefusePlainHttp();
             _stage = Stage.ShakingHands;
             _shakingHands = _stream.AuthenticateAsServerAsync(
                 static (_, hello, session, _) => ((SslStreamSession)session!).OptionsFor(hello), this);
@@ -69,11 +69,11 @@ internal sealed class SslStreamSession : TlsSession
         if (_stage is Stage.ShakingHands)
         {
             if (!_shakingHands!.IsCompleted) return SessionStatus.Going;
-            if (!_shakingHands.IsCompletedSuccessfully) return Fail();
+            if (!_shakingHands.IsCompletedSuccessfully) return RefuseHandshake();
 
-            ClientCertificate = _stream.RemoteCertificate?.GetRawCertData();
             Wait();
-            _handshake.Complete();
+            string version = _stream.SslProtocol is SslProtocols.Tls13 ? "1.3" : "1.2";
+            _handshake.Complete(_stream.RemoteCertificate?.GetRawCertData(), version, isResumed: false);
         }
 
         return Read(plain, out written);
@@ -123,6 +123,10 @@ internal sealed class SslStreamSession : TlsSession
         if (_shakingHands is { } task) _ = task.Exception;          // has been seen
     }
 
+    /// <summary>A client's certificate does not do. In its handshake.</summary>
+    public void RefuseCertificate(bool isMissing) =>
+        _failure = isMissing ? TlsFailure.NoClientCertificate : TlsFailure.ClientCertificateRefused;
+
     private SessionStatus Read(Span<byte> plain, out int written)
     {
         written = 0;
@@ -169,17 +173,38 @@ internal sealed class SslStreamSession : TlsSession
     private ValueTask<SslServerAuthenticationOptions> OptionsFor(SslClientHelloInfo hello)
     {
         string name = ServerName.FoldAsked(hello.ServerName);
-        if (_server.Contexts.Find(Encoding.ASCII.GetBytes(name)) is SslStreamContext context) return new(context.Options);
+        if (_server.Contexts.Find(Encoding.ASCII.GetBytes(name)) is SslStreamContext context)
+            return new(context.OptionsFor(this));
 
         // A record of its own, since SslStream has no word for it: alert, fatal, unrecognized_name (RFC 8446 sections 5.1 and 6)
         _wire.Write([21, 3, 3, 0, 2, 2, 112]);
+        _failure = TlsFailure.OtherName;
         throw new AuthenticationException("The server has no such name");
     }
 
     private SessionStatus RefusePlainHttp()
     {
-        _wire.Write(PlainHttp.Answer);
+        _wire.Write(PlainHttp.Refusal);
+        _handshake.Fail(TlsFailure.PlainHttp);
         return Fail();
+    }
+
+    private SessionStatus RefuseHandshake()
+    {
+        Exception? error = _shakingHands!.Exception?.InnerException;
+        string reason = error?.InnerException?.Message ?? error?.Message ?? "";
+        _handshake.Fail(_failure ?? FailureOf(reason), reason);
+        return Fail();
+    }
+
+    // SslStream has words only, which are OpenSSL's on Linux
+    private static TlsFailure FailureOf(string reason)
+    {
+        bool Says(string text) => reason.Contains(text, StringComparison.OrdinalIgnoreCase);
+        if (Says("application protocol")) return TlsFailure.NoProtocol;
+        if (Says("unsupported protocol") || Says("version")) return TlsFailure.Version;
+        if (Says("shared")) return TlsFailure.NothingInCommon;
+        return Says("alert") ? TlsFailure.RefusedByPeer : TlsFailure.Malformed;
     }
 
     private SessionStatus Fail()
