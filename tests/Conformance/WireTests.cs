@@ -33,9 +33,27 @@ public sealed class WireTests
     [Theory, MemberData(nameof(Ways))]
     public void A_handler_that_reads_a_pipe_gets_chunks_as_the_RFC_asks(Over transport, Sending sending) => Run(BodyCases.All(), "/pipe", transport, sending);
 
-    private static void Run(IEnumerable<Case> cases, string target, Over transport, Sending sending)
+    public static TheoryData<Over, Sending> TlsWays()
     {
-        Server server = Servers.Of(transport);
+        var ways = new TheoryData<Over, Sending>();
+        foreach (Over transport in Servers.TlsTransports)
+            foreach (Sending sending in Enum.GetValues<Sending>()) ways.Add(transport, sending);
+        return ways;
+    }
+
+    [Theory, MemberData(nameof(TlsWays))]
+    public void A_static_route_answers_every_head_over_TLS(Over transport, Sending sending) =>
+        Run(Servers.OfTls(transport), HeadCases.All(), "/static", sending);
+
+    [Theory, MemberData(nameof(TlsWays))]
+    public void A_handler_that_reads_gets_chunks_over_TLS(Over transport, Sending sending) =>
+        Run(Servers.OfTls(transport), BodyCases.All(), "/echo", sending);
+
+    private static void Run(IEnumerable<Case> cases, string target, Over transport, Sending sending) =>
+        Run(Servers.Of(transport), cases, target, sending);
+
+    private static void Run(Server server, IEnumerable<Case> cases, string target, Sending sending)
+    {
         var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
 
         Parallel.ForEach(cases, new ParallelOptions { MaxDegreeOfParallelism = 8 }, test =>
