@@ -5,15 +5,15 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Prebake.Conformance;
+namespace Prebake.Conformance.Tls;
 
 /// <summary>A client that trusts one authority of a test, and says what it was shown.</summary>
-internal sealed class TlsClient : IDisposable
+internal sealed class TrustingClient : IDisposable
 {
     private readonly TcpClient _tcp = new() { NoDelay = true, ReceiveTimeout = 30_000, SendTimeout = 30_000 };
     private readonly SslStream _stream;
 
-    private TlsClient(int port)
+    private TrustingClient(int port)
     {
         _tcp.Connect(IPAddress.Loopback, port);
         _stream = new SslStream(_tcp.GetStream());
@@ -24,7 +24,7 @@ internal sealed class TlsClient : IDisposable
     public SslStream Stream => _stream;
 
     /// <summary>Shakes hands; what goes wrong is an <see cref="AuthenticationException"/> or an <see cref="IOException"/>.</summary>
-    public static TlsClient Connect(Server server, TestPki pki, string name = "localhost", Action<SslClientAuthenticationOptions>? change = null)
+    public static TrustingClient Connect(Server server, TestPki pki, string name = "localhost", Action<SslClientAuthenticationOptions>? change = null)
     {
         var options = new SslClientAuthenticationOptions
         {
@@ -40,7 +40,7 @@ internal sealed class TlsClient : IDisposable
         options.CertificateChainPolicy.CustomTrustStore.Add(pki.Root);
         change?.Invoke(options);
 
-        var client = new TlsClient(server.Port!.Value);
+        var client = new TrustingClient(server.Port!.Value);
         try
         {
             client._stream.AuthenticateAsClient(options);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Prebake.Conformance;
+namespace Prebake.Conformance.Tls;
 
 /// <summary>What a server does around https: strict transport, the port that sends there, and what it says at the start.</summary>
 public sealed class HttpsTests : IDisposable
@@ -10,13 +10,13 @@ public sealed class HttpsTests : IDisposable
 
     private readonly TestPki _pki = new();
 
-    public static TheoryData<Over> Transports => [.. TlsServers.Transports];
+    public static TheoryData<Over> Transports => [.. Servers.TlsTransports];
 
     [Theory, MemberData(nameof(Transports))]
     public async Task Strict_transport_is_in_every_response_over_tls(Over transport)
     {
         await using Server server = Servers.StartApp(transport, new StrictApp(), new ServeOptions { Tls = [TlsServers.OptionsFor(_pki)] });
-        using TlsClient client = TlsClient.Connect(server, _pki);
+        using TrustingClient client = TrustingClient.Connect(server, _pki);
         foreach (string path in (string[])["/static", "/started", "/text", "/json", "/response", "/status", "/nowhere", "/redirect", "/throws"])
         {
             string response = client.Get(path);
@@ -41,7 +41,7 @@ public sealed class HttpsTests : IDisposable
         foreach (string path in (string[])["/static", "/started", "/text", "/nowhere"]) Assert.Null(RawClient.Ask(server, path)["strict-transport-security"]);
 
         await using Server other = TlsServers.Start(transport, _pki);
-        using TlsClient client = TlsClient.Connect(other, _pki);
+        using TrustingClient client = TrustingClient.Connect(other, _pki);
         Assert.DoesNotContain("Strict-Transport-Security", client.Get("/static"));
     }
 
@@ -83,7 +83,7 @@ public sealed class HttpsTests : IDisposable
             Assert.Equal(400, Ask("GET / HTTP/1.1\r\nHost: user@a.test\r\n\r\n").Status);
             Assert.Equal(400, Ask("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").Status);
 
-            using TlsClient client = TlsClient.Connect(server, _pki);
+            using TrustingClient client = TrustingClient.Connect(server, _pki);
             Assert.EndsWith("handler answer", client.Get("/text"));
         }
 

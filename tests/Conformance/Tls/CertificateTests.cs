@@ -4,14 +4,14 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace Prebake.Conformance;
+namespace Prebake.Conformance.Tls;
 
 /// <summary>What a server with certificates shows and takes, on each transport.</summary>
-public sealed class TlsTests : IDisposable
+public sealed class CertificateTests : IDisposable
 {
     private readonly TestPki _pki = new();
 
-    public static TheoryData<Over> Transports => [.. TlsServers.Transports];
+    public static TheoryData<Over> Transports => [.. Servers.TlsTransports];
 
     [Theory, MemberData(nameof(Transports))]
     public async Task Requests_of_every_kind_are_answered_over_https(Over transport)
@@ -19,7 +19,7 @@ public sealed class TlsTests : IDisposable
         await using Server server = TlsServers.Start(transport, _pki);
         Assert.Equal(Uri.UriSchemeHttps, server.Url.Scheme);
 
-        using TlsClient client = TlsClient.Connect(server, _pki);
+        using TrustingClient client = TrustingClient.Connect(server, _pki);
         Assert.EndsWith("\r\n\r\nstatic answer", client.Get("/static"));
         Assert.EndsWith("\r\n\r\nhandler answer", client.Get("/text"));
         Assert.EndsWith("\r\n\r\nyielded", client.Get("/yield"));
@@ -31,7 +31,7 @@ public sealed class TlsTests : IDisposable
     public async Task Large_bodies_go_both_ways(Over transport)
     {
         await using Server server = TlsServers.Start(transport, _pki);
-        using TlsClient client = TlsClient.Connect(server, _pki);
+        using TrustingClient client = TrustingClient.Connect(server, _pki);
 
         byte[] body = TestApp.LargeBody;
         client.Send($"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: {body.Length}\r\n\r\n");
@@ -47,7 +47,7 @@ public sealed class TlsTests : IDisposable
     public async Task Pipelined_requests_are_answered_in_order(Over transport)
     {
         await using Server server = TlsServers.Start(transport, _pki);
-        using TlsClient client = TlsClient.Connect(server, _pki);
+        using TrustingClient client = TrustingClient.Connect(server, _pki);
 
         client.Send(string.Concat(Enumerable.Range(0, 200).Select(i => $"GET /users/{i} HTTP/1.1\r\nHost: a\r\n\r\n")));
         for (int i = 0; i < 200; i++)
@@ -64,7 +64,7 @@ public sealed class TlsTests : IDisposable
     public async Task A_close_says_farewell(Over transport)
     {
         await using Server server = TlsServers.Start(transport, _pki);
-        using TlsClient client = TlsClient.Connect(server, _pki);
+        using TrustingClient client = TrustingClient.Connect(server, _pki);
 
         Assert.Contains("Connection: close\r\n", client.Get("/static", "Connection: close\r\n"));
         Assert.Equal(-1, client.Stream.ReadByte());         // a cut connection would be an IOException
@@ -79,7 +79,7 @@ public sealed class TlsTests : IDisposable
         string key = _pki.Write("mixed.key", TestPki.KeyText(own));
 
         await using Server server = TlsServers.Start(transport, TlsOptions.FromPemFiles(certificate, key));
-        using TlsClient client = TlsClient.Connect(server, _pki);       // knows the root only
+        using TrustingClient client = TrustingClient.Connect(server, _pki);       // knows the root only
         Assert.Equal(own.Thumbprint, client.Shown.Thumbprint);
     }
 
@@ -109,7 +109,7 @@ public sealed class TlsTests : IDisposable
         foreach (TlsOptions way in ways)
         {
             await using Server server = TlsServers.Start(transport, way);
-            using TlsClient client = TlsClient.Connect(server, _pki);
+            using TrustingClient client = TrustingClient.Connect(server, _pki);
             Assert.EndsWith("handler answer", client.Get("/text"));
         }
     }
@@ -124,7 +124,7 @@ public sealed class TlsTests : IDisposable
         await using Server server = TlsServers.Start(transport, Of(first, null), Of(any, "*.ANY.test."), Of(idn, "Bücher.test"));
         string ShownTo(string name)
         {
-            using TlsClient client = TlsClient.Connect(server, _pki, name, options => options.RemoteCertificateValidationCallback = (_, _, _, _) => true);
+            using TrustingClient client = TrustingClient.Connect(server, _pki, name, options => options.RemoteCertificateValidationCallback = (_, _, _, _) => true);
             return client.Shown.Thumbprint;
         }
 
@@ -145,33 +145,19 @@ public sealed class TlsTests : IDisposable
         await using Server server = TlsServers.Start(transport,
             TlsOptions.FromPem(_pki.ChainText(own), TestPki.KeyText(own)) with { ServerName = "own.test", RefuseOtherNames = true });
 
-        using (TlsClient client = TlsClient.Connect(server, _pki, "own.test")) Assert.EndsWith("handler answer", client.Get("/text"));
-        Exception refused = Assert.ThrowsAny<Exception>(() => TlsClient.Connect(server, _pki, "other.test"));
+        using (TrustingClient client = TrustingClient.Connect(server, _pki, "own.test")) Assert.EndsWith("handler answer", client.Get("/text"));
+        Exception refused = Assert.ThrowsAny<Exception>(() => TrustingClient.Connect(server, _pki, "other.test"));
         Assert.Contains("unrecognized name", refused.ToString().Replace('_', ' '), StringComparison.OrdinalIgnoreCase);
-        Assert.ThrowsAny<Exception>(() => TlsClient.Connect(server, _pki, "127.0.0.1"));
-    }
-
-    [Theory, MemberData(nameof(Transports))]
-    public async Task Http_1_1_is_chosen_and_nothing_else_is_accepted(Over transport)
-    {
-        await using Server server = TlsServers.Start(transport, _pki);
-        using (TlsClient client = TlsClient.Connect(server, _pki, change: options =>
-            options.ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]))
-            Assert.Equal(SslApplicationProtocol.Http11, client.Stream.NegotiatedApplicationProtocol);
-
-        Assert.ThrowsAny<Exception>(() => TlsClient.Connect(server, _pki, change: options =>
-            options.ApplicationProtocols = [new SslApplicationProtocol("spdy/1")]).Get("/text"));
-        using TlsClient after = TlsClient.Connect(server, _pki);
-        Assert.EndsWith("handler answer", after.Get("/text"));
+        Assert.ThrowsAny<Exception>(() => TrustingClient.Connect(server, _pki, "127.0.0.1"));
     }
 
     [Theory, MemberData(nameof(Transports))]
     public async Task Only_the_protocols_that_are_asked_for_are_spoken(Over transport)
     {
         await using Server server = TlsServers.Start(transport, TlsServers.OptionsFor(_pki) with { Protocols = SslProtocols.Tls13 });
-        using TlsClient client = TlsClient.Connect(server, _pki);
+        using TrustingClient client = TrustingClient.Connect(server, _pki);
         Assert.Equal(SslProtocols.Tls13, client.Stream.SslProtocol);
-        Assert.ThrowsAny<Exception>(() => TlsClient.Connect(server, _pki, change: options => options.EnabledSslProtocols = SslProtocols.Tls12));
+        Assert.ThrowsAny<Exception>(() => TrustingClient.Connect(server, _pki, change: options => options.EnabledSslProtocols = SslProtocols.Tls12));
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -180,9 +166,9 @@ public sealed class TlsTests : IDisposable
         if (OperatingSystem.IsWindows()) return;
         var suites = new CipherSuitesPolicy([TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256]);
         await using Server server = TlsServers.Start(transport, TlsServers.OptionsFor(_pki) with { CipherSuites = suites });
-        using TlsClient client = TlsClient.Connect(server, _pki);
+        using TrustingClient client = TrustingClient.Connect(server, _pki);
         Assert.Equal(TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, client.Stream.NegotiatedCipherSuite);
-        using TlsClient older = TlsClient.Connect(server, _pki, change: options => options.EnabledSslProtocols = SslProtocols.Tls12);
+        using TrustingClient older = TrustingClient.Connect(server, _pki, change: options => options.EnabledSslProtocols = SslProtocols.Tls12);
         Assert.Equal(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, older.Stream.NegotiatedCipherSuite);
     }
 
@@ -198,7 +184,7 @@ public sealed class TlsTests : IDisposable
         {
             try
             {
-                using TlsClient client = TlsClient.Connect(server, _pki, change: options =>
+                using TrustingClient client = TrustingClient.Connect(server, _pki, change: options =>
                 {
                     if (certificate is null) return;
                     options.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate;
@@ -229,26 +215,6 @@ public sealed class TlsTests : IDisposable
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Plain_http_gets_a_readable_400_and_others_are_unharmed(Over transport)
-    {
-        await using Server server = TlsServers.Start(transport, _pki);
-        using TlsClient before = TlsClient.Connect(server, _pki);
-
-        RawResponse response = RawClient.Ask(server, "/text");
-        Assert.Equal(400, response.Status);
-        Assert.Contains("https://", response.Text);
-
-        foreach (string garbage in (string[])["\x16\x03\x01\x02\x00garbage", "\x16\x03\x01\xff\xff", "\0\0\0\0", "\x80\x2e\x01\x00\x02"])
-        {
-            using var client = new RawClient(server);
-            client.Send(garbage).FinishSending();
-            Assert.True(EndsWithoutAnswer(client));
-        }
-
-        Assert.EndsWith("handler answer", before.Get("/text"));
-    }
-
-    [Theory, MemberData(nameof(Transports))]
     public async Task Files_that_are_replaced_are_shown_to_new_connections_and_old_ones_go_on(Over transport)
     {
         using X509Certificate2 first = _pki.Issue("localhost"), second = _pki.Issue("localhost"), third = _pki.Issue("localhost");
@@ -269,12 +235,12 @@ public sealed class TlsTests : IDisposable
         LinkTo("live1");
         var loggers = new TelemetryTests.Loggers();
         await using Server server = TlsServers.Start(transport, new ServeOptions { LoggerFactory = loggers }, TlsOptions.FromPemFiles(certificate, key));
-        using TlsClient old = TlsClient.Connect(server, _pki);
+        using TrustingClient old = TrustingClient.Connect(server, _pki);
         Assert.Equal(first.Thumbprint, old.Shown.Thumbprint);
 
         string Shown()
         {
-            using TlsClient client = TlsClient.Connect(server, _pki);
+            using TrustingClient client = TrustingClient.Connect(server, _pki);
             return client.Shown.Thumbprint;
         }
 
@@ -306,11 +272,11 @@ public sealed class TlsTests : IDisposable
 
         _pki.WritePair("site", second);
         Assert.True(server.RenewCertificates());
-        using (TlsClient client = TlsClient.Connect(server, _pki)) Assert.Equal(second.Thumbprint, client.Shown.Thumbprint);
+        using (TrustingClient client = TrustingClient.Connect(server, _pki)) Assert.Equal(second.Thumbprint, client.Shown.Thumbprint);
 
         File.Delete(key);
         Assert.False(server.RenewCertificates());
-        using (TlsClient client = TlsClient.Connect(server, _pki)) Assert.Equal(second.Thumbprint, client.Shown.Thumbprint);
+        using (TrustingClient client = TrustingClient.Connect(server, _pki)) Assert.Equal(second.Thumbprint, client.Shown.Thumbprint);
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -330,33 +296,7 @@ public sealed class TlsTests : IDisposable
         Assert.Equal(("handler answer", ""), (output, error));
     }
 
-    [Theory, MemberData(nameof(Transports))]
-    public async Task A_hello_may_come_byte_by_byte(Over transport)
-    {
-        await using Server server = TlsServers.Start(transport, _pki);
-        using var tcp = new System.Net.Sockets.TcpClient { NoDelay = true, ReceiveTimeout = 30_000 };
-        tcp.Connect(System.Net.IPAddress.Loopback, server.Port!.Value);
-        using var stream = new SslStream(new OneByOne(tcp.GetStream()), false, (_, _, _, _) => true);
-        await stream.AuthenticateAsClientAsync("localhost");
-        await stream.WriteAsync("GET /text HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8.ToArray());
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        Assert.EndsWith("handler answer", await reader.ReadToEndAsync());
-    }
-
     public void Dispose() => _pki.Dispose();
-
-    // An alert at most
-    private static bool EndsWithoutAnswer(RawClient client)
-    {
-        try
-        {
-            return client.ReadToEnd().Length < 16;
-        }
-        catch (System.Net.Sockets.SocketException e) when (e.SocketErrorCode is System.Net.Sockets.SocketError.ConnectionReset)
-        {
-            return true;
-        }
-    }
 
     // DEK-Info: AES-128-CBC, as openssl rsa -aes128 -traditional writes it
     private static string TraditionallyEncrypted(RSA rsa, string passphrase)
@@ -368,38 +308,11 @@ public sealed class TlsTests : IDisposable
         return $"-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,{Convert.ToHexString(start)}\n\n"
             + body.ReplaceLineEndings("\n") + "\n-----END RSA PRIVATE KEY-----\n";
     }
-
-    /// <summary>Each write leaves in single bytes.</summary>
-    private sealed class OneByOne(Stream inner) : Stream
-    {
-        public override bool CanRead => true;
-        public override bool CanWrite => true;
-        public override bool CanSeek => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override void Flush() => inner.Flush();
-        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count)
-        {
-            for (int i = 0; i < count; i++) inner.Write(buffer, offset + i, 1);
-        }
-
-        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            for (int i = 0; i < buffer.Length; i++) await inner.WriteAsync(buffer.Slice(i, 1), cancellationToken);
-        }
-    }
 }
 
 /// <summary>The test app with certificates.</summary>
 internal static class TlsServers
 {
-    /// <summary>Those that can.</summary>
-    public static IReadOnlyList<Over> Transports { get; } = Servers.Transports;
-
     public static Server Start(Over transport, TestPki pki) => Start(transport, OptionsFor(pki));
 
     public static Server Start(Over transport, params TlsOptions[] tls) =>
