@@ -41,13 +41,15 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     protected override void WritePlainText(string text)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head,
+            Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     protected override void WritePlainText(ReadOnlySpan<byte> text)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head,
+            Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     protected override void WriteText(in ResponseHead head, string text)
@@ -90,7 +92,8 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         _framing = length.End is not BodyEnd.Unknown ? Framing.Counted : Head.MinorVersion > 0 ? Framing.Chunked : Framing.UntilClose;
         if (_framing is Framing.UntilClose) Head.KeepAlive = false;
         Connection.DecideFuture(this, head.Fields);
-        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked,
+            Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     public override void WritePiece(ReadOnlySpan<byte> piece)

@@ -168,11 +168,12 @@ public sealed class Server : IAsyncDisposable
     public ValueTask<Response> FetchAsync(string url) => FetchAsync(new Request(url));
 
     /// <summary>
-    /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get the new ones, and open
-    /// ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
+    /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get
+    /// the new ones, and open ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
     /// seconds later.
     /// </summary>
-    /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay. True without TLS.</returns>
+    /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay.
+    /// True without TLS.</returns>
     public bool RenewCertificates() => _tls?.Renew() ?? true;
 
     /// <summary>Closes the keep-alive connections that have no request in flight.</summary>
@@ -261,6 +262,7 @@ public sealed class Server : IAsyncDisposable
         if (_options.AccessLog) LetObserve();
         RunningServers.Add(this);
         _transport.Start();
+        _tls?.Watch();
         ShutdownSignals.Started(this);
     }
 

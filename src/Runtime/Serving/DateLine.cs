@@ -4,8 +4,8 @@ using Prebake.Transports;
 namespace Prebake.Serving;
 
 /// <summary>
-/// The 29 bytes of the current date, made once a second, and what else the server says in each head. One per loop, so that nobody
-/// waits for anybody.
+/// The 29 bytes of the current date, made once a second, and what else the server says in each head. One per loop, so
+/// that nobody waits for anybody.
 /// </summary>
 internal sealed class DateLine(Loop loop, Service service)
 {
