@@ -33,7 +33,7 @@ public static class Servers
     public static Server Of(Over transport) => s_servers.Of(transport);
 
     /// <summary>The transports that encrypt, and the same app over each with a certificate of its own.</summary>
-    public static IReadOnlyList<Over> TlsTransports { get; } = [.. Transports.Where(transport => transport is not Over.Sockets)];
+    public static IReadOnlyList<Over> TlsTransports { get; } = Transports;
 
     public static Server OfTls(Over transport) => s_tlsServers.Of(transport);
 

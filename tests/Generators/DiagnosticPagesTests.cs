@@ -84,7 +84,7 @@ public sealed partial class DiagnosticPagesTests
         Assert.DoesNotContain(generated.CompilerDiagnostics, found => found.Severity == DiagnosticSeverity.Error && !(hasContext && found.Id is "CS0534" or "CS7036" or "CS0117"));
 
         ImmutableArray<Diagnostic> analyzed = await generated.Output
-            .WithAnalyzers([new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer()],
+            .WithAnalyzers([new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer(), new TlsAnalyzer()],
                 new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: false, logAnalyzerExecutionTime: false)).GetAnalyzerDiagnosticsAsync();
         return [.. generated.Diagnostics, .. analyzed];
     }

@@ -41,27 +41,27 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     protected override void WritePlainText(string text)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     protected override void WritePlainText(ReadOnlySpan<byte> text)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     protected override void WriteText(in ResponseHead head, string text)
     {
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlySpan<byte> body)
     {
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlyMemory<byte> body)
@@ -72,8 +72,8 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         if (head.MayThrow) MarkHead();
         // And only an array can be trusted to be there still when the socket takes it
         if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out _))
-            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head), worker.Date);
-        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head), worker.Date);
+            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head, worker), worker.Date);
+        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     protected override int WriteFinished(int route) => Connection.WriteFinished(this, route);
@@ -81,7 +81,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     protected override void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     public override void WriteHead(in ResponseHead head, BodyLength length)
@@ -90,7 +90,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
         _framing = length.End is not BodyEnd.Unknown ? Framing.Counted : Head.MinorVersion > 0 ? Framing.Chunked : Framing.UntilClose;
         if (_framing is Framing.UntilClose) Head.KeepAlive = false;
         Connection.DecideFuture(this, head.Fields);
-        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked, Http1Connection.FieldOf(Head), worker.Date);
+        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked, Http1Connection.FieldOf(Head, worker), worker.Date);
     }
 
     public override void WritePiece(ReadOnlySpan<byte> piece)

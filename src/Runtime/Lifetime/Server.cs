@@ -27,6 +27,7 @@ public sealed class Server : IAsyncDisposable
     private readonly Transport _transport;
     private readonly TlsTermination? _tls;
     private readonly ServerAddress _address;
+    private Server? _redirect;                  // beside a server of https, on a port of http
     private Instruments.Gauges? _gauges;
     private Func<RouteTable> _makeTable;
     private long _exhaustedAt = long.MinValue / 2;
@@ -81,6 +82,9 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Where the port came from, for the line printed at start.</summary>
     internal string PortSource => _address.PortSource;
 
+    /// <summary>Where plain http is sent to https, or null. For tests.</summary>
+    internal Server? Redirect => _redirect;
+
     private string Scheme => _tls is null ? "http" : "https";
 
     internal string UrlText => _address.Text;
@@ -106,6 +110,7 @@ public sealed class Server : IAsyncDisposable
             _transport.StopListening();
         });
 
+        _redirect?.StopAsync(closeActiveConnections);
         if (closeActiveConnections && _life.State is ServerState.Draining) OpenConnections.Abort(_transport);
         else if (isFirst) OpenConnections.Drain(_transport);
 
@@ -162,6 +167,14 @@ public sealed class Server : IAsyncDisposable
     /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http URL.</param>
     public ValueTask<Response> FetchAsync(string url) => FetchAsync(new Request(url));
 
+    /// <summary>
+    /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get the new ones, and open
+    /// ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
+    /// seconds later.
+    /// </summary>
+    /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay. True without TLS.</returns>
+    public bool RenewCertificates() => _tls?.Renew() ?? true;
+
     /// <summary>Closes the keep-alive connections that have no request in flight.</summary>
     /// <returns>
     /// How many were closed, once every event loop has done so; a loop that a handler holds is waited for at most five seconds, and not counted then.
@@ -190,10 +203,30 @@ public sealed class Server : IAsyncDisposable
         RouteTable table = makeTable();
         Bake(table).GetAwaiter().GetResult();
 
-        var server = new Server(options, port, makeTable, table);
+        Server server = options.HttpsRedirect is null
+            ? new Server(options, port, makeTable, table)
+            : WithRedirect(options, () => new Server(options, port, makeTable, table));
         server.Start();
         if (server.Development && System.Reflection.Metadata.MetadataUpdater.IsSupported) HotReload.Watch(server);
         return server;
+    }
+
+    // First the port of http, since what can go wrong with it is to stop the start
+    private static Server WithRedirect(ServeOptions options, Func<Server> make)
+    {
+        (Server redirect, HttpsRedirectTable table) = HttpsRedirection.Start(options);
+        try
+        {
+            Server server = make();
+            server._redirect = redirect;
+            table.Port = server.Port ?? 0;
+            return server;
+        }
+        catch (Exception)
+        {
+            redirect.StopAsync(closeActiveConnections: true);
+            throw;
+        }
     }
 
     /// <summary>What need not stand in front of the first answer.</summary>
@@ -236,6 +269,7 @@ public sealed class Server : IAsyncDisposable
         Options = _options.Tls,
         UsesOpenSsl = TransportChoice.IsLinux,
         Speak = Speak,
+        IsDevelopment = Development,
         Logger = _options.LoggerFactory?.CreateLogger(Log.TlsCategory) ?? new ConsoleLog(Log.TlsCategory, _options.LogFormat),
     };
 
@@ -308,6 +342,7 @@ public sealed class Server : IAsyncDisposable
 
     private async Task FinishStoppingAsync()
     {
+        if (_redirect is not null) await _redirect.Stopped.ConfigureAwait(false);
         await _transport.Unlistened.ConfigureAwait(false);
         _fetches.Close();
         await _fetches.Empty.ConfigureAwait(false);
@@ -327,6 +362,7 @@ public sealed class Server : IAsyncDisposable
 
     private Server SetBackground(bool background)
     {
+        _redirect?.SetBackground(background);
         _transport.SetBackground(background);
         return this;
     }

@@ -37,7 +37,7 @@ internal static class TransportChoice
     public static Transport Create(ServeOptions options, IReadOnlyList<ListenAddress> addresses, Action<Connection> accept)
     {
         // The cgroup-aware number of processors, which also honours taskset
-        int loops = Environment.ProcessorCount;
+        int loops = options.Loops ?? Environment.ProcessorCount;
 
         // In this form the trimmer sees that a native binary for Linux never comes here
         if (!OperatingSystem.IsLinux() || IsPortable || RuntimeFeature.IsDynamicCodeSupported && Override is TransportKind.Sockets)

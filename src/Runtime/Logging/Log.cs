@@ -107,6 +107,29 @@ internal static class Log
             "The TLS certificates could not be renewed, so the server goes on with the old ones: {Reason}",
             ("Reason", error.Message));
 
+    public static void CertificatesRenewed(ILogger logger) =>
+        Write(
+            logger, LogLevel.Information, 26, "CertificatesRenewed", null,
+            "The TLS certificates have been renewed: new connections get the new ones");
+
+    public static void DevelopmentCertificateMade(ILogger logger, string path, string howToTrust) =>
+        Write(
+            logger, LogLevel.Information, 29, "DevelopmentCertificateMade", null,
+            "A certificate for localhost has been made for this user: {Path}. To trust it, once: {HowToTrust}",
+            ("Path", path), ("HowToTrust", howToTrust));
+
+    public static void CertificateExpired(ILogger logger, string origin, DateTimeOffset at) =>
+        Write(
+            logger, LogLevel.Warning, 27, "CertificateExpired", null,
+            "A TLS certificate of {Origin} expired on {Date}, so clients refuse it: renew it",
+            ("Origin", origin), ("Date", at.UtcDateTime.ToString("u")));
+
+    public static void CertificateNotYetValid(ILogger logger, string origin, DateTimeOffset at) =>
+        Write(
+            logger, LogLevel.Warning, 28, "CertificateNotYetValid", null,
+            "A TLS certificate of {Origin} is not valid before {Date}, so clients refuse it: check the clock",
+            ("Origin", origin), ("Date", at.UtcDateTime.ToString("u")));
+
     public static void HandshakeFailed(ILogger logger, string failure, string? reason, System.Net.IPEndPoint? client) =>
         Write(
             logger, LogLevel.Debug, 21, "HandshakeFailed", null,

@@ -18,6 +18,9 @@ internal enum TlsFailure : byte
     /// <summary>ALPN: no protocol that both have.</summary>
     NoProtocol,
 
+    /// <summary>The client has asked for a name that the server refuses.</summary>
+    OtherName,
+
     /// <summary>The client has shown no certificate although it must.</summary>
     NoClientCertificate,
 
@@ -47,6 +50,7 @@ internal static class TlsFailures
         TlsFailure.Version => "version",
         TlsFailure.NothingInCommon => "nothing_in_common",
         TlsFailure.NoProtocol => "no_application_protocol",
+        TlsFailure.OtherName => "other_name",
         TlsFailure.NoClientCertificate => "no_client_certificate",
         TlsFailure.ClientCertificateRefused => "client_certificate_refused",
         TlsFailure.RefusedByPeer => "refused_by_peer",

@@ -44,16 +44,44 @@ public sealed record TlsOptions
         return new TlsOptions(new PemText(certificate.ToString(), key.ToString(), passphrase));
     }
 
-    /// <summary>From a certificate of .NET's that has its private key, which must be exportable.</summary>
+    /// <summary>
+    /// From a file in PKCS#12 format (<c>.pfx</c>, <c>.p12</c>), which has the certificate, its key and the certificates that lead to its
+    /// root. It is watched, as files in PEM format are.
+    /// </summary>
+    /// <param name="path">The path of the file.</param>
+    /// <param name="passphrase">What it is encrypted with; null or empty for none.</param>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public static TlsOptions FromPkcs12File(string path, string? passphrase = null)
+    {
+        if (string.IsNullOrEmpty(path))
+            throw new ArgumentException("The path of the PKCS#12 file is empty. Give a file such as site.pfx.", nameof(path));
+        return new TlsOptions(new Pkcs12File(path, passphrase));
+    }
+
+    /// <summary>
+    /// A certificate for <c>localhost</c>, <c>127.0.0.1</c> and <c>::1</c>, for development only. It is made once for the user, kept in
+    /// <c>prebake/tls</c> in the folder of the user's local application data (Linux: <c>~/.local/share</c>), and made anew a month before it expires;
+    /// when it is made, the log says how to trust it. The server does not start with it unless it is in development
+    /// (<see cref="ServeOptions.Development"/>), or the environment variable <c>PREBAKE_DEVELOPMENT_CERTIFICATE</c> is 1.
+    /// </summary>
+    /// <example><code>new ServeOptions { Tls = [TlsOptions.Development] }</code></example>
+    public static TlsOptions Development => new(new DevelopmentCertificate());
+
+    /// <summary>
+    /// From a certificate of .NET's that has its private key. The key must be RSA or ECDSA; on Linux it must be exportable. It is not
+    /// watched: whoever renews it starts the server anew, or uses a file.
+    /// </summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="chain">The certificates that lead to its root, in any order; null for none.</param>
     /// <exception cref="ArgumentException">It has no private key.</exception>
-    public static TlsOptions FromCertificate(X509Certificate2 certificate)
+    public static TlsOptions FromCertificate(X509Certificate2 certificate, X509Certificate2Collection? chain = null)
     {
         ArgumentNullException.ThrowIfNull(certificate);
         if (!certificate.HasPrivateKey)
             throw new ArgumentException(
                 $"The certificate \"{certificate.Subject}\" has no private key. Load it together with its key.",
                 nameof(certificate));
-        return new TlsOptions(new DotNetCertificate(certificate));
+        return new TlsOptions(new DotNetCertificate(certificate, chain));
     }
 
     /// <summary>
@@ -62,6 +90,13 @@ public sealed record TlsOptions
     /// first needs one. Clients that ask for another name or for none get the first certificate.
     /// </summary>
     public string? ServerName { get; init; }
+
+    /// <summary>
+    /// Refuses clients that ask for none of the server's names, or for no name at all, with the alert <c>unrecognized_name</c>,
+    /// instead of giving them the first certificate. Set it for the first certificate, which then needs a
+    /// <see cref="ServerName"/>. Default false.
+    /// </summary>
+    public bool RefuseOtherNames { get; init; }
 
     /// <summary>Certificates that clients have to show, or may. Null, the default: clients are not asked for one.</summary>
     public ClientCertificates? ClientCertificates { get; init; }
@@ -107,6 +142,13 @@ public sealed record TlsOptions
 
     /// <summary>Where certificate and key come from.</summary>
     internal TlsSource Source { get; }
+
+    /// <summary>All files that a renewal reads again.</summary>
+    internal IEnumerable<string> Files =>
+    [
+        .. Source.Files, .. RevocationLists,
+        .. ((string?[])[ClientCertificates?.Authorities, OcspResponseFile, DhParametersFile]).OfType<string>(),
+    ];
 
     private static void RequirePair(ReadOnlySpan<char> certificate, ReadOnlySpan<char> key, string what)
     {

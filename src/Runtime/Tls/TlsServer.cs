@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Prebake.Logging;
 using Prebake.Tls.OpenSsl;
 using Prebake.Tls.Portable;
@@ -10,6 +9,7 @@ namespace Prebake.Tls;
 internal sealed class TlsServer : TlsTermination
 {
     private readonly Lock _renewing = new();
+    private readonly CertificateWatch? _watch;
     private volatile TlsContexts _contexts;
 
     /// <summary>Reads all certificates. What is wrong with one is an exception that says so.</summary>
@@ -17,11 +17,17 @@ internal sealed class TlsServer : TlsTermination
     {
         Settings = settings;
 
+        foreach (TlsOptions each in settings.Options) each?.Source.Check(settings);
+
         // In this form the trimmer sees that a native binary for Linux has no use for SslStream
         Backend = OperatingSystem.IsLinux() && settings.UsesOpenSsl ? new OpenSslBackend() : new SslStreamBackend();
+
+        string[] files = [.. settings.Options.Where(options => options is not null).SelectMany(options => options.Files)];
+        if (files.Length > 0) _watch = new CertificateWatch(files, settings.WatchInterval, () => Renew());
         TicketKeys = new TicketKeys(Backend.FillRandom, static () => Environment.TickCount64);
         Report = new TlsReport(settings.Logger);
         _contexts = MakeContexts();
+        _watch?.Start();
     }
 
     public TlsSettings Settings { get; }
@@ -49,18 +55,31 @@ internal sealed class TlsServer : TlsTermination
             try
             {
                 _contexts = MakeContexts();
+                Log.CertificatesRenewed(Settings.Logger);
                 return true;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+            catch (Exception e)
             {
+                // Whatever it is: a renewal is nobody's request, and the server has certificates
                 Log.RenewalFailed(Settings.Logger, e);
                 return false;
             }
         }
     }
 
-    public override void Stop() { }
+    public override void Stop() => _watch?.Dispose();
 
-    private TlsContexts MakeContexts() =>
-        new(Settings.Options, options => Backend.MakeContext(options, options.Source.Load()));
+    private TlsContexts MakeContexts() => new(Settings.Options, MakeContext);
+
+    private TlsContext MakeContext(TlsOptions options)
+    {
+        TlsCertificate certificate = options.Source.Load();
+        TlsContext context = Backend.MakeContext(options, certificate);
+
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        options.Source.Announce(Settings.Logger);
+        if (certificate.NotAfter < now) Log.CertificateExpired(Settings.Logger, certificate.Origin, certificate.NotAfter);
+        else if (certificate.NotBefore > now) Log.CertificateNotYetValid(Settings.Logger, certificate.Origin, certificate.NotBefore);
+        return context;
+    }
 }

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 
 namespace Prebake.Tls;
 
@@ -8,11 +8,19 @@ internal abstract class TlsSource
 {
     /// <summary>Reads certificate and key anew. From any thread.</summary>
     /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     /// <exception cref="CryptographicException">It makes no sense; the message names the file.</exception>
     public abstract TlsCertificate Load();
 
     /// <summary>The files to watch.</summary>
     public virtual IReadOnlyList<string> Files => [];
+
+    /// <summary>Says no where this source is not to be used.</summary>
+    /// <exception cref="ArgumentException">Not on such a server.</exception>
+    public virtual void Check(TlsSettings settings) { }
+
+    /// <summary>A context has been made of what was loaded: what the user is to know of it.</summary>
+    public virtual void Announce(ILogger logger) { }
 
     /// <summary>
     /// What a server with these options does for its connections. Abstract although all do the same: an app that makes no
@@ -26,9 +34,12 @@ internal sealed class PemFiles(string certificate, string key, string? passphras
 {
     public override IReadOnlyList<string> Files => certificate == key ? [certificate] : [certificate, key];
 
-    public override TlsCertificate Load() => new(
-        File.ReadAllText(certificate), File.ReadAllText(key), passphrase,
-        certificate == key ? certificate : $"{certificate} and {key}");
+    public override TlsCertificate Load()
+    {
+        string certificateText = TlsFile.ReadText(certificate, "certificate");
+        string keyText = certificate == key ? certificateText : TlsFile.ReadText(key, "key");
+        return PemPair.Make(certificateText, TlsFile.Quote(certificate), keyText, TlsFile.Quote(key), passphrase);
+    }
 
     public override TlsTermination Terminate(TlsSettings settings) => new TlsServer(settings);
 }
@@ -36,25 +47,8 @@ internal sealed class PemFiles(string certificate, string key, string? passphras
 /// <summary>What was in the files.</summary>
 internal sealed class PemText(string certificate, string key, string? passphrase) : TlsSource
 {
-    public override TlsCertificate Load() => new(certificate, key, passphrase, "the PEM text");
-
-    public override TlsTermination Terminate(TlsSettings settings) => new TlsServer(settings);
-}
-
-/// <summary>A certificate of .NET's with its key.</summary>
-internal sealed class DotNetCertificate(X509Certificate2 certificate) : TlsSource
-{
-    public override TlsCertificate Load()
-    {
-        using AsymmetricAlgorithm? key = certificate.GetRSAPrivateKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey();
-        if (key is null)
-            throw new CryptographicException(
-                $"The key of the certificate \"{certificate.Subject}\" is neither RSA nor ECDSA. Give it as PEM "
-                    + "instead.");
-
-        return new TlsCertificate(
-            certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem(), null, $"\"{certificate.Subject}\"");
-    }
+    public override TlsCertificate Load() =>
+        PemPair.Make(certificate, "The text of the certificate", key, "the text of the key", passphrase);
 
     public override TlsTermination Terminate(TlsSettings settings) => new TlsServer(settings);
 }

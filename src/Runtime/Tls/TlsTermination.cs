@@ -34,6 +34,12 @@ internal sealed record TlsSettings
     /// <summary>How long a handshake may take.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often files are looked at for a renewal; it takes two looks.</summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The server is in development: what is fit for nothing else may be used.</summary>
+    public bool IsDevelopment { get; init; }
+
     /// <summary>Category <c>Prebake.Tls</c>.</summary>
     public required ILogger Logger { get; init; }
 }

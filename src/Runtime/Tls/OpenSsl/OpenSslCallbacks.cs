@@ -46,8 +46,16 @@ internal static unsafe class OpenSslCallbacks
             if (SSL_client_hello_get0_ext(ssl, ServerName, &start, &length) == 1)
                 name = ServerNameIn(new ReadOnlySpan<byte>(start, (int)length));
 
-            t_session!.Choose((OpenSslContext)t_server!.Contexts.Find(name));
-            return HelloSuccess;
+            if (t_server!.Contexts.Find(name) is OpenSslContext context)
+            {
+                t_session!.Choose(context);
+                return HelloSuccess;
+            }
+
+            // RFC 6066 section 3
+            const int AlertUnrecognizedName = 112;
+            *alert = AlertUnrecognizedName;
+            return HelloError;
         }
         catch (Exception)
         {
