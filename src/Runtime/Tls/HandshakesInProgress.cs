@@ -9,6 +9,9 @@ internal sealed class HandshakesInProgress
     // About 40 KiB each, so 20 MiB for a loop; and far more than a core can shake at a time
     private const int Most = 512;
 
+    // Whoever takes longer is not waiting for us
+    private const int Patience = 2000;
+
     [ThreadStatic] private static HandshakesInProgress? t_current;
 
     private TlsHandshake? _oldest, _youngest;
@@ -18,10 +21,14 @@ internal sealed class HandshakesInProgress
 
     public int Count { get; private set; }
 
-    /// <summary>A new one; the oldest makes room if there are too many.</summary>
+    /// <summary>A new one. If there are too many, the oldest makes room if it stalls; else the next ones wait to be accepted.</summary>
     public void Add(TlsHandshake handshake)
     {
-        if (Count >= Most) _oldest!.Evict();
+        if (Count >= Most)
+        {
+            if (handshake.BegunAt - _oldest!.BegunAt > Patience || Count >= 2 * Most) _oldest.Evict();
+            else handshake.Loop.PauseAccepting();
+        }
 
         handshake.Older = _youngest;
         if (_youngest is not null) _youngest.Younger = handshake;

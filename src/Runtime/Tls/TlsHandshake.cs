@@ -18,12 +18,18 @@ internal sealed class TlsHandshake : Protocol
     public TlsHandshake(Connection connection, TlsServer server)
     {
         (_connection, _server) = (connection, server);
-        connection.Deadline = connection.Loop.Now + (long)server.Settings.HandshakeTimeout.TotalMilliseconds;
+        BegunAt = connection.Loop.Now;
+        connection.Deadline = BegunAt + (long)server.Settings.HandshakeTimeout.TotalMilliseconds;
         _all.Add(this);
     }
 
     // The list of those in progress on this loop
     internal TlsHandshake? Older, Younger;
+
+    public Loop Loop => _connection.Loop;
+
+    /// <summary>On the clock of its loop.</summary>
+    public long BegunAt { get; }
 
     public override bool IsIdle => false;
 

@@ -109,6 +109,9 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         else Protocol.Drain();
     }
 
+    /// <summary>What <see cref="CostlyTurns"/> has kept waiting. In a turn.</summary>
+    internal void GoOnWaiting() => _session?.OpenWaiting();
+
     internal void DeadlinePassed()
     {
         if (IsLingering) EndLingering();

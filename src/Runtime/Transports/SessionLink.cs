@@ -6,7 +6,11 @@ namespace Prebake.Transports;
 /// </summary>
 internal sealed class SessionLink(Connection connection, Session session)
 {
+    // A hello with all its extensions is far below
+    private const int MostWaiting = 64 << 10;
+
     private ParkedOutput? _unsealed;
+    private PendingInput _waiting;          // wire bytes whose turn has yet to come
     private bool _saidFarewell;
 
     /// <summary>How many bytes wait to be sealed.</summary>
@@ -15,12 +19,39 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Output waits for the session, which has to hear more from the peer first.</summary>
     public bool NeedsInput { get; private set; }
 
-    public bool OwnsNothing => _unsealed is null;
+    public bool OwnsNothing => _unsealed is null && _waiting.OwnsNothing;
 
     private OutputBuffer Sealed => connection.Loop.Sealed;
 
     /// <summary>Wire bytes in, plain bytes out to the connection.</summary>
     public void Open(ReadOnlySpan<byte> wire)
+    {
+        if (_waiting.Length > 0 || (session.IsCostly && !connection.Loop.Costly.TryTake())) Wait(wire);
+        else OpenNow(wire);
+    }
+
+    /// <summary>The turn of what had to wait has come.</summary>
+    public void OpenWaiting()
+    {
+        if (_waiting.Length == 0) return;
+
+        // Taken out first: what follows may end the connection
+        PendingInput waiting = _waiting;
+        _waiting = default;
+        OpenNow(waiting.Buffer.AsSpan(waiting.Start, waiting.Length));
+        waiting.Release();
+    }
+
+    private void Wait(ReadOnlySpan<byte> wire)
+    {
+        if (_waiting.Length == 0) connection.Loop.Costly.Wait(connection);
+        else if (_waiting.Length > MostWaiting) { connection.Abort(); return; }
+
+        _waiting.Append(wire);
+        _waiting.Lengthen(wire.Length);
+    }
+
+    private void OpenNow(ReadOnlySpan<byte> wire)
     {
         byte[] plain = connection.Loop.PlainBuffer;
 
@@ -105,6 +136,7 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Gives back what waits.</summary>
     public void Release()
     {
+        _waiting.Release();
         _unsealed?.Release();
         _unsealed = null;
     }

@@ -33,8 +33,8 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
 
     public ulong Options { get; init; }
 
-    /// <summary>The suites of TLS 1.3 in OpenSSL's words and zero-terminated, or null for its own choice.</summary>
-    public byte[]? Suites13 { get; init; }
+    /// <summary>The suites of TLS 1.3 in OpenSSL's words and zero-terminated.</summary>
+    public required byte[] Suites13 { get; init; }
 
     /// <summary>Makes a connection use this certificate although it was made with another one's context.</summary>
     public void ApplyTo(nint ssl)
@@ -47,7 +47,6 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
         SSL_ctrl(ssl, CtrlMaxProtocol, Protocols.Most, null);
         SSL_clear_options(ssl, ~Options);
         SSL_set_options(ssl, Options);
-        if (Suites13 is null) return;
         fixed (byte* names = Suites13) SSL_set_ciphersuites(ssl, names);
     }
 }

@@ -9,6 +9,16 @@ namespace Prebake.Tls.OpenSsl;
 /// <summary>Makes the context of one certificate, in the order in which OpenSSL wants to be told.</summary>
 internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertificate certificate)
 {
+    // Forward secret and authenticated, in Mozilla's order (server-side TLS, intermediate); AES-128 first, which is as safe as the
+    // rest of the handshake and a fifth cheaper. A client that prefers ChaCha20 has no hardware for AES, and gets it
+    private const string DefaultSuites =
+        "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+            + "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+            + "DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384";
+
+    private const string DefaultSuites13 =
+        "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+
     // Two hours: as of OpenSSL for TLS 1.2, and below the period of the keys
     private const int TicketSeconds = 7200;
 
@@ -22,8 +32,8 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
         try
         {
             ulong bits = SetModes(context);
-            (int, int) protocols = SetProtocols(context);
-            byte[]? suites = SetCiphers(context);
+            byte[] suites13 = SetCiphers(context, out bool has12);
+            (int, int) protocols = SetProtocols(context, has12);
             SetCertificate(context);
             SetDhParameters(context);
             int verify = SetClientCertificates(context);
@@ -31,7 +41,7 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
             OpenSslCallbacks.Install(context);
             return new OpenSslContext(handle)
             {
-                Verify = verify, Protocols = protocols, Options = bits, Suites13 = suites,
+                Verify = verify, Protocols = protocols, Options = bits, Suites13 = suites13,
             };
         }
         catch
@@ -56,7 +66,7 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
             OpNoCompression | OpNoRenegotiation | OpServerPreference | OpPrioritizeChaCha | (ulong)options.SecureOptions);
     }
 
-    private (int Least, int Most) SetProtocols(nint context)
+    private (int Least, int Most) SetProtocols(nint context, bool has12)
     {
         SslProtocols asked = options.Protocols is SslProtocols.None ? SslProtocols.Tls12 | SslProtocols.Tls13 : options.Protocols;
         if ((asked & ~(SslProtocols.Tls12 | SslProtocols.Tls13)) != 0)
@@ -64,16 +74,21 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
                 "The value of \"TlsOptions.Protocols\" must be Tls12, Tls13, both or None. "
                     + $"Received {options.Protocols}");
 
-        int least = asked.HasFlag(SslProtocols.Tls12) ? Tls12 : Tls13;
+        int least = asked.HasFlag(SslProtocols.Tls12) && has12 ? Tls12 : Tls13;
         int most = asked.HasFlag(SslProtocols.Tls13) ? Tls13 : Tls12;
         SSL_CTX_ctrl(context, CtrlMinProtocol, least, null);
         SSL_CTX_ctrl(context, CtrlMaxProtocol, most, null);
         return (least, most);
     }
 
-    private byte[]? SetCiphers(nint context)
+    // Without a suite of TLS 1.2 that is not spoken
+    private byte[] SetCiphers(nint context, out bool has12)
     {
-        if (options.CipherSuites is not { } policy || OperatingSystem.IsWindows()) return null;
+        if (options.CipherSuites is not { } policy || OperatingSystem.IsWindows())
+        {
+            has12 = true;
+            return SetCiphers(context, DefaultSuites, DefaultSuites13);
+        }
 
         List<string> before13 = [], of13 = [];
         foreach (TlsCipherSuite suite in policy.AllowedCipherSuites)
@@ -88,15 +103,20 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
             throw new ArgumentException(
                 "OpenSSL knows none of the suites in \"TlsOptions.CipherSuites\": add some that it has.");
 
-        // The empty list is an error for TLS 1.2; a suite that nobody can choose is none
-        byte[] list = Text(before13.Count > 0 ? string.Join(':', before13) : "AES128-SHA256:@SECLEVEL=5");
-        fixed (byte* names = list)
+        has12 = before13.Count > 0;
+        return SetCiphers(context, string.Join(':', before13), string.Join(':', of13));
+    }
+
+    private static byte[] SetCiphers(nint context, string suites, string suites13)
+    {
+        // An empty list is an error here
+        fixed (byte* names = Text(suites))
         {
-            if (SSL_CTX_set_cipher_list(context, names) != 1 && before13.Count > 0)
+            if (suites != "" && SSL_CTX_set_cipher_list(context, names) != 1)
                 throw OpenSslErrors.Refused("OpenSSL refuses the suites in \"TlsOptions.CipherSuites\"");
         }
 
-        byte[] list13 = Text(string.Join(':', of13));
+        byte[] list13 = Text(suites13);
         fixed (byte* names = list13)
         {
             if (SSL_CTX_set_ciphersuites(context, names) != 1)

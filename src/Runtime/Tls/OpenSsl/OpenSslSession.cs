@@ -59,6 +59,8 @@ internal sealed unsafe class OpenSslSession : Session
     /// <summary>What it shakes hands with: that of the name that the client has asked for.</summary>
     public OpenSslContext Context { get; private set; }
 
+    public override bool IsCostly => _stage is Stage.Untouched or Stage.Handshaking;
+
     public override int Room => RecordSize + (2 << 10);
 
     public override SessionStatus Open(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
