@@ -12,12 +12,14 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
         var scenarios = Scenario.All.Where(scenario => options.Includes(scenario.Name)).ToArray();
         var taking = contenders.Where(contender => scenarios.Any(contender.Answers)).ToArray();
 
+        using var database = new Database(options.LoadCore);
+
         for (var round = 0; round < options.Rounds && scenarios.Length > 0; round++)
         {
             var servers = new List<Server>();
             try
             {
-                foreach (var contender in taking) failures.Guard($"{contender.Name} as a server", () => servers.Add(Server.Start(contender, options.ServerCore)));
+                foreach (var contender in taking) failures.Guard($"{contender.Name} as a server", () => servers.Add(Server.Start(contender, options.ServerCore, database.Environment)));
 
                 foreach (var scenario in scenarios)
                     for (var turn = 0; turn < servers.Count; turn++)

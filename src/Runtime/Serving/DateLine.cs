@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prebake.Grammar;
 using Prebake.Transports;
 
@@ -16,6 +17,7 @@ internal sealed class DateLine(Loop loop, Service service)
 
     public ReadOnlySpan<byte> Bytes
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]          // in every response
         get
         {
             if (loop.Now >= _validUntil) Refresh();

@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace Prebake.Generators;
+namespace Prebake.Generators.Messages;
 
 /// <summary>Everything the generator can say. Ids are literal, so that release tracking sees them, and are never used again.</summary>
 internal static class Diagnostics
