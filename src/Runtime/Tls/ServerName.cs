@@ -51,7 +51,8 @@ internal static class ServerName
         if (System.Text.Ascii.IsValid(name)) return name.ToLowerInvariant();
         try
         {
-            return new IdnMapping().GetAscii(name).ToLowerInvariant();
+            // Without ICU the mapping leaves capitals as they are
+            return new IdnMapping().GetAscii(name.ToLowerInvariant());
         }
         catch (ArgumentException)
         {
