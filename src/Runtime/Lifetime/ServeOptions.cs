@@ -70,6 +70,9 @@ public sealed record ServeOptions
     /// <summary>How many event loops there are; null for one for each processor.</summary>
     internal int? Loops { get; init; }
 
+    /// <summary>How often the files of certificates are looked at.</summary>
+    internal TimeSpan CertificateInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>It may have the sockets that systemd has passed to the process.</summary>
     internal bool TakesPassedSockets { get; init; } = true;
 

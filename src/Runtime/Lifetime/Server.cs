@@ -310,6 +310,7 @@ public sealed class Server : IAsyncDisposable
         UsesOpenSsl = TransportChoice.IsLinux,
         Speak = Speak,
         IsDevelopment = Development,
+        WatchInterval = _options.CertificateInterval,
         Logger = _options.LoggerFactory?.CreateLogger(Log.TlsCategory) ?? new ConsoleLog(Log.TlsCategory, _options.LogFormat),
     };
 
