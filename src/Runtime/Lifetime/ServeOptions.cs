@@ -105,7 +105,7 @@ public sealed record ServeOptions
     public TimeSpan ShutdownDelay { get; init; }
 
     /// <summary>
-    /// The largest number of connections at a time; further ones are answered 503 and closed. Null, the default: as
+    /// The largest number of connections at a time; further ones are answered 503 and closed, or with TLS just closed. Null, the default: as
     /// many as there are file descriptors. At least 1.
     /// </summary>
     public int? MaxConnections { get; init; }

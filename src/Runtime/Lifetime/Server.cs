@@ -45,7 +45,7 @@ public sealed class Server : IAsyncDisposable
         _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
         _address = ServerAddress.Of(options, port, _transport.Bound[0]);
         _life = new ServerLife(_transport.StartOthers);
-        _admission = new Admission(options.MaxConnections, Logger);
+        _admission = new Admission(options.MaxConnections, Logger, speaksTls: _tls is not null);
         _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
         ServingSettings settings = Settings();

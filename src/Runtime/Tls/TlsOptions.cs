@@ -143,6 +143,15 @@ public sealed record TlsOptions
     /// </summary>
     public string? OcspResponseFile { get; init; }
 
+    /// <summary>
+    /// The path of keys for session tickets, so that a client can resume on any of several machines that have the same file: 80
+    /// random bytes for each key, as for nginx (<c>openssl rand 80</c>). The first key seals new tickets, the others are those
+    /// that were the first before. It is watched; replace the first key every day or so, since who has it can read what was
+    /// said. Null, the default: keys of the process's own, replaced every 12 hours. Set it for the first certificate; it
+    /// concerns the whole server. On Linux only; the portable transport refuses to start.
+    /// </summary>
+    public string? TicketKeysFile { get; init; }
+
     /// <summary>Where certificate and key come from.</summary>
     internal TlsSource Source { get; }
 
@@ -163,7 +172,7 @@ public sealed record TlsOptions
     internal IEnumerable<string> Files =>
     [
         .. Source.Files, .. RevocationLists,
-        .. ((string?[])[ClientCertificates?.Authorities, OcspResponseFile, DhParametersFile]).OfType<string>(),
+        .. ((string?[])[ClientCertificates?.Authorities, OcspResponseFile, DhParametersFile, TicketKeysFile]).OfType<string>(),
     ];
 
     private static void RequirePair(ReadOnlySpan<char> certificate, ReadOnlySpan<char> key, string what)

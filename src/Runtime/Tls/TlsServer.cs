@@ -70,7 +70,13 @@ internal sealed class TlsServer : TlsTermination
 
     public override void Stop() => _watch?.Dispose();
 
-    private TlsContexts MakeContexts() => new(Settings.Options, MakeContext);
+    private TlsContexts MakeContexts()
+    {
+        TicketKey[]? keys = Settings.Options[0]?.TicketKeysFile is { } path ? TicketKey.In(path) : null;
+        var contexts = new TlsContexts(Settings.Options, MakeContext);
+        if (keys is not null) TicketKeys.Use(keys);
+        return contexts;
+    }
 
     private TlsContext MakeContext(TlsOptions options)
     {

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 namespace Prebake.Conformance.Tls;
 
 /// <summary>Handshakes that are broken off, in great numbers: nothing is left of them, and others do not notice.</summary>
+[Collection(nameof(Alone))]
 public sealed class HandshakeFloodTests
 {
     public static TheoryData<Over> Transports => new(Servers.TlsTransports);

@@ -11,7 +11,7 @@ namespace Prebake.Tls.OpenSsl;
 internal static unsafe class OpenSslCallbacks
 {
     private const int HelloSuccess = 1, HelloError = 0;
-    private const int ExtensionOk = 0, ExtensionFatal = 2;
+    private const int ExtensionOk = 0, ExtensionFatal = 2, ExtensionNone = 3;
     private const int AlertInternalError = 80;
 
     [ThreadStatic] private static OpenSslSession? t_session;
@@ -31,6 +31,8 @@ internal static unsafe class OpenSslCallbacks
             context, (delegate* unmanaged[Cdecl]<nint, byte**, byte*, byte*, uint, void*, int>)&ChooseProtocol, null);
         SSL_CTX_set_tlsext_ticket_key_evp_cb(
             context, (delegate* unmanaged[Cdecl]<nint, byte*, byte*, nint, nint, int, int>)&TicketKey);
+        SSL_CTX_callback_ctrl(
+            context, CtrlStatusCallback, (delegate* unmanaged[Cdecl]<nint, void*, int>)&Status);
     }
 
     // Before anything else of the hello is looked at: neither the version nor a ticket has been
@@ -90,6 +92,21 @@ internal static unsafe class OpenSslCallbacks
         }
 
         return ExtensionFatal;
+    }
+
+    // RFC 6066 section 8: the client has asked for the certificate's OCSP response
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int Status(nint ssl, void* argument)
+    {
+        if (t_session?.Context.OcspResponse is not { } response) return ExtensionNone;
+
+        // OpenSSL frees it with the connection
+        var copy = (byte*)CRYPTO_malloc((nuint)response.Length, null, 0);
+        if (copy is null) return ExtensionNone;
+
+        response.CopyTo(new Span<byte>(copy, response.Length));
+        SSL_ctrl(ssl, CtrlStatusResponse, response.Length, copy);
+        return ExtensionOk;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

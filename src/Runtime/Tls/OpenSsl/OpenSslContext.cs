@@ -36,6 +36,9 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
     /// <summary>The suites of TLS 1.3 in OpenSSL's words and zero-terminated.</summary>
     public required byte[] Suites13 { get; init; }
 
+    /// <summary>For clients that ask for one, in DER format; null for none.</summary>
+    public byte[]? OcspResponse { get; init; }
+
     /// <summary>Makes a connection use this certificate although it was made with another one's context.</summary>
     public void ApplyTo(nint ssl)
     {

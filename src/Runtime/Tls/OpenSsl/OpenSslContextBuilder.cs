@@ -41,7 +41,7 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
             OpenSslCallbacks.Install(context);
             return new OpenSslContext(handle)
             {
-                Verify = verify, Protocols = protocols, Options = bits, Suites13 = suites13,
+                Verify = verify, Protocols = protocols, Options = bits, Suites13 = suites13, OcspResponse = ReadOcspResponse(),
             };
         }
         catch
@@ -181,7 +181,7 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
     {
         if (options.DhParametersFile is not { } path) return;
 
-        using var reader = new PemReader(File.ReadAllText(path));
+        using var reader = new PemReader(TlsFile.ReadText(path, "Diffie-Hellman parameters"));
         nint parameters = reader.NextParameters();
         if (parameters == 0) throw OpenSslErrors.Refused($"There are no Diffie-Hellman parameters in {path}");
 
@@ -197,12 +197,12 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
         if (options.ClientCertificates is { } clients)
         {
             verify = VerifyPeer | (clients.IsRequired ? VerifyFailWithout : 0);
-            string authorities = File.ReadAllText(clients.Authorities);
+            string authorities = TlsFile.ReadText(clients.Authorities, "authorities");
             AddAuthorities(context, authorities, clients.Authorities);
             identity.Append('\n').Append(clients.IsRequired).Append('\n').Append(authorities);
             foreach (string path in options.RevocationLists)
             {
-                string lists = File.ReadAllText(path);
+                string lists = TlsFile.ReadText(path, "revocation list");
                 AddRevocations(context, lists, path);
                 identity.Append('\n').Append(lists);
             }
@@ -254,6 +254,17 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
 
         if (count == 0 || !reader.IsAtEnd) throw OpenSslErrors.Refused($"There are no revocation lists in {path}");
         X509_STORE_set_flags(store, CheckLists | CheckWholeChain);
+    }
+
+    private byte[]? ReadOcspResponse()
+    {
+        if (options.OcspResponseFile is not { } path) return null;
+
+        // RFC 6960 section 4.2.1: a sequence; anything else is not a response, and most likely text
+        byte[] response = TlsFile.ReadBytes(path, "OCSP response");
+        const byte Sequence = 0x30;
+        return response is [Sequence, ..] ? response : throw new CryptographicException(
+            $"There is no OCSP response in DER format in {path}. \"openssl ocsp -respout\" writes one.");
     }
 
     private static void SetTickets(nint context)

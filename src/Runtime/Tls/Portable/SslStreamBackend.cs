@@ -25,6 +25,7 @@ internal sealed class SslStreamBackend : TlsBackend
             { LowMemory: true } => nameof(TlsOptions.LowMemory),
             { RevocationLists.Count: > 0 } => nameof(TlsOptions.RevocationLists),
             { OcspResponseFile: not null } => nameof(TlsOptions.OcspResponseFile),
+            { TicketKeysFile: not null } => nameof(TlsOptions.TicketKeysFile),
             { CipherSuites: not null } when OperatingSystem.IsWindows() => nameof(TlsOptions.CipherSuites),
             _ => null,
         };
