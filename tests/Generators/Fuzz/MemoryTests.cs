@@ -96,6 +96,20 @@ public sealed class MemoryTests
         Assert.Null(editor.Edit("App.cs", App));
     }
 
+    [Theory]
+    [InlineData("[Get(\"/a\")] string A() => \"\";")]
+    [InlineData("[WebSocket(\"/a\")] Chat A() => new();")]
+    [InlineData("[Static(\"/s\")] const string S = \"\"; [Directory(\"/d\", \"d\")] class Inner { }")]
+    public void A_route_in_front_of_others_gives_them_new_numbers(string route)
+    {
+        const string Sockets = "partial class App { [WebSocket(\"/b\")] Chat B() => new(); [WebSocket(\"/{c}\", IdleTimeout = 1)] Chat C(int c) => new(); }\nclass Chat : WebSocketHandler { }";
+        string more = Sockets.Replace("App { ", "App { " + route, StringComparison.Ordinal);
+        var editor = new Editor(("App.cs", Sockets), ("Other.cs", ""));
+        Assert.Null(editor.Edit("App.cs", more));
+        Assert.Null(editor.Edit("App.cs", "\n" + more));
+        Assert.Null(editor.Edit("App.cs", Sockets));
+    }
+
     [Fact]
     public void Random_edits_give_what_a_first_look_gives()
     {
