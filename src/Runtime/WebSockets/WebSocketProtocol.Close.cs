@@ -79,6 +79,7 @@ internal sealed partial class WebSocketProtocol
         _outbox?.Close();
         _sentBefore = _connection.BytesSent;
         SetDeadline(CloseTimeout);
+        if (!_isCalling) GoOn();
     }
 
     private void WriteClose(Ending ending)
@@ -151,13 +152,15 @@ internal sealed partial class WebSocketProtocol
 
     public override void Closed()
     {
-        if (_stage < Stage.Lost) FinishLost();
-        else _outbox?.Close();
+        FinishLost();
+        _outbox?.Close();
     }
 
     // In the middle of a callback, Close comes when that has returned
     private void FinishLost()
     {
+        if (_stage >= Stage.Lost) return;
+
         Ending ending = _stage is Stage.CloseSent ? _ending! : s_abnormal;
         if (_isCalling)
         {

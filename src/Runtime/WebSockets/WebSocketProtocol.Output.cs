@@ -209,6 +209,7 @@ internal sealed partial class WebSocketProtocol
         }
 
         if (_owesDrain) DrainIfAllIsGone();
+        GoOn();         // Drain may have closed
     }
 
     private void DrainIfAllIsGone()
