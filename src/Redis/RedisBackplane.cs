@@ -26,6 +26,7 @@ public sealed class RedisBackplane : Backplane
     private RedisLink? _link;
     private Task _running = Task.CompletedTask;
     private long _missed;
+    private long _saidFull = long.MinValue / 2;
 
     /// <summary>Where Redis is, as StackExchange.Redis writes it.</summary>
     /// <param name="configuration">
@@ -100,7 +101,16 @@ public sealed class RedisBackplane : Backplane
     {
         if (_outbox!.TryAdd(new Parcel(topic, data, kind, compress))) return true;
         RedisMetrics.Lost(1);
+        SayFull();
         return false;
+    }
+
+    // Once a minute, however much is lost: the link may be up, and slow
+    private void SayFull()
+    {
+        long now = Environment.TickCount64, last = Volatile.Read(ref _saidFull);
+        if (now - last > 60_000 && Interlocked.CompareExchange(ref _saidFull, now, last) == last)
+            RedisLog.Full(Logger, MaxQueuedBytes);
     }
 
     private async Task RunAsync(Outbox outbox, Inbox inbox)

@@ -14,7 +14,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly Lock _gate = new();
     private bool _isDown;
     private long _since;                // of the outage, or of its end
-    private long _lostBefore;
+    private long _lostBefore;           // has been told; more may be lost before anybody says that the link is down
     private long _peers;                // how many subscribers the last envelope reached, this instance included
     private bool _awaitsPeers;
 
@@ -145,7 +145,6 @@ internal sealed class RedisLink : IAsyncDisposable
             _isDown = true;
             _awaitsPeers = true;
             _since = Stopwatch.GetTimestamp();
-            _lostBefore = _lost();
         }
 
         RedisLog.Down(_logger, error);
@@ -162,6 +161,7 @@ internal sealed class RedisLink : IAsyncDisposable
             duration = Stopwatch.GetElapsedTime(_since);
             _since = Stopwatch.GetTimestamp();
             lost = _lost() - _lostBefore;
+            _lostBefore += lost;
         }
 
         RedisLog.Back(_logger, duration.TotalSeconds, lost);
