@@ -22,9 +22,8 @@ internal static class HandlerEmitter
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
             {
-                int start = context.Writer.Length;
-                EmitCall(context, route);
-                if (context.TextLiterals) arms.Add((route.Number, Literal.Text(Unindented(context.Writer.From(start)))));
+                HandlerCode code = HandlerCode.Emit(context, route);
+                if (context.TextLiterals) arms.Add((route.Number, code.Arm));
             }
 
             // Debug builds: what the error page shows
@@ -44,21 +43,15 @@ internal static class HandlerEmitter
         }
     }
 
-    private static string Unindented(string code)
-    {
-        string[] lines = code.TrimEnd().Replace("global::", "").Split('\n');
-        int depth = lines[0].Length - lines[0].TrimStart().Length;
-        return string.Join("\n", lines.Select(line => line.Length > depth ? line.Substring(depth) : ""));
-    }
-
-    private static void EmitCall(EmitContext context, PlannedRoute route)
+    /// <summary>The method that calls one handler.</summary>
+    public static void EmitCall(EmitContext context, PlannedRoute route, string name)
     {
         SourceWriter writer = context.Writer;
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Comment($"{RouteListing.MethodsOf(route.Model)} {pattern}");
         if (member.IsForbidden) writer.Line(MayUseForbidden);
-        writer.Open($"private bool {context.Plan.CallNames.Of(route)}(global::Prebake.Routing.Exchange exchange)");
+        writer.Open($"private bool {name}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
         else if (route.Model.Socket is not null) SocketEmitter.EmitCall(context, route);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prebake.Generators.Model;
 using Prebake.Generators.Plan;
 
@@ -16,7 +17,8 @@ internal static class PathsEmitter
         for (int i = 0; i < links.Count; i++)
         {
             if (i > 0) writer.Line();
-            EmitOne(writer, links[i]);
+            if (s_written.TryGetValue(links[i].Route, out Written? written) && written.IsFor(links[i], writer.Depth)) writer.Append(written.Text);
+            else EmitOne(writer, links[i]);
         }
 
         writer.Close();
@@ -24,9 +26,23 @@ internal static class PathsEmitter
 
     private static void EmitOne(SourceWriter writer, PlannedLink link)
     {
+        int start = writer.Length;
         writer.Line($"/// <summary><c>{Literal.Documentation(link.Route.Pattern!.Text)}</c></summary>");
         writer.Line($"public static string {link.Name.Escaped()}({string.Join(", ", link.Parameters.Select(Declaration))}) => {PathOf(link.Route, link.Parameters)};");
+        s_written.Remove(link.Route);
+        var text = new Written(link.Name, writer.Depth, writer.From(start));
+        s_written.GetValue(link.Route, _ => text);
     }
+
+    /// <summary>A link follows from its route and its name alone: that of a route which an edit has left as it is need not be written again.</summary>
+    private sealed class Written(string name, int depth, string text)
+    {
+        public string Text => text;
+
+        public bool IsFor(PlannedLink link, int at) => name == link.Name && depth == at;
+    }
+
+    private static readonly ConditionalWeakTable<RouteModel, Written> s_written = new();
 
     private static string Declaration(ParameterModel parameter) =>
         PlannedLink.TypeOf(parameter) + " " + parameter.Name.Escaped() + (PlannedLink.IsNeeded(parameter) ? "" : " = null");

@@ -31,6 +31,9 @@ internal static class KnownNames
     public const string JsonOptions = "System.Text.Json.Serialization.JsonSourceGenerationOptionsAttribute";
     public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";
 
+    /// <summary>Of emitted types that belong to no app; the package's targets let its interceptors in.</summary>
+    public const string GeneratedNamespace = "Prebake.Generated";
+
     public const string Flags = "System.FlagsAttribute";
     public const string RouteTable = "Prebake.RouteTable";
 

@@ -6,7 +6,7 @@ namespace Prebake.Generators.Parse;
 /// <summary>Reads <c>[File]</c> and <c>[Directory]</c>: handlers that nobody has to write.</summary>
 internal static class DiskParser
 {
-    public static Parsed Parse(bool isFolder, GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, isFolder ? "diskfolder" : "diskfile", (host, attribute, key, problems) =>
+    public static Parsed Parse(bool isFolder, Annotated context) => ClassAttributeParser.Parse(context, isFolder ? "diskfolder" : "diskfile", (host, attribute, key, problems) =>
     {
         PatternModel? pattern = isFolder ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
         string name = attribute.Text(1) ?? "";

@@ -10,7 +10,7 @@ internal static class SocketParser
     private static readonly EquatableArray<string> s_get = new[] { "GET" }.ToEquatable();
 
     public static RouteModel? Parse(
-        GeneratorAttributeSyntaxContext context, AppParser.Host host, AttributeData attribute, string key,
+        Annotated context, AppParser.Host host, AttributeData attribute, string key,
         EquatableArray<StaticField> fields, List<Problem> problems, CancellationToken cancellation)
     {
         var method = (IMethodSymbol)context.TargetSymbol;

@@ -43,7 +43,7 @@ internal sealed partial class WebSocketProtocol
         int length;
         if (text.Length <= ShortText)
         {
-            if (!MaySend(text.Length)) return Refuse();
+            if (!MaySend(_connection.IsBlocked ? Encoding.UTF8.GetByteCount(text) : text.Length)) return Refuse();
             Span<byte> to = output.GetSpan(2 + 125);
             length = Encoding.UTF8.GetBytes(text, to[2..]);
             FrameWriter.WriteHead(to, Opcode.Text, length);

@@ -51,6 +51,8 @@ public partial class SocketApp
 
     [WebSocket("/flood/cut", BackpressureLimit = 100_000, CloseOnBackpressureLimit = true)] Flooding FloodAndCut() => new(Ledger);
 
+    [WebSocket("/flood/wide")] Flooding FloodWidely() => new(Ledger);
+
     [WebSocket("/shared", Compress = Deflate.Shared, Decompress = Deflate.Shared, MaxPayloadLength = 1 << 20)] CompressingEcho Shared() => new();
 
     [WebSocket("/dedicated", Compress = Deflate.Dedicated16KB, Decompress = Deflate.Dedicated16KB)] CompressingEcho Dedicated() => new();

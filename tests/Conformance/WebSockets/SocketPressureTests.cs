@@ -92,6 +92,36 @@ public sealed class SocketPressureTests
         await Eventually(() => server.PendingWebSockets == 0 && WebSocketServiceOf(server).Held == 0);
     }
 
+    [Theory, MemberData(nameof(Each))]
+    public async Task A_socket_holds_no_more_of_the_servers_budget_than_is_left(Over transport)
+    {
+        const int Budget = 1 << 20;
+        var app = new SocketApp();
+        await using Server server = Servers.StartApp(transport, app, new ServeOptions { MaxWebSocketMemory = Budget, IdleTimeout = TimeSpan.FromMinutes(1) });
+
+        using (SocketClient large = SocketClient.Open(server, "/echo"))
+        {
+            try { large.Send(Frame.Masked(0x82, new byte[4 << 20])); }
+            catch (System.Net.Sockets.SocketException) { /* refused in the middle */ }
+            large.ExpectClose(1013);
+        }
+
+        using SocketClient slow = SocketClient.Open(server, "/flood/wide", receiveBuffer: 4096);
+        slow.SendText("now");
+        long first = long.Parse(NextBut("drain", app.Ledger).Split(' ')[2], CultureInfo.InvariantCulture);
+        Assert.InRange(first, Budget / 4, (Budget / 2) + 2000);
+
+        // What the first one left, and again half of that
+        using SocketClient slower = SocketClient.Open(server, "/flood/wide", receiveBuffer: 4096);
+        slower.SendText("now");
+        long second = long.Parse(NextBut("drain", app.Ledger).Split(' ')[2], CultureInfo.InvariantCulture);
+        Assert.InRange(first + second, Budget / 3, Budget);
+
+        using SocketClient quick = SocketClient.Open(server, "/echo");
+        quick.SendText("still served");
+        quick.ExpectText("still served");
+    }
+
     private static string NextBut(string but, Ledger ledger)
     {
         while (true)
