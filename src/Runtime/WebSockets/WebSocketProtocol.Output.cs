@@ -188,7 +188,7 @@ internal sealed partial class WebSocketProtocol
     // What the socket holds of the budget of all
     private void Account()
     {
-        long waiting = _connection.WaitingBytes;
+        long waiting = _connection.WaitingBytes + (_connection.IsBlocked ? Output.Length : 0);
         if (waiting == _heldOutput) return;
         _worker.Service.Hold(waiting - _heldOutput);
         _heldOutput = waiting;

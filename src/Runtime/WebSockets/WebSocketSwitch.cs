@@ -63,7 +63,8 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
         {
             if (!Handshake.Offers(head, wanted))
                 throw new InvalidOperationException(
-                    $"The client does not offer the subprotocol '{wanted}'; set '{ProtocolName}' to one that it offers.");
+                    $"The client does not offer the subprotocol '{wanted}'; "
+                    + $"set '{ProtocolName}' to one that it offers.");
             subprotocol = wanted;
             fields.Remove(ProtocolName);
         }
