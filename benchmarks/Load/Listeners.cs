@@ -1,12 +1,11 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 
 namespace Prebake.Benchmarks.Load;
 
 /// <summary>Clients that listen to server-sent events, all read in turn by one thread on the processor of the load.</summary>
-internal sealed partial class Listeners : IDisposable
+internal sealed class Listeners : IDisposable
 {
     private readonly List<Socket> _sockets = [];
     private readonly int _processor;
@@ -34,7 +33,7 @@ internal sealed partial class Listeners : IDisposable
         {
             try
             {
-                Pin(_processor);
+                Processor.Pin(_processor);
                 var buffer = new byte[64 << 10];
                 // Everybody gets every event, so whoever is waited for is the next one to have something
                 while (clock.Elapsed.TotalSeconds < seconds)
@@ -58,13 +57,4 @@ internal sealed partial class Listeners : IDisposable
     }
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
-
-    private static unsafe void Pin(int processor)
-    {
-        var mask = 1UL << processor;
-        _ = sched_setaffinity(0, sizeof(ulong), &mask);
-    }
-
-    [LibraryImport("libc")]
-    private static unsafe partial int sched_setaffinity(int thread, nuint size, ulong* mask);
 }

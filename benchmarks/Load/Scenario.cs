@@ -52,6 +52,7 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("parameter", "parameter route", "/users/12345", "12345"),
         new("json", "JSON handler", "/json", """{"message":"Hello, World!"}"""),
         new("echo", "1 KiB POST echo", "/echo", OneKibibyte) { Method = "POST", Body = OneKibibyte },
+        new("awaiting", "handler that awaits a second socket", "/ask", "SELECT ".PadRight(100, '.')),
         new("browser", "static GET, a browser's fields", "/", "Hello, World!") { Fields = Browser },
         new("coded", "64 KiB of text, Accept-Encoding: br", "/page.txt", null) { Fields = [("Accept-Encoding", "br")], Contenders = ["prebake"] },
         new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },

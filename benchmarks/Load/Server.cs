@@ -26,19 +26,20 @@ internal sealed partial class Server : IDisposable
     public long ResidentMemory => ProcessStatus.ResidentMemoryOf(_process.Id);
 
     /// <summary>Starts a contender and waits until it listens.</summary>
-    public static Server Start(Contender contender, int? processor)
+    /// <param name="surroundings">What its handlers need to know, as environment variables.</param>
+    public static Server Start(Contender contender, int? processor, IReadOnlyDictionary<string, string>? surroundings = null)
     {
         if (!contender.PrintsAddress)
         {
             var free = Loopback.FreePort();
-            var silent = Prepare(contender, free, processor).Start();
+            var silent = Prepare(contender, free, processor, surroundings).Start();
             if (Loopback.WaitForListener(free, StartLimit)) return new(contender, silent, free);
 
             Children.End(silent);
             throw new InvalidOperationException($"{contender.Name} does not listen after {StartLimit.TotalSeconds:0} s.");
         }
 
-        var process = Prepare(contender, port: 0, processor).Start();
+        var process = Prepare(contender, port: 0, processor, surroundings).Start();
         try
         {
             return new(contender, process, ReadPort(contender, process));
@@ -50,11 +51,12 @@ internal sealed partial class Server : IDisposable
         }
     }
 
-    private static Command Prepare(Contender contender, int port, int? processor)
+    private static Command Prepare(Contender contender, int port, int? processor, IReadOnlyDictionary<string, string>? surroundings)
     {
         var folder = Workspace.EmptyFolder();
         File.CreateSymbolicLink(Path.Combine(folder, "disk.bin"), Workspace.DiskFile);
-        return (contender.Serve(port) with { Folder = folder }).On(processor);
+        var command = contender.Serve(port);
+        return (command with { Folder = folder, Environment = command.Environment.Concat(surroundings ?? command.Environment).DistinctBy(variable => variable.Key).ToDictionary() }).On(processor);
     }
 
     private static int ReadPort(Contender contender, Process process)

@@ -16,12 +16,14 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
             .Concat(contenders.Select(contender => new OverTls(contender)).Where(contender => scenarios.Any(scenario => Takes(contender, scenario))))
             .ToArray();
 
+        using var database = new Database(options.LoadCore);
+
         for (var round = 0; round < options.Rounds && scenarios.Length > 0; round++)
         {
             var servers = new List<Server>();
             try
             {
-                foreach (var contender in taking) failures.Guard($"{contender.Name} as a server", () => servers.Add(Server.Start(contender, options.ServerCore)));
+                foreach (var contender in taking) failures.Guard($"{contender.Name} as a server", () => servers.Add(Server.Start(contender, options.ServerCore, database.Environment)));
 
                 foreach (var scenario in scenarios)
                     for (var turn = 0; turn < servers.Count; turn++)

@@ -11,6 +11,7 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
         new("parameter", "bun", 0.85), new("parameter", "aspnet", 0.55),
         new("json", "bun", 0.85), new("json", "aspnet", 0.55),
         new("echo", "bun", 0.75),
+        new("awaiting", "aspnet", 0.70),
         new("browser", "bun", 1.00),
         new("large", "bun", 1.00),
         new("events", "aspnet", 0.70),

@@ -12,42 +12,25 @@ namespace Prebake.Generators;
 /// <summary>The steps of <see cref="RouteGenerator"/>, each with its tracking name. None of them throws, whatever the source: see <see cref="Guard"/>.</summary>
 internal static class RouteGeneratorSteps
 {
+    /// <summary>Each declaration with attributes that may be ours, parsed on its own; one that means what it meant before the edit is only looked up.</summary>
     public static IncrementalValueProvider<ImmutableArray<Parsed>> ParseRoutes(this IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<ImmutableArray<Parsed>> all = context.ParseMisplaced();
-        Add(KnownNames.Redirect, IsType, StaticParser.ParseRedirects);
-        Add(KnownNames.StaticFile, IsType, static (found, _) => FileParser.Parse(RouteKind.File, found));
-        Add(KnownNames.StaticDirectory, IsType, static (found, _) => FileParser.Parse(RouteKind.Directory, found));
-        Add(KnownNames.File, IsType, static (found, _) => DiskParser.Parse(isFolder: false, found));
-        Add(KnownNames.Directory, IsType, static (found, _) => DiskParser.Parse(isFolder: true, found));
-        Add(KnownNames.Health, IsType, static (found, _) => HealthParser.ParseLive(found));
-        Add(KnownNames.Health, IsType, static (found, _) => HealthParser.ParseReady(found));
-        foreach (string attribute in KnownNames.MemberAttributes)
-            Add(attribute, static (node, _) => node is not TypeDeclarationSyntax, (found, cancellation) => RouteParser.Parse(attribute, found, cancellation));
-        return all;
+        var parser = new DeclarationParser(new ParseMemory());
+        IncrementalValueProvider<ImmutableArray<Parsed>> named = context.SyntaxProvider
+            .CreateSyntaxProvider(Candidates.IsFirstList, (found, cancellation) => Guard.Run(StepNames.Parse, "attribute",
+                () => parser.Parse((AttributeListSyntax)found.Node, found.SemanticModel, cancellation),
+                exception => Parsed.Failed(Guard.ProblemOf(exception, "an attribute", found.Node.GetLocation()))))
+            .WithTrackingName(StepNames.Parse)
+            .Collect();
 
-        void Add(string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate, Func<GeneratorAttributeSyntaxContext, CancellationToken, Parsed> parse) =>
-            all = all.Combine(Parse(context, attribute, isCandidate, parse)).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
+        IncrementalValueProvider<EquatableArray<Parsed>> aliased = context.CompilationProvider
+            .Select((compilation, cancellation) => Guard.Run(StepNames.Parse, "alias",
+                () => parser.ParseAliased(compilation, cancellation).ToEquatable(),
+                exception => new[] { Parsed.Failed(Guard.ProblemOf(exception, compilation.AssemblyName ?? "the project", null)) }.ToEquatable()))
+            .WithTrackingName(StepNames.Parse);
+
+        return named.Combine(aliased).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
     }
-
-    private static bool IsType(SyntaxNode node, CancellationToken cancellation) => node is TypeDeclarationSyntax;
-
-    private static IncrementalValueProvider<ImmutableArray<Parsed>> Parse(
-        IncrementalGeneratorInitializationContext context, string attribute, Func<SyntaxNode, CancellationToken, bool> isCandidate,
-        Func<GeneratorAttributeSyntaxContext, CancellationToken, Parsed> parse) => context.SyntaxProvider
-        .ForAttributeWithMetadataName(attribute, isCandidate, (found, cancellation) => Guard.Run(StepNames.Parse, found.TargetSymbol.Name,
-            () => parse(found, cancellation),
-            exception => AppParser.Failed(found, exception)))
-        .WithTrackingName(StepNames.Parse)
-        .Collect();
-
-    /// <summary>Attributes on lambdas and the like, which the search above does not see.</summary>
-    private static IncrementalValueProvider<ImmutableArray<Parsed>> ParseMisplaced(this IncrementalGeneratorInitializationContext context) => context.SyntaxProvider
-        .CreateSyntaxProvider(MisplacedParser.IsCandidate, static (found, cancellation) => Guard.Run(StepNames.Parse, "attribute",
-            () => MisplacedParser.ParseOther(found, cancellation),
-            exception => Parsed.None with { Problems = new[] { Guard.ProblemOf(exception, "an attribute", found.Node.GetLocation()) }.ToEquatable() }))
-        .WithTrackingName(StepNames.Parse)
-        .Collect();
 
     public static IncrementalValueProvider<ImmutableArray<ParsedRoutes>> WithoutPlaces(this IncrementalValueProvider<ImmutableArray<Parsed>> parsed) => parsed
         .SelectMany(static (all, _) => all)

@@ -17,6 +17,17 @@ internal sealed class StaticLayout
     /// <summary>29 bytes wide, like every date; overwritten when the response is sent.</summary>
     public const string DateHole = "Thu, 01 Jan 1970 00:00:00 GMT";
 
+    /// <summary>How long the status line of a 200 is: behind it, its field lines begin.</summary>
+    public const int OkLineLength = 17;
+
+    /// <summary>How much stands behind the last field line of the route's own: <c>Content-Length</c>, and the empty line.</summary>
+    public static int EndLength(int bodyLength)
+    {
+        int digits = 1;
+        for (int rest = bodyLength; rest >= 10; rest /= 10) digits++;
+        return "Content-Length: \r\n\r\n".Length + digits;
+    }
+
     private StaticLayout(int status, byte[] head, byte[] body, int dateOffset, string entityTag, int entityTagOffset, byte[] notModified, int notModifiedDateOffset, bool closes)
     {
         Status = status;

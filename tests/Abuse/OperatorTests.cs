@@ -49,7 +49,8 @@ public sealed class OperatorTests(VictimBinary binary)
         Assert.Equal(3, lines.Length);
         Assert.Matches(@"^127\.0\.0\.1 - - \[\d\d/\w{3}/\d{4}:\d\d:\d\d:\d\d \+0000\] ""GET / HTTP/1\.1"" 200 \d+ \d+\.\d{6}$", lines[0]);
         Assert.Contains("\"GET /slow?ms=1 HTTP/1.1\" 200 ", lines[1]);
-        Assert.Contains("\"GET /no\\x22where HTTP/1.1\" 404 ", lines[2]);
+        Assert.Contains("\"GET / HTTP/1.1\" 200 5 ", lines[0]);
+        Assert.Contains("\"GET /no\\x22where HTTP/1.1\" 404 - ", lines[2]);
     }
 
     [LinuxFact]
@@ -65,6 +66,38 @@ public sealed class OperatorTests(VictimBinary binary)
         Assert.Equal(("GET", "/slow?ms=1", 200, "/slow"), (request.GetProperty("method").GetString(), request.GetProperty("target").GetString(), request.GetProperty("status").GetInt32(), request.GetProperty("route").GetString()));
         Assert.True(request.GetProperty("seconds").GetDouble() > 0);
         Assert.Equal("Stopping", lines.Single(line => line.TryGetProperty("event", out JsonElement name) && name.GetString() == "Stopping").GetProperty("event").GetString());
+    }
+
+    [LinuxFact]
+    public async Task An_exception_that_ends_the_process_is_in_the_log()
+    {
+        const string Error = "System.InvalidOperationException: nobody waits for me";
+
+        // Two servers, one log
+        string said = Line(await FallAsync(binary.Start("", ("SECOND", "1")), "/falls/timer"));
+        Assert.StartsWith("An exception that nothing can catch ends the process: ", said);
+        Assert.EndsWith(Error, said);
+
+        JsonElement line = JsonDocument.Parse(Line(await FallAsync(binary.Start("", ("LOG_FORMAT", "json")), "/falls/thread"))).RootElement;
+        Assert.Equal(("Critical", 13), (line.GetProperty("level").GetString(), line.GetProperty("id").GetInt32()));
+        Assert.StartsWith(Error, line.GetProperty("exception").GetString());
+
+        // Of an async void method a native binary says only what .NET itself says; with a runtime it is like all others
+        Assert.Contains("Unhandled exception. " + Error, await FallAsync(binary.Start(), "/falls/void"));
+        Assert.EndsWith(Error, Line(await FallAsync(binary.StartWithRuntime(), "/falls/void")));
+
+        static string Line(string errors) => Assert.Single(errors.Split('\n'), line => line.Contains("ends the process"));
+
+        static async Task<string> FallAsync(Victim victim, string path)
+        {
+            using (victim)
+            {
+                using Client client = victim.Connect();
+                client.Send($"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.NotEqual(0, await victim.EndAsync(s_patience));
+                return await victim.Errors;
+            }
+        }
     }
 
     [LinuxFact]

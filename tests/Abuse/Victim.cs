@@ -28,6 +28,14 @@ public sealed class VictimBinary : IDisposable
         return new Victim(_folder, wrap.Length > 0 ? $"{wrap} exec {executable} --port={port}" : $"exec {executable} --port={port}", environment);
     }
 
+    /// <summary>The same program as the build left it, run by the runtime.</summary>
+    internal Victim StartWithRuntime()
+    {
+        string configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, framework = new DirectoryInfo(AppContext.BaseDirectory).Name;
+        string program = Path.Combine(Repository.Root, "tests", "Abuse", "Server", "bin", configuration, framework, "prebake-abused.dll");
+        return new Victim(_folder, $"exec dotnet {program} --port=0", []);
+    }
+
     private string Publish()
     {
         var start = new ProcessStartInfo("dotnet", ["publish", Path.Combine(Repository.Root, "tests", "Abuse", "Server"), "-c", "Release", "-o", _folder, "--nologo", "-nodeReuse:false"]) { RedirectStandardOutput = true };

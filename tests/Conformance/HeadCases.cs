@@ -51,6 +51,11 @@ public static class HeadCases
         yield return Keeps("absolute form with port", "GET http://a:80{T} HTTP/1.1\r\n" + Ok);
         yield return Keeps("absolute form, scheme in capitals", "GET HTTP://a{T} HTTP/1.1\r\n" + Ok);
         yield return Keeps("absolute form, IPv6", "GET http://[::1]:80{T} HTTP/1.1\r\n" + Ok);
+        yield return Keeps("absolute form, empty port", "GET http://a:{T} HTTP/1.1\r\n" + Ok);
+        yield return Refused("absolute form, https on a plain connection (421)", "GET https://a{T} HTTP/1.1\r\n" + Ok, 421);
+        yield return Refused("absolute form, HTTPS on a plain connection (421)", "GET HTTPS://a:443{T} HTTP/1.1\r\n" + Ok, 421);
+        yield return Refused("absolute form, https without a host", "GET https://{T} HTTP/1.1\r\n" + Ok);
+        yield return Refused("absolute form, port alone", "GET http://:{T} HTTP/1.1\r\n" + Ok);
         yield return Refused("absolute form, user info", "GET http://u@a{T} HTTP/1.1\r\n" + Ok);
         yield return Refused("absolute form, no host", "GET http://{T} HTTP/1.1\r\n" + Ok);
         yield return Refused("absolute form without Host field", "GET http://a{T} HTTP/1.1\r\n\r\n");
@@ -59,6 +64,10 @@ public static class HeadCases
         yield return Refused("asterisk with GET", "GET * HTTP/1.1\r\n" + Ok);
         yield return new Case("OPTIONS *", "OPTIONS * HTTP/1.1\r\n" + Ok, [204], Closes: false);
         yield return new Case("CONNECT with authority", "CONNECT a:80 HTTP/1.1\r\n" + Ok, [501], Closes: false);
+        yield return Refused("CONNECT without a port", "CONNECT a HTTP/1.1\r\n" + Ok);
+        yield return Refused("CONNECT with an empty port (RFC 9110, 9.3.6)", "CONNECT a: HTTP/1.1\r\n" + Ok);
+        yield return Refused("CONNECT without a port, IPv6", "CONNECT [::1] HTTP/1.1\r\n" + Ok);
+        yield return new Case("CONNECT with authority, IPv6", "CONNECT [::1]:80 HTTP/1.1\r\n" + Ok, [501], Closes: false);
         yield return Refused("CONNECT with a path", "CONNECT {T} HTTP/1.1\r\n" + Ok);
         yield return Refused("GET with authority", "GET a:80 HTTP/1.1\r\n" + Ok);
         yield return Refused("fragment", "GET {T}#f HTTP/1.1\r\n" + Ok);
@@ -82,10 +91,10 @@ public static class HeadCases
         yield return Refused("two Hosts", "GET {T} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n");
         yield return Refused("two equal Hosts", "GET {T} HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n");
         yield return Keeps("empty Host", "GET {T} HTTP/1.1\r\nHost:\r\n\r\n");
-        foreach (string host in (string[])["a", "a.b", "a:80", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:80", "[2001:db8::1]", "A.B", "a-b", "a_b", "xn--a", "a.", "localhost:65535", "my_service:80", "_a.b", "[::ffff:127.0.0.1]"])
+        foreach (string host in (string[])["a:", "a.b.:", "127.0.0.1:", "[::1]:", "a", "a.b", "a:80", "127.0.0.1", "127.0.0.1:8080", "[::1]", "[::1]:80", "[2001:db8::1]", "A.B", "a-b", "a_b", "xn--a", "a.", "localhost:65535", "my_service:80", "_a.b", "[::ffff:127.0.0.1]"])
             yield return Keeps($"Host {host}", $"GET {{T}} HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        foreach (string host in (string[])["a b", "a,b", "a/b", "a?b", "a#b", "u@a", "a:", "a:b", "a:80:80", "a:-1", "a:+80", "a:65536", "a: 80", ":80", "[::1", "::1", "[::g]", "[a]", "[::1]x", "[::1%25eth0]", "http://a", "a\x7f", "a\x80", "<a>", "a\\b", "a^b", "a|b", "a\"b", "{a}", "a`b", "a%", "a;b", "a b:80",
-            "!", "...", ".", "a..b", ".a", "a..", "(x)", "$x", "~", "a~b", "a'b", "a&b", "a*b", "a+b", "a=b", "a.-b", "a:000080", "[::1]:", "[1:2:3:4:5:6:7:8:9]", "[::1.2.3]", new string('a', 64), string.Concat(Enumerable.Repeat("a.", 127)) + "a"])
+        foreach (string host in (string[])["a b", "a,b", "a/b", "a?b", "a#b", "u@a", ":", "a::", "a:b", "a:80:80", "a:-1", "a:+80", "a:65536", "a: 80", ":80", "[::1", "::1", "[::g]", "[a]", "[::1]x", "[::1%25eth0]", "http://a", "a\x7f", "a\x80", "<a>", "a\\b", "a^b", "a|b", "a\"b", "{a}", "a`b", "a%", "a;b", "a b:80",
+            "!", "...", ".", "a..b", ".a", "a..", "(x)", "$x", "~", "a~b", "a'b", "a&b", "a*b", "a+b", "a=b", "a.-b", "a:000080", "[::1]::", "[1:2:3:4:5:6:7:8:9]", "[::1.2.3]", new string('a', 64), string.Concat(Enumerable.Repeat("a.", 127)) + "a"])
             yield return Refused($"Host {Escape(host)}", $"GET {{T}} HTTP/1.1\r\nHost: {host}\r\n\r\n");
 
         // ---- field lines, section 5

@@ -39,6 +39,40 @@ public sealed partial class LifecycleTests
         Assert.Contains("choose another port with --port (", Advice([$"--port={server.Port}"]));
     }
 
+    /// <summary>Has no logger for the access log.</summary>
+    private sealed class HalfALoggerFactory : Microsoft.Extensions.Logging.ILoggerFactory
+    {
+        public Microsoft.Extensions.Logging.ILogger CreateLogger(string categoryName) => categoryName.EndsWith("Access", StringComparison.Ordinal)
+            ? throw new InvalidOperationException("no such log")
+            : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public void AddProvider(Microsoft.Extensions.Logging.ILoggerProvider provider) { }
+
+        public void Dispose() { }
+    }
+
+    // Asked for the access log before the first loop runs, and without one when all of them do
+    [Theory, MemberData(nameof(Transports))]
+    public void A_start_that_fails_leaves_nothing_behind(Over transport)
+    {
+        foreach (bool accessLog in (bool[])[true, false])
+        {
+            // Names that nobody else has, which a port is not: of a file, and of nothing but the socket
+            string name = $"prebake-start-{Guid.NewGuid():n}", file = Path.Combine(Path.GetTempPath(), name);
+            foreach (string unix in OperatingSystem.IsLinux() ? (string[])[file, "\0" + name] : [file])
+            {
+                var error = Assert.Throws<InvalidOperationException>(() =>
+                    Servers.StartAt(transport, new TestApp(), new ServeOptions { Unix = unix, LoggerFactory = new HalfALoggerFactory(), AccessLog = accessLog, Id = name }));
+                Assert.Equal("no such log", error.Message);
+                Assert.DoesNotContain(Lifetime.RunningServers.All, server => server.Id == name);
+                Assert.False(File.Exists(file));
+
+                using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                Assert.Throws<SocketException>(() => client.Connect(new UnixDomainSocketEndPoint(unix)));
+            }
+        }
+    }
+
     [Theory, MemberData(nameof(Transports))]
     public async Task Arguments_choose_the_port_however_a_server_is_started(Over transport)
     {

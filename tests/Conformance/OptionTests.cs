@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Prebake.Conformance;
 
@@ -149,9 +150,11 @@ public sealed partial class OptionTests
 
         foreach (bool only in new[] { false, true })
         {
-            await using Server server = Servers.StartAt(transport, new Named("six"), new ServeOptions { Port = 0, Hostname = "::", IPv6Only = only });
-            Assert.True(Connects(IPAddress.IPv6Loopback, server.Port!.Value));
-            Assert.Equal(!only, Connects(IPAddress.Loopback, server.Port!.Value));
+            string name = $"six {Guid.NewGuid():n}";
+            var options = new ServeOptions { Port = 0, Hostname = "::", IPv6Only = only };
+            await using Server server = Servers.StartAt(transport, new Named(name), options);
+            Assert.True(Answers(IPAddress.IPv6Loopback, server.Port!.Value, name));
+            Assert.Equal(!only, Answers(IPAddress.Loopback, server.Port!.Value, name));
         }
     }
 
@@ -222,11 +225,21 @@ public sealed partial class OptionTests
         if (OperatingSystem.IsLinux()) Assert.Contains("only to the file", Message(new() { Unix = "\0x", UnixMode = UnixFileMode.UserRead }));
     }
 
-    private static bool Connects(IPAddress address, int port)
+    // Asked for its name: the same port of the other family may belong to a server of another test
+    private static bool Answers(IPAddress address, int port, string name)
     {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try { socket.Connect(address, port); return true; }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused) { return false; }
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 10_000 };
+        var answer = new StringBuilder();
+        byte[] buffer = new byte[4096];
+        try
+        {
+            socket.Connect(address, port);
+            socket.Send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"u8);
+            while (socket.Receive(buffer) is > 0 and int count) answer.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+        catch (SocketException) { }                 // refused, or somebody else who speaks another protocol
+
+        return answer.ToString().Contains(name, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Transports))]

@@ -15,7 +15,7 @@ public sealed partial class DiagnosticPagesTests
 
     private static string Folder => Path.Combine(Repository.Root, "docs", "diagnostics");
 
-    private static IEnumerable<string> Said => global::Prebake.Generators.Diagnostics.All.Values
+    private static IEnumerable<string> Said => global::Prebake.Generators.Messages.Diagnostics.All.Values
         .Where(descriptor => descriptor.DefaultSeverity != DiagnosticSeverity.Hidden).Select(descriptor => descriptor.Id).Order();
 
     public static TheoryData<string> Ids => new(Said);
@@ -25,7 +25,7 @@ public sealed partial class DiagnosticPagesTests
     {
         Assert.Equal(Said, Directory.GetFiles(Folder, "PB*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order());
         string list = File.ReadAllText(Path.Combine(Folder, "README.md"));
-        foreach (DiagnosticDescriptor descriptor in global::Prebake.Generators.Diagnostics.All.Values)
+        foreach (DiagnosticDescriptor descriptor in global::Prebake.Generators.Messages.Diagnostics.All.Values)
         {
             Assert.True(File.Exists(Path.Combine(Folder, Path.GetFileName(descriptor.HelpLinkUri))), descriptor.Id);
             if (descriptor.DefaultSeverity != DiagnosticSeverity.Hidden)
@@ -37,7 +37,7 @@ public sealed partial class DiagnosticPagesTests
     public async Task The_wrong_code_gives_it_and_the_right_code_gives_none(string id)
     {
         string page = (await File.ReadAllTextAsync(Path.Combine(Folder, id + ".md"))).ReplaceLineEndings("\n");
-        DiagnosticDescriptor descriptor = global::Prebake.Generators.Diagnostics.All[id];
+        DiagnosticDescriptor descriptor = global::Prebake.Generators.Messages.Diagnostics.All[id];
         Assert.StartsWith($"# {id}: {descriptor.Title}\n\n{descriptor.DefaultSeverity}. ", page, StringComparison.Ordinal);
 
         string[] snippets = Snippet().Matches(page).Select(match => match.Groups[1].Value).ToArray();
@@ -91,14 +91,14 @@ public sealed partial class DiagnosticPagesTests
 
     private static async Task<Diagnostic[]> WhileThrowing(string step, Func<Task<Diagnostic[]>> run)
     {
-        Guard.Probe = name => { if (name.StartsWith(step, StringComparison.Ordinal)) throw new InvalidOperationException("made by a test"); };
+        Model.Guard.Probe = name => { if (name.StartsWith(step, StringComparison.Ordinal)) throw new InvalidOperationException("made by a test"); };
         try
         {
             return await run();
         }
         finally
         {
-            Guard.Probe = null;
+            Model.Guard.Probe = null;
         }
     }
 

@@ -224,7 +224,7 @@ public class DiagnosticsTests
             .Cast<InlineDataAttribute>().Select(row => (string)row.GetData(null!).Single()[0]).ToHashSet();
         // These have tests of their own
         Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0094", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
-            global::Prebake.Generators.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
+            global::Prebake.Generators.Messages.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
     }
 
     [Fact]

@@ -45,6 +45,15 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         return true;
     }
 
+    public override bool Decline(string name)
+    {
+        Declined = name;
+        return false;
+    }
+
+    /// <summary>The path parameter that did not parse.</summary>
+    public string? Declined { get; private set; }
+
     public override void ReplyBadParameter(string name) => Say("bad " + name);
 
     public override void ReplyMissingBody() => Say("missing body");

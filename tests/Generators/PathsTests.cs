@@ -115,5 +115,5 @@ public class PathsTests
         """).AssertClean().Source);
 
     // What the server makes of a path before it looks for a route
-    private static string Canonical(string path) => string.Join('/', path.Split('/').Select(Parse.PatternParser.Canonical));
+    private static string Canonical(string path) => string.Join('/', path.Split('/').Select(Model.CanonicalPath.Of));
 }

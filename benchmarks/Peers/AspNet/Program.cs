@@ -32,6 +32,7 @@ app.MapPost("/echo", async (HttpRequest request, HttpResponse response) =>
     response.ContentLength = body.Length;
     await response.Body.WriteAsync(body);
 });
+app.MapGet("/ask", () => Database.Ask());
 app.MapGet("/events", (CancellationToken aborted) => TypedResults.ServerSentEvents(Feed.Listen(aborted)));
 app.MapFallback(() => "Bun!");
 

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Analyze;
 

@@ -34,7 +34,8 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         string method = call.TargetMethod.Name;
-        if (method is not (FromPem or FromPemFiles or FromPkcs12File) || call.TargetMethod.ContainingType.ToDisplayString() != TlsOptions) return;
+        if (method is not (FromPem or FromPemFiles or FromPkcs12File)
+            || call.TargetMethod.ContainingType.ToDisplayString() != TlsOptions) return;
 
         foreach (IArgumentOperation argument in call.Arguments)
         {
@@ -50,7 +51,8 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
                     context.ReportDiagnostic(Diagnostic.Create(Diagnostics.HalfOfPair, place, argument.Parameter.Name));
                     break;
                 case "certificate" or "key" or "path" when FormMistake(method, text) is var (takes, given, use):
-                    context.ReportDiagnostic(Diagnostic.Create(Diagnostics.PathAsPem, place, method, takes, given, use));
+                    context.ReportDiagnostic(
+                        Diagnostic.Create(Diagnostics.PathAsPem, place, method, takes, given, use));
                     break;
                 case "key" when method == FromPem:
                     context.ReportDiagnostic(Diagnostic.Create(Diagnostics.KeyInSource, place));
@@ -63,11 +65,13 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
     private static (string Takes, string Given, string Use)? FormMistake(string method, string text)
     {
         bool isPem = text.IndexOf(BeginPem, StringComparison.Ordinal) >= 0;
-        if (method == FromPem) return isPem ? null : ("the contents of PEM files", "not text in PEM format", FromPemFiles);
+        if (method == FromPem)
+            return isPem ? null : ("the contents of PEM files", "not text in PEM format", FromPemFiles);
         if (isPem) return ("the path of a file", "the contents of one", FromPem);
 
         bool isPkcs12 = EndsWith(text, ".pfx") || EndsWith(text, ".p12");
-        if (method == FromPemFiles) return isPkcs12 ? ("files in PEM format", "the name of one in PKCS#12 format", FromPkcs12File) : null;
+        if (method == FromPemFiles)
+            return isPkcs12 ? ("files in PEM format", "the name of one in PKCS#12 format", FromPkcs12File) : null;
         return EndsWith(text, ".pem") || EndsWith(text, ".crt")
             ? ("a file in PKCS#12 format", "the name of one in PEM format", FromPemFiles)
             : null;
@@ -96,14 +100,16 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
             }
             else if (ConstantOf(naming.Value) is { } name && !names.Add(name.TrimEnd('.').ToLowerInvariant()))
             {
-                context.ReportDiagnostic(Diagnostic.Create(Diagnostics.SameServerName, naming.Value.Syntax.GetLocation(), name));
+                context.ReportDiagnostic(
+                    Diagnostic.Create(Diagnostics.SameServerName, naming.Value.Syntax.GetLocation(), name));
             }
         }
     }
 
     private static IEnumerable<IOperation> ElementsOf(IOperation list) => WithoutConversion(list) switch
     {
-        ICollectionExpressionOperation expression => expression.Elements.TakeWhile(element => element is not ISpreadOperation),
+        ICollectionExpressionOperation expression =>
+            expression.Elements.TakeWhile(element => element is not ISpreadOperation),
         IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
         _ => [],
     };
@@ -119,7 +125,8 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
     {
         IWithOperation with => IsMadeHere(WithoutConversion(with.Operand)),
         IInvocationOperation call => call.TargetMethod.ContainingType.ToDisplayString() == TlsOptions,
-        IPropertyReferenceOperation reference => reference.Property is { IsStatic: true, Name: "Development" } && reference.Property.ContainingType.ToDisplayString() == TlsOptions,
+        IPropertyReferenceOperation { Property: { IsStatic: true, Name: "Development" } property } =>
+            property.ContainingType.ToDisplayString() == TlsOptions,
         _ => false,
     };
 
@@ -132,7 +139,8 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
     private static string? ConstantOf(IOperation operation)
     {
         // A span of a constant is none
-        while (operation is IConversionOperation conversion && !operation.ConstantValue.HasValue) operation = conversion.Operand;
+        while (operation is IConversionOperation conversion && !operation.ConstantValue.HasValue)
+            operation = conversion.Operand;
         return operation.ConstantValue is { HasValue: true, Value: string text } ? text : null;
     }
 }

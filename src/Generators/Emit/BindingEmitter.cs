@@ -98,6 +98,7 @@ internal static class BindingEmitter
     {
         SourceWriter writer = context.Writer;
         string raw = locals.RawOf(parameter.WireName), local = locals.Of(parameter);
+        string decline = $"return exchange.Decline({Literal.Text(parameter.WireName)});";
         switch (parameter.Value)
         {
             case ValueKind.Text:
@@ -110,11 +111,11 @@ internal static class BindingEmitter
 
             // A name beyond ASCII, or two between a comma, may be escaped in a path
             case ValueKind.Enum when EnumEmitter.NeedsDecoding(parameter):
-                writer.Line($"if (!TryParse({Bind}PathBytes({raw}, stackalloc byte[{StackCharacters}]), out {parameter.Type} {local})) return false;");
+                writer.Line($"if (!TryParse({Bind}PathBytes({raw}, stackalloc byte[{StackCharacters}]), out {parameter.Type} {local})) {decline}");
                 break;
 
             default:
-                writer.Line($"if (!{ParserOf(parameter, "TryParsePath")}({raw}, out {parameter.Type} {local})) return false;");
+                writer.Line($"if (!{ParserOf(parameter, "TryParsePath")}({raw}, out {parameter.Type} {local})) {decline}");
                 break;
         }
     }

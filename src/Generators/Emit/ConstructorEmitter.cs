@@ -8,10 +8,10 @@ internal static class ConstructorEmitter
     public static void Emit(EmitContext context)
     {
         SourceWriter writer = context.Writer;
-        if (context.MethodSets.Count > 0)
+        if (context.Plan.MethodSets.Count > 0)
         {
             writer.Line("// Sets of methods, one bit for each");
-            foreach (KeyValuePair<uint, string> set in context.MethodSets) writer.Line($"private const uint {set.Value} = 0x{set.Key:x}u;");
+            foreach (KeyValuePair<uint, string> set in context.Plan.MethodSets) writer.Line($"private const uint {set.Value} = 0x{set.Key:x}u;");
             writer.Line();
         }
 

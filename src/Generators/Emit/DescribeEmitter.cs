@@ -15,7 +15,7 @@ internal static class DescribeEmitter
 
         writer.Line($"public override string Describe() => {Literal.Text(string.Concat(RouteListing.Lines(plan).Select(line => line + "\n")))};");
 
-        string[] contexts = plan.Table.Json.Select(type => type.Context + ".Default").Distinct().ToArray();
+        string[] contexts = plan.JsonContexts.Select(context => context + ".Default").ToArray();
         if (contexts.Length == 0) return;
 
         writer.Line();

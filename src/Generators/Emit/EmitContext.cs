@@ -1,6 +1,5 @@
 using Prebake.Generators.Model;
 using Prebake.Generators.Plan;
-using Prebake.Shared;
 
 namespace Prebake.Generators.Emit;
 
@@ -10,24 +9,11 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     public const string Routing = "global::Prebake.Routing.";
     public const string Bytes = "global::System.ReadOnlySpan<byte>";
 
-    // Origin of both numbers: with fewer, compares are faster than a hash and a person can still read them
-    private const int MostComparedPaths = 15, MostComparedPatterns = 32;
-
-    private readonly Dictionary<string, string> _methodNames = [];
-    private readonly NameScope _calls = new([]);
-
     public RoutePlan Plan { get; } = plan;
 
     public SourceWriter Writer { get; } = writer;
 
-    /// <summary>Names of constants by the set of methods, in the order of first use.</summary>
-    public SortedDictionary<uint, string> MethodSets { get; } = new(plan.Routes.Select(route => route.Bits).Distinct().ToDictionary(bits => bits, plan.Methods.NameOf));
-
     public bool TextLiterals => options.TextLiterals;
-
-    public bool HashesPaths { get; } = IsForTable(plan.Exact, MostComparedPaths);
-
-    public bool HashesPatterns { get; } = IsForTable(plan.Patterns, MostComparedPatterns);
 
     public AppModel App => Plan.Table.App;
 
@@ -46,18 +32,4 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
         JsonTypeModel found = Plan.Table.Json.First(model => model.Type == type);
         return found.Context + ".Default." + found.Property;
     }
-
-    /// <summary>A name for the method that calls a handler; overloads get numbers.</summary>
-    public string CallName(PlannedRoute route)
-    {
-        string key = route.Model.Key + (route.Model.Disk is { Redirects: true } ? "|slash" + route.Model.Pattern!.Text : "");
-        if (_methodNames.TryGetValue(key, out string? name)) return name;
-
-        name = _calls.Add("Call" + route.Model.Member!.Name);
-        _methodNames.Add(key, name);
-        return name;
-    }
-
-    private static bool IsForTable(IReadOnlyList<PlannedPath> paths, int mostCompared) =>
-        paths.Count > mostCompared && paths.All(path => path.Pattern.Shape.Length <= PathHash.LongestKey);
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
 
 namespace Prebake.Generators.Emit;
 
@@ -9,11 +9,12 @@ internal static class EnumEmitter
     /// <summary>In a path such a name may be escaped.</summary>
     public static bool NeedsDecoding(ParameterModel parameter) => parameter.IsFlags || parameter.EnumNames.Any(name => name.Any(c => c > '~'));
 
-    public static void Emit(EmitContext context, ParameterModel parameter)
+    public static void Emit(EmitContext context, EnumPlan plan)
     {
+        ParameterModel parameter = plan.Parameter;
         if (!parameter.IsFlags)
         {
-            EmitOne(context, parameter, "TryParse");
+            EmitOne(context, plan, "TryParse");
             return;
         }
 
@@ -34,25 +35,24 @@ internal static class EnumEmitter
             """);
         writer.Close();
         writer.Line();
-        EmitOne(context, parameter, "TryParseOne");
+        EmitOne(context, plan, "TryParseOne");
     }
 
-    private static void EmitOne(EmitContext context, ParameterModel parameter, string method)
+    private static void EmitOne(EmitContext context, EnumPlan plan, string method)
     {
         SourceWriter writer = context.Writer;
-        // Two names that differ by case only are told apart by it
-        var twice = new HashSet<string>(parameter.EnumNames.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group));
-
+        ParameterModel parameter = plan.Parameter;
         if (parameter.IsForbidden) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open($"private static bool {method}({EmitContext.Bytes} text, out {parameter.Type} value)");
         writer.Open("switch (text.Length)");
-        foreach (IGrouping<int, string> length in parameter.EnumNames.GroupBy(name => Encoding.UTF8.GetByteCount(name)).OrderBy(group => group.Key))
+        foreach ((int length, string[] names) in plan.ByLength)
         {
-            writer.Line($"case {length.Key}:");
+            writer.Line($"case {length}:");
             writer.Indent();
-            foreach (string name in length)
+            foreach (string name in names)
             {
-                string test = twice.Contains(name) ? $"Is(text, {context.Bytes8(name)})" : $"IsName(text, {Literal.Text(name)})";
+                // Two names that differ by case only are told apart by it
+                string test = plan.CaseMatters.Contains(name) ? $"Is(text, {context.Bytes8(name)})" : $"IsName(text, {Literal.Text(name)})";
                 writer.Line($"if ({EmitContext.Routing}Bind.{test}) {{ value = {parameter.Type}.{name.Escaped()}; return true; }}");
             }
 

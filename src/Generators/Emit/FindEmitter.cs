@@ -31,20 +31,14 @@ internal static class FindEmitter
             // The first route above 'after' that fits; gathers the methods of all routes that have the path until then
             """);
         writer.Open("private int Walk(global::System.ReadOnlySpan<byte> path, uint method, int after, ref uint seen)");
-        PathTableData? paths = context.HashesPaths ? PathTableBuilder.BuildExact(context.Plan.Exact) : null;
-        PathTableData? patterns = context.HashesPatterns ? PathTableBuilder.BuildTree(RouteTree.Of(context.Plan.Patterns)) : null;
-        EmitExact(context, paths);
-        if (context.Plan.Patterns.Count > 0)
-        {
-            if (patterns is not null) writer.Line("return WalkPatterns(path, method, after, ref seen);");
-            else EmitPatterns(context);
-        }
-
-        if (patterns is null) writer.Line("return -1;");
+        DispatchPlan plan = context.Plan.Dispatch;
+        EmitExact(context, plan);
+        if (plan.PatternTree is { } tree) EmitPatterns(context, tree);
+        writer.Line(plan.PatternTable is null ? "return -1;" : "return WalkPatterns(path, method, after, ref seen);");
         writer.Close();
         writer.Line();
-        if (paths is not null) EmitTable(context, "Path", "slots and leaves of the exact paths", paths);
-        if (patterns is null) return;
+        if (plan.ExactTable is { } paths) EmitTable(context, "Path", "slots and leaves of the exact paths", paths);
+        if (plan.PatternTable is not { } patterns) return;
 
         EmitTree(writer, patterns);
         EmitTable(context, "Pattern", "nodes, edges and leaves of the patterns", patterns);
@@ -66,12 +60,12 @@ internal static class FindEmitter
             """);
     }
 
-    private static void EmitExact(EmitContext context, PathTableData? table)
+    private static void EmitExact(EmitContext context, DispatchPlan plan)
     {
         SourceWriter writer = context.Writer;
         if (context.Plan.Exact.Count == 0) return;
 
-        if (table is not null)
+        if (plan.ExactTable is { } table)
         {
             PerfectHash hash = table.Hash;
             int longest = Math.Max(8, context.Plan.Exact.Max(path => path.Pattern.Shape.Length));
@@ -84,11 +78,11 @@ internal static class FindEmitter
         }
 
         writer.Open("switch (path.Length)");
-        foreach (IGrouping<int, PlannedPath> length in context.Plan.Exact.GroupBy(path => path.Pattern.Shape.Length).OrderBy(group => group.Key))
+        foreach ((int length, PlannedPath[] paths) in plan.ExactByLength)
         {
-            writer.Line($"case {length.Key}:");
+            writer.Line($"case {length}:");
             writer.Indent();
-            foreach (PlannedPath path in length)
+            foreach (PlannedPath path in paths)
             {
                 writer.Open($"if (global::Prebake.Routing.Bind.Is(path, {context.Bytes8(path.Pattern.Shape)}))");
                 EmitLeaf(context, path);
@@ -103,10 +97,10 @@ internal static class FindEmitter
         writer.Line();
     }
 
-    private static void EmitPatterns(EmitContext context)
+    private static void EmitPatterns(EmitContext context, RouteTree tree)
     {
         context.Writer.Line("if (path.IsEmpty) return -1;\n");
-        EmitNode(context, RouteTree.Of(context.Plan.Patterns), new Position(1, ""), depth: 1);
+        EmitNode(context, tree, new Position(1, ""), depth: 1);
         context.Writer.Line();
     }
 
@@ -153,14 +147,7 @@ internal static class FindEmitter
 
         if (!child.HasChildren) return;
 
-        // "api/" + "v1/" is one compare where nothing else follows "api/"
-        string prefix = text + "/";
-        while (child is { Literals: [(string next, RouteTree { Leaf: null } only)], Affixed.Count: 0, Parameter: null, Rest: null })
-        {
-            prefix += next + "/";
-            child = only;
-        }
-
+        (string prefix, child) = RouteTree.Straight(text, child);
         writer.Open($"if (global::Prebake.Routing.Bind.HasAt(path, {at}, {context.Bytes8(prefix)}))");
         EmitNode(context, child, at.Plus(prefix.Length), depth + 1);
         writer.Close();
@@ -202,7 +189,7 @@ internal static class FindEmitter
     {
         foreach (PlannedRoute route in path.Routes)
         {
-            string set = context.MethodSets[route.Bits];
+            string set = context.Plan.MethodSets[route.Bits];
             if (condition is not null) context.Writer.Open($"if ({condition})");
             context.Writer.Line($"seen |= {set};");
             context.Writer.Line($"if ((method & {set}) != 0 && after < {route.Number}) return {route.Number}; // {Literal.Comment(route.Model.Label)}");

@@ -12,24 +12,23 @@ internal static class HandlerEmitter
     public static void Emit(EmitContext context)
     {
         SourceWriter writer = context.Writer;
-        PlannedRoute[] handlers = context.Plan.Handlers.ToArray();
+        List<PlannedRoute> handlers = context.Plan.Handlers;
 
-        if (handlers.Length > 0)
+        if (handlers.Count > 0)
         {
             RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
-                handlers.Select(route => (route.Number, context.CallName(route) + "(exchange)")).ToArray(), "false");
+                handlers.Select(route => (route.Number, context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), "false");
 
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
             {
-                int start = context.Writer.Length;
-                EmitCall(context, route);
-                if (context.TextLiterals) arms.Add((route.Number, Literal.Text(Unindented(context.Writer.From(start)))));
+                HandlerCode code = HandlerCode.Emit(context, route);
+                if (context.TextLiterals) arms.Add((route.Number, code.Arm));
             }
 
             // Debug builds: what the error page shows
             if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
-            EmitEnums(context, handlers);
+            foreach (EnumPlan plan in context.Plan.Enums) EnumEmitter.Emit(context, plan);
             EmitFolders(context, handlers);
         }
 
@@ -43,21 +42,15 @@ internal static class HandlerEmitter
         }
     }
 
-    private static string Unindented(string code)
-    {
-        string[] lines = code.TrimEnd().Replace("global::", "").Split('\n');
-        int depth = lines[0].Length - lines[0].TrimStart().Length;
-        return string.Join("\n", lines.Select(line => line.Length > depth ? line.Substring(depth) : ""));
-    }
-
-    private static void EmitCall(EmitContext context, PlannedRoute route)
+    /// <summary>The method that calls one handler.</summary>
+    public static void EmitCall(EmitContext context, PlannedRoute route, string name)
     {
         SourceWriter writer = context.Writer;
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Comment($"{string.Join("|", route.Model.Methods)} {pattern}");
         if (member.IsForbidden) writer.Line(MayUseForbidden);
-        writer.Open($"private bool {context.CallName(route)}(global::Prebake.Routing.Exchange exchange)");
+        writer.Open($"private bool {name}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
         else
@@ -87,7 +80,7 @@ internal static class HandlerEmitter
     }
 
     /// <summary>Opened with the table, so that a folder that is missing is said at the start.</summary>
-    private static void EmitFolders(EmitContext context, PlannedRoute[] handlers)
+    private static void EmitFolders(EmitContext context, List<PlannedRoute> handlers)
     {
         foreach (PlannedRoute route in handlers)
             if (route.Model.Disk is { IsFolder: true, Redirects: false } disk)
@@ -162,12 +155,5 @@ internal static class HandlerEmitter
             ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             _ => $"exchange.ReplyWhenDone({pending});",
         };
-    }
-
-    private static void EmitEnums(EmitContext context, PlannedRoute[] handlers)
-    {
-        foreach (ParameterModel parameter in handlers.SelectMany(route => route.Model.Member!.Parameters).Where(parameter => parameter.Value == ValueKind.Enum)
-            .GroupBy(parameter => parameter.Type).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.First()))
-            EnumEmitter.Emit(context, parameter);
     }
 }

@@ -15,11 +15,11 @@ internal static class HeaderEmitter
 
         int exact = context.Plan.Exact.Count, patterns = context.Plan.Patterns.Count;
         if (exact > 0)
-            writer.Line(context.HashesPaths
+            writer.Line(context.Plan.Dispatch.ExactTable is not null
                 ? $"// {exact} exact paths: one perfect hash, one compare. Compares alone would have been {exact}."
                 : $"// {Count(exact, "exact path")}: by length, then compared whole. So few need no hash.");
         if (patterns > 0)
-            writer.Line(context.HashesPatterns
+            writer.Line(context.Plan.Dispatch.PatternTable is not null
                 ? $"// {patterns} patterns: a tree in a constant table, its literals behind one perfect hash. As code it would have been long to compile and to read."
                 : $"// {Count(patterns, "pattern")}: nested compares, segment by segment: literal, affixed, parameter, rest. What does not fit falls on to the next.");
         if (context.App.IgnoresCase) writer.Line("// Routes(IgnoreCase = true): paths are compared with small letters, and so are the texts below.");

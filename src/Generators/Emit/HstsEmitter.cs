@@ -9,9 +9,11 @@ internal static class HstsEmitter
 
         string line = Literal.Text("Strict-Transport-Security: " + value + "\r\n");
         if (context.TextLiterals)
-            context.Writer.Line($"private readonly byte[] _strictTransport = global::System.Text.Encoding.Latin1.GetBytes({line});");
-        context.Writer.Line(
-            $"public override {EmitContext.Bytes} StrictTransport => {(context.TextLiterals ? "_strictTransport" : line + "u8")};");
+            context.Writer.Line(
+                $"private readonly byte[] _strictTransport = global::System.Text.Encoding.Latin1.GetBytes({line});");
+
+        string value8 = context.TextLiterals ? "_strictTransport" : line + "u8";
+        context.Writer.Line($"public override {EmitContext.Bytes} StrictTransport => {value8};");
         context.Writer.Line();
     }
 }

@@ -33,15 +33,10 @@ internal static class MethodsEmitter
     {
         SourceWriter writer = context.Writer;
         RoutePlan plan = context.Plan;
-
-        // The sets of single paths, and the union of all. Where several patterns have one path, their union is put together as asked.
-        uint[] sets = plan.Exact.Concat(plan.Patterns)
-            .Select(path => path.Routes.Aggregate(0u, (bits, route) => bits | route.Bits) & ~Methods.StaticBit)
-            .Concat([plan.AllBits & ~Methods.StaticBit]).Distinct().OrderBy(bits => bits).ToArray();
-
+        IReadOnlyList<uint> sets = plan.AllowSets;
         writer.Open("public override global::System.ReadOnlySpan<byte> AllowOf(global::Prebake.Routing.MethodSet methods)");
         writer.Open($"switch (methods.Bits & 0x{~Methods.StaticBit:x}u)");
-        for (int i = 0; i < sets.Length; i++)
+        for (int i = 0; i < sets.Count; i++)
             writer.Line($"case 0x{sets[i]:x}u: return {(context.TextLiterals ? $"_allow{i}" : Literal.Text(plan.Methods.Allow(sets[i])) + "u8")};"
                 + (context.TextLiterals ? " // " + plan.Methods.Allow(sets[i]) : ""));
         string custom = string.Concat(plan.Methods.Custom.Select(name => ", " + Literal.Text(name)));
@@ -51,7 +46,7 @@ internal static class MethodsEmitter
         writer.Line();
 
         if (!context.TextLiterals) return;
-        for (int i = 0; i < sets.Length; i++)
+        for (int i = 0; i < sets.Count; i++)
             writer.Line($"private readonly byte[] _allow{i} = global::Prebake.Routing.BakedResponse.Pin({Literal.Text(plan.Methods.Allow(sets[i]))});");
         writer.Line();
     }

@@ -1,87 +1,53 @@
+using System.Runtime.CompilerServices;
 using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
 
 namespace Prebake.Generators.Emit;
 
-/// <summary>
-/// Writes <c>App.Paths</c>: for each route a method with its name that makes a link to it. Overloads stay overloads; a method with several
-/// patterns has a link for each, the second with a 2 behind its name. One with parameters of private types has none.
-/// </summary>
+/// <summary>Writes <c>App.Paths</c>: typed links to the routes.</summary>
 internal static class PathsEmitter
 {
     private const string Link = "global::Prebake.Routing.Link.";
 
-    // What every class has, and what a class may not call its own members
-    private static readonly string[] s_reserved = ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
-
-    public static bool HasPaths(AppTable table) => table.Routes.Any(HasPath);
-
-    public static void Emit(SourceWriter writer, AppTable table, string generatedCode)
+    public static void Emit(SourceWriter writer, AppTable table, IReadOnlyList<PlannedLink> links, string generatedCode)
     {
         writer.Line("/// <summary>Links to the routes, by the names of their members: typed, escaped, never to a route that is not there.</summary>");
         writer.Line(generatedCode);
         writer.Open("internal static class " + table.App.PathsName);
-
-        var taken = new Dictionary<string, string>();
-        var reserved = new HashSet<string>(s_reserved) { table.App.PathsName };
-        foreach (RouteModel route in table.Routes.Where(HasPath))
+        for (int i = 0; i < links.Count; i++)
         {
-            ParameterModel[] parameters = ParametersOf(route);
-            string signature = string.Join(", ", parameters.Select(SignatureOf));
-            string path = PathOf(route, parameters);
-            string name = FreeName(route.Member!.Name, signature, path, taken, reserved, out bool isNew);
-            if (!isNew) continue;
-
-            if (taken.Count > 1) writer.Line();
-            writer.Line($"/// <summary><c>{Literal.Documentation(route.Pattern!.Text)}</c></summary>");
-            writer.Line($"public static string {name.Escaped()}({string.Join(", ", parameters.Select(Declaration))}) => {path};");
+            if (i > 0) writer.Line();
+            if (s_written.TryGetValue(links[i].Route, out Written? written) && written.IsFor(links[i], writer.Depth)) writer.Append(written.Text);
+            else EmitOne(writer, links[i]);
         }
 
         writer.Close();
     }
 
-    private static bool HasPath(RouteModel route) =>
-        route is { Pattern: not null, Member: { } member, Disk: null, IsAlwaysReady: false } && member.Parameters.All(parameter => !parameter.IsHidden || !IsNeeded(parameter));
-
-    private static bool IsNeeded(ParameterModel parameter) => parameter.Source == Source.Path || parameter is { Source: Source.Query, Optional: false };
-
-    /// <summary>What a link cannot do without comes first, since optional parameters must be last.</summary>
-    private static ParameterModel[] ParametersOf(RouteModel route) => route.Member!.Parameters
-        .Where(parameter => parameter.Source is Source.Path or Source.Query && !parameter.IsHidden)
-        .OrderBy(parameter => IsNeeded(parameter) ? 0 : 1)
-        .ToArray();
-
-    /// <summary>The first of Name, Name2, Name3 … that has no such parameters yet.</summary>
-    private static string FreeName(string wanted, string signature, string path, Dictionary<string, string> taken, HashSet<string> reserved, out bool isNew)
+    private static void EmitOne(SourceWriter writer, PlannedLink link)
     {
-        for (int number = reserved.Contains(wanted) ? 2 : 1; ; number++)
-        {
-            string name = number == 1 ? wanted : wanted + number;
-            if (!taken.TryGetValue(name + "(" + signature, out string? other))
-            {
-                taken.Add(name + "(" + signature, path);
-                isNew = true;
-                return name;
-            }
-
-            // Several methods of HTTP on one pattern: one link
-            isNew = false;
-            if (other == path) return name;
-        }
+        int start = writer.Length;
+        writer.Line($"/// <summary><c>{Literal.Documentation(link.Route.Pattern!.Text)}</c></summary>");
+        writer.Line($"public static string {link.Name.Escaped()}({string.Join(", ", link.Parameters.Select(Declaration))}) => {PathOf(link.Route, link.Parameters)};");
+        s_written.Remove(link.Route);
+        var text = new Written(link.Name, writer.Depth, writer.From(start));
+        s_written.GetValue(link.Route, _ => text);
     }
 
-    private static string TypeOf(ParameterModel parameter)
+    /// <summary>A link follows from its route and its name alone: that of a route which an edit has left as it is need not be written again.</summary>
+    private sealed class Written(string name, int depth, string text)
     {
-        string type = parameter.Value is ValueKind.Text or ValueKind.CharSpan ? "string" : parameter.Type;
-        return IsNeeded(parameter) ? type : type + "?";
+        public string Text => text;
+
+        public bool IsFor(PlannedLink link, int at) => name == link.Name && depth == at;
     }
 
-    // Two references that differ by what may be null only are one type
-    private static string SignatureOf(ParameterModel parameter) =>
-        parameter.IsValueType && parameter.Value != ValueKind.CharSpan ? TypeOf(parameter) : TypeOf(parameter).TrimEnd('?');
+    private static readonly ConditionalWeakTable<RouteModel, Written> s_written = new();
 
-    private static string Declaration(ParameterModel parameter) => TypeOf(parameter) + " " + parameter.Name.Escaped() + (IsNeeded(parameter) ? "" : " = null");
+    private static string Declaration(ParameterModel parameter) =>
+        PlannedLink.TypeOf(parameter) + " " + parameter.Name.Escaped() + (PlannedLink.IsNeeded(parameter) ? "" : " = null");
 
-    private static string PathOf(RouteModel route, ParameterModel[] parameters)
+    private static string PathOf(RouteModel route, IReadOnlyList<ParameterModel> parameters)
     {
         var pieces = new List<string>();
         string literal = "";

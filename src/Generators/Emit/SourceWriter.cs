@@ -8,6 +8,9 @@ internal sealed class SourceWriter
     private readonly StringBuilder _text = new();
     private int _depth;
 
+    /// <summary>How many braces are open.</summary>
+    public int Depth => _depth;
+
     /// <summary>How much has been written.</summary>
     public int Length => _text.Length;
 
@@ -15,13 +18,17 @@ internal sealed class SourceWriter
 
     public void Line(string text)
     {
-        foreach (string raw in text.Split('\n'))
+        if (text.IndexOf('\n') < 0)
         {
-            string line = raw.TrimEnd('\r');
-            if (line.Length > 0) _text.Append(' ', _depth * 4).Append(line);
-            _text.Append('\n');
+            LineOf(text);
+            return;
         }
+
+        foreach (string line in text.Split('\n')) LineOf(line);
     }
+
+    /// <summary>Text that is indented already, with the ends of its lines.</summary>
+    public void Append(string text) => _text.Append(text);
 
     /// <summary>A comment of one line, whatever is in it.</summary>
     public void Comment(string text) => Line(("// " + Literal.Comment(text)).TrimEnd());
@@ -46,6 +53,13 @@ internal sealed class SourceWriter
 
     /// <summary>What has been written from a place on.</summary>
     public string From(int start) => _text.ToString(start, _text.Length - start);
+
+    private void LineOf(string raw)
+    {
+        string line = raw.TrimEnd('\r');
+        if (line.Length > 0) _text.Append(' ', _depth * 4).Append(line);
+        _text.Append('\n');
+    }
 
     public override string ToString() => _text.ToString();
 }

@@ -8,42 +8,29 @@ namespace Prebake.Generators.Emit;
 /// <summary>The finished responses: bytes for what folded, one evaluation for the rest.</summary>
 internal static class StaticEmitter
 {
-    // 64: what one still scrolls through. Beyond that all constants lie in one block of data.
-    private const int MostNamed = 64;
-
     public static void Emit(EmitContext context)
     {
         if (context.Plan.StaticCount == 0) return;
 
-        PlannedRoute[] statics = context.Plan.Routes.Take(context.Plan.FirstFile).ToArray();
-
-        PlannedRoute[] constants = statics.Where(route => route.Model.Static!.Body is not null).ToArray();
-        PlannedRoute[] baked = statics.Where(route => route.Model.Static!.Body is null).ToArray();
-        StaticLayout[] layouts = constants.Select(LayoutOf).ToArray();
-        bool named = constants.Length <= MostNamed;
-
-        var cases = baked.Select(route => (route.Number, $"_baked{route.Number}!.Block")).ToList();
-        if (named) cases.AddRange(constants.Select((route, i) => (route.Number, BlockOf(route, layouts[i]))));
+        StaticPlan plan = context.Plan.Statics;
+        bool named = plan.Blob is null;
+        var cases = plan.Baked.Select(route => (route.Number, $"_baked{route.Number}!.Block")).ToList();
+        if (named) cases.AddRange(plan.Constants.Select(constant => (constant.Route.Number, BlockOf(constant))));
 
         bool hasFiles = context.Plan.FirstFile < context.Plan.StaticCount;
         string otherwise = named ? "default" : "Constant(route)";
         if (hasFiles) otherwise = context.Plan.FirstFile == 0 ? "File(route)" : $"route >= {Literal.Number(context.Plan.FirstFile)} ? File(route) : {otherwise}";
         RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "StaticBlock", "GetStatic", null, cases.OrderBy(item => item.Number).ToList(), otherwise);
 
-        if (named) for (int i = 0; i < constants.Length; i++) EmitConstant(context, constants[i], layouts[i]);
-        else EmitBlob(context, constants, layouts);
-        EmitBaked(context, baked);
+        if (plan.Blob is { } blob) EmitBlob(context, blob);
+        else foreach (PlannedConstant constant in plan.Constants) EmitConstant(context, constant);
+        EmitBaked(context, plan);
         FileEmitter.Emit(context);
     }
 
-    private static StaticLayout LayoutOf(PlannedRoute route)
+    private static string BlockOf(PlannedConstant constant)
     {
-        StaticModel how = route.Model.Static!;
-        return StaticLayout.Of(how.Status, how.ContentType, route.Model.Fields, Encoding.UTF8.GetBytes(how.Body!), how.EntityTag);
-    }
-
-    private static string BlockOf(PlannedRoute route, StaticLayout layout)
-    {
+        (PlannedRoute route, StaticLayout layout) = constant;
         string name = "Static" + route.Number;
         string[] more = [.. layout.Status != 200 ? [$"Status = {layout.Status}"] : Array.Empty<string>(), .. layout.ClosesConnection ? ["ClosesConnection = true"] : Array.Empty<string>()];
         string initializer = more.Length > 0 ? $" {{ {string.Join(", ", more)} }}" : "";
@@ -55,8 +42,9 @@ internal static class StaticEmitter
     }
 
     /// <summary>One line of code for each line of the response.</summary>
-    private static void EmitConstant(EmitContext context, PlannedRoute route, StaticLayout layout)
+    private static void EmitConstant(EmitContext context, PlannedConstant constant)
     {
+        (PlannedRoute route, StaticLayout layout) = constant;
         string name = "Static" + route.Number;
         context.Writer.Comment($"{string.Join("|", route.Model.Methods)} {route.Model.Pattern!.Text}, {route.Model.Label}");
         EmitBytes(context, name, EmitContext.Latin1(layout.Head), Encoding.UTF8.GetString(layout.Body));
@@ -98,29 +86,17 @@ internal static class StaticEmitter
     }
 
     /// <summary>All constants in one block, and ten numbers for each.</summary>
-    private static void EmitBlob(EmitContext context, PlannedRoute[] routes, StaticLayout[] layouts)
+    private static void EmitBlob(EmitContext context, StaticBlob blob)
     {
         SourceWriter writer = context.Writer;
-        using var blob = new MemoryStream();
-        int[] numbers = new int[context.Plan.FirstFile * 10];
-        for (int i = 0; i < routes.Length; i++)
-        {
-            StaticLayout layout = layouts[i];
-            int[] row = [(int)blob.Length, layout.Head.Length + layout.Body.Length, layout.Head.Length, layout.DateOffset,
-                layout.EntityTagOffset, layout.EntityTag.Length, layout.NotModified.Length, layout.NotModifiedDateOffset, layout.Status, layout.ClosesConnection ? 1 : 0];
-            row.CopyTo(numbers, routes[i].Number * 10);
-            blob.Write(layout.Head, 0, layout.Head.Length);
-            blob.Write(layout.Body, 0, layout.Body.Length);
-            blob.Write(layout.NotModified, 0, layout.NotModified.Length);
-        }
-
         writer.Line("""
             private global::Prebake.Routing.StaticBlock Constant(int route) => global::Prebake.Routing.BakedResponse.BlockIn(Constants, ConstantNumbers.Slice(route * 10, 10));
 
             // Responses and 304 heads, one behind the other; and for each route: start, length, length of the head, date, tag, length of the tag,
             // length of the 304 head, its date, status, whether the connection is closed
             """);
-        byte[] bytes = blob.ToArray();
+        byte[] bytes = blob.Bytes;
+        int[] numbers = blob.Numbers;
         string text = Encoding.UTF8.GetString(bytes);
         bool isUtf8 = Encoding.UTF8.GetBytes(text).SequenceEqual(bytes);
         if (context.TextLiterals || !isUtf8)
@@ -135,27 +111,27 @@ internal static class StaticEmitter
         else
         {
             writer.Open("private static global::System.ReadOnlySpan<int> ConstantNumbers => new int[]");
-            for (int i = 0; i < numbers.Length; i += 10)
-                writer.Line(string.Join(", ", new ArraySegment<int>(numbers, i, 10).Select(number => Literal.Number(number))) + ",");
+            for (int i = 0; i < numbers.Length; i += StaticBlob.Row)
+                writer.Line(string.Join(", ", new ArraySegment<int>(numbers, i, StaticBlob.Row).Select(number => Literal.Number(number))) + ",");
             writer.Close("};");
         }
 
         writer.Line();
     }
 
-    private static void EmitBaked(EmitContext context, PlannedRoute[] routes)
+    private static void EmitBaked(EmitContext context, StaticPlan plan)
     {
-        if (routes.Length == 0) return;
+        IReadOnlyList<PlannedRoute> routes = plan.Baked;
+        if (routes.Count == 0) return;
 
         SourceWriter writer = context.Writer;
         foreach (PlannedRoute route in routes) writer.Line($"private global::Prebake.Routing.BakedResponse? _baked{route.Number}; // {Literal.Comment(route.Model.Label)}");
         writer.Line();
 
-        bool awaits = routes.Any(route => route.Model.Member!.Result.Awaiting != Awaiting.None);
         if (routes.Any(route => route.Model.Member!.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
-        writer.Open($"public override {(awaits ? "async " : "")}global::System.Threading.Tasks.ValueTask BakeAsync()");
+        writer.Open($"public override {(plan.Awaits ? "async " : "")}global::System.Threading.Tasks.ValueTask BakeAsync()");
         foreach (PlannedRoute route in routes) writer.Line($"_baked{route.Number} = {BakeOf(context, route.Model)};");
-        if (!awaits) writer.Line("return default;");
+        if (!plan.Awaits) writer.Line("return default;");
         writer.Close();
         writer.Line();
     }

@@ -14,7 +14,7 @@ internal static class TableEmitter
     public static EmittedApp Emit(AppTable table, bool isBroken, EmitOptions options)
     {
         var files = new List<SourceFile> { new(table.HintName + ".Routes.g.cs", isBroken ? EmitStub(table.App) : EmitTable(RoutePlan.Of(table), options)) };
-        if (PathsEmitter.HasPaths(table)) files.Add(new(table.HintName + ".Paths.g.cs", EmitPaths(table)));
+        if (LinkPlan.Of(table) is { Count: > 0 } links) files.Add(new(table.HintName + ".Paths.g.cs", EmitPaths(table, links)));
         return new EmittedApp(files.ToEquatable(), EquatableArray<TableProblem>.Empty);
     }
 
@@ -23,12 +23,12 @@ internal static class TableEmitter
         new(new[] { new SourceFile(table.HintName + ".Routes.g.cs", EmitStub(table.App)) }.ToEquatable(), new[] { problem }.ToEquatable());
 
     /// <summary>A file of its own, also when the table is a stub: the rest of the project links to routes that have no mistake.</summary>
-    private static string EmitPaths(AppTable table)
+    private static string EmitPaths(AppTable table, IReadOnlyList<PlannedLink> links)
     {
         var writer = new SourceWriter();
         writer.Line(Header);
         OpenClass(writer, table.App, "");
-        PathsEmitter.Emit(writer, table, s_generated);
+        PathsEmitter.Emit(writer, table, links, s_generated);
         CloseHost(writer, table.App);
         return writer.ToString();
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Prebake.Generators.Model;
 using Prebake.Generators.Plan;
 
@@ -10,7 +9,7 @@ internal static class TraitsEmitter
 {
     public static void Emit(EmitContext context)
     {
-        PlannedRoute[] handlers = context.Plan.Handlers.ToArray();
+        List<PlannedRoute> handlers = context.Plan.Handlers;
 
         (int, string)[] traits = handlers.Select(route => (route.Number, Text: TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
         if (traits.Length > 0)
@@ -20,7 +19,7 @@ internal static class TraitsEmitter
         if (limits.Length > 0)
             RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteLimits", "LimitsOf", null, limits, "default");
 
-        EmitFields(context, handlers.Where(route => route.Model.Fields.Count > 0).ToArray());
+        EmitFields(context, context.Plan.Fields);
         EmitClassFields(context);
     }
 
@@ -30,7 +29,7 @@ internal static class TraitsEmitter
         AppModel app = context.Plan.Table.App;
         if (app.Fields.Count == 0) return;
 
-        string text = string.Concat(app.Fields.Select(field => field.Name + ": " + field.Value + "\r\n"));
+        string text = FieldPlan.LinesOf(app.Fields);
         bool asText = context.TextLiterals || text.Any(c => c > '~');
         string value = asText ? "_classFields" : Literal.Text(text) + "u8";
         string below = $"{EmitContext.Routing}Bind.IsBelow(path, {Literal.Text(app.LiteralPrefix)}, {(app.IgnoresCase ? "true" : "false")})";
@@ -40,22 +39,20 @@ internal static class TraitsEmitter
         context.Writer.Line();
     }
 
-    private static void EmitFields(EmitContext context, PlannedRoute[] routes)
+    private static void EmitFields(EmitContext context, FieldPlan fields)
     {
-        if (routes.Length == 0) return;
+        if (fields.Routes.Count == 0) return;
 
-        string[] texts = routes.Select(route => string.Concat(route.Model.Fields.Select(field => field.Name + ": " + field.Value + "\r\n"))).ToArray();
-        List<string> distinct = texts.Distinct().ToList();
         // A value above ASCII is Latin-1 on the wire, which UTF-8 literals cannot say
-        bool asText = context.TextLiterals || distinct.Any(text => text.Any(c => c > '~'));
+        bool asText = context.TextLiterals || fields.Texts.Any(text => text.Any(c => c > '~'));
 
         RouteSwitch.Emit(context.Writer, "public override", EmitContext.Bytes, "FieldsOf", null,
-            routes.Select((route, i) => (route.Number, asText ? "_fields" + distinct.IndexOf(texts[i]) : Literal.Text(texts[i]) + "u8")).ToArray(),
+            fields.Routes.Select(item => (item.Route, asText ? "_fields" + item.Text : Literal.Text(fields.Texts[item.Text]) + "u8")).ToArray(),
             "default");
 
         if (!asText) return;
-        for (int i = 0; i < distinct.Count; i++)
-            context.Writer.Line($"private readonly byte[] _fields{i} = global::System.Text.Encoding.Latin1.GetBytes({Literal.Text(distinct[i])});");
+        for (int i = 0; i < fields.Texts.Count; i++)
+            context.Writer.Line($"private readonly byte[] _fields{i} = global::System.Text.Encoding.Latin1.GetBytes({Literal.Text(fields.Texts[i])});");
         context.Writer.Line();
     }
 

@@ -42,10 +42,35 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
 {
     public static readonly Parsed None = new(EquatableArray<RouteModel>.Empty, EquatableArray<Problem>.Empty, EquatableArray<RoutePlace>.Empty);
 
+    public static Parsed Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable(), HasFailed = true };
+
     /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
-    public ParsedRoutes WithoutPlaces(AppModel? app = null) => new(Routes, app ?? Host, Problems.Any(problem => problem.IsError));
+    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError));
 
     public AppModel? Host { get; init; }
+
+    /// <summary>The parser threw: what this says is worth no memory.</summary>
+    public bool HasFailed { get; init; }
+
+    /// <summary>The same elsewhere.</summary>
+    public Parsed WithPlaces(Func<Place, Place> move) => this with
+    {
+        Problems = Problems.Select(problem => problem with
+        {
+            Place = problem.Place is null ? null : move(problem.Place),
+            Others = problem.Others.Select(move).ToEquatable(),
+        }).ToEquatable(),
+        Places = Places.Select(place => place.Place is null ? place : place with { Place = move(place.Place) }).ToEquatable(),
+    };
+
+    /// <summary>What several attributes of one declaration gave.</summary>
+    public static Parsed Of(IReadOnlyList<Parsed> parts) => parts.Count switch
+    {
+        0 => None,
+        1 => parts[0],
+        _ => new Parsed(parts.SelectMany(part => part.Routes).ToEquatable(), parts.SelectMany(part => part.Problems).ToEquatable(),
+            parts.SelectMany(part => part.Places).ToEquatable()) { Host = parts.Select(part => part.Host).FirstOrDefault(host => host is not null), HasFailed = parts.Any(part => part.HasFailed) },
+    };
 }
 
 /// <summary>What parsing the attributes of one <c>JsonSerializerContext</c> gave, or those of all references.</summary>

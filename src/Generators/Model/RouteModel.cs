@@ -69,6 +69,12 @@ internal sealed record DiskModel(bool IsFolder, string Name, string? ContentType
 
     /// <summary>A folder's files that begin with a dot are served, too.</summary>
     public bool DotFiles { get; init; }
+
+    /// <summary>The method that nobody has to write.</summary>
+    public static MemberModel MemberOf(bool isFolder, double? idleTimeout) =>
+        new(MemberKind.Method, isFolder ? "Directory" : "File", true, EquatableArray<ParameterModel>.Empty, s_response, false, null, idleTimeout);
+
+    private static readonly ResultModel s_response = new(ResultKind.Response, Awaiting.None, "global::Prebake.Response", false, false);
 }
 
 internal enum MemberKind { Field, Property, Method }

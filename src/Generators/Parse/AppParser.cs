@@ -29,14 +29,14 @@ internal static class AppParser
     }
 
     /// <summary>What is left of a class when a parser threw: a message, and a table without the route.</summary>
-    public static Parsed Failed(GeneratorAttributeSyntaxContext context, Exception exception)
+    public static Parsed Failed(Annotated context, Exception exception)
     {
         INamedTypeSymbol? type = context.TargetSymbol as INamedTypeSymbol ?? context.TargetSymbol.ContainingType;
         if (type?.IsNamed() == false) type = null;
         var problems = new List<Problem>();
         Host? host = type is null ? null : Guard.Run("Recover", type.Name, () => Parse(type, context.SemanticModel.Compilation, problems), _ => null!);
         problems.Add(Guard.ProblemOf(exception, type?.Name ?? context.TargetSymbol.Name, type?.NameLocation() ?? context.TargetNode.GetLocation()));
-        return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), host?.Places.ToEquatable() ?? EquatableArray<RoutePlace>.Empty) { Host = host?.App };
+        return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), host?.Places.ToEquatable() ?? EquatableArray<RoutePlace>.Empty) { Host = host?.App, HasFailed = true };
     }
 
     private static Host Parse(INamedTypeSymbol type, Compilation compilation)
@@ -164,7 +164,7 @@ internal static class AppParser
     public static bool HasRoutes(INamedTypeSymbol type) =>
         KnownNames.ClassAttributes.Any(name => type.Find(name) is not null) || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(IsRoute));
 
-    public static bool IsRoute(AttributeData attribute) => attribute.AttributeClass is { TypeKind: not TypeKind.Error } kind && KnownNames.IsMemberAttribute(kind.ToDisplayString());
+    public static bool IsRoute(AttributeData attribute) => attribute.AttributeClass is { TypeKind: not TypeKind.Error, ContainingNamespace.Name: "Prebake" } kind && KnownNames.IsMemberAttribute(kind.ToDisplayString());
 
     /// <summary>What the class says, else what its assembly says.</summary>
     private static T Policy<T>(INamedTypeSymbol type, string name) where T : struct
@@ -178,7 +178,7 @@ internal static class AppParser
     {
         int brace = prefix.IndexOf('{');
         string literal = brace < 0 ? prefix : prefix.Substring(0, Math.Max(0, prefix.LastIndexOf('/', brace)));
-        return string.Join("/", literal.Split('/').Select(PatternParser.Canonical));
+        return string.Join("/", literal.Split('/').Select(CanonicalPath.Of));
     }
 
     private static string Prefix(INamedTypeSymbol type, List<Problem> problems)

@@ -13,7 +13,7 @@ internal static class ClassAttributeParser
     /// <param name="context">The class with all of its attributes of one kind.</param>
     /// <param name="kind">Tells their keys from those of other attributes.</param>
     /// <param name="parse">Reads one.</param>
-    public static Parsed Parse(GeneratorAttributeSyntaxContext context, string kind, One parse)
+    public static Parsed Parse(Annotated context, string kind, One parse)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
         if (!type.IsNamed()) return Parsed.None;

@@ -6,26 +6,20 @@ namespace Prebake.Generators.Parse;
 /// <summary>Reads <c>[File]</c> and <c>[Directory]</c>: handlers that nobody has to write.</summary>
 internal static class DiskParser
 {
-    private static readonly ResultModel s_response = new(ResultKind.Response, Awaiting.None, "global::Prebake.Response", false, false);
-
-    public static Parsed Parse(bool isFolder, GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, isFolder ? "diskfolder" : "diskfile", (host, attribute, key, problems) =>
+    public static Parsed Parse(bool isFolder, Annotated context) => ClassAttributeParser.Parse(context, isFolder ? "diskfolder" : "diskfile", (host, attribute, key, problems) =>
     {
         PatternModel? pattern = isFolder ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
         string name = attribute.Text(1) ?? "";
         if (name.Length == 0) problems.Add(Problem.At(Diagnostics.MissingFile, attribute.ArgumentLocation(1), isFolder ? "folder" : "file", name));
         string? contentType = FileParser.ParseContentType(attribute, problems);
 
-        MemberModel member = MemberOf(isFolder, host.IdleTimeout);
+        MemberModel member = DiskModel.MemberOf(isFolder, host.IdleTimeout);
         string label = context.TargetSymbol.Name + (isFolder ? " [Directory]" : " [File]");
         return pattern is null ? null : new RouteModel(host.App, key, RouteKind.Handler, label, pattern, new[] { "GET" }.ToEquatable(), member, null, host.Fields.ToEquatable())
         {
             Disk = new DiskModel(isFolder, name, contentType) { FallsThrough = attribute.Named("Fallthrough", false), DotFiles = isFolder && attribute.Named("DotFiles", false) },
         };
     });
-
-    /// <summary>The method that nobody has to write.</summary>
-    public static MemberModel MemberOf(bool isFolder, double? idleTimeout) =>
-        new(MemberKind.Method, isFolder ? "Directory" : "File", true, EquatableArray<ParameterModel>.Empty, s_response, false, null, idleTimeout);
 
     // "/static", "/static/" and "/static/{*path}" are one and the same
     private static PatternModel? ParsePrefix(AppParser.Host host, AttributeData attribute, List<Problem> problems)

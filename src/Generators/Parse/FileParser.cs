@@ -7,7 +7,7 @@ namespace Prebake.Generators.Parse;
 /// <summary>Reads <c>[StaticFile]</c> and <c>[StaticDirectory]</c>: which files they are is joined to it later, from the build's manifest.</summary>
 internal static class FileParser
 {
-    public static Parsed Parse(RouteKind kind, GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, kind.ToString(), (host, attribute, key, problems) =>
+    public static Parsed Parse(RouteKind kind, Annotated context) => ClassAttributeParser.Parse(context, kind.ToString(), (host, attribute, key, problems) =>
     {
         PatternModel? pattern = kind == RouteKind.Directory ? ParsePrefix(host, attribute, problems) : RouteParser.ParsePattern(host, attribute, exact: true, problems);
         string? contentType = ParseContentType(attribute, problems);

@@ -11,7 +11,7 @@ internal static class HealthParser
 
     private static readonly ResultModel s_ready = new(ResultKind.Readiness, Awaiting.None, "bool", false, true);
 
-    public static Parsed ParseLive(GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, "live", (host, attribute, key, problems) =>
+    public static Parsed ParseLive(Annotated context) => ClassAttributeParser.Parse(context, "live", (host, attribute, key, problems) =>
     {
         EquatableArray<StaticField> fields = host.Fields.Where(field => !field.Is("Cache-Control")).Concat([new StaticField("Cache-Control", "no-store")]).ToEquatable();
         return RouteParser.ParsePattern(host, attribute, exact: true, problems, attribute.Named("Live", "/healthz"), attribute.NamedLocation("Live")) is { } pattern
@@ -20,7 +20,7 @@ internal static class HealthParser
             : null;
     });
 
-    public static Parsed ParseReady(GeneratorAttributeSyntaxContext context) => ClassAttributeParser.Parse(context, "ready", (host, attribute, key, problems) =>
+    public static Parsed ParseReady(Annotated context) => ClassAttributeParser.Parse(context, "ready", (host, attribute, key, problems) =>
     {
         // A method that knows more answers in its place
         if (((INamedTypeSymbol)context.TargetSymbol).GetMembers().Any(member => member is IMethodSymbol && member.Find(KnownNames.Health) is not null)) return null;

@@ -11,17 +11,21 @@ internal static class HstsParser
     /// <summary>The value of <c>Strict-Transport-Security</c> (RFC 6797 section 6.1), or null for none.</summary>
     public static string? Parse(INamedTypeSymbol type, List<Problem> problems)
     {
-        if ((type.Find(KnownNames.Hsts) ?? type.ContainingAssembly.Find(KnownNames.Hsts)) is not { } attribute) return null;
+        AttributeData? attribute = type.Find(KnownNames.Hsts) ?? type.ContainingAssembly.Find(KnownNames.Hsts);
+        if (attribute is null) return null;
 
         int days = attribute.ConstructorArguments is [{ Value: int given }, ..] ? given : DefaultDays;
         bool below = attribute.Named("IncludeSubDomains", false), preload = attribute.Named("Preload", false);
 
-        if (days < 0) problems.Add(Problem.At(Diagnostics.HstsDays, attribute.ArgumentLocation(0), Literal.Number(days)));
+        if (days < 0)
+            problems.Add(Problem.At(Diagnostics.HstsDays, attribute.ArgumentLocation(0), Literal.Number(days)));
 
         // What the list of the browsers asks for: https://hstspreload.org
-        if (preload && (!below || days < DefaultDays)) problems.Add(Problem.At(Diagnostics.HstsPreload, attribute.ArgumentLocation(0)));
+        if (preload && (!below || days < DefaultDays))
+            problems.Add(Problem.At(Diagnostics.HstsPreload, attribute.ArgumentLocation(0)));
 
         long seconds = (long)days * SecondsOfDay;
-        return "max-age=" + Literal.Number(seconds) + (below ? "; includeSubDomains" : "") + (preload ? "; preload" : "");
+        return "max-age=" + Literal.Number(seconds)
+            + (below ? "; includeSubDomains" : "") + (preload ? "; preload" : "");
     }
 }

@@ -11,10 +11,8 @@ namespace Prebake.Generators.Parse;
 /// </summary>
 internal static class MisplacedParser
 {
-    /// <summary>Attributes that belong to no declaration of their own, so that a search for declarations with attributes does not find them.</summary>
-    public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) => node is AttributeSyntax { Parent: AttributeListSyntax list } && PlaceOf(list) is not null;
-
-    private static string? PlaceOf(AttributeListSyntax list) => (list.Target?.Identifier.ValueText, list.Parent) switch
+    /// <summary>Where attributes belong to no declaration of their own, so that no symbol has them; null elsewhere.</summary>
+    public static string? PlaceOf(AttributeListSyntax list) => (list.Target?.Identifier.ValueText, list.Parent) switch
     {
         (_, LambdaExpressionSyntax or AnonymousMethodExpressionSyntax) => "a lambda",
         ("property" or "field", ParameterSyntax) => "a parameter of a record",
@@ -24,7 +22,7 @@ internal static class MisplacedParser
     };
 
     /// <summary>Null when the attribute is on a member that can be a route.</summary>
-    public static Parsed? Parse(string attributeName, GeneratorAttributeSyntaxContext context)
+    public static Parsed? Parse(string attributeName, Annotated context)
     {
         ISymbol symbol = context.TargetSymbol;
         if (symbol.ContainingType?.IsNamed() == false) return Parsed.None;
@@ -65,16 +63,16 @@ internal static class MisplacedParser
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), (host?.Places ?? []).ToEquatable()) { Host = host?.App };
     }
 
-    public static Parsed ParseOther(GeneratorSyntaxContext context, CancellationToken cancellation)
+    public static Parsed ParseOther(AttributeSyntax attribute, SemanticModel semantics, CancellationToken cancellation)
     {
-        var list = (AttributeListSyntax)context.Node.Parent!;
-        string? kind = (context.SemanticModel.GetSymbolInfo(context.Node, cancellation).Symbol as IMethodSymbol)?.ContainingType.ToDisplayString();
+        var list = (AttributeListSyntax)attribute.Parent!;
+        string? kind = (semantics.GetSymbolInfo(attribute, cancellation).Symbol as IMethodSymbol)?.ContainingType.ToDisplayString();
         if (kind is null || !KnownNames.IsMemberAttribute(kind)) return Parsed.None;
 
         // An attribute of methods behind "field:" is the compiler's matter
         if (kind != KnownNames.Static && list.Target?.Identifier.ValueText is "field" or "property") return Parsed.None;
 
-        return Parsed.None with { Problems = new[] { Refuse(ShortName(kind), PlaceOf(list)!, context.Node.GetLocation()) }.ToEquatable() };
+        return Parsed.None with { Problems = new[] { Refuse(ShortName(kind), PlaceOf(list)!, attribute.GetLocation()) }.ToEquatable() };
     }
 
     private static Problem Refuse(string attribute, string what, Location? place) => Problem.At(Diagnostics.MisplacedRoute, place, attribute, what,

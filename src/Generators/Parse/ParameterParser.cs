@@ -53,7 +53,7 @@ internal static class ParameterParser
             return null;
         }
 
-        string[] sources = s_sources.Where(source => parameter.Find(source) is not null)
+        string[] sources = parameter.GetAttributes().IsEmpty ? [] : s_sources.Where(source => parameter.Find(source) is not null)
             .Select(source => source.Substring("Prebake.".Length, source.Length - "Prebake.Attribute".Length)).ToArray();
         if (sources.Length > 1)
         {

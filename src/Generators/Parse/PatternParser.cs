@@ -49,33 +49,6 @@ internal static class PatternParser
         return null;
     }
 
-    /// <summary>
-    /// The canonical form of literal text, as the server has that of paths: UTF-8, escaped where a path must be and
-    /// nowhere else.
-    /// </summary>
-    public static string Canonical(string literal)
-    {
-        if (literal.All(c => c < 0x80 && IsPathCharacter(c) && c != '%')) return literal;
-
-        var text = new StringBuilder();
-        byte[] bytes = Encoding.UTF8.GetBytes(literal);
-        for (int i = 0; i < bytes.Length; i++)
-        {
-            byte b = bytes[i];
-            if (b == '%' && i + 2 < bytes.Length && Hex(bytes[i + 1]) is >= 0 and int high && Hex(bytes[i + 2]) is >= 0 and int low)
-            {
-                b = (byte)(high << 4 | low);
-                i += 2;
-                if (b < 0x80 && IsPathCharacter((char)b)) text.Append((char)b);
-                else AppendEscape(text, b);
-            }
-            else if (b < 0x80 && IsPathCharacter((char)b) && b != '%') text.Append((char)b);
-            else AppendEscape(text, b);
-        }
-
-        return text.ToString();
-    }
-
     private static Mistake? CharacterMistake(string text)
     {
         int depth = 0;
@@ -105,7 +78,7 @@ internal static class PatternParser
             return Contains(text, "half of a character", "write the whole character, or remove it");
 
         for (int i = text.IndexOf('%'); i >= 0; i = text.IndexOf('%', i + 1))
-            if (i + 2 >= text.Length || HexOf(text[i + 1]) < 0 || HexOf(text[i + 2]) < 0)
+            if (i + 2 >= text.Length || CanonicalPath.HexOf(text[i + 1]) < 0 || CanonicalPath.HexOf(text[i + 2]) < 0)
                 return Contains(text, "'%' without two hexadecimal digits", "write it as '%25'");
 
         return EscapeMistake(text);
@@ -121,7 +94,7 @@ internal static class PatternParser
         {
             var bytes = new List<byte>();
             int end = start;
-            for (; end < text.Length && text[end] == '%'; end += 3) bytes.Add((byte)(HexOf(text[end + 1]) << 4 | HexOf(text[end + 2])));
+            for (; end < text.Length && text[end] == '%'; end += 3) bytes.Add((byte)(CanonicalPath.HexOf(text[end + 1]) << 4 | CanonicalPath.HexOf(text[end + 2])));
 
             if (bytes.Contains(0)) return Contains(text, "'%00'", "the server refuses such a path, so remove it");
 
@@ -203,7 +176,7 @@ internal static class PatternParser
             if (mistake is null && literal.Length == 0 && names.Count > 0 && open >= 0) mistake = new(Diagnostics.AdjacentParameters, [text]);
             if (mistake is not null) return null;
 
-            literals.Add(Canonical(literal));
+            literals.Add(CanonicalPath.Of(literal));
             if (open < 0) break;
 
             int close = segment.IndexOf('}', open);
@@ -258,22 +231,4 @@ internal static class PatternParser
 
         return literal.IndexOf('*') >= 0 ? new(Diagnostics.StarWildcard, [text]) : null;
     }
-
-    private static bool IsUnreserved(char c) =>
-        c is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '-' or '.' or '_' or '~';
-
-    // pchar, RFC 3986 section 3.3
-    private static bool IsPathCharacter(char c) => IsUnreserved(c) || "!$&'()*+,;=:@".IndexOf(c) >= 0;
-
-    private static void AppendEscape(StringBuilder text, byte b) => text.Append('%').Append("0123456789ABCDEF"[b >> 4]).Append("0123456789ABCDEF"[b & 15]);
-
-    private static int HexOf(char c) => c < 0x80 ? Hex((byte)c) : -1;
-
-    private static int Hex(byte c) => c switch
-    {
-        >= (byte)'0' and <= (byte)'9' => c - '0',
-        >= (byte)'A' and <= (byte)'F' => c - 'A' + 10,
-        >= (byte)'a' and <= (byte)'f' => c - 'a' + 10,
-        _ => -1,
-    };
 }

@@ -10,7 +10,7 @@ namespace Prebake.Generators.Parse;
 /// <summary>Reads the route attributes of one member.</summary>
 internal static class RouteParser
 {
-    public static Parsed Parse(string attributeName, GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    public static Parsed Parse(string attributeName, Annotated context, CancellationToken cancellation)
     {
         ISymbol member = context.TargetSymbol;
         if (MisplacedParser.Parse(attributeName, context) is { } misplaced) return misplaced;
@@ -18,7 +18,8 @@ internal static class RouteParser
         var problems = new List<Problem>();
         var routes = new List<RouteModel>();
         AppParser.Host host = AppParser.Parse(member.ContainingType, context.SemanticModel.Compilation, problems);
-        var places = new List<RoutePlace>(host.Places) { new(member.Key(), Place.Of(member.NameLocation())) };
+        string memberKey = member.Key();
+        var places = new List<RoutePlace>(host.Places) { new(memberKey, Place.Of(member.NameLocation())) };
         EquatableArray<StaticField> fields = FieldParser.Merge(host.Fields, FieldParser.Parse(member, problems));
 
         foreach ((AttributeData attribute, int number) in context.OwnAttributes())
@@ -26,7 +27,7 @@ internal static class RouteParser
             // The compiler has said that an argument is missing
             if (attribute.AttributeConstructor is null) continue;
 
-            string key = member.Key() + "|" + attributeName + "|" + number.ToString(CultureInfo.InvariantCulture);
+            string key = memberKey + "|" + attributeName + "|" + number.ToString(CultureInfo.InvariantCulture);
             int before = problems.Count(problem => problem.IsError);
             RouteModel? route = attributeName == KnownNames.Static
                 ? StaticParser.Parse(context, host, attribute, key, fields, problems, cancellation)

@@ -17,7 +17,10 @@ internal static class ServeParser
         var options = new List<string>();
 
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
-            if (argument.Key is not ("Certificate" or "Key") && argument.Value.Value is { } value && OptionOf(attribute, argument.Key, value, problems) is { } option) options.Add(argument.Key + " = " + option);
+        {
+            if (argument.Key is "Certificate" or "Key" || argument.Value.Value is not { } value) continue;
+            if (OptionOf(attribute, argument.Key, value, problems) is { } option) options.Add(argument.Key + " = " + option);
+        }
 
         if (TlsOf(attribute, problems) is { } tls) options.Add("Tls = " + tls);
 
@@ -37,13 +40,14 @@ internal static class ServeParser
     // Certificate and Key, which are one option
     private static string? TlsOf(AttributeData attribute, List<Problem> problems)
     {
-        string? certificate = attribute.Named<string?>("Certificate", null), key = attribute.Named<string?>("Key", null);
+        string? certificate = attribute.Named<string?>("Certificate", null);
+        string? key = attribute.Named<string?>("Key", null);
         if (certificate is null && key is null) return null;
         if (certificate is { Length: > 0 } && key is { Length: > 0 })
             return $"[global::Prebake.TlsOptions.FromPemFiles({Literal.Text(certificate)}, {Literal.Text(key)})]";
 
-        bool hasKey = key is { Length: > 0 };
-        problems.Add(Problem.At(Diagnostics.HalfOfPair, attribute.NamedLocation(key is null ? "Certificate" : "Key"), hasKey ? "certificate" : "key"));
+        Location? place = attribute.NamedLocation(key is null ? "Certificate" : "Key");
+        problems.Add(Problem.At(Diagnostics.HalfOfPair, place, key is { Length: > 0 } ? "certificate" : "key"));
         return null;
     }
 

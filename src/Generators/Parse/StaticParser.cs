@@ -10,7 +10,7 @@ namespace Prebake.Generators.Parse;
 internal static class StaticParser
 {
     public static RouteModel? Parse(
-        GeneratorAttributeSyntaxContext context, AppParser.Host host, AttributeData attribute, string key,
+        Annotated context, AppParser.Host host, AttributeData attribute, string key,
         EquatableArray<StaticField> fields, List<Problem> problems, CancellationToken cancellation)
     {
         ISymbol member = context.TargetSymbol;
@@ -114,7 +114,7 @@ internal static class StaticParser
         else problems.Add(Problem.At(Diagnostics.StartTier, member.NameLocation(), label, reason));
     }
 
-    public static Parsed ParseRedirects(GeneratorAttributeSyntaxContext context, CancellationToken cancellation) =>
+    public static Parsed ParseRedirects(Annotated context, CancellationToken cancellation) =>
         ClassAttributeParser.Parse(context, KnownNames.Redirect, (host, attribute, key, problems) =>
         {
             PatternModel? pattern = RouteParser.ParsePattern(host, attribute, exact: true, problems);

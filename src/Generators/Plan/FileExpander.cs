@@ -1,5 +1,4 @@
 using Prebake.Generators.Model;
-using Prebake.Generators.Parse;
 using Prebake.Shared;
 
 namespace Prebake.Generators.Plan;
@@ -76,7 +75,7 @@ internal static class FileExpander
             Kind = RouteKind.Handler,
             Pattern = bare,
             Methods = new[] { "GET" }.ToEquatable(),
-            Member = DiskParser.MemberOf(isFolder: true, null),
+            Member = DiskModel.MemberOf(isFolder: true, idleTimeout: null),
             Static = null,
             Disk = new DiskModel(true, "", null, Redirects: true),
         };
@@ -100,7 +99,7 @@ internal static class FileExpander
         var segments = prefix.Segments.ToList();
         if (segments[segments.Count - 1].Literals[0].Length == 0) segments.RemoveAt(segments.Count - 1);
         foreach (string part in parts)
-            segments.Add(new SegmentModel(SegmentKind.Literal, new[] { PatternParser.Canonical(part.Replace("%", "%25")) }.ToEquatable(), EquatableArray<string>.Empty));
+            segments.Add(new SegmentModel(SegmentKind.Literal, new[] { CanonicalPath.Of(part.Replace("%", "%25")) }.ToEquatable(), EquatableArray<string>.Empty));
         if (segments.Count == 0) segments.Add(new SegmentModel(SegmentKind.Literal, new[] { "" }.ToEquatable(), EquatableArray<string>.Empty));
 
         var pattern = new PatternModel("/" + string.Join("/", segments.Select(segment => segment.Linked[0])), segments.ToEquatable());

@@ -39,6 +39,17 @@ internal sealed class RoutePlan
 
         if (table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Fetch) is { } fetch) Fetch = new PlannedRoute(Routes.Count, fetch, 0);
         Error = table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Error);
+
+        Handlers = Routes.Skip(StaticCount).Concat(Fetch is null ? [] : [Fetch]).ToList();
+        CallNames = new CallNames(Handlers);
+        Enums = EnumPlan.Of(Handlers);
+        Fields = new FieldPlan(Handlers);
+        Statics = new StaticPlan(Routes.GetRange(0, FirstFile));
+        Files = new FilePlan(Routes.GetRange(FirstFile, StaticCount - FirstFile));
+        Dispatch = new DispatchPlan(Exact, Patterns);
+        MethodSets = new SortedDictionary<uint, string>(Routes.Select(route => route.Bits).Distinct().ToDictionary(bits => bits, Methods.NameOf));
+        AllowSets = AllowSetsOf(Exact.Concat(Patterns), AllBits);
+        JsonContexts = table.Json.Select(type => type.Context).Distinct().ToArray();
     }
 
     public AppTable Table { get; }
@@ -64,7 +75,28 @@ internal sealed class RoutePlan
     public RouteModel? Error { get; }
 
     /// <summary>Routes that are called: all but the static ones, [Fetch] last.</summary>
-    public IEnumerable<PlannedRoute> Handlers => Routes.Skip(StaticCount).Concat(Fetch is null ? [] : [Fetch]);
+    public List<PlannedRoute> Handlers { get; }
+
+    public CallNames CallNames { get; }
+
+    public IReadOnlyList<EnumPlan> Enums { get; }
+
+    public FieldPlan Fields { get; }
+
+    public StaticPlan Statics { get; }
+
+    public FilePlan Files { get; }
+
+    public DispatchPlan Dispatch { get; }
+
+    /// <summary>Names of constants for the sets of methods of single routes.</summary>
+    public SortedDictionary<uint, string> MethodSets { get; }
+
+    /// <summary>The sets of which <c>Allow</c> is known: those of single paths, and the union of all.</summary>
+    public IReadOnlyList<uint> AllowSets { get; }
+
+    /// <summary>The contexts of the project's JSON, with <c>global::</c>.</summary>
+    public IReadOnlyList<string> JsonContexts { get; }
 
     public static RoutePlan Of(AppTable table) => new(table);
 
@@ -75,6 +107,14 @@ internal sealed class RoutePlan
         if ((bits & 2u) != 0 && ownHead == 0) bits |= 4u;
         return bits | (route.IsStatic ? Methods.StaticBit : 0);
     }
+
+    // Where several patterns have one path, their union is put together as asked
+    private static uint[] AllowSetsOf(IEnumerable<PlannedPath> paths, uint all) => paths
+        .Select(path => path.Routes.Aggregate(0u, (bits, route) => bits | route.Bits) & ~Methods.StaticBit)
+        .Concat([all & ~Methods.StaticBit])
+        .Distinct()
+        .OrderBy(bits => bits)
+        .ToArray();
 
     private static List<PlannedPath> Group(IEnumerable<PlannedRoute> routes) => routes
         .GroupBy(route => route.Model.Pattern!.Shape)

@@ -43,6 +43,19 @@ internal sealed class RouteTree
         return (segments, edges);
     }
 
+    /// <summary>A literal and what can only follow it, with their slashes: "api/" + "v1/" is one compare where nothing else follows "api/".</summary>
+    public static (string Prefix, RouteTree Node) Straight(string text, RouteTree node)
+    {
+        string prefix = text + "/";
+        while (node is { Literals: [(string next, RouteTree { Leaf: null } only)], Affixed.Count: 0, Parameter: null, Rest: null })
+        {
+            prefix += next + "/";
+            node = only;
+        }
+
+        return (prefix, node);
+    }
+
     private void Add(PlannedPath path, Dictionary<(RouteTree, string), RouteTree> index)
     {
         RouteTree node = this;

@@ -152,7 +152,7 @@ internal static class TableChecks
     private static string? PathOf(string target) =>
         target.Length == 0 || target[0] != '/' || target.StartsWith("//", StringComparison.Ordinal)
             ? null
-            : string.Join("/", target.Split('?', '#')[0].Split('/').Select(Parse.PatternParser.Canonical));
+            : string.Join("/", target.Split('?', '#')[0].Split('/').Select(CanonicalPath.Of));
 
     private static string Short(string type) => type.Replace("global::", "");
 }

@@ -1,8 +1,10 @@
 namespace Prebake;
 
 /// <summary>
-/// Answers when a handler threw. The status is 500 unless the response says otherwise; <c>null</c> declines. It decides the response only: an exception that
-/// is not an <see cref="HttpException"/> is logged before this is called.
+/// Answers when a handler threw, or when its parameters or its body are not what it takes: then with an
+/// <see cref="HttpException"/> that says what is wrong. The status is that of the <see cref="HttpException"/>, and 500 for
+/// every other exception, unless the response says otherwise; <c>null</c> declines. It decides the response only: an
+/// exception that is not an <see cref="HttpException"/> is logged before this is called.
 /// </summary>
 /// <example><code>
 /// partial class App

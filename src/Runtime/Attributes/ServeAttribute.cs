@@ -24,8 +24,8 @@ public sealed class ServeAttribute : Attribute
     public string? Unix { get; set; }
 
     /// <summary>
-    /// The path of a certificate in PEM format, for a server that speaks https; it needs <see cref="Key"/>. More than one certificate, and
-    /// other forms, are <see cref="ServeOptions.Tls"/>.
+    /// The path of a certificate in PEM format, for a server that speaks https; it needs <see cref="Key"/>. More than
+    /// one certificate, and other forms, are <see cref="ServeOptions.Tls"/>.
     /// </summary>
     public string? Certificate { get; set; }
 

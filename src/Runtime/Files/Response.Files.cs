@@ -18,10 +18,7 @@ public sealed partial class Response
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string? type = contentType is null ? null : CheckedType(contentType);
-        bool isLong = type is { Length: > MaxOwnType };
-        var response = new Response { Source = new FileSource(path, isLong ? null : type, null), BodyKind = ResponseBodyKind.File };
-        if (isLong) response.Headers["Content-Type"] = type;
-        return response;
+        return new() { Source = new FileSource(path, type, null), BodyKind = ResponseBodyKind.File };
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Prebake.Grammar;
 
@@ -22,6 +23,7 @@ internal static class HostField
 
     // Labels with dots between them (RFC 1123 section 2.1), or an IPv4 address. Underscores, and a hyphen in front, are
     // in names that exist. 0 when it is neither.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int NameLength(ReadOnlySpan<byte> value)
     {
         int length = Characters.HostLength(value);
@@ -50,6 +52,8 @@ internal static class HostField
         return isVersion6 ? end + 1 : 0;
     }
 
+    // It may be left empty, which means the scheme's own (RFC 3986 section 3.2.3)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsPort(ReadOnlySpan<byte> port) =>
-        port.Length <= 5 && Digits.TryParse(port, out long number) && number <= 65535;
+        port.IsEmpty || port.Length <= 5 && Digits.TryParse(port, out long number) && number <= 65535;
 }

@@ -1,6 +1,10 @@
 namespace Prebake;
 
-/// <summary>Thrown in a handler to answer with a status instead of a result: <c>throw new HttpException(404, "No such user")</c>.</summary>
+/// <summary>
+/// Thrown in a handler to answer with a status instead of a result: <c>throw new HttpException(404, "No such user")</c>.
+/// An <c>[Error]</c> handler also gets one for what was refused before the handler could be called: a parameter that is
+/// missing or does not parse, a body that is missing, of another type (415) or malformed.
+/// </summary>
 public sealed class HttpException : Exception
 {
     /// <summary>Answers with <paramref name="status"/> and its standard phrase.</summary>
@@ -26,4 +30,7 @@ public sealed class HttpException : Exception
 
     /// <summary>What is shown to the client, or null.</summary>
     public string? Detail { get; }
+
+    /// <summary>What was wrong with single parameters, when that is why the request was refused; else empty.</summary>
+    public IReadOnlyList<FieldError> Errors { get; internal init; } = [];
 }

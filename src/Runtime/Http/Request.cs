@@ -30,6 +30,7 @@ public sealed class Request
         public Headers? ResponseTrailers;
         public FormData? Form;
         public OutgoingRequest? Outgoing;
+        public TimeSpan? IdleTimeout;
     }
 
     /// <summary>One that came over a connection. New for each, and never used again: whoever keeps it keeps something dead.</summary>
@@ -160,7 +161,7 @@ public sealed class Request
     /// <exception cref="ArgumentOutOfRangeException">Zero, negative or above 24 days.</exception>
     public TimeSpan IdleTimeout
     {
-        get => Alive(Context.IdleTimeout);
+        get => Alive(Context.IdleTimeout is var current && OwnIdleTimeout is { } own ? own : current);
         set
         {
             if (value <= TimeSpan.Zero && value != Timeout.InfiniteTimeSpan || value > TimeSpan.FromDays(24))
@@ -168,7 +169,11 @@ public sealed class Request
                     nameof(value),
                     "The value of \"Request.IdleTimeout\" is out of range. It must be > 0 and <= 24 days, or "
                         + $"Timeout.InfiniteTimeSpan. Received {value}");
-            Context.SetIdleTimeout(this, value);
+
+            // Kept here, and not where the next request would find it: somebody may set it while this one ends
+            RequestContext context = Context;
+            Own.IdleTimeout = value;
+            context.IdleTimeoutSet(this);
         }
     }
 
@@ -291,6 +296,9 @@ public sealed class Request
 
     /// <summary>What a request made with a constructor consists of, or null.</summary>
     internal OutgoingRequest? Outgoing => _extras?.Outgoing;
+
+    /// <summary>What the handler has set, or null.</summary>
+    internal TimeSpan? OwnIdleTimeout => _extras?.IdleTimeout;
 
     /// <summary>The cookies to be set with the answer, or null.</summary>
     internal List<Cookie>? CookiesToSet => _cookies?.ToSet;

@@ -35,11 +35,14 @@ internal abstract class RequestContext
     /// <summary>Cuts the connection without a response. No effect when that request is over.</summary>
     public abstract void Abort(Request request);
 
-    /// <summary>The longest silence allowed while this request is read; infinite is <see cref="Timeout.InfiniteTimeSpan"/>.</summary>
+    /// <summary>
+    /// The longest silence allowed while this request is read, unless the request says otherwise; infinite is
+    /// <see cref="Timeout.InfiniteTimeSpan"/>.
+    /// </summary>
     public abstract TimeSpan IdleTimeout { get; }
 
-    /// <summary>Sets it. No effect when that request is over.</summary>
-    public abstract void SetIdleTimeout(Request request, TimeSpan value);
+    /// <summary>The request says otherwise from now on. No effect when that request is over.</summary>
+    public abstract void IdleTimeoutSet(Request request);
 
     /// <summary>JSON metadata of the app, or null.</summary>
     public abstract System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json { get; }

@@ -28,7 +28,7 @@ internal readonly record struct FieldLine(ByteRange Name, ByteRange Value, Known
 internal class RequestHead
 {
     /// <summary>The buffer, and where in it the head starts.</summary>
-    public byte[] Buffer = [];
+    public byte[] Buffer = null!;
     public int Offset;
 
     /// <summary>Bytes from the request line to the empty line, both included.</summary>
@@ -51,7 +51,7 @@ internal class RequestHead
 
     /// <summary>The path differs from its canonical form, which then is in <see cref="CanonicalPath"/>.</summary>
     public bool PathIsRewritten;
-    public byte[] CanonicalPath = [];
+    public byte[]? CanonicalPath;
     public int CanonicalPathLength;
 
     /// <summary>HTTP/1.<see cref="MinorVersion"/>: 0 or 1.</summary>
@@ -72,7 +72,8 @@ internal class RequestHead
     /// <summary>One bit for each <see cref="KnownField"/> that is present.</summary>
     public uint KnownFields;
 
-    public FieldLine[] Fields = new FieldLine[16];
+    /// <summary>The lines, with room for more behind them: the parser makes it longer.</summary>
+    public FieldLine[] Fields = [];
     public int FieldCount;
 
     public ReadOnlySpan<byte> this[ByteRange range] => Buffer.AsSpan(Offset + range.Start, range.Length);

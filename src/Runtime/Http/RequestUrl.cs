@@ -34,7 +34,8 @@ internal static class RequestUrl
     private static Uri Make(string scheme, string authority, ReadOnlySpan<byte> path, ReadOnlySpan<byte> query)
     {
         var url = new StringBuilder(scheme.Length + authority.Length + path.Length + query.Length + 4);
-        url.Append(scheme).Append("://").Append(authority).Append(Encoding.ASCII.GetString(path));
+        // An empty port is the scheme's own (RFC 3986 section 6.2.3)
+        url.Append(scheme).Append("://").Append(authority.EndsWith(':') ? authority[..^1] : authority).Append(Encoding.ASCII.GetString(path));
         if (!query.IsEmpty) url.Append('?').Append(Encoding.ASCII.GetString(query));
         return new Uri(url.ToString());
     }

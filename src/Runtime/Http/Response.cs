@@ -16,14 +16,12 @@ internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
 /// <example><code>[Get("/users/{id}")] Response User(int id) => id == 0 ? new("Not here") { Status = 404 } : Response.Text("Hello");</code></example>
 public sealed partial class Response
 {
-    private const int MaxOwnType = 255;
-
     private int _status;
     private Headers? _headers;
     private StreamSource? _stream;
     private Headers? _trailers;
 
-    /// <summary>An empty response: 200, or 500 from an <c>[Error]</c> handler, with <c>Content-Length: 0</c>.</summary>
+    /// <summary>An empty response, with <c>Content-Length: 0</c>: 200, or what <see cref="Status"/> says of <c>[Error]</c> handlers.</summary>
     public Response() { }
 
     /// <summary>Text as <c>text/plain;charset=utf-8</c>.</summary>
@@ -35,7 +33,7 @@ public sealed partial class Response
         ContentType = "text/plain;charset=utf-8";
     }
 
-    /// <summary>200 to 599. Default 200; from an <c>[Error]</c> handler 500.</summary>
+    /// <summary>200 to 599. Default 200; from an <c>[Error]</c> handler that of the <see cref="HttpException"/> that it got, else 500.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Any other number.</exception>
     public int Status
     {
@@ -237,19 +235,8 @@ public sealed partial class Response
 
     internal ReadOnlyMemory<byte> BytesBody { get; private init; }
 
-    /// <summary>
-    /// The body's own content type; a Content-Type among the headers replaces it. A head has room for the usual ones: a
-    /// longer one (RFC 6838 section 4.2 ends at 127 and 127) goes among the headers.
-    /// </summary>
-    internal string? ContentType
-    {
-        get;
-        private set
-        {
-            if (value is { Length: > MaxOwnType }) Headers["Content-Type"] = value;
-            else field = value;
-        }
-    }
+    /// <summary>The body's own content type; a Content-Type among the headers replaces it.</summary>
+    internal string? ContentType { get; private set; }
 
     internal Headers? HeadersOrNull => _headers;
 

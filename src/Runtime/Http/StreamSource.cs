@@ -15,6 +15,12 @@ internal abstract class StreamSource
     /// </summary>
     public virtual ReadOnlySpan<byte> Heartbeat => default;
 
+    /// <summary>
+    /// How many bytes the body has, where that is known before the first one: then the head says so, and a body that
+    /// turns out otherwise is cut.
+    /// </summary>
+    public virtual long? Length => null;
+
     /// <summary>User code is given the pipe, or memory of it, and may hold on to it: nothing of it may then be used for anybody else.</summary>
     public virtual bool ShowsPipe => false;
 
@@ -56,6 +62,8 @@ internal sealed class UpstreamSource(HttpResponseMessage message) : StreamSource
 {
     /// <summary>The response whose body this is: it gets the trailers.</summary>
     public Response? Response { get; set; }
+
+    public override long? Length { get; } = UpstreamFields.LengthOf(message);
 
     // HttpContent may be anybody's
     public override bool ShowsPipe => true;

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net.Http;
+using System.Net.Http.Headers;
 using Prebake.Grammar;
 
 namespace Prebake.Http;
@@ -18,6 +20,20 @@ internal static class UpstreamFields
 
         foreach (var (name, values) in message.Headers.NonValidated) Add(to, name, values, named);
         foreach (var (name, values) in message.Content.Headers.NonValidated) Add(to, name, values, named);
+    }
+
+    /// <summary>
+    /// The length of the body as far as its head tells (RFC 9110 section 8.6), or null: the body may be decompressed on
+    /// the way, be as long as it turns out, or end with trailers, which a counted body cannot have.
+    /// </summary>
+    public static long? LengthOf(HttpResponseMessage message)
+    {
+        if (message.Headers.NonValidated.Contains("Trailer")) return null;
+
+        // A response to HEAD announces what it has not; content that says nothing counts itself, which would be 0 there
+        if (message.Content.Headers.NonValidated.TryGetValues("Content-Length", out HeaderStringValues said))
+            return said.Count == 1 && long.TryParse(said.ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out long length) ? length : null;
+        return message.RequestMessage?.Method == System.Net.Http.HttpMethod.Head ? null : message.Content.Headers.ContentLength;
     }
 
     /// <summary>What stood behind the other server's body; called when that has been read.</summary>

@@ -1,6 +1,8 @@
 namespace Prebake.Http1;
 
-/// <summary>What an answer says because of its connection: of its future (RFC 9112 section 9.3), and that it is to be secure.</summary>
+/// <summary>
+/// What an answer says because of its connection: of its future (RFC 9112 section 9.3), and that it is to be secure.
+/// </summary>
 [Flags]
 internal enum ConnectionField : byte
 {
@@ -16,6 +18,8 @@ internal enum ConnectionField : byte
     /// <summary>One of the two, or neither.</summary>
     Future = Close | KeepAlive,
 
-    /// <summary><c>Strict-Transport-Security</c>, over TLS and with <c>[Hsts]</c> only (RFC 6797 section 7.2).</summary>
+    /// <summary>
+    /// <c>Strict-Transport-Security</c>, over TLS and with <c>[Hsts]</c> only (RFC 6797 section 7.2).
+    /// </summary>
     StrictTransport = 4,
 }

@@ -23,10 +23,26 @@ internal sealed partial class Http1Connection
 
     private void WriteStaticObserved(RouteTable table, int route, Http1RequestHead head)
     {
-        long started = Stopwatch.GetTimestamp(), before = _connection.BytesWritten;
+        long started = Stopwatch.GetTimestamp();
         Activity? activity = _worker.Service.Observer!.StartActivity(head, table, route, RemoteEndPoint);
         int status = WriteStatic(table, route, head);
-        _worker.Service.Observer!.Ended(head, table, route, status, started, _connection.BytesWritten - before, activity, error: null, RemoteEndPoint);
+        _worker.Service.Observer!.Ended(head, table, route, status, started, BodyOf(table, route, head, status), activity, error: null, RemoteEndPoint);
+    }
+
+    /// <summary>How long the body was of the response that was written, for those who watch: found once more.</summary>
+    public static long BodyOf(RouteTable table, int route, Http1RequestHead head, int status)
+    {
+        StaticBlock block = table.GetStatic(route);
+        if (head.Method is HttpMethod.Head || status != block.Status && status != 206) return 0;
+
+        if (block.VariantCount > 0 && head.Has(KnownField.AcceptEncoding) && StaticChoice.VariantOf(table, route, block, head) is { } variant)
+            block = table.GetVariant(route, variant);
+        if (status != 206 || block.Status == 206) return block.Body.Length;
+
+        Span<ByteSpanRange> parts = stackalloc ByteSpanRange[RangeField.Most];
+        return StaticChoice.Of(block, head, parts, out int count) is StaticReply.Part
+            ? parts[0].Length
+            : ResponseWriter.PartsLength(block, parts[..count]);
     }
 
     /// <summary>The same for a request with a body, which is nobody's.</summary>

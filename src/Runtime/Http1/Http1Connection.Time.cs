@@ -77,9 +77,8 @@ internal sealed partial class Http1Connection
         // Half a head is answered, silence is not: there is no request that 408 could be an answer to.
         if (_input is Input.Head)
         {
-            long before = _connection.BytesWritten;
             WriteBare(408, default, ConnectionField.Close);
-            TellRefused(408, _connection.BytesWritten - before);
+            TellRefused(408);
             _input = Input.Ended;
             _connection.CloseAfterFlush(linger: true);
         }

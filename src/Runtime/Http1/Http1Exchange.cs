@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Prebake.Routing;
 using Prebake.Serving;
@@ -7,7 +8,7 @@ using Prebake.Transports;
 namespace Prebake.Http1;
 
 /// <summary>One request and its response on an HTTP/1.1 connection: how the response looks on the wire.</summary>
-internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker, new Http1RequestHead())
+internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) : ServedExchange(worker, head)
 {
     private static readonly Action<object?> s_kept = static exchange => ((Http1Exchange)exchange!).Connection.TakeUp((Http1Exchange)exchange);
 
@@ -27,7 +28,7 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     public override IPEndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
     public override PeerCertificate? PeerCertificate => Connection.Transport.PeerCertificate;
 
-    private OutputBuffer Output => worker.Output;
+    private OutputBuffer Output => Worker.Output;
 
     public void Begin(Http1Connection connection, RouteTable table)
     {
@@ -40,66 +41,85 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     protected override void WritePlainText(string text)
     {
+        if (IsObserved) CountBody(Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head,
+            Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WritePlainText(ReadOnlySpan<byte> text)
     {
+        if (IsObserved) CountBody(text.Length);
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head,
+            Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WriteText(in ResponseHead head, string text)
     {
+        if (IsObserved) CountBody(head, Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlySpan<byte> body)
     {
+        if (IsObserved) CountBody(head, body.Length);
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlyMemory<byte> body)
     {
         // Asked for before the head is written: the owner of the memory may throw
         ReadOnlySpan<byte> bytes = body.Span;
+        if (IsObserved) CountBody(head, bytes.Length);
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
         // And only an array can be trusted to be there still when the socket takes it
         if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out _))
-            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head, worker), worker.Date);
-        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head, worker), worker.Date);
+            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
+        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
-    protected override int WriteFinished(int route) => Connection.WriteFinished(this, route);
+    protected override int WriteFinished(int route)
+    {
+        int status = Connection.WriteFinished(this, route);
+        if (IsObserved) CountBody(Http1Connection.BodyOf(Table, route, Head, status));
+        return status;
+    }
 
     protected override void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     public override void WriteHead(in ResponseHead head, BodyLength length)
     {
+        CountBody(0);
         MarkHead();
         _framing = length.End is not BodyEnd.Unknown ? Framing.Counted : Head.MinorVersion > 0 ? Framing.Chunked : Framing.UntilClose;
         if (_framing is Framing.UntilClose) Head.KeepAlive = false;
         Connection.DecideFuture(this, head.Fields);
-        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked, Http1Connection.FieldOf(Head, worker), worker.Date);
+        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked,
+            Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     public override void WritePiece(ReadOnlySpan<byte> piece)
     {
+        CountPiece(piece.Length);
         if (_framing is Framing.Chunked) ResponseWriter.WriteChunk(Output, piece);
         else Output.Write(piece);
     }
 
-    public override void WritePiece(ReadOnlyMemory<byte> piece) => Output.WriteReference(piece);
+    public override void WritePiece(ReadOnlyMemory<byte> piece)
+    {
+        CountPiece(piece.Length);
+        Output.WriteReference(piece);
+    }
 
     public override void WriteEnd(Headers? trailers, Headers? moreTrailers)
     {
@@ -116,7 +136,12 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     public override bool CanSendFile => _framing is Framing.Counted && Connection.Transport.CanSendFile;
 
-    public override long SendFile(SafeFileHandle file, long offset, long count) => Connection.Transport.SendFile(file, offset, count);
+    public override long SendFile(SafeFileHandle file, long offset, long count)
+    {
+        long sent = Connection.Transport.SendFile(file, offset, count);
+        if (sent > 0) CountPiece(sent);
+        return sent;
+    }
 
     public override void Cut() => Connection.Cut();
 
@@ -136,23 +161,23 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
 
     protected override void PostKept()
     {
-        if (!worker.Loop.Post(s_kept, this)) Abandon();
+        if (!Worker.Loop.Post(s_kept, this)) Abandon();
     }
 
     // The loop has ended with the server: nobody will take the reply up
     private void Abandon()
     {
-        worker.RequestEnded();
+        Worker.RequestEnded();
         End();
     }
 
-    public override void PostBodyWanted(ReceivedBody body) => worker.Loop.Post(static state =>
+    public override void PostBodyWanted(ReceivedBody body) => Worker.Loop.Post(static state =>
     {
         var (connection, body) = ((Http1Connection, ReceivedBody))state!;
         connection.BodyWanted(body);
     }, (Connection, body));
 
-    public override void PostBodyResumed(ReceivedBody body) => worker.Loop.Post(static state =>
+    public override void PostBodyResumed(ReceivedBody body) => Worker.Loop.Post(static state =>
     {
         var (connection, body) = ((Http1Connection, ReceivedBody))state!;
         connection.BodyResumed(body);
@@ -161,20 +186,20 @@ internal sealed class Http1Exchange(Http1Worker worker) : ServedExchange(worker,
     protected override void PostAbort(Request request)
     {
         // From the handler itself, while it runs on the loop: at once, before it can reply
-        if (State is ExchangeState.Running && worker.Loop.IsCurrent && IsOf(request))
+        if (State is ExchangeState.Running && Worker.Loop.IsCurrent && IsOf(request))
         {
             Connection.Cut();
             return;
         }
 
-        worker.Loop.Post(static state =>
+        Worker.Loop.Post(static state =>
         {
             var (exchange, request) = ((Http1Exchange, Request))state!;
             if (exchange.IsOf(request)) exchange.Connection.CutInTurn(exchange);
         }, (this, request));
     }
 
-    protected override void PostIdleTimeoutChanged(Request request) => worker.Loop.Post(static state =>
+    protected override void PostIdleTimeoutChanged(Request request) => Worker.Loop.Post(static state =>
     {
         var (exchange, request) = ((Http1Exchange, Request))state!;
         if (exchange.IsOf(request)) exchange.Connection.DeadlineChanged(exchange);

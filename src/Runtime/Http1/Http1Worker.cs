@@ -1,3 +1,4 @@
+using Prebake.Http;
 using Prebake.Serving;
 using Prebake.Transports;
 
@@ -11,7 +12,7 @@ internal sealed class Http1Worker : Worker
     public Http1Worker(Http1Service service, Loop loop) : base(service, loop)
     {
         _service = service;
-        Spare = new Http1Exchange(this);
+        Spare = new Http1Exchange(this, new Http1RequestHead());
     }
 
     public ref readonly Http1Limits Limits => ref _service.Limits;
@@ -23,6 +24,13 @@ internal sealed class Http1Worker : Worker
     /// </summary>
     public Http1Exchange Spare { get; private set; }
 
-    /// <summary>The spare one is not to be used again.</summary>
-    public void ReplaceSpare() => Spare = new Http1Exchange(this);
+    /// <summary>
+    /// The spare one is not to be used again. Its successor has room for as many fields, since requests resemble their
+    /// predecessors: with room for all that might come, a request that goes elsewhere would take 300 bytes more along.
+    /// </summary>
+    public void ReplaceSpare()
+    {
+        var head = new Http1RequestHead { Fields = new FieldLine[Spare.Head.FieldCount] };
+        Spare = new Http1Exchange(this, head);
+    }
 }

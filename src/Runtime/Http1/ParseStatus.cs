@@ -23,6 +23,8 @@ internal enum ParseStatus : byte
     TargetTooLong,
     /// <summary>417</summary>
     UnknownExpectation,
+    /// <summary>421: an absolute target names https on a plain connection, or http on a secured one.</summary>
+    OtherScheme,
     /// <summary>431</summary>
     HeadTooLarge,
     /// <summary>431</summary>

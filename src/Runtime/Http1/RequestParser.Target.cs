@@ -8,7 +8,7 @@ namespace Prebake.Http1;
 // The four forms of a request target, RFC 9112 section 3.2.
 internal static partial class RequestParser
 {
-    private static ParseStatus ReadTarget(RequestHead head, ReadOnlySpan<byte> target, int start)
+    private static ParseStatus ReadTarget(RequestHead head, ReadOnlySpan<byte> target, int start, bool isSecure)
     {
         head.IsAsterisk = false;
         head.PathIsRewritten = false;
@@ -17,8 +17,9 @@ internal static partial class RequestParser
 
         if (head.Method is HttpMethod.Connect)
         {
-            // authority-form: host and port, nothing else
-            if (!HostField.IsValid(target) || !target.Contains((byte)':')) return ParseStatus.BadTarget;
+            // authority-form: host and port, nothing else, and no port is not one to connect to (RFC 9110 section 9.3.6)
+            if (!HostField.IsValid(target) || !target.Contains((byte)':') || target[^1] is (byte)':' or (byte)']')
+                return ParseStatus.BadTarget;
             head.Authority = new ByteRange(start, target.Length);
             head.RawPath = default;
             return ParseStatus.Complete;
@@ -33,18 +34,22 @@ internal static partial class RequestParser
             return head.Method is HttpMethod.Options ? ParseStatus.Complete : ParseStatus.BadTarget;
         }
 
-        return ReadAbsolute(head, target, start);
+        return ReadAbsolute(head, target, start, isSecure);
     }
 
-    private static ParseStatus ReadAbsolute(RequestHead head, ReadOnlySpan<byte> target, int start)
+    private static ParseStatus ReadAbsolute(RequestHead head, ReadOnlySpan<byte> target, int start, bool isSecure)
     {
-        int scheme = StartsWith(target, "http://"u8) ? 7 : StartsWith(target, "https://"u8) ? 8 : 0;
+        const int Http = 7, Https = 8;
+        int scheme = StartsWith(target, "http://"u8) ? Http : StartsWith(target, "https://"u8) ? Https : 0;
         if (scheme == 0) return ParseStatus.BadTarget;
 
         ReadOnlySpan<byte> rest = target[scheme..];
         int end = rest.IndexOfAny((byte)'/', (byte)'?');
         ReadOnlySpan<byte> authority = end < 0 ? rest : rest[..end];
         if (!HostField.IsValid(authority)) return ParseStatus.BadTarget;
+
+        // RFC 9110 section 7.4: nobody may think that an answer for https came over a connection that was secured
+        if (scheme != (isSecure ? Https : Http)) return ParseStatus.OtherScheme;
 
         head.Authority = new ByteRange(start + scheme, authority.Length);
 
@@ -71,7 +76,7 @@ internal static partial class RequestParser
     private static ParseStatus Rewrite(RequestHead head, ReadOnlySpan<byte> path)
     {
         int room = PathForm.RoomFor(path);
-        if (head.CanonicalPath.Length < room) head.CanonicalPath = new byte[Math.Max(256, room)];
+        if (head.CanonicalPath is null || head.CanonicalPath.Length < room) head.CanonicalPath = new byte[Math.Max(256, room)];
 
         PathStatus status = PathForm.Canonicalize(path, head.CanonicalPath, out head.CanonicalPathLength);
         head.PathIsRewritten = true;

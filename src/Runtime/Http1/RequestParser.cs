@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Prebake.Grammar;
 using Prebake.Http;
 using Prebake.Routing;
@@ -14,6 +15,9 @@ internal static partial class RequestParser
 {
     // RFC 9112 section 2.2 asks for at least one empty line before a request line to be ignored
     private const int MaxLeadingLines = 4;
+
+    // More than most requests have
+    private const int FirstFieldRoom = 16;
 
     // Longer than any registered method
     private const int MaxMethodLength = 32;
@@ -87,7 +91,7 @@ internal static partial class RequestParser
         if (verdict is not ParseStatus.Complete) return verdict;
 
         at = targetStart + targetLength + 1 + "HTTP/1.1\r\n".Length;
-        return ReadTarget(head, rest[..targetLength], targetStart);
+        return ReadTarget(head, rest[..targetLength], targetStart, limits.IsSecure);
     }
 
     private static ParseStatus ReadVersion(Http1RequestHead head, ReadOnlySpan<byte> rest)
@@ -142,7 +146,7 @@ internal static partial class RequestParser
             if (count == limits.MaxFieldCount) return ParseStatus.TooManyFields;
 
             ReadOnlySpan<byte> line = input[at..];
-            int nameLength = Characters.TokenLength(line);
+            int nameLength = IsHost(line) ? "Host".Length : Characters.TokenLength(line);
             if (nameLength == line.Length) return ParseStatus.NeedMore;
             // Section 5.1: no whitespace between name and colon, and a name is a token
             if (line[nameLength] != ':' || nameLength == 0) return line[nameLength] == '\n' && nameLength == 0 ? ParseStatus.BadLineEnd : ParseStatus.BadFieldName;
@@ -166,7 +170,7 @@ internal static partial class RequestParser
             }
 
             KnownField known = Classify(line[..nameLength]);
-            if (count == head.Fields.Length) Array.Resize(ref head.Fields, count * 2);
+            if (count == head.Fields.Length) Array.Resize(ref head.Fields, Math.Max(FirstFieldRoom, count * 2));
             head.Fields[count++] = new FieldLine(new ByteRange(at, nameLength), new ByteRange(at + nameLength + 1 + lead, valueLength), known);
 
             if (known is not KnownField.None)
@@ -178,6 +182,10 @@ internal static partial class RequestParser
             at += nameLength + 1 + rawLength + 2;
         }
     }
+
+    // In every request, so as one number: the letters of "host", last one first, whatever their case
+    private static bool IsHost(ReadOnlySpan<byte> line) =>
+        line.Length > 4 && line[4] == ':' && (BinaryPrimitives.ReadUInt32LittleEndian(line) | 0x20202020) == 0x74736f68;
 
     private static HttpMethod MethodOf(ReadOnlySpan<byte> name) => name.Length switch
     {

@@ -21,6 +21,9 @@ internal static class ResponseWriter
     // What the connection adds to a head: "Connection: keep-alive" and the longest line of [Hsts] have 101 bytes
     private const int FieldRoom = 128;
 
+    // 128 random bits in hexadecimal
+    private const int BoundaryLength = 32;
+
     // RFC 6838 section 4.2: two names of 127 characters; what is longer does not count on that room
     private const int LongType = 255;
 
@@ -65,7 +68,7 @@ internal static class ResponseWriter
     /// </summary>
     public static void WritePart(OutputBuffer output, in StaticBlock block, ByteSpanRange part, ConnectionField connection, DateLine date)
     {
-        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
         output.Write(fields);
         WriteContentRange(output, part, block.Body.Length);
         WriteEnd(output, part.Length, connection, date);
@@ -77,29 +80,21 @@ internal static class ResponseWriter
         OutputBuffer output, in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts, ConnectionField connection, DateLine date)
     {
         // 128 random bits: in no body but by a chance that nobody has
-        Span<byte> boundary = stackalloc byte[32];
+        Span<byte> boundary = stackalloc byte[BoundaryLength];
         Span<byte> random = stackalloc byte[16];
         Random.Shared.NextBytes(random);
         Convert.TryToHexStringLower(random, boundary, out _);
 
-        ReadOnlySpan<byte> fields = PutPartialStatus(output, block.Head, block.DateOffset, date);
-        ReadOnlySpan<byte> type = default;
-        if (fields.StartsWith("Content-Type: "u8))
-        {
-            int end = fields.IndexOf((byte)'\n') + 1;
-            type = fields[..end];
-            fields = fields[end..];
-        }
+        ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
+        ReadOnlySpan<byte> type = TypeIn(fields);
+        fields = fields[type.Length..];
 
         output.Write("Content-Type: multipart/byteranges; boundary="u8);
         output.Write(boundary);
         output.Write("\r\n"u8);
         output.Write(fields);
 
-        long length = "--"u8.Length + boundary.Length + "--\r\n"u8.Length;
-        foreach (ByteSpanRange part in parts)
-            length += "--\r\n\r\n\r\n"u8.Length + boundary.Length + type.Length + ContentRangeLength(part, block.Body.Length) + part.Length;
-        WriteEnd(output, length, connection, date);
+        WriteEnd(output, PartsLength(type.Length, block.Body.Length, parts), connection, date);
 
         foreach (ByteSpanRange part in parts)
         {
@@ -117,6 +112,22 @@ internal static class ResponseWriter
         output.Write(boundary);
         output.Write("--\r\n"u8);
     }
+
+    /// <summary>How long a body of several parts is.</summary>
+    public static long PartsLength(in StaticBlock block, ReadOnlySpan<ByteSpanRange> parts) =>
+        PartsLength(TypeIn(block.Fields).Length, block.Body.Length, parts);
+
+    private static long PartsLength(int typeLength, long whole, ReadOnlySpan<ByteSpanRange> parts)
+    {
+        long length = "--"u8.Length + BoundaryLength + "--\r\n"u8.Length;
+        foreach (ByteSpanRange part in parts)
+            length += "--\r\n\r\n\r\n"u8.Length + BoundaryLength + typeLength + ContentRangeLength(part, whole) + part.Length;
+        return length;
+    }
+
+    // The line that says the type, which comes first; empty without one
+    private static ReadOnlySpan<byte> TypeIn(ReadOnlySpan<byte> fields) =>
+        fields.StartsWith("Content-Type: "u8) ? fields[..(fields.IndexOf((byte)'\n') + 1)] : default;
 
     /// <summary>416: none of the parts that were asked for is there (RFC 9110 section 15.5.17).</summary>
     public static void WriteUnsatisfiable(OutputBuffer output, long length, ConnectionField connection, DateLine date)
@@ -310,17 +321,15 @@ internal static class ResponseWriter
         return used;
     }
 
-    // The status line of a 206; gives the fields of the 200 with today's date in them, but for the Content-Length that
-    // ends every head
-    private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, DateLine date)
+    // The status line of a 206; gives the fields of the 200 with today's date in them
+    private static ReadOnlySpan<byte> PutPartialStatus(OutputBuffer output, scoped in StaticBlock block, DateLine date)
     {
         output.Advance(StatusLine.Write(206, output.GetSpan(HeadRoom)));
-        int start = head.IndexOf((byte)'\n') + 1;
-        if (dateOffset < 0) return head[start..head.LastIndexOf("Content-Length: "u8)];
+        if (block.DateOffset < 0) return block.Fields;
 
         // Through a copy, as the part before the date and the part behind it are written as one
-        byte[] fields = head[start..head.LastIndexOf("Content-Length: "u8)].ToArray();
-        date.Bytes.CopyTo(fields.AsSpan(dateOffset - start));
+        byte[] fields = block.Fields.ToArray();
+        date.Bytes.CopyTo(fields.AsSpan(block.DateOffset - StaticLayout.OkLineLength));
         return fields;
     }
 

@@ -4,8 +4,8 @@ using Prebake.Routing;
 namespace Prebake.Lifetime;
 
 /// <summary>
-/// A server beside one that speaks https, on a port of plain http: each request is sent to the same address with https. It has one loop
-/// and no app.
+/// A server beside one that speaks https, on a port of plain http: each request is sent to the same address with https.
+/// It has one loop and no app.
 /// </summary>
 internal static class HttpsRedirection
 {

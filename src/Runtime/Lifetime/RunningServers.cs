@@ -17,12 +17,19 @@ internal static class RunningServers
     /// <summary>From before it listens until it has stopped.</summary>
     public static void Add(Server server)
     {
-        lock (s_servers) s_servers.Add(server);
+        lock (s_servers)
+        {
+            s_servers.Add(server);
+            if (s_servers.Count == 1) UnhandledExceptions.Watch();
+        }
     }
 
     public static void Remove(Server server)
     {
-        lock (s_servers) s_servers.Remove(server);
+        lock (s_servers)
+        {
+            if (s_servers.Remove(server) && s_servers.Count == 0) UnhandledExceptions.Unwatch();
+        }
     }
 
     /// <summary>Another one goes on, which has not been told to stop.</summary>

@@ -59,8 +59,8 @@ public sealed record ServeOptions
     public IReadOnlyList<TlsOptions> Tls { get; init; } = [];
 
     /// <summary>
-    /// A port of plain http beside the one of <see cref="Tls"/>, usually 80: every request to it is answered 308 with the same address in
-    /// https: host, path and query. 0 takes any free port. Null, the default: none.
+    /// A port of plain http beside the one of <see cref="Tls"/>, usually 80: every request to it is answered 308 with
+    /// the same address in https: host, path and query. 0 takes any free port. Null, the default: none.
     /// </summary>
     /// <example><code>
     /// new ServeOptions { Port = 443, HttpsRedirect = 80, Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] }
@@ -251,21 +251,25 @@ public sealed record ServeOptions
     private void CheckTls()
     {
         if (Tls is null)
-            throw new ArgumentException("The value of \"ServeOptions.Tls\" is null. Leave it out for plain http.", nameof(Tls));
+            throw new ArgumentException("The value of \"ServeOptions.Tls\" is null. Leave it out for plain "
+                + "http.", nameof(Tls));
         if (HttpsRedirect is null) return;
 
-        if (HttpsRedirect is < 0 or > 65535) throw OutOfRange(nameof(HttpsRedirect), "It must be >= 0 and <= 65535", HttpsRedirect);
+        if (HttpsRedirect is < 0 or > 65535)
+            throw OutOfRange(nameof(HttpsRedirect), "It must be >= 0 and <= 65535", HttpsRedirect);
         if (Tls.Count == 0)
             throw new ArgumentException(
                 "\"ServeOptions.HttpsRedirect\" sends clients to https, which this server does not speak: set "
                     + "\"ServeOptions.Tls\", or leave it out.", nameof(HttpsRedirect));
         if (Unix is not null)
             throw new ArgumentException(
-                "\"ServeOptions.HttpsRedirect\" sends clients to the port of https, and a unix socket has none: leave one of "
+                "\"ServeOptions.HttpsRedirect\" sends clients to the port of https, and a unix socket has none: leave "
+                    + "one of "
                     + "them out.", nameof(HttpsRedirect));
         if (HttpsRedirect == Port && Port != 0)
             throw new ArgumentException(
-                "\"ServeOptions.HttpsRedirect\" and \"ServeOptions.Port\" are the same port: http and https need one each.",
+                "\"ServeOptions.HttpsRedirect\" and \"ServeOptions.Port\" are the same port: http and https need one "
+                    + "each.",
                 nameof(HttpsRedirect));
     }
 

@@ -41,15 +41,18 @@ public sealed class Server : IAsyncDisposable
 
         if (options.Tls is [var first, ..]) _tls = first.Source.Terminate(TlsSettings());
 
-        // Before the rest, since it may fail: nothing else is to be undone then
+        // From here on there is something to be given back: what follows is the server's own and does not fail
         _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
         _address = ServerAddress.Of(options, port, _transport.Bound[0]);
         _life = new ServerLife(_transport.StartOthers);
         _admission = new Admission(options.MaxConnections, Logger, speaksTls: _tls is not null);
         _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
-        _http1 = new Http1Service(this, table, Settings(),
-            new Http1Limits(options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount));
+        ServingSettings settings = Settings();
+        _http1 = new Http1Service(this, table, settings,
+            new Http1Limits(
+                options.MaxRequestTargetSize, options.MaxRequestHeadSize, options.MaxRequestFieldCount,
+                IsSecure: settings.Scheme == "https"));
     }
 
     /// <summary>
@@ -90,6 +93,9 @@ public sealed class Server : IAsyncDisposable
     internal string UrlText => _address.Text;
 
     internal ILogger Logger { get; }
+
+    /// <summary>Where its log goes: two servers of the same factory, or of none, write to one.</summary>
+    internal object LogTarget => _options.LoggerFactory ?? (object)_options.LogFormat;
 
     /// <summary>For those that look at the loops.</summary>
     internal Transport Transport => _transport;
@@ -168,11 +174,12 @@ public sealed class Server : IAsyncDisposable
     public ValueTask<Response> FetchAsync(string url) => FetchAsync(new Request(url));
 
     /// <summary>
-    /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get the new ones, and open
-    /// ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
+    /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get
+    /// the new ones, and open ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
     /// seconds later.
     /// </summary>
-    /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay. True without TLS.</returns>
+    /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay.
+    /// True without TLS.</returns>
     public bool RenewCertificates() => _tls?.Renew() ?? true;
 
     /// <summary>Closes the keep-alive connections that have no request in flight.</summary>
@@ -203,10 +210,14 @@ public sealed class Server : IAsyncDisposable
         RouteTable table = makeTable();
         Bake(table).GetAwaiter().GetResult();
 
-        Server server = options.HttpsRedirect is null
-            ? new Server(options, port, makeTable, table)
-            : WithRedirect(options, () => new Server(options, port, makeTable, table));
-        server.Start();
+        Server Make()
+        {
+            var server = new Server(options, port, makeTable, table);
+            server.Start();
+            return server;
+        }
+
+        Server server = options.HttpsRedirect is null ? Make() : WithRedirect(options, Make);
         if (server.Development && System.Reflection.Metadata.MetadataUpdater.IsSupported) HotReload.Watch(server);
         return server;
     }
@@ -229,11 +240,19 @@ public sealed class Server : IAsyncDisposable
         }
     }
 
-    /// <summary>What need not stand in front of the first answer.</summary>
+    /// <summary>What need not stand in front of the first answer. If it fails, the server has stopped.</summary>
     internal Server FinishStart()
     {
-        _life.TryAdvance(ServerState.Running);
-        return LetObserve();
+        try
+        {
+            _life.TryAdvance(ServerState.Running);
+            return LetObserve();
+        }
+        catch (Exception)
+        {
+            StopAsync(closeActiveConnections: true).GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     /// <summary>Readiness off, while requests and connections are still taken: the beginning of a stop on a signal.</summary>
@@ -258,10 +277,31 @@ public sealed class Server : IAsyncDisposable
             loop.Faulted = error => Log.LoopFault(Logger, error);
         }
 
-        if (_options.AccessLog) LetObserve();
-        RunningServers.Add(this);
-        _transport.Start();
+        try
+        {
+            if (_options.AccessLog) LetObserve();
+            RunningServers.Add(this);
+            _transport.Start();
+            _tls?.Watch();
+        }
+        catch (Exception)
+        {
+            // Not even the first loop runs: nobody else would give the sockets back
+            _transport.Abandon();
+            Withdraw();
+            throw;
+        }
+
         ShutdownSignals.Started(this);
+    }
+
+    // Nobody of this process finds it any more
+    private void Withdraw()
+    {
+        if (_gauges is { } gauges) Instruments.Remove(gauges);
+        _watch?.Dispose();
+        _tls?.Stop();
+        RunningServers.Remove(this);
     }
 
     private TlsSettings TlsSettings() => new()
@@ -350,13 +390,10 @@ public sealed class Server : IAsyncDisposable
         await _admission.Connections.Empty.ConfigureAwait(false);
         await _transport.StopAsync().ConfigureAwait(false);
 
-        if (_gauges is { } gauges) Instruments.Remove(gauges);
-        _watch?.Dispose();
-        _tls?.Stop();
         ConsoleWriter.Error.Flush();
         ConsoleWriter.Output.Flush();
 
-        RunningServers.Remove(this);
+        Withdraw();
         _life.TryAdvance(ServerState.Stopped);
     }
 

@@ -26,6 +26,7 @@ internal sealed class ServerLife(Action leaveStarting)
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile ServerState _state;
+    private bool _hasLeft;                  // leaveStarting was called: once, even if it failed
 
     public ServerState State => _state;
 
@@ -40,14 +41,19 @@ internal sealed class ServerLife(Action leaveStarting)
 
     /// <summary>
     /// Goes on to a later state and does what belongs to it, before any other transition begins. False, with nothing done, when the server is there
-    /// already or beyond.
+    /// already or beyond. If what comes before every other state throws, the state stays as it was, and can still be left.
     /// </summary>
     public bool TryAdvance(ServerState to, Action? entering = null)
     {
         lock (_lock)
         {
             if (_state >= to) return false;
-            if (_state is ServerState.Starting) leaveStarting();
+            if (!_hasLeft)
+            {
+                _hasLeft = true;
+                leaveStarting();
+            }
+
             _state = to;
             entering?.Invoke();
         }

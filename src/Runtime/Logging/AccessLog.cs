@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Prebake.Logging;
 
 /// <summary>
-/// One answered request, as a log shows it. The status is 499 when the client left before it was answered; the bytes are those of the whole answer, head
-/// included; the route is the pattern, or null when none fitted. A head that was refused has no method, no target and no protocol: each is a dash.
+/// One answered request, as a log shows it. The status is 499 when the client left before it was answered; the bytes are those of the body,
+/// without the head and the framing of chunks; the route is the pattern, or null when none fitted. A head that was refused has no method, no target and no protocol: each is a dash.
 /// </summary>
 internal readonly record struct AccessEntry(
     string Method, string Target, string Protocol, int Status, long Bytes, double Seconds, IPAddress? Client, string? Route, string? TraceId);
@@ -31,7 +31,10 @@ internal sealed class AccessLog(ILogger? logger, LogFormat format)
 
     // 127.0.0.1 - - [23/Nov/2026:16:00:00 +0000] "GET /users/5 HTTP/1.1" 200 131 0.000412
     private string Common(in AccessEntry entry) => string.Create(CultureInfo.InvariantCulture,
-        $"{(object?)entry.Client ?? "-"} - - [{Date()}] \"{Escape(entry.Method)} {Escape(entry.Target)} {entry.Protocol}\" {entry.Status} {entry.Bytes} {entry.Seconds:0.000000}");
+        $"{(object?)entry.Client ?? "-"} - - [{Date()}] \"{Escape(entry.Method)} {Escape(entry.Target)} {entry.Protocol}\" {entry.Status} {Bytes(entry.Bytes)} {entry.Seconds:0.000000}");
+
+    // %b of Apache's mod_log_config: a dash, and not 0, when there was no body
+    private static string Bytes(long bytes) => bytes == 0 ? "-" : bytes.ToString(CultureInfo.InvariantCulture);
 
     private string Date()
     {

@@ -136,6 +136,12 @@ internal static class Log
             "A TLS handshake with {Client} failed: {Failure} ({Reason})",
             ("Client", client), ("Failure", failure), ("Reason", reason));
 
+    public static void Ending(ILogger logger, Exception? error) =>
+        Write(
+            logger, LogLevel.Critical, 13, "Ending", error,
+            "An exception that nothing can catch ends the process: return Task where a method is 'async void', and "
+                + "catch what timers and threads of your own throw");
+
     private static void Write(ILogger logger, LogLevel level, int id, string name, Exception? error, string template, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         if (!logger.IsEnabled(level)) return;

@@ -44,7 +44,11 @@ public abstract class Exchange
     /// </summary>
     public abstract bool TryReadJson<T>(JsonTypeInfo<T> type, out T? value);
 
-    /// <summary>A parameter of the query is missing or does not parse: 400 that names it.</summary>
+    /// <summary>A parameter of the path does not parse: another route may fit, and if none does it is 400.</summary>
+    /// <returns>False, for the caller to return.</returns>
+    public abstract bool Decline(string name);
+
+    /// <summary>A parameter of the query, a header or a cookie is missing or does not parse: 400 that names it.</summary>
     public abstract void ReplyBadParameter(string name);
 
     /// <summary>A body was required and there is none: 400.</summary>

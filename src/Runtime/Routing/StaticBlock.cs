@@ -71,6 +71,9 @@ public readonly ref struct StaticBlock
     /// <summary>Status line to empty line.</summary>
     internal ReadOnlySpan<byte> Head => Response[..HeadLength];
 
+    /// <summary>The field lines of a 200 but for <c>Content-Length</c>, which <see cref="StaticLayout"/> puts last.</summary>
+    internal ReadOnlySpan<byte> Fields => Response[StaticLayout.OkLineLength..(HeadLength - StaticLayout.EndLength(Body.Length))];
+
     /// <summary>The body, wherever it lies.</summary>
     internal ReadOnlySpan<byte> Body => FarBody.IsEmpty ? Response[HeadLength..] : FarBody;
 

@@ -11,8 +11,8 @@ internal static class ContentTypes
     public static ReadOnlySpan<byte> JsonBytes => "application/json;charset=utf-8"u8;
 
     /// <summary>
-    /// The bytes of a content type: constants for the usual ones, else written into <paramref name="buffer"/> (127
-    /// bytes at most, RFC 6838 section 4.2).
+    /// The bytes of a content type: constants for the usual ones, else written into <paramref name="buffer"/>, or
+    /// an array of its own if it is longer than that.
     /// </summary>
     public static ReadOnlySpan<byte> Encode(string? type, Span<byte> buffer) => type switch
     {

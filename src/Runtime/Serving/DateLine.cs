@@ -1,11 +1,12 @@
+using System.Runtime.CompilerServices;
 using Prebake.Grammar;
 using Prebake.Transports;
 
 namespace Prebake.Serving;
 
 /// <summary>
-/// The 29 bytes of the current date, made once a second, and what else the server says in each head. One per loop, so that nobody
-/// waits for anybody.
+/// The 29 bytes of the current date, made once a second, and what else the server says in each head. One per loop, so
+/// that nobody waits for anybody.
 /// </summary>
 internal sealed class DateLine(Loop loop, Service service)
 {
@@ -16,6 +17,7 @@ internal sealed class DateLine(Loop loop, Service service)
 
     public ReadOnlySpan<byte> Bytes
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]          // in every response
         get
         {
             if (loop.Now >= _validUntil) Refresh();

@@ -99,8 +99,7 @@ internal static class Dispatcher
         }
         while (route >= 0);
 
-        exchange.LeaveRoute();
-        exchange.ReplyStatus(400);
+        exchange.ReplyDeclined();
     }
 
     private static bool RunWatched(ServedExchange exchange, RouteTable table, int route)
@@ -128,8 +127,7 @@ internal static class Dispatcher
             return;
         }
 
-        exchange.LeaveRoute();
-        exchange.ReplyStatus(400);
+        exchange.ReplyDeclined();
     }
 
     /// <summary>

@@ -26,15 +26,9 @@ internal abstract partial class ServedExchange
         public override void Abort(Request request) => exchange.PostAbort(request);
 
         public override TimeSpan IdleTimeout =>
-            exchange.OwnIdleMilliseconds is > 0 and long own ? ServingSettings.TimeOf(own) : exchange.Worker.Settings.IdleTimeout;
+            exchange._routeIdleMilliseconds is > 0 and long own ? ServingSettings.TimeOf(own) : exchange.Worker.Settings.IdleTimeout;
 
-        public override void SetIdleTimeout(Request request, TimeSpan value)
-        {
-            // On the loop, or on a thread to which the exchange belongs until its reply: elsewhere it may be another
-            // request's by now
-            if (exchange.IsElsewhere || exchange.Worker.Loop.IsCurrent) Volatile.Write(ref exchange._ownIdleMilliseconds, ServingSettings.Milliseconds(value));
-            exchange.PostIdleTimeoutChanged(request);
-        }
+        public override void IdleTimeoutSet(Request request) => exchange.PostIdleTimeoutChanged(request);
     }
 
     /// <summary>What there is to read of a request without a body.</summary>

@@ -56,6 +56,15 @@ internal abstract partial class ServedExchange
         ReplyFault(error);
     }
 
+    /// <summary>
+    /// What binding refuses: to the <c>[Error]</c> handler as an exception that nobody throws, else a problem.
+    /// </summary>
+    private void Refuse(int status, string detail, params ReadOnlySpan<FieldError> errors)
+    {
+        if (Table.HasErrorHandler && _stage is ErrorStage.None) Fault(new HttpException(status, detail) { Errors = [.. errors] });
+        else Reply(Response.Problem(status, detail));
+    }
+
     // A reply is still to be given
     private bool IsOpen => State is ExchangeState.Running or ExchangeState.Detached;
 

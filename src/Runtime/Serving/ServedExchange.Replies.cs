@@ -16,6 +16,7 @@ internal abstract partial class ServedExchange
     [ThreadStatic] private static ArrayBufferWriter<byte>? t_json;
 
     private bool _fallsThrough;
+    private string? _declined;              // the path parameter for which the route that was tried last is not the one
 
     public override void Reply(string? text)
     {
@@ -108,10 +109,27 @@ internal abstract partial class ServedExchange
 
     public override void ReplyNotFound() => ReplyStatus(404);
 
-    public override void ReplyMissingBody() => Reply(Response.Problem(400, "This route needs a body."));
+    public override void ReplyMissingBody() => Refuse(400, "This route needs a body.");
 
     public override void ReplyBadParameter(string name) =>
-        Reply(Response.Problem(400, $"The parameter '{name}' is missing or has an invalid value."));
+        Refuse(
+            400, $"The parameter '{name}' is missing or has an invalid value.",
+            new FieldError(name, "is missing or has an invalid value"));
+
+    public override bool Decline(string name)
+    {
+        _declined = name;
+        return false;
+    }
+
+    /// <summary>No route takes what the path says: 400.</summary>
+    public void ReplyDeclined()
+    {
+        LeaveRoute();
+        if (Table.HasErrorHandler && _declined is { } name)
+            Refuse(400, $"The parameter '{name}' has an invalid value.", new FieldError(name, "has an invalid value"));
+        else ReplyStatus(400);
+    }
 
     /// <summary>A status and nothing else.</summary>
     public void ReplyStatus(int status)
@@ -251,7 +269,12 @@ internal abstract partial class ServedExchange
 
     // ---- on the loop ------------------------------------------------------------------------------------------------
 
-    private int DefaultStatus => _stage is ErrorStage.None ? 200 : 500;
+    private int DefaultStatus => _stage switch
+    {
+        ErrorStage.None => 200,
+        ErrorStage.Handler when _error is HttpException refusal => refusal.Status,
+        _ => 500,
+    };
 
     private void SendText(string text)
     {

@@ -27,14 +27,14 @@ internal abstract partial class ServedExchange : Exchange
     private Request? _request;
     private ReceivedBody? _body;                    // null when the request has none
     private ReceivedBody? _spareBody;               // of an earlier request, and no handler has ever asked for it
-    private byte[] _ownHead = [];
+    private byte[]? _ownHead;
     private CancellationTokenSource? _aborted;
     private volatile bool _peerHasLeft;
-    private long _ownIdleMilliseconds;              // 0: the server's. One word, since a handler may set it on a thread of its own
+    private long _routeIdleMilliseconds;            // 0: the server's
     private bool _mustNotReturn;                    // something of it has been handed out
 
     // For those who watch
-    private long _started, _writtenBefore;
+    private long _started, _bodyBytes;
     private Activity? _activity;
     private Exception? _unexpected;
 
@@ -76,7 +76,8 @@ internal abstract partial class ServedExchange : Exchange
     public int Status { get; private set; }
 
     /// <summary>The longest silence for this request alone in milliseconds, or 0 for the server's.</summary>
-    public long OwnIdleMilliseconds => Volatile.Read(ref _ownIdleMilliseconds);
+    public long OwnIdleMilliseconds =>
+        _request?.OwnIdleTimeout is { } own ? ServingSettings.Milliseconds(own) : _routeIdleMilliseconds;
 
     /// <summary>The span of this request, or null.</summary>
     public Activity? Activity => _activity;
@@ -131,7 +132,7 @@ internal abstract partial class ServedExchange : Exchange
 
         if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
         {
-            Reply(Response.Problem(415, "This route takes application/json."));
+            Refuse(415, "This route takes application/json.");
             return false;
         }
 
@@ -142,7 +143,7 @@ internal abstract partial class ServedExchange : Exchange
         }
         catch (JsonException e)
         {
-            Reply(Response.Problem(400, $"The body is not the JSON that this route takes: {Where(e)}"));
+            Refuse(400, $"The body is not the JSON that this route takes: {Where(e)}");
             return false;
         }
     }
@@ -191,7 +192,7 @@ internal abstract partial class ServedExchange : Exchange
         Traits = traits;
         _speaker = Speaker.Route;
         if ((traits & RouteTraits.HasLimits) != 0 && Table.LimitsOf(route).IdleTimeout is { } own)
-            _ownIdleMilliseconds = ServingSettings.Milliseconds(own);
+            _routeIdleMilliseconds = ServingSettings.Milliseconds(own);
         if ((traits & (RouteTraits.Async | RouteTraits.Blocking)) != 0) KeepHead();
     }
 
@@ -212,7 +213,7 @@ internal abstract partial class ServedExchange : Exchange
     public void KeepHead()
     {
         if (Head.Buffer == _ownHead) return;
-        if (_ownHead.Length < Head.Length) _ownHead = GC.AllocateUninitializedArray<byte>(Head.Length);
+        if (_ownHead is null || _ownHead.Length < Head.Length) _ownHead = GC.AllocateUninitializedArray<byte>(Head.Length);
         if (_ownHead.Length > LargestKeptHead) _mustNotReturn = true;
         Head.CopyTo(_ownHead);
     }
@@ -261,7 +262,7 @@ internal abstract partial class ServedExchange : Exchange
         if (_mustNotReturn) return false;
 
         // What can be set only together with _mustNotReturn is not listed: errors, the token, the peer that has left
-        _ownIdleMilliseconds = 0;
+        _routeIdleMilliseconds = 0;
         _fallsThrough = false;
         _speaker = Speaker.Nobody;
         Route = -1;
@@ -296,17 +297,26 @@ internal abstract partial class ServedExchange : Exchange
     public void Observe(int route)
     {
         _started = Stopwatch.GetTimestamp();
-        _writtenBefore = BytesWritten;
+        _bodyBytes = 0;
         _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, RemoteEndPoint);
         Route = route;
     }
 
     private void TellObserver()
     {
-        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, Math.Max(0, BytesWritten - _writtenBefore), _activity, _unexpected, RemoteEndPoint);
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, RemoteEndPoint);
         _started = 0;
         _activity = null;
     }
+
+    /// <summary>A head has been written, and so much of a body behind it: what was counted before was taken back.</summary>
+    protected void CountBody(in ResponseHead head, long bytes) => _bodyBytes = head.OmitsBody ? 0 : bytes;
+
+    /// <summary>The same of a response without a head of its own.</summary>
+    protected void CountBody(long bytes) => _bodyBytes = Head.Method is HttpMethod.Head ? 0 : bytes;
+
+    /// <summary>So much more of the body has been written.</summary>
+    protected void CountPiece(long bytes) => _bodyBytes += bytes;
 
     /// <summary>What is called from here on belongs to the request's span, on this thread.</summary>
     public void EnterActivity()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Prebake.Http;
 using Prebake.Routing;
 using Prebake.Transports;
@@ -58,6 +59,7 @@ internal sealed class StreamSender : BodySender
     private State _state;
     private Ending _ending;
     private BodyEnd _head;                  // how the head that was written says the body ends; None: it has not been written
+    private long _left;                     // of a counted body
 
     public StreamSender(ServedExchange exchange, Response response, StreamSource source, int status)
     {
@@ -82,7 +84,10 @@ internal sealed class StreamSender : BodySender
         {
             // Nobody will read it: what it holds is let go, unread
             _source.Discard();
-            WriteHead(ResponseHead.HasNoBody(_status) ? BodyLength.Of(0, _status) : BodyLength.Unknown);
+            WriteHead(
+                ResponseHead.HasNoBody(_status) ? BodyLength.Of(0, _status)
+                : _source.Length is { } length ? BodyLength.Of(length, _status)
+                : BodyLength.Unknown);
             _state = State.Ended;
             _exchange.SenderEnded(failed: false);
             return;
@@ -262,7 +267,7 @@ internal sealed class StreamSender : BodySender
             return false;
         }
 
-        long length = _pipe.Length;
+        long written = _pipe.Length;
         StreamPipe.Look found = _pipe.Take(out _block);
         if (found is StreamPipe.Look.Completed && !isCompleted) return Begin();         // just now, perhaps by a fault
 
@@ -273,14 +278,25 @@ internal sealed class StreamSender : BodySender
         }
 
         _blockStart = 0;
+        if (HasTrailers) WriteHead(BodyLength.Unknown);
+        else if (_source.Length is { } announced)
+        {
+            if (written > announced || isCompleted && written < announced) throw WrongLength();
+            WriteHead(BodyLength.Of(announced, _status));
+        }
         // Done before anything was sent: then it has a length like any other
-        WriteHead(isCompleted && !HasTrailers ? BodyLength.Of(length, _status) : BodyLength.Unknown);
+        else WriteHead(isCompleted ? BodyLength.Of(written, _status) : BodyLength.Unknown);
         return true;
     }
+
+    private InvalidOperationException WrongLength() => new(string.Create(
+        CultureInfo.InvariantCulture,
+        $"The body does not have the {_source.Length} bytes that its Content-Length announces."));
 
     private void WriteBlock()
     {
         int part = Math.Min(Burst, _block.Length - _blockStart);
+        if (_head is BodyEnd.Counted && (_left -= part) < 0) throw WrongLength();
         _exchange.WritePiece(_block.Bytes.AsSpan(_blockStart, part));
         _blockStart += part;
         if (!_block.IsSmall) _pipe.Taken(part);
@@ -294,6 +310,12 @@ internal sealed class StreamSender : BodySender
         if (_ending is Ending.WithProducer && _pipe.Fault is { } fault)
         {
             Fail(fault);
+            return;
+        }
+
+        if (_head is BodyEnd.Counted && _left > 0)
+        {
+            Fail(WrongLength());
             return;
         }
 
@@ -323,9 +345,13 @@ internal sealed class StreamSender : BodySender
 
     private void WriteHead(BodyLength length)
     {
-        string? extra = length.End is BodyEnd.Unknown && HasTrailers ? TrailerNames.Announce(_response.TrailersOrNull, _exchange.TrailersToSend) : null;
-        _exchange.WriteHead(_status, _response.ContentType, _response.HeadersOrNull, length, extra);
-        _head = length.End;
+        // As they are now: the handler has the response still, and may change it while the head is written
+        Headers? fields = _response.HeadersOrNull?.Snapshot();
+        string? extra = length.End is BodyEnd.Unknown && _exchange.TakesTrailers
+            ? TrailerNames.Announce(_response.TrailersOrNull?.Snapshot(), _exchange.TrailersToSend?.Snapshot())
+            : null;
+        _exchange.WriteHead(_status, _response.ContentType, fields, length, extra);
+        (_head, _left) = (length.End, length.Bytes);
     }
 
     private void Abandon()

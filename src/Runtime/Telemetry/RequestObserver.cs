@@ -95,12 +95,12 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
         }
     }
 
-    /// <summary>A head that could not be understood, or did not come to its end, was answered.</summary>
-    public void Refused(int status, long bytes, IPEndPoint? client)
+    /// <summary>A head that could not be understood, or did not come to its end, was answered, without a body.</summary>
+    public void Refused(int status, IPEndPoint? client)
     {
         try
         {
-            accessLog?.Write(new AccessEntry("-", "-", "-", status, bytes, 0, client?.Address, null, null));
+            accessLog?.Write(new AccessEntry("-", "-", "-", status, 0, 0, client?.Address, null, null));
         }
         catch (Exception e)
         {

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Prebake.Tls;
 
 /// <summary>
-/// What a chain is put in order by, and warned about: read from the certificate itself (RFC 5280 section 4.1), so that no library of
-/// certificates is linked for it.
+/// What a chain is put in order by, and warned about: read from the certificate itself (RFC 5280 section 4.1), so that
+/// no library of certificates is linked for it.
 /// </summary>
 /// <param name="Der">The certificate in DER format.</param>
 /// <param name="Issuer">The name of who has signed it, in DER format.</param>
@@ -53,5 +53,7 @@ internal sealed record CertificateFacts(
 
     // RFC 5280 section 4.1.2.5: UTCTime until 2049, GeneralizedTime from 2050 on
     private static DateTimeOffset ReadTime(AsnReader reader) =>
-        reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? reader.ReadUtcTime(2049) : reader.ReadGeneralizedTime();
+        reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
+            ? reader.ReadUtcTime(2049)
+            : reader.ReadGeneralizedTime();
 }

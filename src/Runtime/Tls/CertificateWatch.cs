@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Prebake.Tls;
 
 /// <summary>
-/// Notices that files have been replaced, by looking at them now and then. Looking finds what events of the kernel miss: a link that leads
-/// elsewhere (certbot), a directory of links that is swapped (Kubernetes), a mount, a network share. It costs a few system calls.
+/// Notices that files have been replaced, by looking at them now and then. Looking finds what events of the kernel
+/// miss: a link that leads elsewhere (certbot), a directory of links that is swapped (Kubernetes), a mount, a network
+/// share. It costs a few system calls.
 /// </summary>
 internal sealed class CertificateWatch : IDisposable
 {
@@ -19,8 +20,8 @@ internal sealed class CertificateWatch : IDisposable
     /// <param name="files">Their paths.</param>
     /// <param name="interval">The time between two looks.</param>
     /// <param name="changed">
-    /// Called on the thread pool, never twice at a time, when files are not what they were and have been left alone for one interval: who
-    /// renews them may write one after the other.
+    /// Called on the thread pool, never twice at a time, when files are not what they were and have been left alone for
+    /// one interval: who renews them may write one after the other.
     /// </param>
     public CertificateWatch(IEnumerable<string> files, TimeSpan interval, Action changed)
     {
@@ -52,6 +53,10 @@ internal sealed class CertificateWatch : IDisposable
                 _changed();
             }
         }
+        catch (Exception)
+        {
+            // Who was called has said what went wrong; a log that throws is no reason to end the process
+        }
         finally
         {
             WaitOnce();
@@ -72,7 +77,9 @@ internal sealed class CertificateWatch : IDisposable
 
     private FileStamp[] Look() => Array.ConvertAll(_files, FileStamp.Of);
 
-    /// <summary>What tells a file from the one that was at its path before: of the file itself, not of a link that leads to it.</summary>
+    /// <summary>
+    /// What tells a file from the one that was at its path before: of the file itself, not of a link that leads to it.
+    /// </summary>
     private readonly record struct FileStamp(long Length, DateTime Written)
     {
         // Nothing that could be read

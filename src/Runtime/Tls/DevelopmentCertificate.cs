@@ -7,15 +7,16 @@ using Prebake.Logging;
 namespace Prebake.Tls;
 
 /// <summary>
-/// A certificate for <c>localhost</c> that this user has made: it is kept in a folder of the user's, so that it is trusted once for all
-/// projects, and made anew before it expires.
+/// A certificate for <c>localhost</c> that this user has made: it is kept in a folder of the user's, so that it is
+/// trusted once for all projects, and made anew before it expires.
 /// </summary>
 internal sealed class DevelopmentCertificate : TlsSource
 {
     /// <summary>Asks for it also where the server is not in development.</summary>
     internal const string Variable = "PREBAKE_DEVELOPMENT_CERTIFICATE";
 
-    // Browsers accept no certificate that is valid for more than 398 days, unless its root is the user's own; Apple says 825 for all
+    // Browsers accept no certificate that is valid for more than 398 days, unless its root is the user's own; Apple
+    // says 825 for all
     private const int ValidDays = 365, RenewedBeforeDays = 30;
 
     private readonly string _folder;
@@ -53,8 +54,10 @@ internal sealed class DevelopmentCertificate : TlsSource
     {
         if (!settings.IsDevelopment && Environment.GetEnvironmentVariable(Variable) != "1")
             throw new ArgumentException(
-                "\"TlsOptions.Development\" is a certificate that only this machine trusts, and the server is not in development. Give a "
-                    + "real one, for example with TlsOptions.FromPemFiles; or, to use it all the same, set \"ServeOptions.Development\" "
+                "\"TlsOptions.Development\" is a certificate that only this machine trusts, and the server is not in "
+                    + "development. Give a "
+                    + "real one, for example with TlsOptions.FromPemFiles; or, to use it all the same, set "
+                    + "\"ServeOptions.Development\" "
                     + $"to true or the environment variable {Variable} to 1.");
     }
 
@@ -65,11 +68,13 @@ internal sealed class DevelopmentCertificate : TlsSource
 
     private static string DefaultFolder()
     {
-        string data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        string data = Environment.GetFolderPath(
+            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return data.Length > 0
             ? Path.Combine(data, "prebake", "tls")
             : throw new IOException(
-                "There is no folder for the development certificate, since this user has neither HOME nor XDG_DATA_HOME. Set one of "
+                "There is no folder for the development certificate, since this user has neither HOME nor "
+                    + "XDG_DATA_HOME. Set one of "
                     + "them, or give a certificate with TlsOptions.FromPemFiles.");
     }
 
@@ -95,9 +100,11 @@ internal sealed class DevelopmentCertificate : TlsSource
         try
         {
             TlsCertificate kept = PemPair.Make(
-                File.ReadAllText(CertificatePath), TlsFile.Quote(CertificatePath), File.ReadAllText(KeyPath), TlsFile.Quote(KeyPath), null);
+                File.ReadAllText(CertificatePath), TlsFile.Quote(CertificatePath),
+                File.ReadAllText(KeyPath), TlsFile.Quote(KeyPath), passphrase: null);
             using X509Certificate2 _ = X509Certificate2.CreateFromPem(kept.Chain, kept.Key);
-            return kept.NotAfter > DateTimeOffset.UtcNow.AddDays(RenewedBeforeDays) && kept.NotBefore <= DateTimeOffset.UtcNow ? kept : null;
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            return kept.NotBefore <= now && kept.NotAfter > now.AddDays(RenewedBeforeDays) ? kept : null;
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -108,7 +115,8 @@ internal sealed class DevelopmentCertificate : TlsSource
     private void Make()
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost,O=Prebake development certificate", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest(
+            "CN=localhost,O=Prebake development certificate", key, HashAlgorithmName.SHA256);
 
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
@@ -141,7 +149,9 @@ internal sealed class DevelopmentCertificate : TlsSource
 
     private string HowToTrust() =>
         OperatingSystem.IsWindows() ? $"certutil -user -addstore Root \"{CertificatePath}\""
-        : OperatingSystem.IsMacOS() ? $"security add-trusted-cert -p ssl -k ~/Library/Keychains/login.keychain-db \"{CertificatePath}\""
-        : $"sudo cp \"{CertificatePath}\" /usr/local/share/ca-certificates/prebake-localhost.crt && sudo update-ca-certificates; "
+        : OperatingSystem.IsMacOS()
+            ? $"security add-trusted-cert -p ssl -k ~/Library/Keychains/login.keychain-db \"{CertificatePath}\""
+        : $"sudo cp \"{CertificatePath}\" /usr/local/share/ca-certificates/prebake-localhost.crt && sudo "
+            + "update-ca-certificates; "
             + "Chromium and Firefox have lists of their own, which their settings lead to";
 }

@@ -15,7 +15,8 @@ internal sealed class DotNetCertificate(X509Certificate2 certificate, X509Certif
     public static TlsCertificate Load(X509Certificate2 certificate, X509Certificate2Collection? chain, string origin)
     {
         using AsymmetricAlgorithm key =
-            certificate.GetRSAPrivateKey() ?? (AsymmetricAlgorithm?)certificate.GetECDsaPrivateKey() ?? throw new CryptographicException(
+            (AsymmetricAlgorithm?)certificate.GetRSAPrivateKey() ?? certificate.GetECDsaPrivateKey()
+                ?? throw new CryptographicException(
                 $"The key of the certificate {origin} is neither RSA nor ECDSA. Give it with TlsOptions.FromPemFiles.");
 
         var text = new StringBuilder(certificate.ExportCertificatePem()).Append('\n');

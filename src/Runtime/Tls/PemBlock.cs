@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Prebake.Tls;
 
-/// <summary>What stands between <c>-----BEGIN …-----</c> and <c>-----END …-----</c> (RFC 7468; headers as in RFC 1421).</summary>
+/// <summary>
+/// What stands between <c>-----BEGIN …-----</c> and <c>-----END …-----</c> (RFC 7468; headers as in RFC 1421).
+/// </summary>
 /// <param name="Label">What it says it is, such as <c>CERTIFICATE</c>.</param>
 /// <param name="Body">The lines between, headers included.</param>
 internal readonly record struct PemBlock(string Label, string Body)
@@ -20,7 +22,9 @@ internal readonly record struct PemBlock(string Label, string Body)
     /// <summary>Encrypted by a header in the text, for the key was not in the form of PKCS#8.</summary>
     public bool IsTraditionallyEncrypted => Body.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal);
 
-    /// <summary>The whole block as RFC 7468 section 2 has it: lines of 64 characters, which OpenSSL insists on behind headers.</summary>
+    /// <summary>
+    /// The whole block as RFC 7468 section 2 has it: lines of 64 characters, which OpenSSL insists on behind headers.
+    /// </summary>
     public string Text
     {
         get
@@ -81,7 +85,8 @@ internal readonly record struct PemBlock(string Label, string Body)
         catch (FormatException e)
         {
             throw new CryptographicException(
-                $"{origin} has a damaged \"{Begin}{Label}{Dashes}\": what follows is not base64. Write the file anew.", e);
+                $"{origin} has a damaged \"{Begin}{Label}{Dashes}\": what follows is not base64. Write the file "
+                    + "anew.", e);
         }
     }
 }

@@ -3,10 +3,14 @@ using System.Text;
 
 namespace Prebake.Tls;
 
-/// <summary>From the text of a certificate and of its key to what a backend takes, or to a sentence that says what is wrong with them.</summary>
+/// <summary>
+/// From the text of a certificate and of its key to what a backend takes, or to a sentence that says what is wrong with
+/// them.
+/// </summary>
 internal static class PemPair
 {
-    /// <param name="certificate">The text that has the certificate and those that lead to its root, in any order.</param>
+    /// <param name="certificate">The text that has the certificate and those that lead to its root, in any
+    /// order.</param>
     /// <param name="certificateOrigin">What the text is called in messages.</param>
     /// <param name="key">The text that has the key; it may be the same.</param>
     /// <param name="keyOrigin">What that is called.</param>
@@ -31,8 +35,8 @@ internal static class PemPair
     }
 
     /// <summary>
-    /// The certificate of the server first, then who has issued it, and so on, however they stood in the file; each once. What belongs to
-    /// no such chain comes last, since a client may know what to do with it.
+    /// The certificate of the server first, then who has issued it, and so on, however they stood in the file; each
+    /// once. What belongs to no such chain comes last, since a client may know what to do with it.
     /// </summary>
     internal static List<CertificateFacts> InOrder(List<CertificateFacts> given)
     {
@@ -42,7 +46,8 @@ internal static class PemPair
 
         // Nobody's issuer. Of several, the first in the file
         CertificateFacts leaf =
-            left.Find(each => !left.Exists(other => other != each && !other.IsRoot && other.IsIssuedBy(each))) ?? left[0];
+            left.Find(each => !left.Exists(other => other != each && !other.IsRoot && other.IsIssuedBy(each)))
+            ?? left[0];
 
         var ordered = new List<CertificateFacts>(left.Count);
         for (CertificateFacts? next = leaf; next is not null;)
@@ -68,8 +73,10 @@ internal static class PemPair
             throw new CryptographicException(blocks.Exists(block => block.IsPrivateKey)
                 ? $"{origin} has a private key, and no certificate. Are certificate and key swapped?"
                 : blocks.Count > 0
-                    ? $"{origin} has no certificate, but \"-----BEGIN {blocks[0].Label}-----\". Give the certificate's file."
-                    : $"{origin} is not in PEM format: it has no \"-----BEGIN CERTIFICATE-----\". Convert it, for example "
+                    ? $"{origin} has no certificate, but \"-----BEGIN {blocks[0].Label}-----\". Give the "
+                        + "certificate's file."
+                    : $"{origin} is not in PEM format: it has no \"-----BEGIN CERTIFICATE-----\". Convert it, for "
+                        + "example "
                         + "with openssl x509 -inform der (PKCS#12: TlsOptions.FromPkcs12File).");
 
         return certificates.ConvertAll(block => CertificateFacts.Read(block.Decode(origin), origin));
@@ -83,8 +90,10 @@ internal static class PemPair
             throw new CryptographicException(blocks.Exists(block => block.IsCertificate)
                 ? $"{origin} has a certificate, and no private key. Are certificate and key swapped?"
                 : blocks.Count > 0
-                    ? $"{origin} has no private key, but \"-----BEGIN {blocks[0].Label}-----\". Give the private key's file."
-                    : $"{origin} is not in PEM format: it has no \"-----BEGIN PRIVATE KEY-----\". Convert it, for example "
+                    ? $"{origin} has no private key, but \"-----BEGIN {blocks[0].Label}-----\". Give the private "
+                        + "key's file."
+                    : $"{origin} is not in PEM format: it has no \"-----BEGIN PRIVATE KEY-----\". Convert it, for "
+                        + "example "
                         + "with openssl pkey -inform der.");
 
         if (!key.IsTraditionallyEncrypted) key.Decode(origin);         // says so if it is damaged

@@ -20,7 +20,8 @@ internal sealed class Pkcs12File(string path, string? passphrase) : TlsSource
         {
             throw new CryptographicException(PemPair.IsText(bytes)
                 ? $"{TlsFile.Quote(path)} is in PEM format, and not in PKCS#12. Use TlsOptions.FromPemFiles."
-                : $"{TlsFile.Quote(path)} cannot be opened: the passphrase is wrong, or it is not in PKCS#12 format ({e.Message})", e);
+                : $"{TlsFile.Quote(path)} cannot be opened: the passphrase is wrong, or it is not in PKCS#12 format "
+                    + $"({e.Message})", e);
         }
 
         X509Certificate2 own = all.FirstOrDefault(each => each.HasPrivateKey) ?? throw new CryptographicException(

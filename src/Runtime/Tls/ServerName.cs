@@ -4,8 +4,8 @@ using System.Net;
 namespace Prebake.Tls;
 
 /// <summary>
-/// A name that certificates are chosen by: lower case, without a dot at the end, and as it goes over the wire (RFC 6066 section 3), so that
-/// names compare as bytes.
+/// A name that certificates are chosen by: lower case, without a dot at the end, and as it goes over the wire (RFC 6066
+/// section 3), so that names compare as bytes.
 /// </summary>
 internal static class ServerName
 {
@@ -19,12 +19,14 @@ internal static class ServerName
     public static string Normalize(string name)
     {
         if (IPAddress.TryParse(name.Trim('[', ']'), out _))
-            throw Bad(name, "is an IP address, which clients do not ask for (RFC 6066): leave it out, or give a host name");
+            throw Bad(name, "is an IP address, which clients do not ask for (RFC 6066): leave it out, or give a host "
+                + "name");
 
         bool isWildcard = name.StartsWith("*.", StringComparison.Ordinal);
         string rest = isWildcard ? name[2..] : name;
         if (rest.Contains('*'))
-            throw Bad(name, "has its asterisk in the wrong place: it stands for the whole first label, as in *.example.com");
+            throw Bad(name, "has its asterisk in the wrong place: it stands for the whole first label, as in "
+                + "*.example.com");
 
         if (rest.EndsWith('.')) rest = rest[..^1];
         if (rest.AsSpan().IndexOfAny(":/ ") >= 0 || rest.Length == 0)
@@ -36,7 +38,8 @@ internal static class ServerName
                 throw Bad(name, $"is not a host name: it has the label \"{label}\"");
 
         string full = isWildcard ? "*." + rest : rest;
-        return full.Length <= LongestName ? full : throw Bad(name, "is not a host name: it has more than 253 characters");
+        return full.Length <= LongestName ? full : throw Bad(name, "is not a host name: it has more than 253 "
+            + "characters");
     }
 
     /// <summary>What a client has asked for, in that form; empty if it makes no sense.</summary>
@@ -48,7 +51,8 @@ internal static class ServerName
         if (System.Text.Ascii.IsValid(name)) return name.ToLowerInvariant();
         try
         {
-            return new IdnMapping().GetAscii(name).ToLowerInvariant();
+            // Without ICU the mapping leaves capitals as they are
+            return new IdnMapping().GetAscii(name.ToLowerInvariant());
         }
         catch (ArgumentException)
         {

@@ -28,8 +28,8 @@ internal sealed class TlsContexts
     public TlsContext First => _first;
 
     /// <summary>
-    /// The context for a name as it came from a client, empty for none. If there is none for it, <see cref="First"/>; or null, when others
-    /// are to be refused with the alert <c>unrecognized_name</c> (RFC 6066 section 3).
+    /// The context for a name as it came from a client, empty for none. If there is none for it, <see cref="First"/>;
+    /// or null, when others are to be refused with the alert <c>unrecognized_name</c> (RFC 6066 section 3).
     /// </summary>
     public TlsContext? Find(ReadOnlySpan<byte> name)
     {
@@ -66,22 +66,26 @@ internal sealed class TlsContexts
                 $"The certificate at index {i} of \"ServeOptions.Tls\" is null. Leave it out.");
             if (each.ServerName is null && i > 0)
                 throw new ArgumentException(
-                    "A server with several certificates needs \"TlsOptions.ServerName\" for each after the first: set it "
+                    "A server with several certificates needs \"TlsOptions.ServerName\" for each after the first: set "
+                        + "it "
                         + $"for the certificate at index {i}.");
             if (each.RefuseOtherNames && i > 0)
                 throw new ArgumentException(
-                    "\"TlsOptions.RefuseOtherNames\" concerns the whole server: set it for the first certificate only.");
+                    "\"TlsOptions.RefuseOtherNames\" concerns the whole server: set it for the first certificate "
+                        + "only.");
             if (each.TicketKeysFile is not null && i > 0)
                 throw new ArgumentException(
                     "\"TlsOptions.TicketKeysFile\" concerns the whole server: set it for the first certificate only.");
             if (each.RefuseOtherNames && each.ServerName is null)
                 throw new ArgumentException(
-                    "\"TlsOptions.RefuseOtherNames\" needs a \"TlsOptions.ServerName\": without one all clients are refused.");
+                    "\"TlsOptions.RefuseOtherNames\" needs a \"TlsOptions.ServerName\": without one all clients are "
+                        + "refused.");
 
             string? name = each.ServerName is { } given ? ServerName.Normalize(given) : null;
             if (name is not null && names.Contains(name))
                 throw new ArgumentException(
-                    $"Two certificates have the \"TlsOptions.ServerName\" \"{each.ServerName}\": leave one of them out.");
+                    $"Two certificates have the \"TlsOptions.ServerName\" \"{each.ServerName}\": leave one of them "
+                        + "out.");
             names.Add(name);
         }
 

@@ -19,21 +19,25 @@ internal static class TlsFile
         try
         {
             if (Directory.Exists(path))
-                throw new IOException($"The path of the TLS {what} is a directory: {Quote(path)}. Give the file in it.");
+                throw new IOException($"The path of the TLS {what} is a directory: {Quote(path)}. Give the file in "
+                    + "it.");
             if (new FileInfo(path) is { Exists: true, Length: > MostBytes })
-                throw new IOException($"The file of the TLS {what} has more than 16 MiB: {Quote(path)}. Is it the right one?");
+                throw new IOException($"The file of the TLS {what} has more than 16 MiB: {Quote(path)}. Is it the "
+                    + "right one?");
             return read(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             string place = Path.IsPathFullyQualified(path) ? "" : $" in {Quote(Directory.GetCurrentDirectory())}";
             throw new FileNotFoundException(
-                $"The file of the TLS {what} does not exist: {Quote(path)}{place}. Create it, or correct the path.", path, e);
+                $"The file of the TLS {what} does not exist: {Quote(path)}{place}. Create it, or correct the "
+                    + "path.", path, e);
         }
         catch (UnauthorizedAccessException e)
         {
             throw new UnauthorizedAccessException(
-                $"The file of the TLS {what} may not be read: {Quote(path)}. Let the user that runs the server read it.", e);
+                $"The file of the TLS {what} may not be read: {Quote(path)}. Let the user that runs the server read "
+                    + "it.", e);
         }
     }
 }

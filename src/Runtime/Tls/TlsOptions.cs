@@ -45,8 +45,8 @@ public sealed record TlsOptions
     }
 
     /// <summary>
-    /// From a file in PKCS#12 format (<c>.pfx</c>, <c>.p12</c>), which has the certificate, its key and the certificates that lead to its
-    /// root. It is watched, as files in PEM format are.
+    /// From a file in PKCS#12 format (<c>.pfx</c>, <c>.p12</c>), which has the certificate, its key and the
+    /// certificates that lead to its root. It is watched, as files in PEM format are.
     /// </summary>
     /// <param name="path">The path of the file.</param>
     /// <param name="passphrase">What it is encrypted with; null or empty for none.</param>
@@ -54,22 +54,25 @@ public sealed record TlsOptions
     public static TlsOptions FromPkcs12File(string path, string? passphrase = null)
     {
         if (string.IsNullOrEmpty(path))
-            throw new ArgumentException("The path of the PKCS#12 file is empty. Give a file such as site.pfx.", nameof(path));
+            throw new ArgumentException("The path of the PKCS#12 file is empty. Give a file such as "
+                + "site.pfx.", nameof(path));
         return new TlsOptions(new Pkcs12File(path, passphrase));
     }
 
     /// <summary>
-    /// A certificate for <c>localhost</c>, <c>127.0.0.1</c> and <c>::1</c>, for development only. It is made once for the user, kept in
-    /// <c>prebake/tls</c> in the folder of the user's local application data (Linux: <c>~/.local/share</c>), and made anew a month before it expires;
-    /// when it is made, the log says how to trust it. The server does not start with it unless it is in development
-    /// (<see cref="ServeOptions.Development"/>), or the environment variable <c>PREBAKE_DEVELOPMENT_CERTIFICATE</c> is 1.
+    /// A certificate for <c>localhost</c>, <c>127.0.0.1</c> and <c>::1</c>, for development only. It is made once for
+    /// the user, kept in
+    /// <c>prebake/tls</c> in the folder of the user's local application data (Linux: <c>~/.local/share</c>), and made
+    /// anew a month before it expires; when it is made, the log says how to trust it. The server does not start with it
+    /// unless it is in development (<see cref="ServeOptions.Development"/>), or the environment variable <c>PREBAKE_DEVELOPMENT_CERTIFICATE</c> is
+    /// 1.
     /// </summary>
     /// <example><code>new ServeOptions { Tls = [TlsOptions.Development] }</code></example>
     public static TlsOptions Development => new(new DevelopmentCertificate());
 
     /// <summary>
-    /// From a certificate of .NET's that has its private key. The key must be RSA or ECDSA; on Linux it must be exportable. It is not
-    /// watched: whoever renews it starts the server anew, or uses a file.
+    /// From a certificate of .NET's that has its private key. The key must be RSA or ECDSA; on Linux it must be
+    /// exportable. It is not watched: whoever renews it starts the server anew, or uses a file.
     /// </summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="chain">The certificates that lead to its root, in any order; null for none.</param>
@@ -92,8 +95,8 @@ public sealed record TlsOptions
     public string? ServerName { get; init; }
 
     /// <summary>
-    /// Refuses clients that ask for none of the server's names, or for no name at all, with the alert <c>unrecognized_name</c>,
-    /// instead of giving them the first certificate. Set it for the first certificate, which then needs a
+    /// Refuses clients that ask for none of the server's names, or for no name at all, with the alert
+    /// <c>unrecognized_name</c>, instead of giving them the first certificate. Set it for the first certificate, which then needs a
     /// <see cref="ServerName"/>. Default false.
     /// </summary>
     public bool RefuseOtherNames { get; init; }
@@ -151,6 +154,19 @@ public sealed record TlsOptions
 
     /// <summary>Where certificate and key come from.</summary>
     internal TlsSource Source { get; }
+
+    /// <summary>The versions that are spoken.</summary>
+    /// <exception cref="ArgumentException">Others are asked for.</exception>
+    internal SslProtocols ProtocolsOrDefault
+    {
+        get
+        {
+            const SslProtocols Known = SslProtocols.Tls12 | SslProtocols.Tls13;
+            if ((Protocols & ~Known) == 0) return Protocols is SslProtocols.None ? Known : Protocols;
+            throw new ArgumentException(
+                $"The value of \"TlsOptions.Protocols\" must be Tls12, Tls13, both or None. Received {Protocols}");
+        }
+    }
 
     /// <summary>All files that a renewal reads again.</summary>
     internal IEnumerable<string> Files =>

@@ -22,12 +22,11 @@ internal sealed class TlsServer : TlsTermination
         // In this form the trimmer sees that a native binary for Linux has no use for SslStream
         Backend = OperatingSystem.IsLinux() && settings.UsesOpenSsl ? new OpenSslBackend() : new SslStreamBackend();
 
-        string[] files = [.. settings.Options.Where(options => options is not null).SelectMany(options => options.Files)];
+        string[] files = [.. settings.Options.Where(each => each is not null).SelectMany(each => each.Files)];
         if (files.Length > 0) _watch = new CertificateWatch(files, settings.WatchInterval, () => Renew());
         TicketKeys = new TicketKeys(Backend.FillRandom, static () => Environment.TickCount64);
         Report = new TlsReport(settings.Logger);
         _contexts = MakeContexts();
-        _watch?.Start();
     }
 
     public TlsSettings Settings { get; }
@@ -67,6 +66,8 @@ internal sealed class TlsServer : TlsTermination
         }
     }
 
+    public override void Watch() => _watch?.Start();
+
     public override void Stop() => _watch?.Dispose();
 
     private TlsContexts MakeContexts()
@@ -84,8 +85,10 @@ internal sealed class TlsServer : TlsTermination
 
         DateTimeOffset now = DateTimeOffset.UtcNow;
         options.Source.Announce(Settings.Logger);
-        if (certificate.NotAfter < now) Log.CertificateExpired(Settings.Logger, certificate.Origin, certificate.NotAfter);
-        else if (certificate.NotBefore > now) Log.CertificateNotYetValid(Settings.Logger, certificate.Origin, certificate.NotBefore);
+        if (certificate.NotAfter < now)
+            Log.CertificateExpired(Settings.Logger, certificate.Origin, certificate.NotAfter);
+        else if (certificate.NotBefore > now)
+            Log.CertificateNotYetValid(Settings.Logger, certificate.Origin, certificate.NotBefore);
         return context;
     }
 }

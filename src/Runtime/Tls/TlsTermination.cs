@@ -15,6 +15,9 @@ internal abstract class TlsTermination
     /// </summary>
     public abstract bool Renew();
 
+    /// <summary>The server has started: certificates are watched from here on.</summary>
+    public abstract void Watch();
+
     /// <summary>The server has stopped: watching ends.</summary>
     public abstract void Stop();
 }

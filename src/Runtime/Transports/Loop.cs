@@ -236,19 +236,24 @@ internal abstract class Loop
     /// <summary>Makes the loop's wait return. From any thread.</summary>
     protected abstract void Wake();
 
-    /// <summary>Called after each wait: the clock, then what was posted.</summary>
-    protected void RunPosted()
+    /// <summary>Something waits for <see cref="RunPosted"/>.</summary>
+    protected bool HasPosted => Volatile.Read(ref _wakePending) != 0;
+
+    /// <summary>Called after each wait: the clock, then what was posted. Says how much that was.</summary>
+    protected int RunPosted()
     {
         Now = Environment.TickCount64;
         Rounds++;
-        if (Volatile.Read(ref _wakePending) == 0) return;
+        if (!HasPosted) return 0;
 
         Volatile.Write(ref _wakePending, 0);
         Interlocked.MemoryBarrier();                                      // the flag goes down before the queue is looked at
 
         // Only what is there now, so that a callback which posts again does not starve the sockets
-        for (int left = _posted.Count; left > 0; left -= _batch.Length) RunBatch(left);
+        int count = _posted.Count;
+        for (int left = count; left > 0; left -= _batch.Length) RunBatch(left);
         if (!_posted.IsEmpty && Interlocked.Exchange(ref _wakePending, 1) == 0) Wake();
+        return count;
     }
 
     // By batches, so that the next one is known while one is run

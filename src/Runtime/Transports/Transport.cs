@@ -12,8 +12,12 @@ internal abstract class Transport
     /// <summary>Starts the first loop, which is enough to answer. Until then connections wait in the kernel's queue.</summary>
     public abstract void Start();
 
+    /// <summary>Gives back what there is, when <see cref="Start"/> was not called or has failed.</summary>
+    public abstract void Abandon();
+
     /// <summary>
-    /// Makes and starts the other loops: each takes a tenth of a millisecond, which need not stand in front of the first answer. Not after <see cref="StopListening"/>.
+    /// Makes and starts the other loops: each takes a tenth of a millisecond, which need not stand in front of the first answer. Where memory,
+    /// descriptors or threads are short, there are fewer. Not after <see cref="StopListening"/>.
     /// </summary>
     public abstract void StartOthers();
 

@@ -11,7 +11,7 @@ var options = new ServeOptions
     ShutdownDelay = Seconds("SHUTDOWN_DELAY", 0),
     MaxConnections = Environment.GetEnvironmentVariable("MAX_CONNECTIONS") is { } most ? int.Parse(most, System.Globalization.CultureInfo.InvariantCulture) : null,
     AccessLog = Environment.GetEnvironmentVariable("ACCESS_LOG") is not null,
-    LogFormat = Environment.GetEnvironmentVariable("ACCESS_LOG") == "json" ? LogFormat.Json : LogFormat.Text,
+    LogFormat = Environment.GetEnvironmentVariable("ACCESS_LOG") == "json" || Environment.GetEnvironmentVariable("LOG_FORMAT") == "json" ? LogFormat.Json : LogFormat.Text,
     MaxRequestBodySize = 2L << 30,
 };
 
@@ -57,6 +57,22 @@ partial class App
     }
 
     [Get("/throws")] static string Throws() => throw new HttpException(418, "on purpose");
+
+    [Get("/falls/timer")] static void FallsByTimer() => s_timer = new Timer(_ => throw new InvalidOperationException("nobody waits for me"), null, 0, -1);
+    private static Timer? s_timer;
+
+    [Get("/falls/thread")] static void FallsByThread() => new Thread(() => throw new InvalidOperationException("nobody waits for me")).Start();
+
+    [Get("/falls/void")] static void FallsByVoid()
+    {
+        Fall();
+
+        static async void Fall()
+        {
+            await Task.Yield();
+            throw new InvalidOperationException("nobody waits for me");
+        }
+    }
 
     [Get("/large")] static byte[] Large() => Blocks.Large;
 

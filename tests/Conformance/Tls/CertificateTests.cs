@@ -9,6 +9,9 @@ namespace Prebake.Conformance.Tls;
 /// <summary>What a server with certificates shows and takes, on each transport.</summary>
 public sealed class CertificateTests : IDisposable
 {
+    // Not a constant, which would be a warning
+    private static readonly string s_passphrase = "secret";
+
     private readonly TestPki _pki = new();
 
     public static TheoryData<Over> Transports => [.. Servers.TlsTransports];
@@ -91,16 +94,16 @@ public sealed class CertificateTests : IDisposable
         using X509Certificate2 withRsa = _pki.Issue("localhost", rsa), withEcdsa = _pki.Issue("localhost", ecdsa);
         string pfx = Path.Combine(_pki.Folder, "site.pfx"), bare = Path.Combine(_pki.Folder, "bare.pfx");
         var all = new X509Certificate2Collection { withRsa, _pki.Issuer };
-        File.WriteAllBytes(pfx, all.Export(X509ContentType.Pfx, "secret")!);
+        File.WriteAllBytes(pfx, all.Export(X509ContentType.Pfx, s_passphrase)!);
         File.WriteAllBytes(bare, all.Export(X509ContentType.Pfx, "")!);
 
         TlsOptions[] ways =
         [
             TlsOptions.FromPem(_pki.ChainText(withRsa), rsa.ExportRSAPrivateKeyPem()),
             TlsOptions.FromPem(_pki.ChainText(withEcdsa), ecdsa.ExportECPrivateKeyPem()),
-            TlsOptions.FromPem(_pki.ChainText(withEcdsa), TestPki.KeyText(withEcdsa, "secret"), "secret"),
-            TlsOptions.FromPem(_pki.ChainText(withRsa), TraditionallyEncrypted(rsa, "secret"), "secret"),
-            TlsOptions.FromPkcs12File(pfx, "secret"),
+            TlsOptions.FromPem(_pki.ChainText(withEcdsa), TestPki.KeyText(withEcdsa, s_passphrase), s_passphrase),
+            TlsOptions.FromPem(_pki.ChainText(withRsa), TraditionallyEncrypted(rsa, s_passphrase), s_passphrase),
+            TlsOptions.FromPkcs12File(pfx, s_passphrase),
             TlsOptions.FromPkcs12File(bare),
             TlsOptions.FromPkcs12File(bare, ""),
             TlsOptions.FromCertificate(withRsa, [_pki.Issuer]),

@@ -127,7 +127,7 @@ public sealed class HttpsTests : IDisposable
         Says<CryptographicException>("own.pem", TlsOptions.FromPemFiles(certificate, otherKey));
         Says<CryptographicException>("rsa.key", TlsOptions.FromPemFiles(certificate, rsaKey));
         Says<CryptographicException>("encrypted.key", TlsOptions.FromPemFiles(certificate, encrypted));
-        Says<CryptographicException>("encrypted.key", TlsOptions.FromPemFiles(certificate, encrypted, "wrong"));
+        Says<CryptographicException>("encrypted.key", TlsOptions.FromPemFiles(certificate, encrypted, passphrase: _pki.Folder));
         Says<CryptographicException>("encrypted.key", TlsOptions.FromPemFiles(certificate, encrypted, ""));
         Says<CryptographicException>("own.key", TlsOptions.FromPemFiles(key, certificate));
         Says<FileNotFoundException>("ca.pem", TlsOptions.FromPemFiles(certificate, key) with { ClientCertificates = ClientCertificates.Require("ca.pem") });

@@ -61,14 +61,14 @@ public sealed class LastResortTests
 
     private static T WhileThrowing<T>(string step, Func<T> run)
     {
-        Guard.Probe = name => { if (name.StartsWith(step, StringComparison.Ordinal)) throw new InvalidOperationException("made by a test"); };
+        Model.Guard.Probe = name => { if (name.StartsWith(step, StringComparison.Ordinal)) throw new InvalidOperationException("made by a test"); };
         try
         {
             return run();
         }
         finally
         {
-            Guard.Probe = null;
+            Model.Guard.Probe = null;
         }
     }
 }

@@ -37,6 +37,23 @@ public sealed class ServerLifeTests
     }
 
     [Fact]
+    public void A_start_that_cannot_be_completed_can_still_be_ended()
+    {
+        int attempts = 0;
+        var life = new ServerLife(() =>
+        {
+            attempts++;
+            throw new InvalidOperationException("no loop");
+        });
+        Assert.Throws<InvalidOperationException>(() => life.TryAdvance(ServerState.Running));
+        Assert.Equal(ServerState.Starting, life.State);
+
+        Assert.True(life.TryAdvance(ServerState.Draining));
+        Assert.True(life.TryAdvance(ServerState.Stopped));
+        Assert.Equal(1, attempts);
+    }
+
+    [Fact]
     public void Readiness_ends_before_the_service_does()
     {
         Assert.Equal([false, false, true, true, true], s_states.Select(state => At(state).IsStopping));

@@ -200,6 +200,19 @@ public sealed class MessageTests
             Assert.Contains("over", Assert.Throws<ObjectDisposedException>(use).Message);
     }
 
+    [Fact]
+    public void A_time_that_is_set_belongs_to_the_request_and_not_to_what_it_came_on()
+    {
+        var context = new HeadOnly(new RequestHead());
+        Request one = new(context), next = new(context);
+        one.IdleTimeout = TimeSpan.FromMinutes(1);
+        Assert.Equal((TimeSpan.FromMinutes(1), TimeSpan.Zero), (one.IdleTimeout, next.IdleTimeout));
+
+        one.End();
+        Assert.Throws<ObjectDisposedException>(() => one.IdleTimeout = TimeSpan.FromMinutes(2));
+        Assert.Throws<ObjectDisposedException>(() => one.IdleTimeout);
+    }
+
     /// <summary>A request that is nothing but its head.</summary>
     private sealed class HeadOnly(RequestHead head) : RequestContext
     {
@@ -212,7 +225,7 @@ public sealed class MessageTests
         public override CancellationToken Aborted => default;
         public override void Abort(Request request) { }
         public override TimeSpan IdleTimeout => default;
-        public override void SetIdleTimeout(Request request, TimeSpan value) { }
+        public override void IdleTimeoutSet(Request request) { }
         public override System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json => null;
     }
 }

@@ -65,6 +65,11 @@ public class MultipartTests
         { Part("\r\r\n-\r\n--\r\n\n--b") + "--b--", "n=\r\r\n-\r\n--\r\n\n--b;" },
         { Part("x", "n", "; filename=\"a.txt\"") + "--b--", "n(a.txt)=x;" },
         { Part("x", "n", "; filename=\"\"") + "--b--", "n()=x;" },
+        // MIME lets a header go on in the next line (RFC 5322 section 2.2.3)
+        { Part("x", "n", ";\r\n filename=\"a.txt\"") + "--b--", "n(a.txt)=x;" },
+        { Part("x", "n", ";\r\n\tfilename=\"a\r\n b.txt\"") + "--b--", "n(a b.txt)=x;" },
+        { "--b\r\nContent-Disposition:\r\n form-data;\r\n  name=n\r\nX-A: 1\r\n 2\r\n\r\nx\r\n--b--", "n=x;" },
+        { "--b\r\nContent-Disposition: form-data; name=n\r\n \r\n\r\nx\r\n--b--", "n=x;" },
         { Part("x", "n", ";filename=plain.txt ;x=y") + "--b--", "n(plain.txt)=x;" },
         { Part("x", "n", "; filename=\"C:\\dir\\a.txt\"") + "--b--", "n(C:\\dir\\a.txt)=x;" },
         { Part("x", "n", "; filename=\"a;\\\"b%22%0d%0A%20.txt\"") + "--b--", "n(a;\"b\"\r\n%20.txt)=x;" },
@@ -120,6 +125,8 @@ public class MultipartTests
     [InlineData("--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--", "no name")]
     [InlineData("--b\r\nContent-Disposition : form-data; name=n\r\n\r\nx\r\n--b--", "not a valid header")]
     [InlineData("--b\r\nno colon\r\n\r\nx\r\n--b--", "not a valid header")]
+    [InlineData("--b\r\n X: a\r\n\r\nx\r\n--b--", "begins with white space")]
+    [InlineData("--b\r\nContent-Disposition\r\n : form-data; name=n\r\n\r\nx\r\n--b--", "not a valid header")]
     [InlineData("--b\r\nX: a\0b\r\n\r\nx\r\n--b--", "not a valid header")]
     public async Task What_is_malformed_is_400(string body, string says)
     {
@@ -141,6 +148,7 @@ public class MultipartTests
     {
         string fields(int count) => string.Concat(Enumerable.Range(0, count).Select(i => $"X{i}: a\r\n"));
         Assert.Equal("n=x;", await Read("--b\r\nContent-Disposition: form-data; name=n\r\n" + fields(31) + "\r\nx\r\n--b--"));
+        Assert.Equal(400, (await Assert.ThrowsAsync<HttpException>(() => Read("--b\r\nContent-Disposition: form-data;\r\n name=n" + string.Concat(Enumerable.Repeat("\r\n x", 31)) + "\r\n\r\nx\r\n--b--"))).Status);
         HttpException error = await Assert.ThrowsAsync<HttpException>(() => Read("--b\r\nContent-Disposition: form-data; name=n\r\n" + fields(32) + "\r\nx\r\n--b--"));
         Assert.Equal(400, error.Status);
         Assert.Contains("headers", error.Message);

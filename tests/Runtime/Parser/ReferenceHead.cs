@@ -48,13 +48,14 @@ internal static partial class ReferenceHead
 
     private static bool IsTarget(string method, string target)
     {
-        if (method == "CONNECT") return IsHost(target) && target.Contains(':');
+        if (method == "CONNECT") return IsHost(target) && PortAtEnd().IsMatch(target);
         if (target == "*") return method == "OPTIONS";
 
         Match absolute = Absolute().Match(target);
         if (absolute.Success)
         {
-            if (!IsHost(absolute.Groups[1].Value)) return false;
+            // On a plain connection, which is what is fuzzed
+            if (target.StartsWith("https", StringComparison.OrdinalIgnoreCase) || !IsHost(absolute.Groups[1].Value)) return false;
             target = absolute.Groups[2].Value;
             if (target.Length == 0 || target[0] == '?') target = "/" + target;
         }
@@ -106,7 +107,8 @@ internal static partial class ReferenceHead
     [GeneratedRegex(@"\A([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t\x20-\x7e\x80-\xff]*)\z")] private static partial Regex FieldLine();
     [GeneratedRegex(@"\A[0-9]+\z")] private static partial Regex Digits();
     [GeneratedRegex(@"\Ahttps?://([^/?]*)(.*)\z", RegexOptions.IgnoreCase)] private static partial Regex Absolute();
+    [GeneratedRegex(@":[0-9]+\z")] private static partial Regex PortAtEnd();
     [GeneratedRegex(@"\A(?:[^%]|%[0-9A-Fa-f]{2})*\z")] private static partial Regex Escapes();
     // RFC 1035 section 2.3.4 for the lengths; a label begins with a letter or a digit, but for the first
-    [GeneratedRegex(@"\A(?:\[([0-9A-Fa-f:.]+)\]|(?=[^:]{1,254}(?::|\z))(?=[^:]{1,253}\.?(?::|\z))[0-9A-Za-z_\-]{1,63}(?:\.[0-9A-Za-z][0-9A-Za-z_\-]{0,62})*\.?)(?::([0-9]{1,5}))?\z")] private static partial Regex Host();
+    [GeneratedRegex(@"\A(?:\[([0-9A-Fa-f:.]+)\]|(?=[^:]{1,254}(?::|\z))(?=[^:]{1,253}\.?(?::|\z))[0-9A-Za-z_\-]{1,63}(?:\.[0-9A-Za-z][0-9A-Za-z_\-]{0,62})*\.?)(?::([0-9]{0,5}))?\z")] private static partial Regex Host();
 }

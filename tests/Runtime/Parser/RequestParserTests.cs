@@ -198,10 +198,11 @@ public sealed class RequestParserTests
         foreach (string version in (string[])["HTTP/2.0", "HTTP/1.2", "HTTP/0.9", "HTTP/9.9"]) yield return ($"GET / {version}\r\n{Ok}", UnsupportedVersion);
 
         // Section 3.2
-        foreach (string target in (string[])["/", "/a?b", "/?", "/a??", "http://a/", "HTTPS://a:1/x", "http://a", "http://a?x", "/%41", "/|", "/{}", "/a\"b"]) yield return (Target(target), Complete);
+        foreach (string target in (string[])["/", "/a?b", "/?", "/a??", "http://a/", "HTTP://a:1/x", "http://a:/x", "http://a", "http://a?x", "/%41", "/|", "/{}", "/a\"b"]) yield return (Target(target), Complete);
         foreach (string target in (string[])["a", "*", "a:80", "ftp://a/", "http://", "http:///a", "http://u@a/", "http://a:x/", "?", "/#", "/\x7f", "/\x80", "/\0"]) yield return (Target(target), BadTarget);
         foreach (string target in (string[])["/%", "/%4", "/%zz", "/%00", "/%ff", "/%c3%28", "/%ed%a0%80", "/a%2"]) yield return (Target(target), BadPathEscape);
         foreach (string target in (string[])["/..", "/../a", "/a/../..", "/%2e%2e", "/.%2E/", "/a/..//../b", "http://a/.."]) yield return (Target(target), PathAboveRoot);
+        foreach (string target in (string[])["https://a/", "HTTPS://a:1/x", "https://a", "https://[::1]/%"]) yield return (Target(target), OtherScheme);
         yield return ($"OPTIONS * HTTP/1.1\r\n{Ok}", Complete);
         yield return ($"CONNECT a:80 HTTP/1.1\r\n{Ok}", Complete);
         foreach (string target in (string[])["a", "/", "a:", "*", "http://a/"]) yield return ($"CONNECT {target} HTTP/1.1\r\n{Ok}", BadTarget);
@@ -210,9 +211,9 @@ public sealed class RequestParserTests
         yield return ("GET / HTTP/1.1\r\n\r\n", MissingHost);
         yield return ("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", RepeatedHost);
         yield return ("GET / HTTP/1.0\r\nHost: a\r\nhost: b\r\n\r\n", RepeatedHost);
-        foreach (string host in (string[])["", "a", "a.b:80", "[::1]", "[::1]:1", "[::ffff:1.2.3.4]", "1.2.3.4", "a-b_c", "_a.b", "-a.b-.c", "a.", "a:00080", new string('a', 63), Long(253), Long(253) + "."]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", Complete);
-        foreach (string host in (string[])["a b", "a,b", "a/", "u@a", "a:", "a:x", "a:65536", ":80", "[::1", "[]", "[a]", "[1.2.3.4]", "[::1%25e]", "a%41", "\x80", "!", "...", ".", "a..b", ".a", "a..", "(x)", "$x", "~", "a~b", "a'b", "a&b", "a*b", "a+b", "a;b", "a=b", "a!b", "a.-b", "a._b",
-            "a:000080", "a:99999", "[::1]:", "[::1]:x", "[:::1]", "[1:2:3:4:5:6:7:8:9]", "[::1.2.3]", "[::1/64]", "[v1.a]", new string('a', 64), "b." + new string('a', 64), Long(254), Long(254) + "."]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", BadHost);
+        foreach (string host in (string[])["", "a", "a:", "a.:", "a.b:80", "[::1]", "[::1]:", "[::1]:1", "[::ffff:1.2.3.4]", "1.2.3.4", "a-b_c", "_a.b", "-a.b-.c", "a.", "a:00080", new string('a', 63), Long(253), Long(253) + "."]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", Complete);
+        foreach (string host in (string[])["a b", "a,b", "a/", "u@a", ":", "a::", "a:x", "a:65536", ":80", "[::1", "[]", "[a]", "[1.2.3.4]", "[::1%25e]", "a%41", "\x80", "!", "...", ".", "a..b", ".a", "a..", "(x)", "$x", "~", "a~b", "a'b", "a&b", "a*b", "a+b", "a;b", "a=b", "a!b", "a.-b", "a._b",
+            "a:000080", "a:99999", "[::1]::", "[::1]:x", "[:::1]", "[1:2:3:4:5:6:7:8:9]", "[::1.2.3]", "[::1/64]", "[v1.a]", new string('a', 64), "b." + new string('a', 64), Long(254), Long(254) + "."]) yield return ($"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n", BadHost);
 
         // Section 5
         yield return (Get("X:\r\n"), Complete);

@@ -11,7 +11,7 @@ public sealed class RequestUrlTests
 {
     private static readonly Gen<string> s_host = Gen.OneOf(
         Of("a", "9", "0x7f", ".", "-", "_", "1.2.3.4", "xn--", "A"),
-        Of("[", "]", "::", "1", ":", "f", "[::1]", "[::ffff:1.2.3.4]", ":80", ":0", ":65535", ":99999"),
+        Of("[", "]", "::", "1", ":", "f", "[::1]", "[::ffff:1.2.3.4]", ":80", ":", ":0", ":65535", ":99999"),
         Of("!", "~", "$x", "(x)", "..", "a", ".", "%41", "@", ",", "a:80"));
 
     private static readonly Gen<string> s_target = Of(
@@ -43,6 +43,33 @@ public sealed class RequestUrlTests
         }
 
         Assert.InRange(accepted, 1_000, 19_000);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\nHost: a:\r\n\r\n", "http://a/")]
+    [InlineData("GET / HTTP/1.1\r\nHost: [::1]:\r\n\r\n", "http://[::1]/")]
+    [InlineData("GET http://b:/x HTTP/1.1\r\nHost: a:81\r\n\r\n", "http://b/x")]
+    [InlineData("GET http://b:?x HTTP/1.1\r\nHost: a:81\r\n\r\n", "http://b/?x")]
+    public void An_empty_port_is_that_of_the_scheme(string text, string url)
+    {
+        (ParseStatus status, RequestHead head, int _) = HeadText.Parse(text);
+        Assert.Equal((ParseStatus.Complete, url, 80), (status, RequestUrl.Of(head, "http").AbsoluteUri, RequestUrl.Of(head, "http").Port));
+        Assert.Equal(url, RequestUrl.Of(head, "http").OriginalString);
+    }
+
+    [Theory]
+    [InlineData("http://a/", false, "Complete")]
+    [InlineData("https://a/", true, "Complete")]
+    [InlineData("/", true, "Complete")]
+    [InlineData("https://a/", false, "OtherScheme")]
+    [InlineData("http://a/", true, "OtherScheme")]
+    [InlineData("https://a b/", false, "BadRequestLine")]
+    [InlineData("https://@/", false, "BadTarget")]
+    public void A_target_names_the_scheme_of_its_connection(string target, bool isSecure, string expected)
+    {
+        byte[] bytes = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
+        ParseStatus verdict = RequestParser.Parse(new Http1RequestHead(), bytes, 0, bytes.Length, Http1Limits.Default with { IsSecure = isSecure }, out _);
+        Assert.Equal(expected, verdict.ToString());
     }
 
     [Fact]

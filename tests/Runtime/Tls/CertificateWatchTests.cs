@@ -59,8 +59,8 @@ public sealed class CertificateWatchTests : IDisposable
         File.CreateSymbolicLink(Path1, Path.Combine("..data", "cert.pem"));
         using CertificateWatch watch = Watch(Path1);
 
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "..data.new"), "..2");
-        File.Move(Path.Combine(_folder, "..data.new"), Path.Combine(_folder, "..data"), overwrite: true);
+        Directory.Delete(Path.Combine(_folder, "..data"));
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "..data"), "..2");
         await Changes(1);
     }
 

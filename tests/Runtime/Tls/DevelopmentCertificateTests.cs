@@ -36,7 +36,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
         var source = new DevelopmentCertificate(_folder);
         source.Load();
         if (OperatingSystem.IsWindows()) return;
-        Assert.All(source.Files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        foreach (string file in source.Files) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
     [Fact]

@@ -26,6 +26,8 @@ partial class App
 
     [Post("/echo")] ReadOnlySpan<byte> Echo([Body] ReadOnlySpan<byte> body) => body;
 
+    [Get("/ask")] Task<string> Ask() => Database.Ask();
+
     [Get("/events")] IAsyncEnumerable<ServerSentEvent> Events(CancellationToken aborted) => Feed.Listen(aborted);
 
     [Fetch] ReadOnlySpan<byte> Handle(Request request) => "Bun!"u8;

@@ -86,9 +86,10 @@ internal sealed class MultipartReader
     /// <summary>The head of one part, as far as it has come.</summary>
     private struct PartHead()
     {
-        private int _fields;
+        private int _lines;
         private long _bytes;            // of the lines that have been taken
         private long _searched;         // of the line that has not ended yet
+        private byte[]? _field;         // complete, unless the next line goes on with it
 
         public Headers Fields { get; } = new();
 
@@ -116,12 +117,31 @@ internal sealed class MultipartReader
                 ReadOnlySequence<byte> line = buffer.Slice(0, reader.Consumed - 2);
                 buffer = buffer.Slice(reader.Position);
                 consumed = buffer.Start;
-                if (line.IsEmpty) return true;
+                if (line.IsEmpty)
+                {
+                    if (_field is not null) Add(_field);
+                    return true;
+                }
 
-                if (++_fields > MaxHeadFields)
-                    throw Malformed($"the head of a part has more than {MaxHeadFields} headers");
-                Add(line.IsSingleSegment ? line.FirstSpan : line.ToArray());
+                Take(line.ToArray());
             }
+        }
+
+        // These are MIME's headers and not HTTP's: a long one may go on in the next line, which then begins with white
+        // space (RFC 5322 section 2.2.3); the line break is not part of it
+        private void Take(byte[] line)
+        {
+            if (++_lines > MaxHeadFields)
+                throw Malformed($"the head of a part has more than {MaxHeadFields} headers");
+
+            if (line[0] is (byte)' ' or (byte)'\t')
+            {
+                _field = [.. _field ?? throw Malformed("the head of a part begins with white space"), .. line];
+                return;
+            }
+
+            if (_field is not null) Add(_field);
+            _field = line;
         }
 
         private readonly void Add(ReadOnlySpan<byte> line)

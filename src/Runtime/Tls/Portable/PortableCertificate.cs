@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Prebake.Tls.Portable;
 
-/// <summary>A certificate as <c>SslStream</c> takes it: .NET's, with its key, and those that lead to its root.</summary>
+/// <summary>
+/// A certificate as <c>SslStream</c> takes it: .NET's, with its key, and those that lead to its root.
+/// </summary>
 internal sealed record PortableCertificate(X509Certificate2 Own, X509Certificate2Collection Chain)
 {
     private const string Rsa = "1.2.840.113549.1.1.1", RsaPss = "1.2.840.113549.1.1.10", Ec = "1.2.840.10045.2.1";
@@ -50,14 +52,16 @@ internal sealed record PortableCertificate(X509Certificate2 Own, X509Certificate
 
                 default:
                     throw new PlatformNotSupportedException(
-                        $"The certificate of {certificate.Origin} has a key that is neither RSA nor ECDSA ({certificate.KeyAlgorithm}), "
+                        $"The certificate of {certificate.Origin} has a key that is neither RSA nor ECDSA "
+                            + $"({certificate.KeyAlgorithm}), "
                             + "which the portable transport does not support. Use another key, or the loops of Linux.");
             }
         }
         catch (ArgumentException e)
         {
             throw new CryptographicException(
-                $"{certificate.Origin} do not belong together: the key is not that of the certificate. Give both of one pair.", e);
+                $"{certificate.Origin} do not belong together: the key is not that of the certificate. Give both of "
+                    + "one pair.", e);
         }
     }
 
@@ -74,9 +78,11 @@ internal sealed record PortableCertificate(X509Certificate2 Own, X509Certificate
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
             throw new CryptographicException(passphrase is null
-                ? $"{certificate.Origin} do not belong together: the certificate has an {kind} key, and the key is another or is damaged "
+                ? $"{certificate.Origin} do not belong together: the certificate has an {kind} key, and the key is "
+                    + "another or is damaged "
                     + $"({e.Message})"
-                : $"The key of {certificate.Origin} cannot be decrypted: the passphrase is wrong, or it is not an {kind} key ({e.Message})", e);
+                : $"The key of {certificate.Origin} cannot be decrypted: the passphrase is wrong, or it is not an "
+                    + $"{kind} key ({e.Message})", e);
         }
     }
 }

@@ -32,7 +32,8 @@ internal sealed class SslStreamBackend : TlsBackend
 
         if (name is not null)
             throw new PlatformNotSupportedException(
-                $"\"TlsOptions.{name}\" needs OpenSSL on the loops of Linux, which the portable transport does not use. Leave it out, "
+                $"\"TlsOptions.{name}\" needs OpenSSL on the loops of Linux, which the portable transport does not "
+                    + "use. Leave it out, "
                     + "or run on Linux without PrebakePortableTransport.");
     }
 }

@@ -29,7 +29,9 @@ internal sealed class SslStreamContext : TlsContext
         if (_authorities is null) _shared = MakeOptions();
     }
 
-    /// <summary>For one connection. What verifies a client's certificate collects its chain, and is no two connections'.</summary>
+    /// <summary>
+    /// For one connection. What verifies a client's certificate collects its chain, and is no two connections'.
+    /// </summary>
     public SslServerAuthenticationOptions OptionsFor(SslStreamSession session)
     {
         if (_shared is not null) return _shared;
@@ -61,7 +63,7 @@ internal sealed class SslStreamContext : TlsContext
         var options = new SslServerAuthenticationOptions
         {
             ServerCertificateContext = _certificate,
-            EnabledSslProtocols = _options.Protocols,
+            EnabledSslProtocols = _options.ProtocolsOrDefault,
             ApplicationProtocols = s_protocols,
             AllowRenegotiation = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
@@ -73,7 +75,8 @@ internal sealed class SslStreamContext : TlsContext
     private static X509Certificate2Collection AuthoritiesOf(string path)
     {
         var authorities = new X509Certificate2Collection();
-        foreach (CertificateFacts each in PemPair.CertificatesOf(TlsFile.ReadText(path, "authorities"), TlsFile.Quote(path)))
+        string text = TlsFile.ReadText(path, "authorities");
+        foreach (CertificateFacts each in PemPair.CertificatesOf(text, TlsFile.Quote(path)))
             authorities.Add(X509CertificateLoader.LoadCertificate(each.Der));
         return authorities;
     }

@@ -6,8 +6,9 @@ using Prebake.Transports;
 namespace Prebake.Tls.Portable;
 
 /// <summary>
-/// One connection's <see cref="SslStream"/>, over a stream in memory: it is asked for something, and goes on inside <see cref="Open"/>
-/// when the bytes have come for which it waits. So it runs on the loop, in the connection's turn, and nowhere else.
+/// One connection's <see cref="SslStream"/>, over a stream in memory: it is asked for something, and goes on inside
+/// <see cref="Open"/> when the bytes have come for which it waits. So it runs on the loop, in the connection's turn,
+/// and nowhere else.
 /// </summary>
 internal sealed class SslStreamSession : Session
 {
@@ -176,7 +177,8 @@ internal sealed class SslStreamSession : Session
         if (_server.Contexts.Find(Encoding.ASCII.GetBytes(name)) is SslStreamContext context)
             return new(context.OptionsFor(this));
 
-        // A record of its own, since SslStream has no word for it: alert, fatal, unrecognized_name (RFC 8446 sections 5.1 and 6)
+        // A record of its own, since SslStream has no word for it: alert, fatal, unrecognized_name (RFC 8446 sections
+        // 5.1 and 6)
         _wire.Write([21, 3, 3, 0, 2, 2, 112]);
         _failure = TlsFailure.OtherName;
         throw new AuthenticationException("The server has no such name");
@@ -215,5 +217,6 @@ internal sealed class SslStreamSession : Session
 
     // What SslStream says of what a stranger sent
     private static bool IsEnd(Exception e) =>
-        e is IOException or AuthenticationException or InvalidOperationException or System.ComponentModel.Win32Exception;
+        e is IOException or AuthenticationException or InvalidOperationException
+            or System.ComponentModel.Win32Exception;
 }

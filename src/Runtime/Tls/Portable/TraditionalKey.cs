@@ -4,18 +4,21 @@ using System.Text;
 namespace Prebake.Tls.Portable;
 
 /// <summary>
-/// Keys as OpenSSL encrypted them before PKCS#8: a header names the cipher and its start, and the passphrase becomes a key by MD5
-/// (<c>EVP_BytesToKey</c> with one round). .NET does not read them.
+/// Keys as OpenSSL encrypted them before PKCS#8: a header names the cipher and its start, and the passphrase becomes a
+/// key by MD5 (<c>EVP_BytesToKey</c> with one round). .NET does not read them.
 /// </summary>
 internal static class TraditionalKey
 {
+    private const string Info = "DEK-Info:";
+
     /// <exception cref="CryptographicException">The passphrase is wrong, or the cipher is not known.</exception>
     public static PemBlock Decrypt(PemBlock block, string passphrase)
     {
         string body = block.Body.ReplaceLineEndings("\n").Trim();
         int headersEnd = body.IndexOf("\n\n", StringComparison.Ordinal);
-        string info = body[..Math.Max(headersEnd, 0)].Split('\n').FirstOrDefault(line => line.StartsWith("DEK-Info:", StringComparison.Ordinal)) ?? "";
-        if (headersEnd < 0 || info["DEK-Info:".Length..].Split(',', StringSplitOptions.TrimEntries) is not [var cipher, var startText])
+        string info = Array.Find(
+            body[..Math.Max(headersEnd, 0)].Split('\n'), line => line.StartsWith(Info, StringComparison.Ordinal)) ?? Info;
+        if (info[Info.Length..].Split(',', StringSplitOptions.TrimEntries) is not [var cipher, var startText])
             throw new CryptographicException("The key has no header \"DEK-Info\" that says how it is encrypted");
 
         byte[] start = Convert.FromHexString(startText);

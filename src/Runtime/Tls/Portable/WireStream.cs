@@ -4,7 +4,8 @@ using Prebake.Transports;
 namespace Prebake.Tls.Portable;
 
 /// <summary>
-/// The stream under an <c>SslStream</c>. What is written gathers until it is taken; a read for which nothing has come completes inside
+/// The stream under an <c>SslStream</c>. What is written gathers until it is taken; a read for which nothing has come
+/// completes inside
 /// <see cref="Arrived"/>, and whoever awaits it goes on there, on the loop.
 /// </summary>
 internal sealed class WireStream : Stream, IValueTaskSource<int>
@@ -19,9 +20,16 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>
     public override bool CanWrite => true;
     public override bool CanSeek => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
-    /// <summary>Bytes have come from the peer: who waits for them goes on, and has done what it can when this returns.</summary>
+
+    /// <summary>
+    /// Bytes have come from the peer: who waits for them goes on, and has done what it can when this returns.
+    /// </summary>
     public void Arrived(ReadOnlySpan<byte> bytes)
     {
         _in.Write(bytes);
@@ -88,7 +96,8 @@ internal sealed class WireStream : Stream, IValueTaskSource<int>
 
     ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _arrival.GetStatus(token);
 
-    void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<int>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _arrival.OnCompleted(continuation, state, token, flags);
 
     /// <summary>Bytes in a rented buffer; empty, it owns nothing.</summary>

@@ -20,6 +20,8 @@ internal static unsafe partial class LibC
     public const int EPERM = 1, ENOENT = 2, EINTR = 4, EBADF = 9, EAGAIN = 11, ENOMEM = 12, EACCES = 13, ENOTDIR = 20, EINVAL = 22, ENFILE = 23, EMFILE = 24,
         ENOTSOCK = 88, EOPNOTSUPP = 95, ENAMETOOLONG = 36, EAFNOSUPPORT = 97, EADDRINUSE = 98, EADDRNOTAVAIL = 99, ENOBUFS = 105, ECONNREFUSED = 111;
 
+    public const int CLOCK_THREAD_CPUTIME_ID = 3, RUSAGE_THREAD = 1;
+
     private const string Name = "libc";
 
     [LibraryImport(Name, SetLastError = true)] public static partial int socket(int domain, int type, int protocol);
@@ -48,7 +50,16 @@ internal static unsafe partial class LibC
     [LibraryImport(Name, SetLastError = true)] public static partial int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
     [LibraryImport(Name, SetLastError = true)] public static partial int unlink(byte* path);
 
+    [LibraryImport(Name)] public static partial int clock_gettime(int clock, TimeSpec* time);
+    [LibraryImport(Name)] public static partial int getrusage(int whose, nint* use);
+
     public static int Errno => Marshal.GetLastPInvokeError();
+
+    /// <summary><c>struct timespec</c></summary>
+    public struct TimeSpec
+    {
+        public nint Seconds, Nanoseconds;
+    }
 
     /// <summary><c>struct iovec</c></summary>
     public struct IoVector

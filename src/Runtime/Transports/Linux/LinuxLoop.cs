@@ -65,6 +65,13 @@ internal abstract unsafe class LinuxLoop : Loop
         _thread.Start();
     }
 
+    /// <summary>Gives back what it has of the kernel: its thread has never run.</summary>
+    public void Abandon()
+    {
+        Free();
+        _wake.Dispose();
+    }
+
     /// <summary>No more connections. On the loop.</summary>
     public void StopListening()
     {

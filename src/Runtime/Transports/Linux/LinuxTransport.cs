@@ -50,22 +50,29 @@ internal sealed class LinuxTransport : Transport
     {
         for (int i = 1; i < _loopCount; i++)
         {
-            LinuxLoop loop;
+            LinuxLoop? loop = null;
             try
             {
                 loop = MakeLoop(i);
+                (loop.Exhausted, loop.Faulted) = (_loops[0].Exhausted, _loops[0].Faulted);
+                loop.Start(background: true);
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or OutOfMemoryException or ThreadStartException)
             {
-                // Descriptors are short, which is said; with fewer loops everything works
+                // Descriptors, memory or threads are short, which is said; with fewer loops everything works
+                loop?.Abandon();
                 _loops[0].Exhausted?.Invoke();
                 return;
             }
 
-            (loop.Exhausted, loop.Faulted) = (_loops[0].Exhausted, _loops[0].Faulted);
             _loops = [.. _loops, loop];
-            loop.Start(background: true);
         }
+    }
+
+    public override void Abandon()
+    {
+        foreach (LinuxListener listener in _listeners) listener.Close();
+        foreach (LinuxLoop loop in _loops) loop.Abandon();
     }
 
     public override void StopListening()

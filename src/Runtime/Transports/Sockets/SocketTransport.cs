@@ -54,11 +54,25 @@ internal sealed class SocketTransport : Transport
     {
         foreach (SocketLoop loop in _made.AsSpan(1))
         {
-            (loop.Exhausted, loop.Faulted) = (_made[0].Exhausted, _made[0].Faulted);
-            loop.Start(background: true);
-        }
+            try
+            {
+                (loop.Exhausted, loop.Faulted) = (_made[0].Exhausted, _made[0].Faulted);
+                loop.Start(background: true);
+            }
+            catch (Exception e) when (e is OutOfMemoryException or ThreadStartException)
+            {
+                // Said; with fewer loops everything works
+                _made[0].Exhausted?.Invoke();
+                return;
+            }
 
-        _loops = _made;
+            _loops = [.. _loops, loop];
+        }
+    }
+
+    public override void Abandon()
+    {
+        foreach (SocketListener listener in _listeners) listener.Close();
     }
 
     public override void StopListening()

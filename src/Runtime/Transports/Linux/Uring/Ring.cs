@@ -27,6 +27,7 @@ internal sealed unsafe class Ring : IDisposable
 
     private int _enterDescriptor;
     private uint _enterFlags;
+    private bool _isEnabled;                    // until then the kernel takes nothing
     private uint _tail;                 // of what has been prepared
     private uint _submitted;            // of what the kernel has taken
     private uint _head;                 // of what has been collected
@@ -96,6 +97,7 @@ internal sealed unsafe class Ring : IDisposable
     {
         if (io_uring_register(_descriptor, IORING_REGISTER_ENABLE_RINGS, null, 0) != 0)
             throw new IOException($"The kernel refused to enable an io_uring (errno {Errno}).");
+        _isEnabled = true;
 
         // Spares the kernel the look-up of the descriptor at each call. Without it everything works
         var update = new ResourceUpdate { Offset = uint.MaxValue, Data = (ulong)_descriptor };
@@ -167,6 +169,8 @@ internal sealed unsafe class Ring : IDisposable
     /// <summary>Ends everything that is still asked for, so that the kernel lets go of every socket and writes nowhere any more.</summary>
     public void CancelAll()
     {
+        if (!_isEnabled) return;            // the kernel has been given nothing yet
+
         Submit();
         var all = new SyncCancel { Flags = IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL, Timeout = new Timespec { Seconds = 1 } };
         io_uring_register(_descriptor, IORING_REGISTER_SYNC_CANCEL, &all, 1);

@@ -126,8 +126,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
         Submitted();
         if (_ring.HasLost) StartOver();
 
-        _haste.BeginRound();
-        RunPosted();
+        _haste.BeginRound(hasMany: _completionCount > 1 || HasPosted);
+        int posted = RunPosted();
         RunFailed();
 
         // What comes of handling these is for the next round, so that nobody can keep the loop in one
@@ -135,7 +135,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
         _haste.Pass(count);
         for (int i = 0; i < count; i++)
         {
-            if (Haste.IsDue(i)) LookAtClock();
+            if (Haste.IsDue(i)) LookAtClock(posted + i);
             Completion completion = _completions[i];
             try
             {
@@ -149,14 +149,14 @@ internal sealed unsafe class UringLoop : LinuxLoop
             if (completion.Buffer is >= 0 and int buffer) _buffers.GiveBack(buffer);
         }
 
-        if (count > 1) LookAtClock();
+        if (count > 1) LookAtClock(posted + count);
         _completionCount -= count;
         Array.Copy(_completions, count, _completions, 0, _completionCount);
     }
 
-    private void LookAtClock()
+    private void LookAtClock(int done)
     {
-        if (_haste.TakesLong()) Submit();
+        if (_haste.TakesLong(done)) Submit();
     }
 
     // Which connection waits in vain is not known, so none may

@@ -1,4 +1,4 @@
-namespace Prebake.Generators;
+namespace Prebake.Generators.Names;
 
 /// <summary>The names under which tests watch the steps.</summary>
 internal static class StepNames

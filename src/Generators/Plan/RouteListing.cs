@@ -1,7 +1,6 @@
 using Prebake.Generators.Model;
-using Prebake.Generators.Plan;
 
-namespace Prebake.Generators.Emit;
+namespace Prebake.Generators.Plan;
 
 /// <summary>The routes as lines of a table: number, method, pattern, handler, tier.</summary>
 internal static class RouteListing

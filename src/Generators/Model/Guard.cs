@@ -1,7 +1,6 @@
 using Microsoft.CodeAnalysis;
-using Prebake.Generators.Model;
 
-namespace Prebake.Generators;
+namespace Prebake.Generators.Model;
 
 /// <summary>
 /// The last resort: what a step throws becomes one message that asks to report it. The compiler would drop everything that the generator has made,

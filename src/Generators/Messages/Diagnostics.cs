@@ -1,6 +1,6 @@
 using Microsoft.CodeAnalysis;
 
-namespace Prebake.Generators;
+namespace Prebake.Generators.Messages;
 
 /// <summary>Everything the generator can say. Ids are literal, so that release tracking sees them, and are never used again.</summary>
 internal static class Diagnostics
@@ -479,12 +479,14 @@ internal static class Diagnostics
 
     public static readonly DiagnosticDescriptor SameServerName = new("PB0135",
         "Two certificates with the same name",
-        "Another certificate of this server has the ServerName \"{0}\", and a name has one certificate; change or remove one of them",
+        "Another certificate of this server has the ServerName \"{0}\", and a name has one certificate; change or "
+            + "remove one of them",
         "Tls", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0135.md");
 
     public static readonly DiagnosticDescriptor NoServerName = new("PB0136",
         "A certificate that no client gets",
-        "Only the first certificate of a server can do without a ServerName, and the server does not start with this one; add its ServerName",
+        "Only the first certificate of a server can do without a ServerName, and the server does not start with this "
+            + "one; add its ServerName",
         "Tls", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0136.md");
 
     public static readonly DiagnosticDescriptor KeyInSource = new("PB0137",

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Prebake.Benchmarks.Load;
+
+/// <summary>Which processor a thread of this program runs on.</summary>
+internal static partial class Processor
+{
+    /// <summary>The calling thread stays on this one.</summary>
+    public static unsafe void Pin(int number)
+    {
+        var mask = 1UL << number;
+        _ = sched_setaffinity(0, sizeof(ulong), &mask);
+    }
+
+    [LibraryImport("libc")]
+    private static unsafe partial int sched_setaffinity(int thread, nuint size, ulong* mask);
+}

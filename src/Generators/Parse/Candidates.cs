@@ -1,0 +1,98 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Which attributes may be ours, as far as their names tell: this is asked of every attribute of a file that has changed.</summary>
+internal static class Candidates
+{
+    private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes));
+    private static readonly HashSet<string> s_static = NamesOf([KnownNames.Static]);
+
+    /// <summary>The first list of attributes of a declaration, when one of its attributes may be ours. The other lists come with it.</summary>
+    public static bool IsFirstList(SyntaxNode node, CancellationToken cancellation) =>
+        node is AttributeListSyntax { Parent: { } declaration } list && ListsOf(declaration) is { Count: > 0 } lists && lists[0] == list && MayHaveOurs(lists);
+
+    public static SyntaxList<AttributeListSyntax> ListsOf(SyntaxNode declaration) => declaration switch
+    {
+        MemberDeclarationSyntax member => member.AttributeLists,
+        StatementSyntax statement => statement.AttributeLists,
+        LambdaExpressionSyntax lambda => lambda.AttributeLists,
+        BaseParameterSyntax parameter => parameter.AttributeLists,
+        AccessorDeclarationSyntax accessor => accessor.AttributeLists,
+        TypeParameterSyntax parameter => parameter.AttributeLists,
+        _ => default,
+    };
+
+    /// <summary>First lists whose attributes have names of the whole project's own, <c>global using G = Prebake.GetAttribute;</c>, and no other that may be ours.</summary>
+    public static IEnumerable<AttributeListSyntax> FirstListsWith(IReadOnlyCollection<string> globalAliases, SyntaxNode root, CancellationToken cancellation) => root
+        .DescendantNodes()
+        .OfType<AttributeListSyntax>()
+        .Where(list => ListsOf(list.Parent!) is { Count: > 0 } lists && lists[0] == list && !IsFirstList(list, cancellation)
+            && lists.Any(other => other.Attributes.Any(attribute => IsNamed(NameOf(attribute), globalAliases))));
+
+    /// <summary>
+    /// What the meaning of a declaration depends on beside what all others see of it: of a method the strings in its attributes, of one whose value is a
+    /// response its body, too.
+    /// </summary>
+    public static string OwnTextOf(SyntaxNode declaration, bool hasGlobalAliases)
+    {
+        if (declaration is not MethodDeclarationSyntax method) return declaration is LambdaExpressionSyntax or LocalFunctionStatementSyntax ? declaration.ToString() : "";
+
+        bool mayBeStatic = hasGlobalAliases || HasAliases(method) || method.AttributeLists.Any(list => list.Attributes.Any(attribute => s_static.Contains(NameOf(attribute))));
+        SyntaxNode? body = mayBeStatic ? null : (SyntaxNode?)method.Body ?? method.ExpressionBody;
+        return method.SyntaxTree.GetText().ToString(TextSpan.FromBounds(method.SpanStart, body?.SpanStart ?? method.Span.End));
+    }
+
+    private static bool MayHaveOurs(SyntaxList<AttributeListSyntax> lists)
+    {
+        foreach (AttributeListSyntax list in lists)
+            foreach (AttributeSyntax attribute in list.Attributes)
+                if (s_names.Contains(NameOf(attribute))) return true;
+
+        return HasAliases(lists[0]);
+    }
+
+    private static bool HasAliases(SyntaxNode node)
+    {
+        for (SyntaxNode? outer = node.Parent; outer is not null; outer = outer.Parent)
+        {
+            SyntaxList<UsingDirectiveSyntax> usings = outer switch
+            {
+                BaseNamespaceDeclarationSyntax space => space.Usings,
+                CompilationUnitSyntax unit => unit.Usings,
+                _ => default,
+            };
+            foreach (UsingDirectiveSyntax directive in usings)
+                if (directive.Alias is not null) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsNamed(string name, IReadOnlyCollection<string> names) => names.Contains(name) || names.Contains(name + "Attribute");
+
+    /// <summary><c>Get</c> of <c>[global::Prebake.Get("/")]</c>.</summary>
+    private static string NameOf(AttributeSyntax attribute) => attribute.Name switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax qualified => qualified.Name.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        _ => "",
+    };
+
+    private static HashSet<string> NamesOf(IEnumerable<string> attributes)
+    {
+        var names = new HashSet<string>();
+        foreach (string attribute in attributes)
+        {
+            string name = attribute.Substring(attribute.LastIndexOf('.') + 1);
+            names.Add(name);
+            names.Add(name.Substring(0, name.Length - "Attribute".Length));
+        }
+
+        return names;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Plan;
+
+/// <summary>An enum that handlers read: its names by their length, and which of them are told apart by their case alone.</summary>
+internal sealed class EnumPlan(ParameterModel parameter)
+{
+    /// <summary>One of the parameters that have the type.</summary>
+    public ParameterModel Parameter { get; } = parameter;
+
+    /// <summary>Names of as many bytes of UTF-8 stand together, the shortest first.</summary>
+    public IReadOnlyList<(int Length, string[] Names)> ByLength { get; } = parameter.EnumNames
+        .GroupBy(name => Encoding.UTF8.GetByteCount(name))
+        .OrderBy(group => group.Key)
+        .Select(group => (group.Key, group.ToArray()))
+        .ToArray();
+
+    /// <summary>Names of which there is another that differs by case only.</summary>
+    public ISet<string> CaseMatters { get; } = new HashSet<string>(
+        parameter.EnumNames.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group));
+
+    /// <summary>Every enum of some handlers once.</summary>
+    public static IReadOnlyList<EnumPlan> Of(IEnumerable<PlannedRoute> handlers) => handlers
+        .SelectMany(route => route.Model.Member!.Parameters)
+        .Where(parameter => parameter.Value == ValueKind.Enum)
+        .GroupBy(parameter => parameter.Type)
+        .OrderBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group => new EnumPlan(group.First()))
+        .ToArray();
+}

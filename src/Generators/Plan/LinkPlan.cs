@@ -1,0 +1,79 @@
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Plan;
+
+/// <summary>A method that makes a link to a route.</summary>
+/// <param name="Name">Not yet escaped.</param>
+/// <param name="Parameters">What a link cannot do without comes first, since optional parameters must be last.</param>
+internal sealed record PlannedLink(string Name, RouteModel Route, IReadOnlyList<ParameterModel> Parameters)
+{
+    /// <summary>What a link cannot do without: parameters of the path, and of the query those without a default.</summary>
+    public static bool IsNeeded(ParameterModel parameter) => parameter.Source == Source.Path || parameter is { Source: Source.Query, Optional: false };
+
+    /// <summary>The type of a parameter in C#; one that is not needed is left out by null.</summary>
+    public static string TypeOf(ParameterModel parameter)
+    {
+        string type = parameter.Value is ValueKind.Text or ValueKind.CharSpan ? "string" : parameter.Type;
+        return IsNeeded(parameter) ? type : type + "?";
+    }
+}
+
+/// <summary>
+/// Which links there are: for each route a method with its name. Overloads stay overloads; a method with several patterns has a link for each,
+/// the second with a 2 behind its name. One with parameters of private types has none.
+/// </summary>
+internal static class LinkPlan
+{
+    // What every class has, and what a class may not call its own members
+    private static readonly string[] s_reserved = ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
+
+    public static IReadOnlyList<PlannedLink> Of(AppTable table)
+    {
+        var links = new List<PlannedLink>();
+        var taken = new Dictionary<string, string>();
+        var reserved = new HashSet<string>(s_reserved) { table.App.PathsName };
+        foreach (RouteModel route in table.Routes.Where(HasPath))
+        {
+            ParameterModel[] parameters = ParametersOf(route);
+            if (FreeName(route.Member!.Name, parameters, PathOf(route, parameters), taken, reserved) is { } name) links.Add(new PlannedLink(name, route, parameters));
+        }
+
+        return links;
+    }
+
+    private static bool HasPath(RouteModel route) => route is { Pattern: not null, Member: { } member, Disk: null, IsAlwaysReady: false }
+        && member.Parameters.All(parameter => !parameter.IsHidden || !PlannedLink.IsNeeded(parameter));
+
+    private static ParameterModel[] ParametersOf(RouteModel route) => route.Member!.Parameters
+        .Where(parameter => parameter.Source is Source.Path or Source.Query && !parameter.IsHidden)
+        .OrderBy(parameter => PlannedLink.IsNeeded(parameter) ? 0 : 1)
+        .ToArray();
+
+    /// <summary>The first of Name, Name2, Name3 … that has no such parameters yet; null where that one makes the same link.</summary>
+    private static string? FreeName(string wanted, ParameterModel[] parameters, string path, Dictionary<string, string> taken, HashSet<string> reserved)
+    {
+        string signature = "(" + string.Join(", ", parameters.Select(SignatureOf));
+        for (int number = reserved.Contains(wanted) ? 2 : 1; ; number++)
+        {
+            string name = number == 1 ? wanted : wanted + number;
+            if (!taken.TryGetValue(name + signature, out string? other))
+            {
+                taken.Add(name + signature, path);
+                return name;
+            }
+
+            // Several methods of HTTP on one pattern: one link
+            if (other == path) return null;
+        }
+    }
+
+    // Two references that differ by what may be null only are one type
+    private static string SignatureOf(ParameterModel parameter) => parameter.IsValueType && parameter.Value != ValueKind.CharSpan
+        ? PlannedLink.TypeOf(parameter)
+        : PlannedLink.TypeOf(parameter).TrimEnd('?');
+
+    /// <summary>Tells links apart: the texts and the names of the parameters between them.</summary>
+    private static string PathOf(RouteModel route, ParameterModel[] parameters) => string.Join("/", route.Pattern!.Segments.Select(segment =>
+            (segment.Kind == SegmentKind.Rest ? "*" : "") + string.Join("\n", segment.Linked) + "\n" + string.Join("\n", segment.Names)))
+        + "?" + string.Join("\n", parameters.Where(parameter => parameter.Source == Source.Query).Select(parameter => parameter.WireName + "\n" + parameter.Name));
+}
