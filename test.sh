@@ -25,7 +25,7 @@ fi
 
 # Tests with real clients: a browser, proxies in front, other languages. What is missing is skipped by name.
 clients=
-for tool in chromium nginx haproxy curl python3; do
+for tool in chromium nginx haproxy curl python3 redis-server; do
   PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || clients="$clients $tool"
 done
 command -v node >/dev/null || clients="$clients nodejs"

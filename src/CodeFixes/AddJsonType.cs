@@ -8,14 +8,14 @@ using Microsoft.CodeAnalysis.Simplification;
 
 namespace Prebake.CodeFixes;
 
-/// <summary>PB0052: adds <c>[JsonSerializable]</c> to the project's context, and makes the context if there is none.</summary>
+/// <summary>PB0052 and PB0057: adds <c>[JsonSerializable]</c> to the project's context, and makes the context if there is none.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AddJsonType : CodeFixProvider
 {
     private const string Context = "System.Text.Json.Serialization.JsonSerializerContext", Serializable = "global::System.Text.Json.Serialization.JsonSerializable";
 
     /// <inheritdoc/>
-    public override System.Collections.Immutable.ImmutableArray<string> FixableDiagnosticIds { get; } = ["PB1052"];
+    public override System.Collections.Immutable.ImmutableArray<string> FixableDiagnosticIds { get; } = ["PB1052", "PB0057"];
 
     // One type after the other, since they go to the same place
     /// <inheritdoc/>

@@ -41,6 +41,9 @@ public sealed class RouteGenerator : IIncrementalGenerator
         context.RegisterSourceOutput(tables.Combine(parsed), static (output, input) => ProblemReporter.Report(output, input.Left.Problems, input.Right));
         context.RegisterSourceOutput(apps.Combine(parsed), static (output, input) => ProblemReporter.Report(output, input.Left.Problems, input.Right));
 
+        // Messages of WebSockets that are constants
+        context.RegisterSends();
+
         // [Serve]
         context.RegisterMain(routes, oldLanguage);
     }

@@ -18,9 +18,11 @@ public class CachingTests
             [Static("/")] const string Home = "home";
             [Get("/users/{id}")] string User(int id, int page = 1) => "";
             [Fetch] string Rest() => "";
+            [WebSocket("/chat", Origins = ["https://a.example"])] Chat Connect() => new();
             [Error] string Wrong(Exception error) => "";
         }
         partial class Other { [Get("/x")] string X() => ""; [Get("/y")] string Y() => ""; }
+        class Chat : WebSocketHandler { protected override void Drain() { } }
         [JsonSerializable(typeof(int))] partial class AppJson : JsonSerializerContext;
         """;
 
@@ -48,10 +50,41 @@ public class CachingTests
         Assert.Single(reasons[StepNames.Tables], reason => reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged);
     }
 
+    // What a route of a WebSocket is depends on a class elsewhere
+    private const string Sockets = """
+        partial class App { [WebSocket("/a")] Chat A() => new(); [WebSocket("/b")] WebSocketHandler B() => new Other(); }
+        sealed class Chat : WebSocketHandler { protected override ValueTask Message(string text) { Send("a"); return default; } }
+        class Other : WebSocketHandler { }
+        partial class Still { [WebSocket("/c")] Other C() { return new(); } }
+        """;
+
+    [Theory]
+    [InlineData("Send(\"a\")", "Send(\"b\")", "")]
+    [InlineData("sealed class Chat", "\n\n/* moved */ sealed class Chat", "")]
+    [InlineData("class Other : WebSocketHandler { }", "class Other : WebSocketHandler { protected override void Drain() { } }", "App Still")]
+    [InlineData("{ Send", "{ _ = 1; Send", "")]
+    [InlineData("{ return new(); }", "{ return new Heir(); } class Heir : Other { protected override void Drain() { } }", "Still")]
+    [InlineData("B() => new Other()", "B() => new Chat()", "App")]
+    [InlineData("(\"/a\")", "(\"/a\", IdleTimeout = 1)", "App")]
+    public void A_socket_is_emitted_again_only_when_its_options_or_callbacks_change(string before, string after, string changed)
+    {
+        CSharpCompilation compilation = Harness.Compile(Sockets);
+        GeneratorDriver driver = Harness.Driver().RunGenerators(compilation);
+        SyntaxTree tree = compilation.SyntaxTrees.Single(candidate => candidate.FilePath == "App.cs");
+        string edited = Sockets.Replace(before, after, StringComparison.Ordinal);
+        Assert.NotEqual(Sockets, edited);
+        GeneratorRunResult result = driver.RunGenerators(compilation.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText(edited, Harness.ParseOptions, "App.cs"))).GetRunResult().Results.Single();
+
+        Assert.Equal(changed, string.Join(" ", result.TrackedSteps[StepNames.Emit].SelectMany(step => step.Outputs)
+            .Where(output => output.Reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New)
+            .Select(output => ((Model.EmittedApp)output.Value).Files[0].HintName.Split('.')[0])));
+    }
+
     [Fact]
     public void No_step_holds_on_to_a_compilation()
     {
-        GeneratorRunResult result = Harness.Driver().RunGenerators(Harness.Compile(Source, kind: OutputKind.ConsoleApplication)).GetRunResult().Results.Single();
+        const string Sends = """class Sends : WebSocketHandler { protected override void Open() { Send("constant"); } }""";
+        GeneratorRunResult result = Harness.Driver().RunGenerators(Harness.Compile(Source + Sends, kind: OutputKind.ConsoleApplication)).GetRunResult().Results.Single();
         int outputs = 0;
         foreach (string name in StepNames.All)
         {

@@ -84,7 +84,8 @@ public sealed partial class DiagnosticPagesTests
         Assert.DoesNotContain(generated.CompilerDiagnostics, found => found.Severity == DiagnosticSeverity.Error && !(hasContext && found.Id is "CS0534" or "CS7036" or "CS0117"));
 
         ImmutableArray<Diagnostic> analyzed = await generated.Output
-            .WithAnalyzers([new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer(), new TlsAnalyzer()],
+            .WithAnalyzers([new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer(),
+                new SocketCallAnalyzer(), new SocketCallbackAnalyzer(), new TopicAnalyzer(), new TlsAnalyzer()],
                 new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: false, logAnalyzerExecutionTime: false)).GetAnalyzerDiagnosticsAsync();
         return [.. generated.Diagnostics, .. analyzed];
     }

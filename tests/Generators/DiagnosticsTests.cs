@@ -176,6 +176,57 @@ public class DiagnosticsTests
     [InlineData("PB0066", "200", "does not redirect", """[Redirect(status: 200, to: "https://b/", from: "/a")] partial class App { }""")]
     [InlineData("PB0085", "Serve", "no routes", """[Serve] partial class App;""")]
     [InlineData("PB0083", "\"/s\"", "one of them", """[Serve(Hostname = "h", Unix = "/s")] partial class App { [Fetch] string A() => ""; }""")]
+    // WebSockets
+    [InlineData("PB0110", "string", "a class derived from WebSocketHandler", """partial class App { [WebSocket("/")] string A() => ""; }""")]
+    [InlineData("PB0110", "void", "a class derived from WebSocketHandler", """partial class App { [WebSocket("/")] async void A() => await Task.Yield(); }""")]
+    [InlineData("PB0110", "Task", "a Task or ValueTask of one", """partial class App { [WebSocket("/")] Task A() => null!; }""")]
+    [InlineData("PB0110", "IDisposable", "a class derived from WebSocketHandler", """partial class App { [WebSocket("/")] IDisposable A() => null!; }""")]
+    [InlineData("PB0110", "Task<Task<Chat>>", "a class derived from WebSocketHandler", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/")] Task<Task<Chat>> A() => null!; }""")]
+    [InlineData("PB0050", "Chat", "use [WebSocket]", """sealed class Chat : WebSocketHandler; partial class App { [Get("/")] Chat A() => new(); }""")]
+    [InlineData("PB0050", "Task<Chat?>", "use [WebSocket]", """sealed class Chat : WebSocketHandler; partial class App { [Fetch] Task<Chat?> A() => null!; }""")]
+    [InlineData("PB0111", "-1", "1 or more bytes", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", MaxPayloadLength = -1)] Chat A() => new(); }""")]
+    [InlineData("PB0111", "0", "1 or more bytes", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", BackpressureLimit = 0)] Chat A() => new(); }""")]
+    [InlineData("PB0111", "961", "1 to 960 seconds", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", IdleTimeout = 961)] Chat A() => new(); }""")]
+    [InlineData("PB0111", "-1", "or 0 for no limit", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", IdleTimeout = -1)] Chat A() => new(); }""")]
+    [InlineData("PB0111", "3_000_000", "24 days", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", MaxLifetime = 3_000_000)] Chat A() => new(); }""")]
+    [InlineData("PB0111", "(Deflate)99", "Deflate.Shared", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Compress = (Deflate)99)] Chat A() => new(); }""")]
+    [InlineData("PB0114", "\"/a\"", "'App.B'", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/a")] Chat A() => new(); [Get("/a")] string B() => ""; }""")]
+    [InlineData("PB0114", "\"/a\"", "'App [Redirect]'", """[Redirect("/a", "https://b/")] partial class App { [WebSocket("/a")] Chat A() => new(); } sealed class Chat : WebSocketHandler;""")]
+    [InlineData("PB0114", "\"/{b}\"", "'/{a}' is the path", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/{a}")] Chat A(string a) => new(); [Route("/{b}", "*")] string B(string b) => b; }""")]
+    [InlineData("PB0040", "\"/b\"", "answer the same", """sealed class Chat : WebSocketHandler { } partial class App { [WebSocket("/b")] Chat A() => new(); [WebSocket("/b")] Chat B() => new(); }""")]
+    [InlineData("PB0115", "x", "Message of the handler", """sealed class Chat : WebSocketHandler; record Hello; partial class App { [WebSocket("/")] Chat A(Hello x) => new(); }""")]
+    [InlineData("PB0115", "x", "Message of the handler", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/")] Chat A([Body] string x) => new(); }""")]
+    [InlineData("PB0116", "MaxBody(1)", "MaxPayloadLength", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), MaxBody(1)] Chat A() => new(); }""")]
+    [InlineData("PB0116", "IdleTimeout(1)", "IdleTimeout of [WebSocket]", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), IdleTimeout(1)] Chat A() => new(); }""")]
+    [InlineData("PB0116", "CacheControl(\"no-store\")", "not stored", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), CacheControl("no-store")] Chat A() => new(); }""")]
+    [InlineData("PB0116", "Blocking", "await Task.Run", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), Blocking] Chat A() => new(); }""")]
+    [InlineData("PB0072", "\"Sec-WebSocket-Accept\"", "set by the server", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), Header("Sec-WebSocket-Accept", "x")] Chat A() => new(); }""")]
+    [InlineData("PB0010", "\"a\"", "start with '/'", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("a")] Chat A() => new(); }""")]
+    [InlineData("PB0030", "\"/{id}\"", "string id", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/{id}")] Chat A() => new(); }""")]
+    [InlineData("PB0035", "A", "generic", """partial class App { [WebSocket("/")] T? A<T>() where T : WebSocketHandler => null; }""")]
+    [InlineData("PB0024", "WebSocket(\"/a\")", "a lambda", """sealed class Chat : WebSocketHandler; partial class App { [Fetch] string B() { var a = [WebSocket("/a")] () => new Chat(); return ""; } }""")]
+    [InlineData("PB0112", "\"https://a.example/\"", "write 'https://a.example'", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://a.example/"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"a.example\"", "no scheme", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["a.example"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"://a\"", "no scheme", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["://a"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"wss://a.example\"", "scheme is 'https'", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["wss://a.example"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://A.example\"", "small letters", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://A.example"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"HTTPS://a.example\"", "small letters", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["HTTPS://a.example"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://a.example:443\"", "'https://a.example'", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://a.example:443"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"http://a.example:80\"", "own port", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["http://a.example:80"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://a.example:0\"", "1 to 65535", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://a.example:0"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://a.example:70000\"", "1 to 65535", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://a.example:70000"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://a.example:\"", "1 to 65535", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://a.example:"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://*.a.example\"", "list each", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://*.a.example"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"null\"", "sandboxed", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["null"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"\"", "no scheme", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = [""])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://\"", "its host must be", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://münchen.example\"", "xn--", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://münchen.example"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://u@a.example\"", "remove what", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://u@a.example"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://a b\"", "without spaces", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://a b"])] Chat A() => new(); }""")]
+    [InlineData("PB0112", "\"https://[::1\"", "its host must be", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://[::1"])] Chat A() => new(); }""")]
+    [InlineData("PB0113", "\"b c\"", "letters, digits", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Protocols = ["a", "b c"])] Chat A() => new(); }""")]
+    [InlineData("PB0113", "\"\"", "letters, digits", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Protocols = new[] { "" })] Chat A() => new(); }""")]
+    [InlineData("PB0113", "\"a\"", "listed twice", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Protocols = new string[] { "b", "a", "c", "a" })] Chat A() => new(); }""")]
     public void A_mistake_gives_one_message(string id, string underlined, string says, string source)
     {
         Generated generated = Harness.Generate(source);
@@ -207,6 +258,11 @@ public class DiagnosticsTests
     [InlineData("""[Redirect("/a", "/b/7?x#y")] [Redirect("/c", "//elsewhere/")] partial class App { [Get("/b/{id}")] string A(int id) => ""; }""")]
     [InlineData("""partial class App { [Fetch] string A() => ""; } partial class Other { [Fetch] string A() => ""; }""")]
     [InlineData("""[Serve] partial class App { [System.Diagnostics.CodeAnalysis.SetsRequiredMembers] public App() => X = ""; public required string X { get; set; } [Fetch] string A() => X; }""")]
+    [InlineData("""sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", Origins = ["https://a.example", "http://localhost:3000", "http://[::1]:8080", "capacitor://localhost", "chrome-extension://abc", "http://127.0.0.1", "https://xn--mnchen-3ya.example", "*"], Protocols = ["a", "A"])] Chat A() => new(); }""")]
+    [InlineData("""sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/a")] Chat A() => new(); [Post("/a")] string B() => ""; [Head("/a")] void C() { } }""")]
+    [InlineData("""sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/{a}")] Chat A(int a) => new(); [Get("/{b}")] string B(Guid b) => ""; }""")]
+    [InlineData("""sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", MaxPayloadLength = 1, BackpressureLimit = 1, IdleTimeout = 960, MaxLifetime = 2_073_600, Origins = [], Protocols = null!)] Chat A() => new(); }""")]
+    [InlineData("""[MaxBody(1), IdleTimeout(1), CacheControl("no-store")] partial class App { [WebSocket("/")] Chat A() => new(); } sealed class Chat : WebSocketHandler;""")]
     public void What_is_right_gives_none(string source) => Harness.Generate(source).AssertClean();
 
     [Fact]
@@ -223,7 +279,7 @@ public class DiagnosticsTests
         var tested = typeof(DiagnosticsTests).GetMethod(nameof(A_mistake_gives_one_message))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Cast<InlineDataAttribute>().Select(row => (string)row.GetData(null!).Single()[0]).ToHashSet();
         // These have tests of their own
-        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0094", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
+        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0094", "PB0120", "PB0121", "PB0122", "PB0123", "PB0124", "PB0125", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
             global::Prebake.Generators.Messages.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
     }
 

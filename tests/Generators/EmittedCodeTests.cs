@@ -33,6 +33,19 @@ public class EmittedCodeTests
         kind: Microsoft.CodeAnalysis.OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees.Single(tree => tree.FilePath.EndsWith("Program.g.cs")).ToString());
 
     [Fact]
+    public void Sockets() => Golden.Match(Harness.Generate("""
+        namespace Samples;
+
+        partial class App
+        {
+            [WebSocket("/chat", IdleTimeout = 30, Origins = ["https://a.example"], Compress = Deflate.Shared)] Chat? Connect(string? key) => key is null ? null : new();
+            [WebSocket("/rooms/{id}")] async Task<WebSocketHandler> Room(int id) { await Task.Yield(); return id > 0 ? new Chat() : new Chat(); }
+        }
+
+        sealed class Chat : WebSocketHandler { protected override ValueTask Message(string text) => default; protected override void Drain() { } }
+        """).AssertClean().Source);
+
+    [Fact]
     public void Output_is_the_same_each_time() => Assert.Equal(Harness.Generate(Source).Source, Harness.Generate(Source).Source);
 
     [Fact]

@@ -15,7 +15,7 @@ namespace Prebake.Generators.Tests;
 public sealed class FixTests
 {
     internal static readonly CodeFixProvider[] Fixes = [new MakePartial(), new RewritePattern(), new AddParameter(), new AddJsonType(), new AwaitInstead(), new RouteOfArm(), new ReturnTask()];
-    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers = [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer()];
+    private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers = [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer()];
 
     private static string Folder => Path.Combine(Repository.Root, "tests", "Generators", "Fixes");
 
@@ -49,7 +49,7 @@ public sealed class FixTests
     [Fact]
     public void Every_fix_has_a_case() => Assert.Equal(
         Fixes.SelectMany(fix => fix.FixableDiagnosticIds).Order(),
-        new[] { "PB0090", "PB0091", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056" });
+        new[] { "PB0057", "PB0090", "PB0091", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056" });
 
     [Theory]
     [InlineData("partial class App { [Get(\"/\")] string A() => Task.FromResult(\"\").Result; }")]      // not async: that is the user's to decide

@@ -20,7 +20,8 @@ internal static class Harness
         global using Prebake;
         """;
 
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.CSharp13);
+    /// <summary>With what the package's targets add to every project.</summary>
+    public static readonly CSharpParseOptions ParseOptions = new CSharpParseOptions(LanguageVersion.CSharp13).WithFeatures([new("InterceptorsNamespaces", "Prebake.Generated")]);
 
     private static readonly ImmutableArray<MetadataReference> s_references =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(RouteTable).Assembly.Location),

@@ -19,6 +19,12 @@ public sealed class PublishTests
         // A binary carries one transport: on Linux nothing of the portable one
         if (OperatingSystem.IsLinux()) Assert.Equal(-1, File.ReadAllBytes(sample.Executable).AsSpan().IndexOf("SocketAsyncEventArgs"u8));
 
+        // And nothing of WebSockets, topics and backplanes, which it does not use
+        byte[] binary = File.ReadAllBytes(sample.Executable);
+        Assert.Equal(-1, binary.AsSpan().IndexOf("TopicLoop"u8));
+        Assert.Equal(-1, binary.AsSpan().IndexOf("WebSocketProtocol"u8));
+        Assert.Equal(-1, binary.AsSpan().IndexOf(System.Text.Encoding.Unicode.GetBytes("Sec-WebSocket")));
+
         using RunningServer server = sample.Start("--port=0");
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Url.Port}/") };
 

@@ -6,7 +6,9 @@ using Prebake.Generators.Parse;
 
 namespace Prebake.Generators.Analyze;
 
-/// <summary>Calls that wait on the thread of a loop, in handlers that are not <c>[Blocking]</c>.</summary>
+/// <summary>
+/// Calls that wait on the thread of a loop, in handlers that are not <c>[Blocking]</c> and in the callbacks of WebSockets.
+/// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
 {
@@ -49,7 +51,11 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
 
     private static void Check(OperationAnalysisContext context)
     {
-        if (context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method || !IsHandler(method) || method.Find(KnownNames.Blocking) is not null) return;
+        if (context.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary } method) return;
+
+        // Nothing of a WebSocket runs on the thread pool
+        bool isSocket = method.Find(KnownNames.WebSocket) is not null || HandlerTypes.CallbackOf(method) is not null;
+        if (!isSocket && (!IsHandler(method) || method.Find(KnownNames.Blocking) is not null)) return;
 
         ISymbol called = context.Operation is IInvocationOperation invocation ? invocation.TargetMethod : ((IPropertyReferenceOperation)context.Operation).Property;
         if (called.ContainingType is null) return;
@@ -58,10 +64,15 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
         (string Type, string[] Members, string? Instead) found = s_calls.FirstOrDefault(call => call.Type == type && call.Members.Contains(called.Name));
         if (found.Type is null || IsInNestedFunction(context.Operation) || IsDone(context.Operation)) return;
 
-        string advice = found.Instead is null ? "mark the handler [Blocking]" : found.Instead + ", or mark the handler [Blocking]";
+        string advice = isSocket ? AdviceOf(method, found.Instead)
+            : found.Instead is null ? "mark the handler [Blocking]" : found.Instead + ", or mark the handler [Blocking]";
         context.ReportDiagnostic(Diagnostic.Create(Diagnostics.BlockingCall, context.Operation.Syntax.GetLocation(), found.Instead == "await WaitAsync" ? s_waitAsync : null,
             called.ContainingType.Name + "." + called.Name, method.ContainingType.Name + "." + method.Name, advice));
     }
+
+    /// <summary>Some callbacks return a task and may await; the others can only start one.</summary>
+    private static string AdviceOf(IMethodSymbol method, string? instead) =>
+        method.ReturnsVoid ? "leave it to a task, such as Task.Run(…)" : instead ?? "await Task.Run(…) around it";
 
     private static bool IsHandler(IMethodSymbol method) =>
         method.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() is { } name && name != KnownNames.Static && KnownNames.MemberAttributes.Contains(name));

@@ -42,6 +42,8 @@ public sealed class FixableAnalyzer : DiagnosticAnalyzer
         if (routes.Length == 0) return;
 
         foreach (AttributeData attribute in routes) CheckPattern(context, attribute);
+        if (routes.All(route => route.AttributeClass!.Name == "WebSocketAttribute")) return;
+
         CheckAsyncVoid(context);
         CheckJson(context, routes, known);
     }

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using Prebake.Generators.Parse;
 
 namespace Prebake.Generators.Analyze;
 
-/// <summary>Calls that look for JSON metadata when the program runs, and would not find any.</summary>
+/// <summary>Calls and handlers that look for JSON metadata when the program runs, and would not find any.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
 {
@@ -22,6 +23,7 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
         {
             var project = new Lazy<ProjectJson>(() => new ProjectJson(start.Compilation, start.CancellationToken));
             start.RegisterOperationAction(Checked.Operation(context => Check(context, project)), OperationKind.Invocation);
+            start.RegisterSymbolAction(Checked.Symbol(context => CheckHandler(context, project)), SymbolKind.NamedType);
         });
     }
 
@@ -29,25 +31,56 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         IMethodSymbol method = call.TargetMethod;
-        if (method is not { IsGenericMethod: true, TypeArguments: [var type], Name: "Json" or "JsonLines" or "JsonAsync" }) return;
-        if (method.ContainingType.PlainName() is not ("Prebake.Response" or "Prebake.Request" or "Prebake.ServerSentEvent")) return;
+        if (method is not { IsGenericMethod: true, TypeArguments: [var type], Name: "Json" or "JsonLines" or "JsonAsync" or "SendJson" }) return;
+        if (method.ContainingType.PlainName() is not ("Prebake.Response" or "Prebake.Request" or "Prebake.ServerSentEvent" or KnownNames.WebSocketHandler)) return;
 
-        // With metadata of its own it looks for nothing; of a type parameter or of no type nothing can be said
+        // With metadata of its own it looks for nothing
         if (method.Parameters.Any(parameter => parameter.Type.Name == "JsonTypeInfo")) return;
+
+        // A WebSocketHandler has its metadata from the app
+        string orElse = method.Name == "SendJson" ? "" : $", or pass a JsonTypeInfo<{type.FullName().Replace("global::", "")}>";
+        Check(type, project, PlaceOf(call), method.ContainingType.Name + "." + method.Name, orElse, context.ReportDiagnostic);
+    }
+
+    /// <summary>The type of messages that the class of a <c>WebSocketHandler&lt;T&gt;</c> decides upon.</summary>
+    private static void CheckHandler(SymbolAnalysisContext context, Lazy<ProjectJson> project)
+    {
+        var handler = (INamedTypeSymbol)context.Symbol;
+        if (MessageOf(handler) is not { } type) return;
+
+        // Said once, of the class that decides; not of its heirs
+        INamedTypeSymbol parent = handler.BaseType!;
+        if (MessageOf(parent.OriginalDefinition) is { } ofParent && !HasParameter(ofParent)) return;
+
+        Location? place = handler.DeclaringSyntaxReferences.Select(part => part.GetSyntax(context.CancellationToken)).OfType<TypeDeclarationSyntax>()
+            .Select(part => part.BaseList?.Types.FirstOrDefault()?.Type.GetLocation()).FirstOrDefault(found => found is not null);
+        Check(type, project, place ?? handler.NameLocation(), parent.ShortName(), "", context.ReportDiagnostic);
+    }
+
+    private static ITypeSymbol? MessageOf(INamedTypeSymbol handler)
+    {
+        for (INamedTypeSymbol? ancestor = handler.BaseType; ancestor is not null; ancestor = ancestor.BaseType)
+            if (ancestor is { Arity: 1, TypeArguments: [var type] } && ancestor.PlainName() == KnownNames.WebSocketHandler) return type;
+
+        return null;
+    }
+
+    private static void Check(ITypeSymbol type, Lazy<ProjectJson> project, Location? place, string called, string orElse, Action<Diagnostic> report)
+    {
+        // Of a type parameter or of no type nothing can be said
         if (type.IsBroken() || type.TypeKind is TypeKind.TypeParameter or TypeKind.Dynamic || type.SpecialType == SpecialType.System_Object || HasParameter(type)) return;
 
         // A library may be asked by an app whose contexts are not seen from here
         if (!project.Value.HasApps || project.Value.Knows(type)) return;
 
-        string called = method.ContainingType.Name + "." + method.Name;
         if (WhyUnfit(type) is { } reason)
         {
-            context.ReportDiagnostic(Diagnostic.Create(Diagnostics.UnfitJsonCall, PlaceOf(call), called, type.ShortName(), reason));
+            report(Diagnostic.Create(Diagnostics.UnfitJsonCall, place, called, type.ShortName(), reason));
             return;
         }
 
-        context.ReportDiagnostic(Diagnostic.Create(Diagnostics.MissingJsonCall, PlaceOf(call), called,
-            type.FullName().Replace("global::", ""), project.Value.ContextName ?? "a 'partial class AppJson : JsonSerializerContext'"));
+        report(Diagnostic.Create(Diagnostics.MissingJsonCall, place, ImmutableDictionary<string, string?>.Empty.Add(FixableAnalyzer.What, type.FullName()), called,
+            type.FullName().Replace("global::", ""), project.Value.ContextName ?? "a 'partial class AppJson : JsonSerializerContext'", orElse));
     }
 
     /// <summary>Why no context can have the type: what it says instead of a line that would not compile; null if one can.</summary>
@@ -70,9 +103,9 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
         _ => false,
     };
 
-    private static Location PlaceOf(IInvocationOperation call) => (call.Syntax as Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax)?.Expression switch
+    private static Location PlaceOf(IInvocationOperation call) => (call.Syntax as InvocationExpressionSyntax)?.Expression switch
     {
-        Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax access => access.Name.GetLocation(),
+        MemberAccessExpressionSyntax access => access.Name.GetLocation(),
         _ => call.Syntax.GetLocation(),
     };
 

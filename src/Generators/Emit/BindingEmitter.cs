@@ -13,9 +13,21 @@ internal static class BindingEmitter
 
     public static void Emit(EmitContext context, RouteModel route, HandlerLocals locals)
     {
-        MemberModel member = route.Member!;
-        if (route.Pattern is { } pattern && member.Parameters.Any(parameter => parameter.Source == Source.Path)) EmitPath(context, pattern, member, locals);
+        EmitPath(context, route, locals);
+        EmitRest(context, route, locals);
+    }
 
+    /// <summary>The parameters of the path: only they can decline the request.</summary>
+    public static void EmitPath(EmitContext context, RouteModel route, HandlerLocals locals)
+    {
+        if (route.Pattern is { } pattern && route.Member!.Parameters.Any(parameter => parameter.Source == Source.Path))
+            EmitPath(context, pattern, route.Member, locals);
+    }
+
+    /// <summary>All others.</summary>
+    public static void EmitRest(EmitContext context, RouteModel route, HandlerLocals locals)
+    {
+        MemberModel member = route.Member!;
         string? query = null;
         if (member.Parameters.Any(parameter => parameter.Source == Source.Query))
         {

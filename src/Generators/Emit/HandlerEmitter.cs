@@ -28,6 +28,7 @@ internal static class HandlerEmitter
 
             // Debug builds: what the error page shows
             if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
+            SocketEmitter.EmitOptions(context, handlers);
             foreach (EnumPlan plan in context.Plan.Enums) EnumEmitter.Emit(context, plan);
             EmitFolders(context, handlers);
         }
@@ -48,11 +49,12 @@ internal static class HandlerEmitter
         SourceWriter writer = context.Writer;
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
-        writer.Comment($"{string.Join("|", route.Model.Methods)} {pattern}");
+        writer.Comment($"{RouteListing.MethodsOf(route.Model)} {pattern}");
         if (member.IsForbidden) writer.Line(MayUseForbidden);
         writer.Open($"private bool {name}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
+        else if (route.Model.Socket is not null) SocketEmitter.EmitCall(context, route);
         else
         {
             var locals = new HandlerLocals(member);
@@ -89,9 +91,7 @@ internal static class HandlerEmitter
 
     private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
-        string[] arguments = member.Parameters.Select(parameter => ArgumentOf(context, parameter, locals)).ToArray();
-        string call = (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped()
-            + "(" + string.Join(", ", arguments) + ")";
+        string call = CallOf(context, member, locals);
         ResultModel result = member.Result;
         string value = result is { NullableValue: true } or { Kind: ResultKind.Pieces or ResultKind.Events or ResultKind.JsonLines } ? locals.Add("result_") : "";
 
@@ -122,6 +122,14 @@ internal static class HandlerEmitter
 
         // The nullability of what a sequence yields is not the caller's choice: '!' says that both are fine
         string Sequence(string response) => $"exchange.Reply({call} is {{ }} {value} ? global::Prebake.Response.{response} : null);";
+    }
+
+    /// <summary>The call of the user's method.</summary>
+    public static string CallOf(EmitContext context, MemberModel member, HandlerLocals locals)
+    {
+        string[] arguments = member.Parameters.Select(parameter => ArgumentOf(context, parameter, locals)).ToArray();
+        return (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped()
+            + "(" + string.Join(", ", arguments) + ")";
     }
 
     /// <summary>With <c>in</c> it must be a variable of the very type.</summary>

@@ -11,11 +11,14 @@ internal sealed class HandlerLocals
     // What the body says by its simple name
     private static readonly string[] s_reserved = ["exchange", "error", "_app", "TryParse", "_"];
 
-    private readonly NameScope _scope = new(s_reserved);
+    private readonly NameScope _scope;
     private readonly Dictionary<string, string> _values = [], _raws = [];
 
-    public HandlerLocals(MemberModel member)
+    /// <param name="member">The handler.</param>
+    /// <param name="field">A field that the body says by its simple name, if there is one.</param>
+    public HandlerLocals(MemberModel member, string? field = null)
     {
+        _scope = new(field is null ? s_reserved : s_reserved.Append(field));
         foreach (ParameterModel parameter in member.Parameters)
             if (!_values.ContainsKey(parameter.Name)) _values.Add(parameter.Name, _scope.Add(parameter.Name));
     }

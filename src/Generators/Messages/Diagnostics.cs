@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace Prebake.Generators.Messages;
 
 /// <summary>Everything the generator can say. Ids are literal, so that release tracking sees them, and are never used again.</summary>
-internal static class Diagnostics
+internal static partial class Diagnostics
 {
     // ---- the class ----
 
@@ -267,7 +267,7 @@ internal static class Diagnostics
     public static readonly DiagnosticDescriptor MissingJsonCall = new("PB0057",
         "A call has no JSON metadata",
         "'{0}' needs metadata for '{1}', and no JsonSerializerContext has that type; add "
-            + "[JsonSerializable(typeof({1}))] to {2}, or pass a JsonTypeInfo<{1}>",
+            + "[JsonSerializable(typeof({1}))] to {2}{3}",
         "Results", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0057.md");
 
     public static readonly DiagnosticDescriptor UnfitJsonCall = new("PB0058",

@@ -51,6 +51,9 @@ internal sealed record RouteModel(
     /// <summary>What <c>[File]</c> or <c>[Directory]</c> serves from disk.</summary>
     public DiskModel? Disk { get; init; }
 
+    /// <summary>What <c>[WebSocket]</c> says; null for other routes.</summary>
+    public SocketModel? Socket { get; init; }
+
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }
 
@@ -113,8 +116,11 @@ internal sealed record StaticModel(int Status, string? ContentType, bool EntityT
     public string? Doubt { get; init; }
 }
 
-/// <summary>Pieces, events and lines of JSON are asynchronous sequences. Readiness is the answer of a probe.</summary>
-internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness }
+/// <summary>
+/// Pieces, events and lines of JSON are asynchronous sequences. Readiness is the answer of a probe, a socket the handler of a
+/// connection.
+/// </summary>
+internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness, Socket }
 
 internal enum Awaiting { None, Task, ValueTask }
 

@@ -13,6 +13,9 @@ internal static class KnownNames
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";
     public const string Error = "Prebake.ErrorAttribute";
+    public const string WebSocket = "Prebake.WebSocketAttribute";
+    public const string WebSocketHandler = "Prebake.WebSocketHandler";
+    public const string Server = "Prebake.Server";
     public const string Routes = "Prebake.RoutesAttribute";
     public const string Serve = "Prebake.ServeAttribute";
     public const string Header = "Prebake.HeaderAttribute";
@@ -29,6 +32,9 @@ internal static class KnownNames
     public const string JsonOptions = "System.Text.Json.Serialization.JsonSourceGenerationOptionsAttribute";
     public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";
 
+    /// <summary>Of emitted types that belong to no app; the package's targets let its interceptors in.</summary>
+    public const string GeneratedNamespace = "Prebake.Generated";
+
     public const string Flags = "System.FlagsAttribute";
     public const string RouteTable = "Prebake.RouteTable";
 
@@ -38,7 +44,7 @@ internal static class KnownNames
     /// <summary>Every attribute that makes a member a route, with the name that its step has in the tests.</summary>
     public static readonly string[] MemberAttributes =
     [
-        Static, Fetch, Error, Route, Health,
+        Static, Fetch, Error, Route, Health, WebSocket,
         "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
         "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
     ];

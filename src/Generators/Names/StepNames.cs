@@ -14,6 +14,7 @@ internal static class StepNames
     public const string Emit = "Emit";
     public const string Serve = "Serve";
     public const string Main = "Main";
+    public const string Sends = "Sends";
 
-    public static readonly string[] All = [Parse, Routes, Json, References, Files, Options, Tables, Checks, Emit, Serve, Main];
+    public static readonly string[] All = [Parse, Routes, Json, References, Files, Options, Tables, Checks, Emit, Serve, Main, Sends];
 }

@@ -9,7 +9,8 @@ namespace Prebake.Generators.Parse;
 internal static class Candidates
 {
     private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes));
-    private static readonly HashSet<string> s_static = NamesOf([KnownNames.Static]);
+    // Of these the body is read: for a value, or for the type of the handler that is made
+    private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket]);
 
     /// <summary>The first list of attributes of a declaration, when one of its attributes may be ours. The other lists come with it.</summary>
     public static bool IsFirstList(SyntaxNode node, CancellationToken cancellation) =>
@@ -35,14 +36,14 @@ internal static class Candidates
 
     /// <summary>
     /// What the meaning of a declaration depends on beside what all others see of it: of a method the strings in its attributes, of one whose value is a
-    /// response its body, too.
+    /// response, or that makes the handler of a WebSocket, its body, too.
     /// </summary>
     public static string OwnTextOf(SyntaxNode declaration, bool hasGlobalAliases)
     {
         if (declaration is not MethodDeclarationSyntax method) return declaration is LambdaExpressionSyntax or LocalFunctionStatementSyntax ? declaration.ToString() : "";
 
-        bool mayBeStatic = hasGlobalAliases || HasAliases(method) || method.AttributeLists.Any(list => list.Attributes.Any(attribute => s_static.Contains(NameOf(attribute))));
-        SyntaxNode? body = mayBeStatic ? null : (SyntaxNode?)method.Body ?? method.ExpressionBody;
+        bool readsBody = hasGlobalAliases || HasAliases(method) || method.AttributeLists.Any(list => list.Attributes.Any(attribute => s_ofBodies.Contains(NameOf(attribute))));
+        SyntaxNode? body = readsBody ? null : (SyntaxNode?)method.Body ?? method.ExpressionBody;
         return method.SyntaxTree.GetText().ToString(TextSpan.FromBounds(method.SpanStart, body?.SpanStart ?? method.Span.End));
     }
 

@@ -161,7 +161,7 @@ internal static class ParameterParser
         if (simple || kind == ValueKind.CharSpan) return Model(Source.Query, kind);
         if (kind is ValueKind.ByteSpan or ValueKind.Bytes) return Refuse("say [Body] if it is the body");
 
-        string toConstructor = $"pass it to the constructor, 'partial class {parameter.ContainingType.Name}({declared.ShortName()} {parameter.Name.Escaped()})'";
+        string toConstructor = ToConstructor(parameter);
         string[] bodiless = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE")).ToArray();
         if (bodiless.Length > 0 && ElementOf(type) is { } element && KindOf(element) is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable)
         {
@@ -187,6 +187,10 @@ internal static class ParameterParser
         problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), bodiless[0], toConstructor));
         return null;
     }
+
+    /// <summary>How a service gets to where a parameter cannot bring it.</summary>
+    public static string ToConstructor(IParameterSymbol parameter) =>
+        $"pass it to the constructor, 'partial class {parameter.ContainingType.Name}({parameter.Type.ShortName()} {parameter.Name.Escaped()})'";
 
     /// <summary>What has a type of its own in a request: how one gets it.</summary>
     private static string? PartOfRequest(string type) => type switch

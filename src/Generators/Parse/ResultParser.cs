@@ -88,6 +88,7 @@ internal static class ResultParser
             ": a stream is not data; read it, or send it with Response.Stream(…)",
         "System.Collections.Generic.IAsyncEnumerator" or "System.Threading.Channels.ChannelReader" or "System.IObservable" =>
             ": it is not a sequence that can be sent; return an IAsyncEnumerable<T>",
+        "Prebake.WebSocketHandler" => ": it is the handler of a WebSocket; use [WebSocket] in place of this attribute",
         "Prebake.ServerSentEvent" =>
             ": one event is not a response; return an IAsyncEnumerable<ServerSentEvent>",
         "Prebake.Request" or "Prebake.Server" => ": it is not data",

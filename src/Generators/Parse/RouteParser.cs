@@ -29,9 +29,12 @@ internal static class RouteParser
 
             string key = memberKey + "|" + attributeName + "|" + number.ToString(CultureInfo.InvariantCulture);
             int before = problems.Count(problem => problem.IsError);
-            RouteModel? route = attributeName == KnownNames.Static
-                ? StaticParser.Parse(context, host, attribute, key, fields, problems, cancellation)
-                : ParseHandler(attributeName, (IMethodSymbol)member, host, attribute, key, fields, problems);
+            RouteModel? route = attributeName switch
+            {
+                KnownNames.Static => StaticParser.Parse(context, host, attribute, key, fields, problems, cancellation),
+                KnownNames.WebSocket => SocketParser.Parse(context, host, attribute, key, fields, problems, cancellation),
+                _ => ParseHandler(attributeName, (IMethodSymbol)member, host, attribute, key, fields, problems),
+            };
 
             AddPlaces(places, key, attribute, member);
             if (route is not null && problems.Count(problem => problem.IsError) == before) routes.Add(route);
@@ -73,7 +76,7 @@ internal static class RouteParser
     }
 
     /// <summary>Where the type of a member's value is written.</summary>
-    private static Location? TypeLocation(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
+    public static Location? TypeLocation(ISymbol member) => member.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() switch
     {
         MethodDeclarationSyntax method => method.ReturnType.GetLocation(),
         PropertyDeclarationSyntax property => property.Type.GetLocation(),

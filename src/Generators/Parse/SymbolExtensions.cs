@@ -148,6 +148,21 @@ internal static class SymbolExtensions
             ?? syntax?.GetLocation();
     }
 
+    /// <summary>Where an element of a named argument that is an array is written.</summary>
+    public static Location? ElementLocation(this AttributeData data, string name, int index)
+    {
+        var syntax = data.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
+        ExpressionSyntax? array = syntax?.ArgumentList?.Arguments.FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == name)?.Expression;
+        SyntaxNode? element = array switch
+        {
+            CollectionExpressionSyntax { Elements: var elements } => elements.ElementAtOrDefault(index),
+            ArrayCreationExpressionSyntax { Initializer.Expressions: var elements } => elements.ElementAtOrDefault(index),
+            ImplicitArrayCreationExpressionSyntax { Initializer.Expressions: var elements } => elements.ElementAtOrDefault(index),
+            _ => null,
+        };
+        return element?.GetLocation() ?? data.NamedLocation(name);
+    }
+
     /// <summary>
     /// The attributes that are written at this declaration, each with its number among all of its kind: a class in several parts, or a partial method,
     /// is found once for each of them, and is told all attributes of the file each time.

@@ -7,7 +7,7 @@ internal static class RouteListing
 {
     public static IEnumerable<string> Lines(RoutePlan plan)
     {
-        var rows = plan.Routes.Select(route => Row(route, string.Join("|", route.Model.Methods), route.Model.Pattern!.Text)).ToList();
+        var rows = plan.Routes.Select(route => Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text)).ToList();
         if (plan.Fetch is { } fetch) rows.Add(Row(fetch, "*", "[Fetch]"));
         if (plan.Error is { } error) rows.Add(["", "", "[Error]", error.Label, ""]);
         if (rows.Count == 0) yield break;
@@ -17,6 +17,9 @@ internal static class RouteListing
             yield return (row[0].PadLeft(widths[0]) + "  " + row[1].PadRight(widths[1]) + "  " + row[2].PadRight(widths[2]) + "  "
                 + row[3].PadRight(widths[3]) + "  " + row[4]).TrimEnd();
     }
+
+    /// <summary>What a route answers, in words: a WebSocket is not just any GET.</summary>
+    public static string MethodsOf(RouteModel route) => route.Socket is null ? string.Join("|", route.Methods) : "WS";
 
     private static string[] Row(PlannedRoute route, string methods, string pattern) =>
         [Literal.Number(route.Number), methods, pattern, route.Model.Label, TierOf(route.Model)];
@@ -28,6 +31,8 @@ internal static class RouteListing
         { Static: { Body: not null } } => "constant",
         { Static: not null } => "start-up",
         { IsAlwaysReady: true } => "readiness",
+        { Socket: not null, Member.Result.Awaiting: Awaiting.None } => "WebSocket",
+        { Socket: not null } => "WebSocket, async",
         { Disk.Redirects: true } => "redirect to its slash",
         { Disk: { } disk } => (disk.IsFolder ? "folder " : "file ") + disk.Name + " on disk",
         { Member: { Blocking: true } } => "handler, on the thread pool",

@@ -103,8 +103,9 @@ internal sealed class RoutePlan
     private uint BitsOf(RouteModel route, uint ownHead)
     {
         uint bits = Methods.BitsOf(route.Methods);
-        // GET brings HEAD, unless the pattern has a HEAD route of its own
-        if ((bits & 2u) != 0 && ownHead == 0) bits |= 4u;
+        // GET brings HEAD, unless the pattern has a HEAD route of its own. A WebSocket begins with GET alone (RFC 6455 section
+        // 4.1): no HEAD can ever succeed there, so it is answered 405 like any other method
+        if ((bits & 2u) != 0 && ownHead == 0 && route.Socket is null) bits |= 4u;
         return bits | (route.IsStatic ? Methods.StaticBit : 0);
     }
 

@@ -46,7 +46,14 @@ internal static class TableChecks
                 // One message for each route, however many it collides with
                 RouteModel? other = routes.Take(i).FirstOrDefault(earlier =>
                     (methods.BitsOf(earlier.Methods) & methods.BitsOf(routes[i].Methods)) != 0 && !TypeDisjointness.AreDisjoint(earlier, routes[i]));
-                if (other is not null)
+                if (other is null) continue;
+
+                if (routes[i].Socket is null != other.Socket is null)
+                {
+                    (RouteModel socket, RouteModel page) = other.Socket is null ? (routes[i], other) : (other, routes[i]);
+                    problems.Add(TableProblem.At(Diagnostics.SocketAndGet, [routes[i].Key, other.Key], socket.Pattern!.Text, socket.Label, page.Label));
+                }
+                else
                     problems.Add(TableProblem.At(Diagnostics.DuplicateRoute, [routes[i].Key, other.Key],
                         string.Join("|", other.Methods), other.Pattern!.Text, other.Label, string.Join("|", routes[i].Methods), routes[i].Pattern!.Text, routes[i].Label));
             }

@@ -38,7 +38,23 @@ internal sealed class OutgoingRequest
     /// <summary>The request on the wire. Headers that frame it are its own business; a missing Host is added.</summary>
     public byte[] Serialize(Headers headers)
     {
-        // In origin form, as clients ask the server itself (RFC 9112 section 3.2.1)
+        StringBuilder head = Head(headers);
+        if (Content.Length > 0 || Method is "POST" or "PUT" or "PATCH")
+            head.Append("Content-Length: ").Append(Content.Length).Append("\r\n");
+        head.Append("Connection: close\r\n\r\n");
+
+        return [.. Encoding.Latin1.GetBytes(head.ToString()), .. Content.Span];
+    }
+
+    /// <summary>The request that asks for a WebSocket (RFC 6455 section 4.1).</summary>
+    public byte[] SerializeUpgrade(Headers headers, string key) => Encoding.Latin1.GetBytes(
+        Head(headers)
+            .Append("Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ")
+            .Append(key).Append("\r\n\r\n").ToString());
+
+    // In origin form, as clients ask the server itself (RFC 9112 section 3.2.1); what frames it and its connection comes behind
+    private StringBuilder Head(Headers headers)
+    {
         var head = new StringBuilder($"{Method} {Target} HTTP/1.1\r\n");
         if (!headers.Contains("Host")) head.Append("Host: ").Append(Authority).Append("\r\n");
 
@@ -48,11 +64,7 @@ internal sealed class OutgoingRequest
             head.Append(name).Append(": ").Append(value).Append("\r\n");
         }
 
-        if (Content.Length > 0 || Method is "POST" or "PUT" or "PATCH")
-            head.Append("Content-Length: ").Append(Content.Length).Append("\r\n");
-        head.Append("Connection: close\r\n\r\n");
-
-        return [.. Encoding.Latin1.GetBytes(head.ToString()), .. Content.Span];
+        return head;
     }
 
     private static (string Authority, string Target) Split(string url)

@@ -28,6 +28,7 @@ public sealed class Request
     {
         public Uri? Url;
         public Headers? ResponseTrailers;
+        public Headers? UpgradeHeaders;
         public FormData? Form;
         public OutgoingRequest? Outgoing;
         public TimeSpan? IdleTimeout;
@@ -210,6 +211,19 @@ public sealed class Request
         }
     }
 
+    /// <summary>
+    /// Headers for the 101 of a <c>[WebSocket]</c> method, or for what is answered instead of it. Cookies go along from
+    /// <see cref="Cookies"/>.
+    /// </summary>
+    public Headers UpgradeHeaders
+    {
+        get
+        {
+            ThrowIfOver();
+            return Own.UpgradeHeaders ??= new Headers();
+        }
+    }
+
     /// <summary>The whole body as text: UTF-8 unless the content type says us-ascii, iso-8859-1 or utf-16; a byte order mark is dropped.</summary>
     /// <exception cref="HttpException">415: another charset. 413, 400, 408: the body is too long, malformed, too slow.</exception>
     /// <exception cref="IOException">The peer left before the body's end.</exception>
@@ -302,6 +316,9 @@ public sealed class Request
 
     /// <summary>The cookies to be set with the answer, or null.</summary>
     internal List<Cookie>? CookiesToSet => _cookies?.ToSet;
+
+    /// <summary>The header lines of a 101, or null.</summary>
+    internal Headers? UpgradeFields => _extras?.UpgradeHeaders;
 
     /// <summary>The trailers to be sent with the answer, or null.</summary>
     internal Headers? TrailersToSend => _extras?.ResponseTrailers;

@@ -32,6 +32,14 @@ internal static class ResponseReader
         }
     }
 
+    /// <summary>The fields of a head without its last empty line.</summary>
+    public static Headers ReadHead(ReadOnlySpan<byte> head)
+    {
+        var fields = new Headers();
+        AddLines(Encoding.Latin1.GetString(head).Split("\r\n").AsSpan(1), fields);
+        return fields;
+    }
+
     private static void AddLines(ReadOnlySpan<string> lines, Headers fields)
     {
         foreach (string line in lines)

@@ -15,11 +15,14 @@ internal enum ConnectionField : byte
     /// <summary><c>Connection: keep-alive</c>, for HTTP/1.0 clients that asked for it.</summary>
     KeepAlive = 2,
 
-    /// <summary>One of the two, or neither.</summary>
-    Future = Close | KeepAlive,
+    /// <summary><c>Connection: Upgrade</c>, with a 101 (RFC 9110 section 7.8).</summary>
+    Upgrade = 4,
+
+    /// <summary>One of the three, or none.</summary>
+    Future = Close | KeepAlive | Upgrade,
 
     /// <summary>
     /// <c>Strict-Transport-Security</c>, over TLS and with <c>[Hsts]</c> only (RFC 6797 section 7.2).
     /// </summary>
-    StrictTransport = 4,
+    StrictTransport = 8,
 }

@@ -7,6 +7,10 @@ namespace Prebake.Http1;
 internal sealed partial class Http1Connection
 {
     private BodySender? _sender;
+    private ProtocolSwitch? _successor;     // 101 has been written
+
+    /// <summary>101 has been written: as soon as the request is over, the connection is another protocol's.</summary>
+    public void HandOverTo(ProtocolSwitch next) => _successor = next;
 
     /// <summary>
     /// Called whenever something was done for the request: it ends if it has been answered or nobody is left, else a
@@ -172,6 +176,15 @@ internal sealed partial class Http1Connection
     // The response has been written: on to the next request, or to the close.
     private void Answered(Http1Exchange exchange)
     {
+        if (_successor is { } successor)
+        {
+            _successor = null;
+            _input = Input.HandedOver;
+            End(exchange);
+            if (!_connection.IsClosed) successor.Begin(_connection, _worker);
+            return;
+        }
+
         bool goesOn = exchange.Head.KeepAlive && _input is not Input.Ended && !_worker.Service.IsDraining;
         if (_input is Input.Body)
         {

@@ -29,6 +29,9 @@ internal sealed partial class Http1Connection : Protocol
 
         /// <summary>Nobody: the connection ends.</summary>
         Ended,
+
+        /// <summary>Another protocol, which has the connection: it is not touched from here any more.</summary>
+        HandedOver,
     }
 
     private readonly Connection _connection;
@@ -98,6 +101,7 @@ internal sealed partial class Http1Connection : Protocol
             _unparsed = 0;
             _input = Input.Between;
             used += Serve(exchange, buffer, offset + used, length - used);
+            if (_input is Input.HandedOver) return used;
         }
 
         if (used < length || !CanUseInput) _connection.InputPaused = true;
@@ -106,7 +110,9 @@ internal sealed partial class Http1Connection : Protocol
     }
 
     // Nothing is read ahead of a handler at work: that is what bounds the memory of a connection.
-    private bool CanUseInput => _input is Input.Body ? _body is not { IsWanted: false } : _current is null && !_connection.IsBlocked;
+    private bool CanUseInput =>
+        _input is Input.Body ? _body is not { IsWanted: false }
+        : _current is null && !_connection.IsBlocked && _input is not Input.HandedOver;
 
     // A long head that comes byte by byte is not parsed again for each: only when a line may have ended, or so much is
     // new that a limit may be
@@ -251,6 +257,7 @@ internal sealed partial class Http1Connection : Protocol
     // server stops is not wanted any more
     private void Rest()
     {
+        if (_input is Input.HandedOver) return;
         if (_worker.Service.IsDraining && _current is null && _input is Input.Between && !_connection.IsBlocked) _connection.CloseAfterFlush(linger: !_connection.InputEnded);
         SetDeadline();
     }

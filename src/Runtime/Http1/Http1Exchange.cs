@@ -91,6 +91,13 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
         return status;
     }
 
+    protected override void WriteSwitch(in ResponseHead head, ProtocolSwitch next)
+    {
+        MarkHead();
+        ResponseWriter.WriteHead(Output, head, BodyLength.None, isChunked: false, ConnectionField.Upgrade, worker.Date);
+        Connection.HandOverTo(next);
+    }
+
     protected override void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields)
     {
         Connection.DecideFuture(this, fields: null);

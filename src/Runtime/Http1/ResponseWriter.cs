@@ -401,6 +401,7 @@ internal static class ResponseWriter
         {
             ConnectionField.Close => "Connection: close\r\n"u8,
             ConnectionField.KeepAlive => "Connection: keep-alive\r\n"u8,
+            ConnectionField.Upgrade => "Connection: Upgrade\r\n"u8,
             _ => default,
         });
     }

@@ -5,6 +5,7 @@ internal static class StatusLine
 {
     public static ReadOnlySpan<byte> Of(int status) => status switch
     {
+        101 => "HTTP/1.1 101 Switching Protocols\r\n"u8,
         200 => "HTTP/1.1 200 OK\r\n"u8,
         201 => "HTTP/1.1 201 Created\r\n"u8,
         202 => "HTTP/1.1 202 Accepted\r\n"u8,

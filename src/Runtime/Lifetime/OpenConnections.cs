@@ -17,7 +17,7 @@ internal static class OpenConnections
     /// <summary>Cuts all of them.</summary>
     public static void Abort(Transport transport)
     {
-        foreach (Loop loop in transport.Loops) loop.ForEachConnection(static connection => connection.Abort());
+        foreach (Loop loop in transport.Loops) loop.ForEachConnection(static connection => connection.Protocol.Abort(connection));
     }
 
     /// <summary>

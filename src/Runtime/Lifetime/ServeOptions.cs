@@ -70,6 +70,9 @@ public sealed record ServeOptions
     /// <summary>How many event loops there are; null for one for each processor.</summary>
     internal int? Loops { get; init; }
 
+    /// <summary>How often the files of certificates are looked at.</summary>
+    internal TimeSpan CertificateInterval { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>It may have the sockets that systemd has passed to the process.</summary>
     internal bool TakesPassedSockets { get; init; } = true;
 
@@ -126,6 +129,14 @@ public sealed record ServeOptions
     public long MaxRequestBodySize { get; init; } = 128 << 20;
 
     /// <summary>
+    /// How much memory all WebSockets together may hold, in bytes, for messages that come in parts and for what waits for
+    /// slow clients. A socket may hold as much as is still free and no more, so that the fullest are refused first: their
+    /// messages are dropped (<see cref="SendStatus.Dropped"/>), and a client whose message in parts does not fit is closed
+    /// with 1013. At least 1 MiB, default 256 MiB. The limits of one socket are those of <c>[WebSocket]</c>.
+    /// </summary>
+    public long MaxWebSocketMemory { get; init; } = 256 << 20;
+
+    /// <summary>
     /// The largest head of a request, in bytes, request line and headers together; a larger one is answered 431. 1 KiB
     /// to 60 KiB, default 32 KiB.
     /// </summary>
@@ -174,6 +185,12 @@ public sealed record ServeOptions
     /// </summary>
     public bool AccessLog { get; init; }
 
+    /// <summary>
+    /// Connects several instances, so that what one publishes to a WebSocket topic reaches the subscribers of all: see the
+    /// package <c>Prebake.Redis</c>. One object for each server. Default none.
+    /// </summary>
+    public Backplane? Backplane { get; init; }
+
     /// <summary>A name for this server, to tell several in one process apart. Default empty.</summary>
     public string? Id { get; init; }
 
@@ -200,6 +217,8 @@ public sealed record ServeOptions
             throw OutOfRange(
                 nameof(MaxRequestTargetSize),
                 $"It must be >= 64 bytes and below MaxRequestHeadSize ({MaxRequestHeadSize})", MaxRequestTargetSize);
+        if (MaxWebSocketMemory < 1 << 20)
+            throw OutOfRange(nameof(MaxWebSocketMemory), "It must be >= 1 MiB (1048576)", MaxWebSocketMemory);
         if (MaxRequestFieldCount is < 8 or > 1000)
             throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
 
@@ -253,6 +272,10 @@ public sealed record ServeOptions
         if (Tls is null)
             throw new ArgumentException("The value of \"ServeOptions.Tls\" is null. Leave it out for plain "
                 + "http.", nameof(Tls));
+        for (int i = 0; i < Tls.Count; i++)
+            if (Tls[i] is null)
+                throw new ArgumentException(
+                    $"The certificate at index {i} of \"ServeOptions.Tls\" is null. Leave it out.", nameof(Tls));
         if (HttpsRedirect is null) return;
 
         if (HttpsRedirect is < 0 or > 65535)

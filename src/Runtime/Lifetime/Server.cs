@@ -15,7 +15,7 @@ namespace Prebake;
 /// <summary>
 /// A running server. Made by <see cref="Serve"/>; handlers get it by asking for a <c>Server</c> parameter. All members may be used from any thread.
 /// </summary>
-public sealed class Server : IAsyncDisposable
+public sealed partial class Server : IAsyncDisposable
 {
     private readonly ServeOptions _options;
     private readonly ServerLife _life;
@@ -97,6 +97,9 @@ public sealed class Server : IAsyncDisposable
     /// <summary>Where its log goes: two servers of the same factory, or of none, write to one.</summary>
     internal object LogTarget => _options.LoggerFactory ?? (object)_options.LogFormat;
 
+    /// <summary>What its connections share. For tests.</summary>
+    internal Service Service => _http1;
+
     /// <summary>For those that look at the loops.</summary>
     internal Transport Transport => _transport;
 
@@ -175,8 +178,8 @@ public sealed class Server : IAsyncDisposable
 
     /// <summary>
     /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get
-    /// the new ones, and open ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
-    /// seconds later.
+    /// the new ones, and open ones go on with theirs. Files are watched, so that this is needed only where a renewal
+    /// must not wait for the next look, a few seconds later.
     /// </summary>
     /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay.
     /// True without TLS.</returns>
@@ -281,7 +284,8 @@ public sealed class Server : IAsyncDisposable
         {
             if (_options.AccessLog) LetObserve();
             RunningServers.Add(this);
-            _transport.Start();
+            _options.Backplane?.Begin(this);
+            StartTransport();
             _tls?.Watch();
         }
         catch (Exception)
@@ -293,6 +297,19 @@ public sealed class Server : IAsyncDisposable
         }
 
         ShutdownSignals.Started(this);
+    }
+
+    private void StartTransport()
+    {
+        try
+        {
+            _transport.Start();
+        }
+        catch (Exception)
+        {
+            _options.Backplane?.EndAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
     }
 
     // Nobody of this process finds it any more
@@ -310,6 +327,7 @@ public sealed class Server : IAsyncDisposable
         UsesOpenSsl = TransportChoice.IsLinux,
         Speak = Speak,
         IsDevelopment = Development,
+        WatchInterval = _options.CertificateInterval,
         Logger = _options.LoggerFactory?.CreateLogger(Log.TlsCategory) ?? new ConsoleLog(Log.TlsCategory, _options.LogFormat),
     };
 
@@ -322,6 +340,7 @@ public sealed class Server : IAsyncDisposable
         MinRequestBodyRate = _options.MinRequestBodyRate,
         MinResponseRate = _options.MinResponseRate,
         MaxRequestBodySize = _options.MaxRequestBodySize,
+        MaxWebSocketMemory = _options.MaxWebSocketMemory,
         Development = Development,
         Watch = _watch,
         LogError = (error, request) => Log.Unhandled(Logger, error, request),
@@ -389,6 +408,7 @@ public sealed class Server : IAsyncDisposable
         _admission.Connections.Close();
         await _admission.Connections.Empty.ConfigureAwait(false);
         await _transport.StopAsync().ConfigureAwait(false);
+        if (_options.Backplane is { } backplane) await backplane.EndAsync().ConfigureAwait(false);
 
         ConsoleWriter.Error.Flush();
         ConsoleWriter.Output.Flush();

@@ -88,6 +88,9 @@ internal static class Log
             ("Client", entry.Client?.ToString()), ("Route", entry.Route), ("TraceId", entry.TraceId));
     }
 
+    public static void BackplaneFailed(ILogger logger, Exception error) =>
+        Write(logger, LogLevel.Error, 20, "BackplaneFailed", error, "The backplane failed to stop");
+
     public static void ObserverFailed(ILogger logger, Exception error) =>
         Write(logger, LogLevel.Error, 10, "ObserverFailed", error, "A listener for metrics or traces failed");
 

@@ -5,7 +5,7 @@ using Prebake.Http;
 namespace Prebake.Serving;
 
 /// <summary>What a reply that waits for the loop consists of.</summary>
-internal enum KeptKind : byte { None, Text, Json, Utf8, Memory, Response, Status, Fault, File, Declined }
+internal enum KeptKind : byte { None, Text, Json, Utf8, Memory, Response, Status, Fault, File, Declined, Switch }
 
 /// <summary>A reply that was given on another thread.</summary>
 /// <param name="Kind">Which of the replies it is.</param>
@@ -57,6 +57,10 @@ internal abstract partial class ServedExchange
             case KeptKind.Declined:
                 _kept = default;
                 return false;
+            case KeptKind.Switch:
+                _kept = default;
+                SendSwitch((ProtocolSwitch)kept.Value!);
+                return true;
             case KeptKind.File:
                 _kept = default;
                 SendFile((FileAnswer)kept.Value!);

@@ -131,6 +131,13 @@ internal abstract partial class ServedExchange
         else ReplyStatus(400);
     }
 
+    /// <summary>101, and the connection is another protocol's as soon as the request is over.</summary>
+    public void ReplySwitch(ProtocolSwitch next)
+    {
+        if (State is ExchangeState.Detached) Keep(new KeptReply(KeptKind.Switch, next));
+        else SendSwitch(next);
+    }
+
     /// <summary>A status and nothing else.</summary>
     public void ReplyStatus(int status)
     {
@@ -325,6 +332,13 @@ internal abstract partial class ServedExchange
         SetAnswered();
     }
 
+    private void SendSwitch(ProtocolSwitch next)
+    {
+        Status = 101;
+        WriteSwitch(HeadOf(101, default, next.UserFields, next.Fields), next);
+        SetAnswered();
+    }
+
     private void SendResponse(Response response)
     {
         int status = response.StatusOr(DefaultStatus);
@@ -434,6 +448,9 @@ internal abstract partial class ServedExchange
         Status = status;
         WriteHead(HeadOf(status, ContentTypes.Encode(contentType, type), fields, extra), length);
     }
+
+    /// <summary>Header lines for a 101 that the handler set through the request, or null.</summary>
+    public Headers? UpgradeFields => _request?.UpgradeFields;
 
     /// <summary>Trailers that the handler set through the request, or null.</summary>
     public Headers? TrailersToSend => _request?.TrailersToSend;

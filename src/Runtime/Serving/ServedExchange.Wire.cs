@@ -29,6 +29,9 @@ internal abstract partial class ServedExchange
     /// </summary>
     protected abstract int WriteFinished(int route);
 
+    /// <summary>101, after which the connection is another protocol's.</summary>
+    protected abstract void WriteSwitch(in ResponseHead head, ProtocolSwitch next);
+
     /// <summary>Status and <c>Allow</c>, and no body.</summary>
     protected abstract void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields);
 

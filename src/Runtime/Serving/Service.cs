@@ -51,6 +51,20 @@ internal abstract class Service(Server server, RouteTable table, ServingSettings
         }
     }
 
+    /// <summary>What the protocol to which connections are switched shares on all loops; its own business. Set once, by whoever is first.</summary>
+    public object? Switched;
+
+    /// <summary>Connections that speak that protocol now, over all loops. A moment's figure.</summary>
+    public int SwitchedConnections
+    {
+        get
+        {
+            int sum = 0;
+            foreach (Worker? worker in Volatile.Read(ref _workers)) sum += worker?.SwitchedConnections ?? 0;
+            return sum;
+        }
+    }
+
     /// <summary>On the loop, which makes it when first asked.</summary>
     protected Worker WorkerOf(Loop loop)
     {

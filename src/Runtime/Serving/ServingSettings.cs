@@ -17,6 +17,9 @@ internal sealed record ServingSettings
     /// <summary>In bytes a second; 0 for none.</summary>
     public int MinRequestBodyRate { get; init; } = 240;
     public int MinResponseRate { get; init; } = 240;
+
+    /// <summary>What all WebSockets together may hold, in bytes.</summary>
+    public long MaxWebSocketMemory { get; init; } = 256 << 20;
     public bool Development { get; init; }
 
     /// <summary>In development: names handlers that hold their loop, or null.</summary>

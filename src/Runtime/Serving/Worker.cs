@@ -15,6 +15,7 @@ internal abstract class Worker(Service service, Loop loop)
     private JsonBuffer? _json;
     private char[] _characters = [];
     private int _pending;
+    private int _switched;
 
     public Service Service => service;
     public ServingSettings Settings { get; } = service.Settings;
@@ -38,6 +39,15 @@ internal abstract class Worker(Service service, Loop loop)
 
     /// <summary>A read has brought requests.</summary>
     public void LookForObservers() => IsObserved = service.Observer is { IsOn: true };
+
+    /// <summary>What the protocol to which connections are switched shares on this loop; its own business.</summary>
+    public object? Switched { get; set; }
+
+    /// <summary>Connections of this loop that speak that protocol now.</summary>
+    public int SwitchedConnections => Volatile.Read(ref _switched);
+
+    public void SwitchedStarted() => _switched++;
+    public void SwitchedEnded() => _switched--;
 
     public int PendingRequests => Volatile.Read(ref _pending);
 

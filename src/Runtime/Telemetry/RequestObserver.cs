@@ -20,6 +20,9 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
     private readonly ActivitySource _source = Instruments.Source;
     private static readonly object?[] s_statuses = new object?[600];
 
+    /// <summary>The access log, if there is one.</summary>
+    public AccessLog? AccessLog => accessLog;
+
     /// <summary>Somebody wants to know. Asked once for what one read brought.</summary>
     public bool IsOn => accessLog is not null || _duration.Enabled || _source.HasListeners();
 

@@ -80,22 +80,38 @@ internal sealed class CertificateWatch : IDisposable
     /// <summary>
     /// What tells a file from the one that was at its path before: of the file itself, not of a link that leads to it.
     /// </summary>
-    private readonly record struct FileStamp(long Length, DateTime Written)
+    private readonly record struct FileStamp(long Length, DateTime Written, int Content)
     {
+        // Lists of revocations can be large, and have another length when they change
+        private const int MostHashed = 1 << 20;
+
         // Nothing that could be read
-        private static readonly FileStamp s_none = new(-1, default);
+        private static readonly FileStamp s_none = new(-1, default, 0);
 
         public static FileStamp Of(string path)
         {
             try
             {
                 using SafeFileHandle file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-                return new FileStamp(RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file));
+                long length = RandomAccess.GetLength(file);
+                return new FileStamp(length, File.GetLastWriteTimeUtc(file), length <= MostHashed ? HashOf(file, (int)length) : 0);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
             {
                 return s_none;
             }
+        }
+
+        // Certificates of one kind have the same length, and file systems tell times no finer than some milliseconds
+        private static int HashOf(SafeFileHandle file, int length)
+        {
+            var bytes = new byte[length];
+            int count = 0;
+            for (int read; count < length && (read = RandomAccess.Read(file, bytes.AsSpan(count), count)) > 0;) count += read;
+
+            var hash = new HashCode();
+            hash.AddBytes(bytes.AsSpan(0, count));
+            return hash.ToHashCode();
         }
     }
 }

@@ -75,7 +75,8 @@ internal sealed class TlsContexts
                         + "only.");
             if (each.TicketKeysFile is not null && i > 0)
                 throw new ArgumentException(
-                    "\"TlsOptions.TicketKeysFile\" concerns the whole server: set it for the first certificate only.");
+                    "\"TlsOptions.TicketKeysFile\" concerns the whole server: set it for the first certificate "
+                        + "only.");
             if (each.RefuseOtherNames && each.ServerName is null)
                 throw new ArgumentException(
                     "\"TlsOptions.RefuseOtherNames\" needs a \"TlsOptions.ServerName\": without one all clients are "

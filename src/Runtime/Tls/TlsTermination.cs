@@ -38,7 +38,7 @@ internal sealed record TlsSettings
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often files are looked at for a renewal; it takes two looks.</summary>
-    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromSeconds(2);
+    public required TimeSpan WatchInterval { get; init; }
 
     /// <summary>The server is in development: what is fit for nothing else may be used.</summary>
     public bool IsDevelopment { get; init; }

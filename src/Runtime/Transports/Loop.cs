@@ -21,6 +21,7 @@ internal abstract class Loop
     private OutputBuffer? _sealed;
     private byte[]? _join;
     private CostlyTurns? _costly;
+    private Posted _beforeWait;
     private int _wakePending;
     private volatile bool _hasEnded;
 
@@ -128,6 +129,24 @@ internal abstract class Loop
         }
 
         return chosen.Count;
+    }
+
+    /// <summary>
+    /// Runs something in a turn of the connection's, unless that has closed. What is thrown costs this connection only. On the loop, outside a turn.
+    /// </summary>
+    public void RunInTurn<TState>(Connection connection, Action<TState> action, TState state)
+    {
+        if (connection.IsClosed) return;
+        try
+        {
+            BeginTurn(connection);
+            action(state);
+            connection.EndTurn();
+        }
+        catch (Exception e)
+        {
+            Survive(e);
+        }
     }
 
     /// <summary>Everything written until <see cref="Connection.EndTurn"/> is for this connection.</summary>
@@ -309,19 +328,7 @@ internal abstract class Loop
     internal void RunForEach(List<Connection> connections, Action<Connection> action)
     {
         foreach (Connection connection in connections)
-        {
-            if (connection.IsClosed) continue;
-            try
-            {
-                BeginTurn(connection);
-                action(connection);
-                connection.EndTurn();
-            }
-            catch (Exception e)
-            {
-                Survive(e);
-            }
-        }
+            RunInTurn(connection, static it => it.action(it.connection), (action, connection));
     }
 
     // Posted when the loop had looked at its queue for the last time. Of what is in it now, all but this is the same for others.
@@ -342,9 +349,27 @@ internal abstract class Loop
 
     private static void ThrowNested() => throw new NestedTurnException();
 
+    /// <summary>
+    /// Runs once before the loop waits again, when all that has come has been handled; on the loop, and outside any turn then. Unlike
+    /// <see cref="Post"/> it costs no wake-up. One at a time: whoever uses it asks once and gathers its work.
+    /// </summary>
+    public void RunBeforeWait(Action<object?> callback, object? state)
+    {
+        System.Diagnostics.Debug.Assert(IsCurrent && _beforeWait.Callback is null);
+        _beforeWait = new Posted(callback, state);
+    }
+
+    private void RunLast()
+    {
+        Posted last = _beforeWait;
+        _beforeWait = default;
+        Run(last);
+    }
+
     /// <summary>Called before each wait: deadlines. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
     protected int RunTimers()
     {
+        if (_beforeWait.Callback is not null) RunLast();
         if (Timers.Count == 0) return -1;
 
         Timers.Advance(Now, _due);

@@ -114,6 +114,9 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         else Add(Segment.Of(bytes));
     }
 
+    /// <summary>Sends from where it lies what many connections share, however small it is. It never changes.</summary>
+    public void WriteShared(ReadOnlyMemory<byte> bytes) => Add(Segment.Of(bytes));
+
     /// <summary>
     /// Sends bytes that do not move from where they lie, if they are many. They live as long as <paramref name="owner"/>, which is kept
     /// until they have been sent; null for the read-only data of the binary.

@@ -35,6 +35,12 @@ internal abstract class Protocol
     /// </summary>
     public abstract void Drain();
 
+    /// <summary>
+    /// The server stops, and waits no longer: cuts the connection. A protocol that can say so to the peer at once does, and only then
+    /// closes.
+    /// </summary>
+    public virtual void Abort(Connection connection) => connection.Abort();
+
     /// <summary>Whether the connection is between two requests, so that it can be closed without losing anything.</summary>
     public abstract bool IsIdle { get; }
 }

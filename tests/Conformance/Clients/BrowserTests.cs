@@ -97,6 +97,8 @@ public sealed partial class BrowserTests
                 fetch('/report', { method: 'POST', body: JSON.stringify([event.data]) });
             });
             """,
+        ["chat"] = ChatScript,
+        ["socket"] = SocketScript,
     };
 
     private static async Task<string[]> ReportOfAsync(string page)

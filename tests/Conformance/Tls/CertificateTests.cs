@@ -237,7 +237,9 @@ public sealed class CertificateTests : IDisposable
 
         LinkTo("live1");
         var loggers = new TelemetryTests.Loggers();
-        await using Server server = TlsServers.Start(transport, new ServeOptions { LoggerFactory = loggers }, TlsOptions.FromPemFiles(certificate, key));
+        await using Server server = TlsServers.Start(
+            transport, TlsServers.Patient with { LoggerFactory = loggers, CertificateInterval = TimeSpan.FromMilliseconds(50) },
+            TlsOptions.FromPemFiles(certificate, key));
         using TrustingClient old = TrustingClient.Connect(server, _pki);
         Assert.Equal(first.Thumbprint, old.Shown.Thumbprint);
 
@@ -248,21 +250,22 @@ public sealed class CertificateTests : IDisposable
         }
 
         LinkTo("live2");
-        await Eventually.Until(() => Shown() == second.Thumbprint, pause: 200);
+        await Eventually.Until(() => Shown() == second.Thumbprint, pause: 50);
         Assert.EndsWith("handler answer", old.Get("/text"));
 
-        // Half a file: the old certificate stays, and one line says why
+        // Half a file: the old certificate stays, and a line says why. (A busy machine may have been caught between two links before.)
+        int before = Failures();
         File.Delete(certificate);
         File.WriteAllText(certificate, third.ExportCertificatePem()[..200]);
         int Failures() => loggers.Entries.Count(entry => entry.Text.Contains("could not be renewed", StringComparison.Ordinal));
-        await Eventually.Until(() => Failures() == 1, pause: 100);
+        await Eventually.Until(() => Failures() > before, pause: 50);
         Assert.Equal(second.Thumbprint, Shown());
 
         // The rest of it, and its key: one after the other
         File.WriteAllText(certificate, _pki.ChainText(third));
         File.Delete(key);
         File.WriteAllText(key, TestPki.KeyText(third));
-        await Eventually.Until(() => Shown() == third.Thumbprint, pause: 200);
+        await Eventually.Until(() => Shown() == third.Thumbprint, pause: 50);
         Assert.EndsWith("handler answer", old.Get("/text"));
     }
 
@@ -316,10 +319,13 @@ public sealed class CertificateTests : IDisposable
 /// <summary>The test app with certificates.</summary>
 internal static class TlsServers
 {
+    /// <summary>A busy machine is no reason to hang up.</summary>
+    public static ServeOptions Patient { get; } = new() { IdleTimeout = TimeSpan.FromMinutes(5), HeadTimeout = TimeSpan.FromMinutes(5) };
+
     public static Server Start(Over transport, TestPki pki) => Start(transport, OptionsFor(pki));
 
     public static Server Start(Over transport, params TlsOptions[] tls) =>
-        Start(transport, new ServeOptions { IdleTimeout = TimeSpan.FromMinutes(1), HeadTimeout = TimeSpan.FromMinutes(1) }, tls);
+        Start(transport, Patient, tls);
 
     public static Server Start(Over transport, ServeOptions options, params TlsOptions[] tls) =>
         Servers.StartApp(transport, new TestApp(), options with { Tls = tls });

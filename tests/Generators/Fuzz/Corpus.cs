@@ -72,7 +72,25 @@ internal static partial class Corpus
             [Get("/made")] Response Other(Request request) => request.Path == "/x" ? Response.Json(new Todo(1, null, [])) : Response.Redirect("/");
             [Health] Task<bool> Ready() => Task.FromResult(true);
             [Fetch] Response? Rest(Request request) => request.Path switch { "/a" => new("a"), _ => null };
+            [WebSocket("/chat/{room}-{id}", MaxPayloadLength = 64 * 1024, IdleTimeout = 30, Compress = Deflate.Shared, SendPings = false,
+                Origins = ["https://a.example", "http://[::1]:3000"], Protocols = new[] { "v2", "v1" }), Header("X-Chat", "1")]
+            Chat? Connect(string room, int id, Request request, [Query("k")] string? key) => key is null ? null : new Chat(room);
+            [WebSocket("/notes")] async Task<WebSocketHandler> Notes(CancellationToken token) { await Task.Delay(1, token); return new NotesHandler(); }
             [Error] Response Failed(Exception error, Request request) => Response.Problem(500, error.Message);
+        }
+
+        public sealed class Chat(string room) : WebSocketHandler
+        {
+            protected override void Open() { Subscribe(room); Send("welcome"); SendPing("ping"u8); }
+            protected override ValueTask Message(string text) { Publish(room, text); Publish("all", "x"u8); if (!IsSubscribed("all")) Unsubscribe("chat"); return default; }
+            protected override async ValueTask Message(ReadOnlyMemory<byte> data) { await Task.Delay(1); Send("pong"u8); CloseSocket(4000, "bye"); }
+            protected override void Close(int code, string reason) => Console.WriteLine(reason);
+        }
+
+        internal class NotesHandler : WebSocketHandler<Todo>
+        {
+            protected override ValueTask Message(Todo message) { SendJson(message); return default; }
+            protected override void Drain() => Task.Delay(1).Wait();
         }
 
         [Serve(Port = 3000, Hostname = "localhost", IdleTimeout = 10)]
@@ -85,5 +103,5 @@ internal static partial class Corpus
 
     [GeneratedRegex("```csharp\n(.*?)\n```", RegexOptions.Singleline)] private static partial Regex Snippet();
     [GeneratedRegex("^#:.*$", RegexOptions.Multiline)] private static partial Regex Directive();
-    [GeneratedRegex(@"\[(Get|Post|Fetch|Static|Route|Serve)\b")] private static partial Regex Route();
+    [GeneratedRegex(@"\[(Get|Post|Fetch|Static|Route|Serve|WebSocket)\b")] private static partial Regex Route();
 }

@@ -21,6 +21,7 @@ public sealed class MemoryTests
             [Get("/x")] string X(Thing thing) => "";
             [G("/aliased")] string Aliased() => "";
             [Get("/bad/:id")] string Bad() => "";
+            [WebSocket("/chat")] WebSocketHandler Connect(bool x) { return x ? new Chat() : new Chat(); }
         }
         """;
 
@@ -31,6 +32,8 @@ public sealed class MemoryTests
         public record Order(int Id);
         public class Thing { }
         class Base { }
+        public class Talk : WebSocketHandler { }
+        public class Chat : Talk { protected override void Drain() { Send("x"); } }
         [JsonSerializable(typeof(Order))] partial class AppJson : JsonSerializerContext;
         """;
 
@@ -50,6 +53,10 @@ public sealed class MemoryTests
     [InlineData("class Base { }", "class Base { } [Routes(\"/api\")] partial class App { }")]
     [InlineData("static string Two() => \"two\"", "static string Two() => \"three\"")]
     [InlineData("class Base { }", "class Base { }\n\n// moved")]
+    [InlineData("Talk : WebSocketHandler { }", "Talk : WebSocketHandler { protected override ValueTask Message(string text) => default; }")]
+    [InlineData("class Chat : Talk", "partial class Chat : Talk")]
+    [InlineData("Send(\"x\")", "Send(\"y\")")]
+    [InlineData("override void Drain", "new void Drain")]
     public void An_edit_of_another_file_shows_where_it_matters(string before, string after)
     {
         Assert.Contains(before, Other, StringComparison.Ordinal);
@@ -65,6 +72,10 @@ public sealed class MemoryTests
     [InlineData("return new Order(1)", "return new Order(")]
     [InlineData("return \"a\" + Names.Prefix", "return \"b\" + Names.Prefix")]
     [InlineData("{ return new Order(1); }", "{ \n#nullable disable\n return new Order(1); }")]
+    [InlineData("new Chat() : new Chat()", "new Chat() : new Talk()")]
+    [InlineData("new Chat() : new Chat()", "Connect(x) : new Chat()")]
+    [InlineData("\"/chat\"", "\"/chat\", Origins = [\"https://a\"]")]
+    [InlineData("\"/chat\"", "\"/chat\", Origins = [\"https://a/\"]")]
     [InlineData("\"/order\"", "\"/orders\"")]
     [InlineData("\"/order\"", "\"/bad/:order\"")]
     [InlineData("\"/order\"", "\"/text\"")]

@@ -53,6 +53,7 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name)] public static partial void SSL_CTX_set_verify(nint context, int mode, void* callback);
     [LibraryImport(Name)] public static partial int SSL_CTX_use_certificate(nint context, nint certificate);
     [LibraryImport(Name)] public static partial int SSL_CTX_use_PrivateKey(nint context, nint key);
+    [LibraryImport(Name)] public static partial int SSL_CTX_check_private_key(nint context);
     [LibraryImport(Name)] public static partial int SSL_CTX_set_cipher_list(nint context, byte* names);
     [LibraryImport(Name)] public static partial int SSL_CTX_set_ciphersuites(nint context, byte* names);
     [LibraryImport(Name)] public static partial int SSL_CTX_set_session_id_context(nint context, byte* id, uint length);

@@ -160,7 +160,10 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
 
         set = SSL_CTX_use_PrivateKey(context, key);
         EVP_PKEY_free(key);
-        if (set != 1) throw OpenSslErrors.Refused($"The key does not match the certificate in {certificate.Origin}");
+
+        // A key of another kind is set without a word, beside the certificate: only the second call finds that
+        if (set != 1 || SSL_CTX_check_private_key(context) != 1)
+            throw OpenSslErrors.Refused($"The key does not match the certificate in {certificate.Origin}");
     }
 
     private CryptographicException RefusedKey()

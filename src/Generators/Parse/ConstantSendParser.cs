@@ -1,0 +1,79 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Finds calls of <c>WebSocketHandler.Send</c> whose whole frame is known at build time.</summary>
+internal static class ConstantSendParser
+{
+    /// <summary>Beyond it, copying the bytes is all the cost of a message, and the frame would only make the binary larger.</summary>
+    private const int LongestPayload = ushort.MaxValue;
+
+    public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) =>
+        node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 1 and <= 3 } call && NameOf(call.Expression) == "Send";
+
+    // A call of the base's cannot be intercepted
+    private static string? NameOf(ExpressionSyntax called) => called switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: not BaseExpressionSyntax, Name: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        MemberBindingExpressionSyntax { Name: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        _ => null,
+    };
+
+    public static ParsedSend Parse(GeneratorSyntaxContext context, CancellationToken cancellation)
+    {
+        var call = (InvocationExpressionSyntax)context.Node;
+        SemanticModel semantics = context.SemanticModel;
+        if (!IsWanted(semantics.Compilation, call.SyntaxTree.Options)) return ParsedSend.None;
+        if (semantics.GetOperation(call, cancellation) is not IInvocationOperation { TargetMethod: { IsStatic: false, Arity: 0 } method } operation) return ParsedSend.None;
+        if (method.ContainingType is not { Arity: 0 } type || type.PlainName() != KnownNames.WebSocketHandler) return ParsedSend.None;
+
+        SendShape? shape = (method.Parameters.Length, method.Parameters[0].Type.SpecialType) switch
+        {
+            (2, SpecialType.System_String) => SendShape.Text,
+            (2, _) => SendShape.Bytes,
+            (3, _) => SendShape.BytesOfKind,
+            _ => null,
+        };
+        if (shape is null || ValueOf(operation, "compress") is not false) return ParsedSend.None;
+
+        string? payload = shape == SendShape.Text ? ValueOf(operation, "text") as string : Utf8Of(operation);
+        if (payload is null || Encoding.UTF8.GetByteCount(payload) > LongestPayload) return ParsedSend.None;
+
+        // MessageKind: the opcode of its frame
+        int? kind = shape switch { SendShape.Text => 1, SendShape.Bytes => 2, _ => ValueOf(operation, "kind") as byte? };
+        if (kind is not (1 or 2) || semantics.GetInterceptableLocation(call, cancellation) is not { } place) return ParsedSend.None;
+
+        FileLinePositionSpan line = call.SyntaxTree.GetLineSpan(call.Span, cancellation);
+        string display = $"{Path.GetFileName(line.Path)}({Literal.Number(line.StartLinePosition.Line + 1)},{Literal.Number(line.StartLinePosition.Character + 1)})";
+        return new ParsedSend(new ConstantSend(shape.Value, kind == 1, payload, place.Version, place.Data, display), null);
+    }
+
+    /// <summary>
+    /// Debug builds keep the calls as they are written: one steps into them, and may change them while the program runs. Others
+    /// must let interceptors of our namespace in, which the package's targets ask for.
+    /// </summary>
+    private static bool IsWanted(Compilation compilation, ParseOptions options) =>
+        compilation.Options.OptimizationLevel == OptimizationLevel.Release
+        && options is CSharpParseOptions { LanguageVersion: >= Languages.Oldest }
+        && options.Features.TryGetValue("InterceptorsNamespaces", out string? allowed)
+        && allowed.Split(';').Any(name => name.Trim() is { Length: > 0 } space && (KnownNames.GeneratedNamespace + ".").StartsWith(space + ".", StringComparison.Ordinal));
+
+    private static IOperation? ArgumentOf(IInvocationOperation call, string parameter) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value;
+
+    private static object? ValueOf(IInvocationOperation call, string parameter) =>
+        ArgumentOf(call, parameter)?.ConstantValue is { HasValue: true, Value: var value } ? value : null;
+
+    private static string? Utf8Of(IInvocationOperation call)
+    {
+        IOperation? value = ArgumentOf(call, "data");
+        while (value is IConversionOperation { Operand: var inner }) value = inner;
+        return (value as IUtf8StringOperation)?.Value;
+    }
+}

@@ -1,0 +1,98 @@
+using Microsoft.CodeAnalysis;
+using Prebake.Generators.Model;
+using Prebake.Shared;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Reads <c>[WebSocket]</c>: a GET route whose method returns the handler of a connection.</summary>
+internal static class SocketParser
+{
+    private static readonly EquatableArray<string> s_get = new[] { "GET" }.ToEquatable();
+
+    public static RouteModel? Parse(
+        Annotated context, AppParser.Host host, AttributeData attribute, string key,
+        EquatableArray<StaticField> fields, List<Problem> problems, CancellationToken cancellation)
+    {
+        var method = (IMethodSymbol)context.TargetSymbol;
+        PatternModel? pattern = RouteParser.ParsePattern(host, attribute, exact: false, problems);
+        EquatableArray<SocketOption> options = SocketOptionParser.Parse(attribute, problems);
+        CheckAttributes(method, problems);
+        if (method.IsGenericMethod) problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
+        if (pattern is null || method.IsGenericMethod || !RouteParser.CheckCallable(method, problems)) return null;
+
+        // The compiler has said that a type does not exist, or that a name is missing
+        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+
+        ResultModel? result = ParseResult(method.ReturnType, out ITypeSymbol handler);
+        if (result is null)
+        {
+            problems.Add(Problem.At(Diagnostics.SocketResult, RouteParser.TypeLocation(method), RouteParser.LabelOf(method), method.ReturnType.ShortName()));
+            return null;
+        }
+
+        var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, ParseParameters(method, pattern, attribute, problems), result,
+            Blocking: false, MaxBody: null, IdleTimeout: null)
+        {
+            IsForbidden = method.IsForbiddenMember(),
+        };
+
+        // What the fields of the class and of the method say of a representation has no place on a 101
+        return new RouteModel(host.App, key, RouteKind.Handler, RouteParser.LabelOf(method), pattern, s_get, member, null, FieldParser.ForEveryResponse(fields))
+        {
+            Socket = new SocketModel(options, HandlerTypes.CallbacksOf(method, handler, context.SemanticModel.Compilation, cancellation)),
+        };
+    }
+
+    /// <summary>Null when it is not a handler, nor a task of one.</summary>
+    private static ResultModel? ParseResult(ITypeSymbol type, out ITypeSymbol handler)
+    {
+        Awaiting awaiting = Awaiting.None;
+        if (type is INamedTypeSymbol { TypeArguments: [{ } inner] } && type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask")
+        {
+            awaiting = type.Name == "Task" ? Awaiting.Task : Awaiting.ValueTask;
+            type = ((INamedTypeSymbol)type).TypeArguments[0];
+        }
+
+        handler = type;
+        return HandlerTypes.IsHandler(type) ? new ResultModel(ResultKind.Socket, awaiting, type.FullName(), false, false) : null;
+    }
+
+    private static EquatableArray<ParameterModel> ParseParameters(IMethodSymbol method, PatternModel pattern, AttributeData attribute, List<Problem> problems)
+    {
+        var own = new List<Problem>();
+        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(method, pattern, s_get, false, attribute.ArgumentLocation(0), own);
+
+        // "Use [Post]" would be no help here
+        problems.AddRange(own.Where(problem => problem.Id != Diagnostics.BodyOnGet.Id));
+        foreach (IParameterSymbol parameter in method.Parameters)
+        {
+            bool asks = parameters.Any(model => model.Source == Source.Body && model.Name == parameter.Name)
+                || own.Any(problem => problem.Id == Diagnostics.BodyOnGet.Id && problem.Arguments[0] == parameter.Name);
+            if (asks)
+                problems.Add(Problem.At(Diagnostics.SocketBody, parameter.NameLocation(), parameter.Name, parameter.Type.ShortName(),
+                    ParameterParser.ToConstructor(parameter)));
+        }
+
+        return parameters;
+    }
+
+    /// <summary>What other routes listen to and a WebSocket does not.</summary>
+    private static void CheckAttributes(IMethodSymbol method, List<Problem> problems)
+    {
+        Check(KnownNames.MaxBody, "use MaxPayloadLength of [WebSocket]");
+        Check(KnownNames.IdleTimeout, "use IdleTimeout of [WebSocket]");
+        Check(KnownNames.CacheControl, "remove it, as a response that switches protocols is not stored");
+        Check(KnownNames.Blocking, "return a Task and await what takes long, as with 'await Task.Run(…)'");
+
+        foreach (AttributeData header in method.FindAll(KnownNames.Header))
+            if (header.Text(0) is { } name && name.StartsWith("Sec-WebSocket-", StringComparison.OrdinalIgnoreCase))
+                problems.Add(Problem.At(Diagnostics.FramingField, header.ArgumentLocation(0), name));
+
+        void Check(string attribute, string instead)
+        {
+            if (method.Find(attribute) is { } data)
+                problems.Add(Problem.At(Diagnostics.SocketIdleAttribute, data.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
+                    attribute.Substring("Prebake.".Length, attribute.Length - "Prebake.Attribute".Length), RouteParser.LabelOf(method), instead));
+        }
+    }
+}

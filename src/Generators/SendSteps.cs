@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using Prebake.Generators.Emit;
+using Prebake.Generators.Messages;
+using Prebake.Generators.Model;
+using Prebake.Generators.Parse;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators;
+
+/// <summary>The steps from calls of <c>Send</c> with a constant to the frames that take their place. An app is not needed: a library has handlers, too.</summary>
+internal static class SendSteps
+{
+    private const string File = "Prebake.ConstantFrames.g.cs";
+
+    public static void RegisterSends(this IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValueProvider<ImmutableArray<ParsedSend>> sends = context.SyntaxProvider
+            .CreateSyntaxProvider(ConstantSendParser.IsCandidate, static (found, cancellation) => Guard.Run(StepNames.Sends, "Send",
+                () => ConstantSendParser.Parse(found, cancellation),
+                exception => new ParsedSend(null, Guard.ProblemOf(exception, "Send", found.Node.GetLocation()))))
+            .WithTrackingName(StepNames.Sends)
+            .Where(static parsed => parsed.Send is not null || parsed.Problem is not null)
+            .Collect();
+
+        context.RegisterSourceOutput(sends, static (output, all) =>
+        {
+            foreach (ParsedSend parsed in all)
+                if (parsed.Problem is { } problem) output.ReportDiagnostic(problem.ToDiagnostic());
+
+            string? text = Guard.Run(StepNames.Sends, File, () => TextOf(all), exception =>
+            {
+                output.ReportDiagnostic(Guard.ProblemOf(exception, File, null).ToDiagnostic());
+                return null;
+            });
+            if (text is not null) output.AddSource(File, SourceText.From(text, Encoding.UTF8));
+        });
+    }
+
+    private static string? TextOf(ImmutableArray<ParsedSend> all)
+    {
+        IReadOnlyList<PlannedFrame> frames = FramePlan.Of(all.Select(parsed => parsed.Send).OfType<ConstantSend>());
+        return frames.Count == 0 ? null : FrameEmitter.Emit(frames);
+    }
+}

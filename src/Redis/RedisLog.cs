@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging;
+
+namespace Prebake.Redis;
+
+/// <summary>Every message of the backplane. The numbers are stable.</summary>
+internal static partial class RedisLog
+{
+    [LoggerMessage(200, LogLevel.Warning,
+        "The link to Redis is down; messages for other instances wait until it is back")]
+    public static partial void Down(ILogger logger, Exception? error);
+
+    [LoggerMessage(201, LogLevel.Warning,
+        "The link to Redis is back after {Seconds:0.0} s; {Lost} messages for other instances were lost meanwhile")]
+    public static partial void Back(ILogger logger, double seconds, long lost);
+
+    [LoggerMessage(202, LogLevel.Warning, "{Count} messages of another instance did not arrive here")]
+    public static partial void Missed(ILogger logger, long count);
+
+    [LoggerMessage(203, LogLevel.Warning,
+        "A message on the Redis channel '{Channel}' is not from this version of Prebake; use another channel for it")]
+    public static partial void Foreign(ILogger logger, string channel);
+
+    [LoggerMessage(204, LogLevel.Warning,
+        "The server has stopped before {Count} messages could be handed to Redis; other instances do not get them")]
+    public static partial void LeftBehind(ILogger logger, int count);
+
+    [LoggerMessage(205, LogLevel.Error, "The Redis backplane failed")]
+    public static partial void Failed(ILogger logger, Exception error);
+}

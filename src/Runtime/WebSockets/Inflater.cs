@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+
+namespace Prebake.WebSockets;
+
+/// <summary>What has come of a compressed message.</summary>
+internal enum InflateStatus : byte
+{
+    Complete,
+
+    /// <summary>The message would be longer than it may be; nothing more of it was inflated.</summary>
+    TooLong,
+
+    /// <summary>It is not compressed data.</summary>
+    Malformed,
+}
+
+/// <summary>
+/// The opposite of <see cref="Deflater"/> (RFC 7692 section 7.2.2). One serves all sockets of a loop: what a message may refer to is put in front of it
+/// as a block that is not compressed, which costs a copy.
+/// </summary>
+internal sealed unsafe class Inflater
+{
+    private const int LargestWindow = 32 << 10;
+
+    private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
+
+    // Never given back: as many as there are loops, which live as long as the process does, nearly always
+    private readonly ZLib.Stream* _stream;
+    private readonly byte[] _window = new byte[LargestWindow];
+
+    public Inflater()
+    {
+        _stream = (ZLib.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(ZLib.Stream));
+        if (ZLib.InflateInit(_stream) == ZLib.Ok) return;
+
+        NativeMemory.Free(_stream);
+        throw new InsufficientMemoryException("There is no memory for a decompressor.");
+    }
+
+    ~Inflater()
+    {
+        ZLib.InflateEnd(_stream);
+        NativeMemory.Free(_stream);
+    }
+
+    /// <summary>Inflates a message of at most <paramref name="most"/> bytes, which may refer to <paramref name="before"/>.</summary>
+    public InflateStatus Inflate(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> before, int most, Scratch to)
+    {
+        if (!TryBegin(before)) return InflateStatus.Malformed;
+
+        InflateStatus status = Feed(payload, before, most, to, out bool hasEnded);
+        if (status is InflateStatus.Complete && !hasEnded) status = Feed(Tail, before, most, to, out _);
+        return status;
+    }
+
+    private InflateStatus Feed(ReadOnlySpan<byte> input, ReadOnlySpan<byte> before, int most, Scratch to, out bool hasEnded)
+    {
+        hasEnded = false;
+        fixed (byte* start = input)
+        {
+            _stream->NextIn = start;
+            _stream->AvailableIn = (uint)input.Length;
+            while (true)
+            {
+                // One more than there may be, to see that there is more
+                Span<byte> room = to.Room(most == int.MaxValue ? most : most + 1);
+                if (room.IsEmpty) return InflateStatus.TooLong;
+
+                int result;
+                fixed (byte* into = room)
+                {
+                    _stream->NextOut = into;
+                    _stream->AvailableOut = (uint)room.Length;
+                    result = ZLib.Inflate(_stream, ZLib.SyncFlush);
+                    to.Length += room.Length - (int)_stream->AvailableOut;
+                }
+
+                if (to.Length > most) return InflateStatus.TooLong;
+
+                switch (result)
+                {
+                    case ZLib.StreamEnd:
+                        // Section 7.2.3.4: a final block need not be the last
+                        if (_stream->AvailableIn == 0) { hasEnded = true; return InflateStatus.Complete; }
+
+                        byte* next = _stream->NextIn;
+                        uint left = _stream->AvailableIn;
+                        if (!TryBegin(LastOf(before, to.Written))) return InflateStatus.Malformed;
+                        _stream->NextIn = next;
+                        _stream->AvailableIn = left;
+                        break;
+                    case ZLib.Ok or ZLib.BufferError:
+                        if (_stream->AvailableIn == 0 && _stream->AvailableOut > 0) return InflateStatus.Complete;
+                        if (_stream->AvailableOut > 0 && result is ZLib.BufferError) return InflateStatus.Malformed;
+                        break;
+                    default:
+                        return InflateStatus.Malformed;
+                }
+            }
+        }
+    }
+
+    // RFC 1951 section 3.2.4: a stored block, neither compressed nor the last
+    private bool TryBegin(ReadOnlySpan<byte> before)
+    {
+        if (ZLib.InflateReset(_stream) != ZLib.Ok) return false;
+        if (before.IsEmpty) return true;
+
+        int length = before.Length;
+        ReadOnlySpan<byte> head = [0, (byte)length, (byte)(length >> 8), (byte)~length, (byte)(~length >> 8)];
+        return TrySkip(head) && TrySkip(before);
+    }
+
+    private bool TrySkip(ReadOnlySpan<byte> stored)
+    {
+        Span<byte> unwanted = stackalloc byte[1 << 10];
+        fixed (byte* start = stored, into = unwanted)
+        {
+            _stream->NextIn = start;
+            _stream->AvailableIn = (uint)stored.Length;
+            do
+            {
+                _stream->NextOut = into;
+                _stream->AvailableOut = (uint)unwanted.Length;
+                if (ZLib.Inflate(_stream, ZLib.SyncFlush) is not (ZLib.Ok or ZLib.BufferError)) return false;
+            }
+            while (_stream->AvailableIn > 0 || _stream->AvailableOut == 0);
+        }
+
+        return true;
+    }
+
+    private ReadOnlySpan<byte> LastOf(ReadOnlySpan<byte> before, ReadOnlySpan<byte> written)
+    {
+        if (written.Length >= LargestWindow) return written[^LargestWindow..];
+
+        int kept = Math.Min(before.Length, LargestWindow - written.Length);
+        before[^kept..].CopyTo(_window);
+        written.CopyTo(_window.AsSpan(kept));
+        return _window.AsSpan(0, kept + written.Length);
+    }
+}

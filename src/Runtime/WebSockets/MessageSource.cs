@@ -1,0 +1,29 @@
+namespace Prebake.WebSockets;
+
+/// <summary>What somebody wants to publish, before it is known whether anybody will get it.</summary>
+internal readonly ref struct MessageSource
+{
+    private readonly string? _text;
+    private readonly ReadOnlySpan<byte> _data;
+    private readonly MessageKind _kind;
+    private readonly bool _compress;
+
+    public MessageSource(string text, bool compress)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        _text = text;
+        _compress = compress;
+    }
+
+    public MessageSource(ReadOnlySpan<byte> data, MessageKind kind, bool compress)
+    {
+        if (kind is not (MessageKind.Text or MessageKind.Binary))
+            throw new ArgumentOutOfRangeException(nameof(kind), kind, "Choose MessageKind.Text or MessageKind.Binary.");
+        _data = data;
+        _kind = kind;
+        _compress = compress;
+    }
+
+    public PublishedMessage Make() =>
+        _text is not null ? PublishedMessage.Of(_text, _compress) : PublishedMessage.Of(_data, _kind, _compress);
+}

@@ -1,0 +1,95 @@
+namespace Prebake.WebSockets;
+
+// What may take how long. There is one deadline, and most of the time it is only put off.
+internal sealed partial class WebSocketProtocol
+{
+    // Within this time the client must take something of what is on its way to it when the socket has ended, in milliseconds
+    private const int OutputWindow = 30_000;
+
+    private const string SilenceReason = "WebSocket timed out from inactivity";
+
+    private long _sentBefore;
+
+    // Something came: one store, and the timer wheel finds out when it looks
+    private void Heard()
+    {
+        _hasPinged = false;
+        if (_stage is Stage.Open && !_isStopping) _connection.Deadline = SilenceEnds;
+    }
+
+    private long SilenceEnds => _options.IdleTimeout == 0 ? _expires : Math.Min(Loop.Now + _options.Patience, _expires);
+
+    private void SetDeadline(int milliseconds) => Loop.SetDeadline(_connection, Loop.Now + milliseconds);
+
+    public override void TimedOut()
+    {
+        if (_stage >= Stage.CloseSent)
+        {
+            EndIfStuck();
+            return;
+        }
+
+        if (_isStopping)
+        {
+            CloseForStop();
+            return;
+        }
+
+        long now = Loop.Now;
+        if (now >= _expires)
+        {
+            CloseSocket(CloseCode.GoingAway, "Maximum age reached");
+            return;
+        }
+
+        if (Volatile.Read(ref _isPaused) || _unfinished > 0)
+        {
+            // Not its silence: nobody listens
+            Loop.SetDeadline(_connection, SilenceEnds);
+            return;
+        }
+
+        if (_options.SendPings && !_hasPinged)
+        {
+            _hasPinged = true;
+            if (!_connection.IsBlocked) FrameWriter.Write(Output, Opcode.Ping, default);
+            Loop.SetDeadline(_connection, Math.Min(now + (_options.IdleTimeout * 1000L) - _options.Patience, _expires));
+            return;
+        }
+
+        // Without pings the server's own messages count, as long as the client takes them
+        if (!_options.SendPings && _connection.BytesSent != _sentBefore)
+        {
+            _sentBefore = _connection.BytesSent;
+            Loop.SetDeadline(_connection, SilenceEnds);
+            return;
+        }
+
+        EndSilence();
+    }
+
+    private void EndSilence()
+    {
+        if (_connection.IsBlocked) _connection.Abort();
+        else
+        {
+            WriteOutbox();
+            WriteClose(new Ending(CloseCode.GoingAway, SilenceReason));
+            _connection.CloseAfterFlush(linger: false);
+        }
+
+        Finish(new Ending(CloseCode.Abnormal, SilenceReason));
+    }
+
+    // The client does not answer our Close frame, or does not read it. As long as it takes what was sent before, it may
+    private void EndIfStuck()
+    {
+        if (_connection.IsBlocked && _connection.BytesSent != _sentBefore)
+        {
+            _sentBefore = _connection.BytesSent;
+            SetDeadline(OutputWindow);
+        }
+        else if (_connection.IsBlocked || _stage is Stage.Over) _connection.Abort();
+        else End(_ending!);
+    }
+}

@@ -1,0 +1,60 @@
+using Prebake.Transports;
+
+namespace Prebake.WebSockets;
+
+// What is published to topics, and reaches this socket among others.
+internal sealed partial class WebSocketProtocol
+{
+    // While a client is slow, what is as long as this waits as a reference. What is shorter is packed with others,
+    // since a reference costs memory and a send of its own
+    private const int SharedThreshold = 1 << 10;
+
+    /// <summary>The socket as its topics know it.</summary>
+    private sealed class Membership(TopicLoop home, WebSocketProtocol socket) : TopicMember(home, socket._connection)
+    {
+        public override bool Write(PublishedMessage message) => socket.WritePublished(message);
+    }
+
+    /// <summary>From any thread.</summary>
+    public Topics Topics => _worker.Worker.Service.Server.Topics;
+
+    /// <summary>From any thread.</summary>
+    public TopicMember NewMember() => new Membership(Topics.Of(Loop), this);
+
+    // False: the client is slow
+    private bool WritePublished(PublishedMessage message)
+    {
+        if (_stage > Stage.CloseWanted) return true;
+
+        _worker.LookForObservers();
+        WriteOutbox();                  // what a thread sent before it published
+        int length = message.PayloadLength;
+        if (length + Output.Length > _options.BackpressureLimit || _connection.IsBlocked)
+        {
+            if (!HasRoom(length))
+            {
+                if (!_connection.IsClosed) Refuse();
+                return false;
+            }
+        }
+
+        return !Sent(message.Kind, WriteFrame(message)).Backpressure;
+    }
+
+    // Says how long the payload is as it leaves
+    private int WriteFrame(PublishedMessage message)
+    {
+        ReadOnlyMemory<byte> frame = message.Frame;
+        int length = message.PayloadLength;
+        if (message.WantsCompression && _deflate is { } deflate)
+        {
+            if (deflate.HasOwnCompressor) return WriteCompressed(message.Payload.Span, message.Kind);
+            frame = message.CompressedFor(deflate.Terms.ServerBits, _worker, out length);
+            deflate.Remember(message.Payload.Span);
+        }
+
+        if (_connection.IsBlocked && frame.Length >= SharedThreshold) Output.WriteShared(frame);
+        else Output.WriteReference(frame);
+        return length;
+    }
+}
