@@ -139,6 +139,8 @@ public sealed class OpenSslTests
             // The client's own key, and ours with it
             process.StandardInput.Write("K\n");
             process.StandardInput.Flush();
+            for (string? line; (line = await process.StandardError.ReadLineAsync()) != "KEYUPDATE";)
+                Assert.NotNull(line);
         }
 
         process.Kill();
@@ -155,15 +157,14 @@ public sealed class OpenSslTests
         };
         foreach (string argument in (string[])["s_client", "-connect", $"127.0.0.1:{server.Port}", "-servername", "localhost", .. more])
             start.ArgumentList.Add(argument);
-        var process = Process.Start(start)!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        return process;
+        return Process.Start(start)!;
     }
 
     private static string Run(Server server, string input, params string[] more)
     {
         using Process process = Start(server, more);
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
         try
         {
             process.StandardInput.Write(input);
