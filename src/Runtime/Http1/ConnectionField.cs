@@ -16,13 +16,13 @@ internal enum ConnectionField : byte
     KeepAlive = 2,
 
     /// <summary><c>Connection: Upgrade</c>, with a 101 (RFC 9110 section 7.8).</summary>
-    Upgrade = Close | KeepAlive,
+    Upgrade = 4,
 
     /// <summary>One of the three, or none.</summary>
-    Future = Close | KeepAlive,
+    Future = Close | KeepAlive | Upgrade,
 
     /// <summary>
     /// <c>Strict-Transport-Security</c>, over TLS and with <c>[Hsts]</c> only (RFC 6797 section 7.2).
     /// </summary>
-    StrictTransport = 4,
+    StrictTransport = 8,
 }

@@ -17,6 +17,7 @@ internal static class HttpsRedirection
         {
             Port = options.HttpsRedirect,
             HttpsRedirect = null,
+            Backplane = null,
             Tls = [],
             Loops = 1,
             TakesPassedSockets = false,

@@ -272,6 +272,10 @@ public sealed record ServeOptions
         if (Tls is null)
             throw new ArgumentException("The value of \"ServeOptions.Tls\" is null. Leave it out for plain "
                 + "http.", nameof(Tls));
+        for (int i = 0; i < Tls.Count; i++)
+            if (Tls[i] is null)
+                throw new ArgumentException(
+                    $"The certificate at index {i} of \"ServeOptions.Tls\" is null. Leave it out.", nameof(Tls));
         if (HttpsRedirect is null) return;
 
         if (HttpsRedirect is < 0 or > 65535)

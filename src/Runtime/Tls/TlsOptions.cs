@@ -61,11 +61,10 @@ public sealed record TlsOptions
 
     /// <summary>
     /// A certificate for <c>localhost</c>, <c>127.0.0.1</c> and <c>::1</c>, for development only. It is made once for
-    /// the user, kept in
-    /// <c>prebake/tls</c> in the folder of the user's local application data (Linux: <c>~/.local/share</c>), and made
-    /// anew a month before it expires; when it is made, the log says how to trust it. The server does not start with it
-    /// unless it is in development (<see cref="ServeOptions.Development"/>), or the environment variable <c>PREBAKE_DEVELOPMENT_CERTIFICATE</c> is
-    /// 1.
+    /// the user, kept in <c>prebake/tls</c> in the folder of the user's local application data (Linux:
+    /// <c>~/.local/share</c>), and made anew a month before it expires; when it is made, the log says how to trust it.
+    /// The server does not start with it unless it is in development (<see cref="ServeOptions.Development"/>), or the
+    /// environment variable <c>PREBAKE_DEVELOPMENT_CERTIFICATE</c> is 1.
     /// </summary>
     /// <example><code>new ServeOptions { Tls = [TlsOptions.Development] }</code></example>
     public static TlsOptions Development => new(new DevelopmentCertificate());

@@ -17,12 +17,12 @@ internal sealed class TlsServer : TlsTermination
     {
         Settings = settings;
 
-        foreach (TlsOptions each in settings.Options) each?.Source.Check(settings);
+        foreach (TlsOptions each in settings.Options) each.Source.Check(settings);
 
         // In this form the trimmer sees that a native binary for Linux has no use for SslStream
         Backend = OperatingSystem.IsLinux() && settings.UsesOpenSsl ? new OpenSslBackend() : new SslStreamBackend();
 
-        string[] files = [.. settings.Options.Where(each => each is not null).SelectMany(each => each.Files)];
+        string[] files = [.. settings.Options.SelectMany(each => each.Files)];
         if (files.Length > 0) _watch = new CertificateWatch(files, settings.WatchInterval, () => Renew());
         TicketKeys = new TicketKeys(Backend.FillRandom, static () => Environment.TickCount64);
         Report = new TlsReport(settings.Logger);

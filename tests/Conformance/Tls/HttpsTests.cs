@@ -110,6 +110,7 @@ public sealed class HttpsTests : IDisposable
         Assert.Contains("same port", Refused(new ServeOptions { Port = 8443, HttpsRedirect = 8443, Tls = [tls] }));
         Assert.Contains("unix socket", Refused(new ServeOptions { Unix = "/tmp/x", HttpsRedirect = 80, Tls = [tls] }));
         Assert.Contains("null", Refused(new ServeOptions { Tls = null! }));
+        Assert.Contains("index 1", Refused(new ServeOptions { Tls = [tls, null!] }));
 
         static string Refused(ServeOptions options) => Assert.ThrowsAny<ArgumentException>(() => Serve.Start(new TestApp(), options)).Message;
     }

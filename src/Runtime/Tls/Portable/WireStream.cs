@@ -5,8 +5,7 @@ namespace Prebake.Tls.Portable;
 
 /// <summary>
 /// The stream under an <c>SslStream</c>. What is written gathers until it is taken; a read for which nothing has come
-/// completes inside
-/// <see cref="Arrived"/>, and whoever awaits it goes on there, on the loop.
+/// completes inside <see cref="Arrived"/>, and whoever awaits it goes on there, on the loop.
 /// </summary>
 internal sealed class WireStream : Stream, IValueTaskSource<int>
 {
