@@ -16,13 +16,13 @@ internal enum ConnectionField : byte
     KeepAlive = 2,
 
     /// <summary><c>Connection: Upgrade</c>, with a 101 (RFC 9110 section 7.8).</summary>
-    Upgrade = 4,
+    Upgrade = Close | KeepAlive,
 
     /// <summary>One of the three, or none.</summary>
-    Future = Close | KeepAlive | Upgrade,
+    Future = Close | KeepAlive,
 
     /// <summary>
     /// <c>Strict-Transport-Security</c>, over TLS and with <c>[Hsts]</c> only (RFC 6797 section 7.2).
     /// </summary>
-    StrictTransport = 8,
+    StrictTransport = 4,
 }

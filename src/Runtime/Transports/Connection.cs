@@ -31,11 +31,11 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>Bytes that have been written so far, whether the socket has taken them or not.</summary>
     public long BytesWritten => BytesSent + ParkedBytes + (_session?.Unsealed ?? 0) + (Loop.Output.Owner == this ? Loop.Output.Length : 0);
 
-    /// <summary>What the peer has shown of itself inside a session; set before its protocol speaks.</summary>
-    public PeerCertificate? PeerCertificate { get; set; }
-
     /// <summary>Bytes that wait because the peer does not take them. From any thread, and then a moment's figure.</summary>
     public long WaitingBytes => ParkedBytes + (_session?.Unsealed ?? 0);
+
+    /// <summary>What the peer has shown of itself inside a session; set before its protocol speaks.</summary>
+    public PeerCertificate? PeerCertificate { get; set; }
 
     /// <summary>Nothing has arrived that has not been used.</summary>
     public bool HasNoPendingInput => _pending.Length == 0;

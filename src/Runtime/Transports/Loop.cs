@@ -19,9 +19,9 @@ internal abstract class Loop
     private readonly Action<Connection> _accept;
     private readonly Lock _ending = new();
     private OutputBuffer? _sealed;
+    private Posted _beforeWait;
     private byte[]? _join;
     private CostlyTurns? _costly;
-    private Posted _beforeWait;
     private int _wakePending;
     private volatile bool _hasEnded;
 
