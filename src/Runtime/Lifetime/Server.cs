@@ -178,8 +178,8 @@ public sealed partial class Server : IAsyncDisposable
 
     /// <summary>
     /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get
-    /// the new ones, and open ones go on with theirs. Files are watched, so that this is needed only where a renewal
-    /// must not wait for the next look, a few seconds later.
+    /// the new ones, and open ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
+    /// seconds later.
     /// </summary>
     /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay.
     /// True without TLS.</returns>
