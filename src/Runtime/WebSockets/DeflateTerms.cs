@@ -89,15 +89,17 @@ internal sealed record DeflateTerms(
         // The client's window can be made smaller only if it has said that it understands that. If not, its messages do not remember
         int wanted = BitsOf(options.Decompress);
         bool clientRemembers = options.Decompress > Deflate.Shared && !asked.ClientForgets && (wanted == LargestWindow || asked.HasClientBits);
+
+        // Who has said how large its window will be wants to hear that again, as .NET's client does, although the RFC does not ask for it
         int clientBits = Math.Min(wanted, asked.ClientBits ?? LargestWindow);
 
         return new DeflateTerms(
             serverBits,
             ServerForgets: !serverRemembers,
             SaysServerBits: asked.ServerBits is not null,
-            clientRemembers ? clientBits : LargestWindow,
+            clientBits,
             ClientForgets: !clientRemembers,
-            SaysClientBits: clientRemembers && asked.HasClientBits && clientBits < LargestWindow);
+            SaysClientBits: asked.HasClientBits && clientBits < LargestWindow && (clientRemembers || asked.ClientBits is not null));
     }
 
     // The next part, trimmed. A separator inside quotes separates nothing
