@@ -25,7 +25,7 @@ internal static partial class RedisLog
     public static partial void LeftBehind(ILogger logger, int count);
 
     [LoggerMessage(206, LogLevel.Warning,
-        "More than {Bytes} bytes wait for Redis; further messages for other instances are lost until it has taken some")]
+        "More than {Bytes} bytes wait for Redis; messages for other instances are lost until it has taken some")]
     public static partial void Full(ILogger logger, int bytes);
 
     [LoggerMessage(205, LogLevel.Error, "The Redis backplane failed")]
