@@ -91,7 +91,8 @@ internal sealed partial class WebSocketProtocol
             BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)ending.Code);
 
             // Cut between two characters
-            Utf8.FromUtf16(ending.Reason, payload[2..], out _, out length, replaceInvalidSequences: true, isFinalBlock: true);
+            Utf8.FromUtf16(ending.Reason, payload[2..], out _, out length,
+                replaceInvalidSequences: true, isFinalBlock: true);
             length += 2;
         }
 
@@ -126,7 +127,8 @@ internal sealed partial class WebSocketProtocol
     }
 
     /// <summary>
-    /// Something is wrong with what the client has sent, or with the handler: it is told why, and what it still sends is read and thrown
+    /// Something is wrong with what the client has sent, or with the handler: it is told why, and what it still sends
+    /// is read and thrown
     /// away for a while, so that it gets to read that.
     /// </summary>
     private void Fail(Ending ending) => End(ending);
@@ -193,7 +195,8 @@ internal sealed partial class WebSocketProtocol
     }
 
     /// <summary>
-    /// The server stops. Its clients will all want to connect elsewhere, and not all in the same moment: the more there are, the longer
+    /// The server stops. Its clients will all want to connect elsewhere, and not all in the same moment: the more there
+    /// are, the longer
     /// the time over which their sockets close.
     /// </summary>
     public override void Drain()

@@ -100,11 +100,12 @@ internal sealed partial class WebSocketProtocol
     {
         if (!IsOpen) return SendStatus.Gone;
 
+        long limit = _options.BackpressureLimit + (long)ControlReserve;
         if (IsInTurn)
         {
             WriteOutbox();
             if (_connection.IsClosed) return SendStatus.Gone;
-            if (_connection.IsBlocked && _connection.WaitingBytes > _options.BackpressureLimit + (long)ControlReserve) return SendStatus.Full;
+            if (_connection.IsBlocked && _connection.WaitingBytes > limit) return SendStatus.Full;
 
             FrameWriter.Write(Output, opcode, data);
             return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
@@ -112,7 +113,8 @@ internal sealed partial class WebSocketProtocol
 
         Span<byte> head = stackalloc byte[FrameWriter.MaxHead];
         head = head[..FrameWriter.WriteHead(head, opcode, data.Length)];
-        if (!Outbox.TryAdd(head, data, compressAs: null, _connection.WaitingBytes, _options.BackpressureLimit + (long)ControlReserve, out bool post)) return IsOpen ? SendStatus.Full : SendStatus.Gone;
+        if (!Outbox.TryAdd(head, data, compressAs: null, _connection.WaitingBytes, limit, out bool post))
+            return IsOpen ? SendStatus.Full : SendStatus.Gone;
         if (post) PostTurn();
         return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
     }
@@ -126,7 +128,8 @@ internal sealed partial class WebSocketProtocol
         if (_stage is not Stage.Open) return false;
         if (_outbox is { Bytes: > 0 }) WriteOutbox();           // and so does what a thread sent
 
-        return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit) || HasRoom(length);
+        return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit)
+            || HasRoom(length);
     }
 
     private bool HasRoom(int length)

@@ -19,7 +19,10 @@ public sealed class SocketPressureTests
             using SocketClient client = SocketClient.Open(server, "/flood", receiveBuffer: 4096);
             client.SendText(how);
 
-            string[] told = NextBut("drain", app.Ledger).Split(' ');
+            // A thread that meets the limit may hear of Drain before it has told of the limit
+            string line = app.Ledger.Next();
+            bool hasDrained = line.StartsWith("drain", StringComparison.Ordinal);
+            string[] told = (hasDrained ? NextBut("drain", app.Ledger) : line).Split(' ');
             int sent = int.Parse(told[1], CultureInfo.InvariantCulture);
             Assert.True(sent >= (Limit - 2000) / 1004, "Less than the limit was accepted.");
             Assert.InRange(long.Parse(told[2], CultureInfo.InvariantCulture), Limit / 2, Limit + 1000);
@@ -37,7 +40,7 @@ public sealed class SocketPressureTests
             }
 
             Assert.Equal(sent, received);
-            Assert.Equal("drain 0", app.Ledger.Next());
+            if (!hasDrained) Assert.Equal("drain 0", app.Ledger.Next());
             client.Send(Frame.CloseOf(1000));
             client.ExpectClose(1000);
             Assert.Equal("close 1000", NextBut("drain", app.Ledger));
