@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Prebake.Lifetime;
 
 namespace Prebake;
 
@@ -65,7 +66,21 @@ public sealed record ServeOptions
     /// <example><code>
     /// new ServeOptions { Port = 443, HttpsRedirect = 80, Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] }
     /// </code></example>
-    public int? HttpsRedirect { get; init; }
+    public int? HttpsRedirect
+    {
+        get;
+        init
+        {
+            field = value;
+            StartRedirect = HttpsRedirection.Start;
+        }
+    }
+
+    /// <summary>
+    /// Starts the port of <see cref="HttpsRedirect"/>. Named where that is set, so that an app which does not set it carries
+    /// nothing of it.
+    /// </summary>
+    internal Func<ServeOptions, (Server Server, HttpsRedirectTable Table)>? StartRedirect { get; private init; }
 
     /// <summary>How many event loops there are; null for one for each processor.</summary>
     internal int? Loops { get; init; }

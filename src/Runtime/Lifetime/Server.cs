@@ -228,7 +228,7 @@ public sealed partial class Server : IAsyncDisposable
     // First the port of http, since what can go wrong with it is to stop the start
     private static Server WithRedirect(ServeOptions options, Func<Server> make)
     {
-        (Server redirect, HttpsRedirectTable table) = HttpsRedirection.Start(options);
+        (Server redirect, HttpsRedirectTable table) = options.StartRedirect!(options);
         try
         {
             Server server = make();

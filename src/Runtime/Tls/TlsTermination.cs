@@ -23,7 +23,7 @@ internal abstract class TlsTermination
 }
 
 /// <summary>What TLS needs of a server.</summary>
-internal sealed record TlsSettings
+internal sealed class TlsSettings
 {
     /// <summary>All certificates of the server; the first is for clients whose name is not among them.</summary>
     public required IReadOnlyList<TlsOptions> Options { get; init; }
