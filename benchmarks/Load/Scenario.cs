@@ -24,6 +24,9 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
     /// <summary>How many requests are sent before the first answer is awaited.</summary>
     public int Pipelined { get; init; } = 1;
 
+    /// <summary>Not requests but messages over WebSockets.</summary>
+    public SocketLoad? Sockets { get; init; }
+
     private static readonly string OneKibibyte = new('x', 1024);
 
     // What a desktop browser sends for a page; with Host, which comes from the load generator, 12 lines and about 700 bytes
@@ -44,6 +47,15 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
 
     private static readonly string[] Secure = ["prebake", "on-epoll", "bun", "aspnet", "nginx"];
 
+    // What a message of a feed looks like, 1 KiB of it
+    private static readonly string Json =
+        string.Concat(Enumerable.Range(0, 40).Select(i => $$"""{"id":{{1000 + i}},"name":"sensor {{i}}","value":{{i * 37 % 100}}.5},"""))[..1024];
+
+    private static Scenario Messages(string name, string title, string path, SocketLoad load) =>
+        new(name, title, path, null) { Sockets = load, Contenders = ["prebake", "on-epoll", "bun", "aspnet"] };
+
+    private static readonly byte[] Short = Encoding.ASCII.GetBytes(new string('m', 32));
+
     public static readonly Scenario[] All =
     [
         new("static", "static GET, keep-alive", "/", "Hello, World!"),
@@ -63,6 +75,15 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("tls-large", "1 MiB static over TLS", "/large.bin", null) { IsTls = true, Length = 1 << 20, Contenders = ["prebake", "on-epoll", "bun"] },
         new("tls-disk", "1 MiB file from disk over TLS", "/disk.bin", null) { IsTls = true, Length = 1 << 20, Contenders = ["prebake", "on-epoll", "bun", "nginx"] },
         new("events", "server-sent event, each to 1,000 listeners", "/events", null) { Listeners = 1000, Contenders = ["prebake", "aspnet"] },
+        Messages("ws-echo", "WebSocket echo, 32 bytes, 64 sockets", "/ws/echo", new(64, Short)),
+        Messages("ws-pipelined", "the same, 16 messages at once", "/ws/echo", new(64, Short)) with { Pipelined = 16 },
+        Messages("ws-chat", "a message of 32 bytes to 64 subscribers", "/ws/chat", new(64, Short) { IsTopic = true }),
+        Messages("ws-all", "a message of 32 bytes to 10,000 subscribers", "/ws/chat", new(10_000, Short) { IsTopic = true, Figure = SocketFigure.Delay }),
+        Messages("ws-all-memory", "a message of 4 KiB to 10,000 subscribers", "/ws/chat", new(10_000, new byte[4096]) { IsTopic = true, Opcode = 2, Figure = SocketFigure.Peak }),
+        Messages("ws-1m", "WebSocket echo, 1 MiB", "/ws/echo", new(4, new byte[1 << 20]) { Opcode = 2 }),
+        Messages("ws-16m", "WebSocket echo, 16 MiB", "/ws/echo", new(1, new byte[16 << 20]) { Opcode = 2 }),
+        Messages("ws-deflate", "WebSocket echo, 1 KiB of JSON, compressed both ways", "/ws/deflate", new(64, Encoding.ASCII.GetBytes(Json)) { IsCompressed = true }),
+        Messages("ws-idle", "10,000 idle WebSockets", "/ws/echo", new(10_000, Short) { Figure = SocketFigure.Idle }),
     ];
 
     /// <summary>The request as it goes over the wire, for the check before the measurement.</summary>

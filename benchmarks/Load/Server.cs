@@ -25,6 +25,11 @@ internal sealed partial class Server : IDisposable
 
     public long ResidentMemory => ProcessStatus.ResidentMemoryOf(_process.Id);
 
+    /// <summary>The most resident memory since the start, or since <see cref="ForgetPeak"/>.</summary>
+    public long PeakMemory => ProcessStatus.PeakMemoryOf(_process.Id);
+
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
+
     /// <summary>Starts a contender and waits until it listens.</summary>
     /// <param name="surroundings">What its handlers need to know, as environment variables.</param>
     public static Server Start(Contender contender, int? processor, IReadOnlyDictionary<string, string>? surroundings = null)

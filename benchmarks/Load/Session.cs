@@ -36,7 +36,7 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
                         {
                             var measurement = Measure(server, scenario, round);
                             measurements.Add(measurement);
-                            Console.Error.WriteLine($"{round + 1}/{options.Rounds} {scenario.Name,-10} {measurement.Contender,-8} {measurement.Cpu,7:0.00} µs {measurement.PerSecond,10:#,0}/s");
+                            Console.Error.WriteLine($"{round + 1}/{options.Rounds} {scenario.Name,-10} {measurement.Contender,-8} {measurement.Figure,7:0.00} {(measurement.Other is null ? "µs" : "  ")} {measurement.PerSecond,10:#,0}/s");
                         });
                     }
             }
@@ -64,8 +64,35 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
         return new(server.Contender.Name, scenario.Name, round, events, seconds, used.User * 1e6 / events, used.System * 1e6 / events);
     }
 
+    private Measurement MeasureSockets(Server server, Scenario scenario, SocketFigure figure, int round)
+    {
+        var memory = server.ResidentMemory;
+        using var sockets = new WebSockets(server, scenario, options.LoadCore);
+        if (figure is SocketFigure.Idle)
+        {
+            var idle = (server.ResidentMemory - memory) / 1024.0 / scenario.Sockets!.Sockets;
+            return new(server.Contender.Name, scenario.Name, round, 1, 1, 0, 0) { Other = idle };
+        }
+
+        sockets.Run(options.Warmup);
+        memory = server.ResidentMemory;
+        if (figure is SocketFigure.Peak) server.ForgetPeak();
+
+        var before = server.CpuTime;
+        var (messages, seconds) = sockets.Run(options.Seconds);
+        var used = server.CpuTime - before;
+        var measurement = new Measurement(server.Contender.Name, scenario.Name, round, messages, seconds, used.User * 1e6 / messages, used.System * 1e6 / messages);
+        return figure switch
+        {
+            SocketFigure.Delay => measurement with { Other = seconds * 1e3 * scenario.Sockets!.Sockets / messages },
+            SocketFigure.Peak => measurement with { Other = Math.Max(1, (server.PeakMemory - memory) / 1024.0) },
+            _ => measurement,
+        };
+    }
+
     private Measurement Measure(Server server, Scenario scenario, int round)
     {
+        if (scenario.Sockets is not null) return MeasureSockets(server, scenario, scenario.Sockets.Figure, round);
         if (scenario.Listeners > 0) return MeasureListeners(server, scenario, round);
 
         server.Check(scenario);

@@ -102,7 +102,7 @@ public sealed partial class WireTests
         return client.Receive() is { Status: 200, Text: "static answer" } ? null : "does not go on";
     }
 
-    private static IEnumerable<int> Cuts(byte[] raw, Sending sending) => sending switch
+    internal static IEnumerable<int> Cuts(byte[] raw, Sending sending) => sending switch
     {
         Sending.Whole => [],
         // Long inputs only at their ends, where the decisions are

@@ -57,6 +57,10 @@ public partial class SocketApp
 
     [WebSocket("/dedicated", Compress = Deflate.Dedicated16KB, Decompress = Deflate.Dedicated16KB)] CompressingEcho Dedicated() => new();
 
+    [WebSocket("/inflates", Decompress = Deflate.Shared, MaxPayloadLength = 1000)] SpanEcho Inflates() => new();
+
+    [WebSocket("/inflates/own", Decompress = Deflate.Dedicated256KB, MaxPayloadLength = 1 << 20)] SpanEcho InflatesOwn() => new();
+
     [WebSocket("/own", Compress = Deflate.Dedicated256KB, Decompress = Deflate.Dedicated256KB)] CompressingEcho Own() => new();
 }
 
