@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using Xunit.Abstractions;
+
+namespace Prebake.Generators.Tests;
+
+/// <summary>What a key costs in an app of a thousand routes. Counted are the declarations that the compiler is asked about; the time is printed.</summary>
+public sealed class EditTests(ITestOutputHelper log)
+{
+    private const int Routes = 1_000, Repeats = 20;
+
+    private static readonly string s_app = AppOf(Routes);
+
+    private const string Other = "namespace Elsewhere; class Unrelated { int A() => 1; }\n";
+
+    [Theory]
+    [InlineData("in a body", "App.cs", "{id} 500", "{id} {0}500", 0, false)]
+    [InlineData("in a body that is half typed", "App.cs", "$\"{id} 500\"", "$\"{id} 500\" + Later{0}(", 0, false)]
+    [InlineData("of a comment", "App.cs", "[Get(\"/area0/things500/", "// {0}\n    [Get(\"/area0/things500/", 0, false)]
+    [InlineData("of a pattern", "App.cs", "things500/", "things500{0}/", 1, true)]
+    [InlineData("in a body of another file", "Other.cs", "=> 1", "=> {0}1", 0, false)]
+    [InlineData("of a type in another file", "Other.cs", "class Unrelated", "class N{0} { } class Unrelated", Routes, false)]
+    public void An_edit_asks_about_what_it_may_have_changed(string what, string file, string before, string after, int asked, bool emits)
+    {
+        CSharpCompilation compilation = Harness.Compile(s_app).AddSyntaxTrees(CSharpSyntaxTree.ParseText(Other, Harness.ParseOptions, "Other.cs", Encoding.UTF8));
+        GeneratorDriver driver = Harness.Driver(track: false).RunGenerators(compilation);
+        var times = new List<double>();
+        for (int i = 0; i < Repeats; i++)
+        {
+            SyntaxTree tree = compilation.SyntaxTrees.Single(one => one.FilePath == file);
+            string text = file == "App.cs" ? s_app : Other;
+            Assert.Contains(before, text, StringComparison.Ordinal);
+            string edited = text.Replace(before, after.Replace("{0}", new string('1', i + 1), StringComparison.Ordinal), StringComparison.Ordinal);
+            compilation = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(edited, Encoding.UTF8)));
+
+            (int Asked, int Emitted) counted;
+            (driver, counted) = Run(driver, compilation);
+            Assert.Equal(asked, counted.Asked);
+            Assert.Equal(emits ? 1 : 0, counted.Emitted);
+            times.Add(driver.GetTimingInfo().GeneratorTimes.Single().ElapsedTime.TotalMilliseconds);
+        }
+
+        log.WriteLine($"1,000 routes, an edit {what}: the generator takes {times.Min():0.0} ms at best, {times.Order().ElementAt(Repeats / 2):0.0} ms in the middle");
+    }
+
+    /// <summary>Runs a driver, and counts the declarations that are bound and the tables that are written.</summary>
+    private static (GeneratorDriver Driver, (int Asked, int Emitted) Counted) Run(GeneratorDriver driver, Compilation compilation)
+    {
+        int asked = 0, emitted = 0;
+        Model.Guard.Probe = step =>
+        {
+            if (step.StartsWith(StepNames.Parse + " Thing", StringComparison.Ordinal)) asked++;
+            else if (step.StartsWith(StepNames.Emit + " ", StringComparison.Ordinal)) emitted++;
+        };
+        try
+        {
+            return (driver.RunGenerators(compilation), (asked, emitted));
+        }
+        finally
+        {
+            Model.Guard.Probe = null;
+        }
+    }
+
+    private static string AppOf(int routes)
+    {
+        var text = new StringBuilder("partial class App\n{\n");
+        for (int i = 0; i < routes; i++)
+            text.Append(CultureInfo.InvariantCulture, $"    [Get(\"/area{i % 50}/things{i}/{{id}}\")] string Thing{i}(int id, string? q = null) => $\"{{id}} {i}\";\n");
+        return text.Append("}\n").ToString();
+    }
+}
