@@ -13,16 +13,23 @@ internal static class Candidates
     private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket]);
 
     // What these give depends on nothing but the method's head and on what is behind the names in it
-    private static readonly HashSet<string> s_plain = NamesOf(KnownNames.MemberAttributes.Where(name => name is not (KnownNames.Static or KnownNames.WebSocket)).Concat(
+    private static readonly HashSet<string> s_plain = NamesOf(
     [
+        .. KnownNames.MemberAttributes.Where(name => name is not (KnownNames.Static or KnownNames.WebSocket)),
         KnownNames.Header, KnownNames.CacheControl, KnownNames.Blocking, KnownNames.MaxBody, KnownNames.IdleTimeout,
         KnownNames.Query, KnownNames.Cookie, KnownNames.Form, KnownNames.Body,
-    ]));
+    ]);
 
     // A name that the generator learns is not plain until somebody has thought about it
-    private static readonly HashSet<string> s_ours = NamesOf(KnownNames.MemberAttributes.Concat(
-        typeof(KnownNames).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!)
-            .Where(name => name.StartsWith("Prebake.", StringComparison.Ordinal) && name.EndsWith("Attribute", StringComparison.Ordinal))));
+    private static readonly HashSet<string> s_ours = NamesOf(
+    [
+        .. KnownNames.MemberAttributes,
+        .. typeof(KnownNames).GetFields()
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(name => name.StartsWith("Prebake.", StringComparison.Ordinal))
+            .Where(name => name.EndsWith("Attribute", StringComparison.Ordinal)),
+    ]);
 
     /// <summary>The first list of attributes of a declaration, when one of its attributes may be ours. The other lists come with it.</summary>
     public static bool IsFirstList(SyntaxNode node, CancellationToken cancellation) =>
@@ -60,8 +67,8 @@ internal static class Candidates
     }
 
     /// <summary>
-    /// Whether a method gives what it gave while its head is the same and nothing that a name in the head leads to has changed. Of others more is
-    /// read: bodies, or other members.
+    /// Whether a method gives what it gave while its head is the same and nothing that a name in the head leads to has
+    /// changed. Of others more is read: bodies, or other members.
     /// </summary>
     public static bool IsPlain(MethodDeclarationSyntax method)
     {
@@ -79,7 +86,7 @@ internal static class Candidates
     {
         foreach (AttributeListSyntax list in lists)
             foreach (AttributeSyntax attribute in list.Attributes)
-                if (NameOf(attribute) is var name && s_ours.Contains(name) && !s_plain.Contains(name) && !s_ofBodies.Contains(name)) return true;
+                if (IsMoreThanPlain(attribute) && !s_ofBodies.Contains(NameOf(attribute))) return true;
 
         return false;
     }
@@ -87,10 +94,13 @@ internal static class Candidates
     private static bool IsPlain(AttributeListSyntax list)
     {
         foreach (AttributeSyntax attribute in list.Attributes)
-            if (NameOf(attribute) is var name && s_ours.Contains(name) && !s_plain.Contains(name)) return false;
+            if (IsMoreThanPlain(attribute)) return false;
 
         return true;
     }
+
+    private static bool IsMoreThanPlain(AttributeSyntax attribute) =>
+        NameOf(attribute) is var name && s_ours.Contains(name) && !s_plain.Contains(name);
 
     private static bool MayHaveOurs(SyntaxList<AttributeListSyntax> lists)
     {

@@ -1,6 +1,6 @@
 namespace Prebake.Generators.Parse;
 
-/// <summary>Tells texts apart, of which there are too many to be kept: two sums of 64 bits, each over all characters.</summary>
+/// <summary>Tells texts apart that are too many to be kept: two sums of 64 bits, each over all characters.</summary>
 internal struct Fingerprint : IEquatable<Fingerprint>
 {
     // FNV-1a, and the same with the multiplier of Knuth's MMIX

@@ -7,8 +7,9 @@ using Microsoft.CodeAnalysis.Text;
 namespace Prebake.Generators.Parse;
 
 /// <summary>
-/// What of a file can matter to a declaration elsewhere: all of its tokens, but for the bodies of methods and the strings in the attributes of
-/// methods, which nobody but the method itself can see. Files of equal outlines mean the same to everybody else.
+/// What of a file can matter to a declaration elsewhere: all of its tokens, but for the bodies of methods and the
+/// strings in the attributes of methods, which nobody but the method itself can see. Files of equal outlines mean the
+/// same to everybody else.
 /// </summary>
 internal sealed class Outline
 {
@@ -37,13 +38,18 @@ internal sealed class Outline
     /// <summary>Of <c>global using</c>.</summary>
     public IReadOnlyCollection<string> GlobalAliases { get; }
 
-    /// <summary>Something in the middle of it, such as <c>#nullable</c>, can change what all the rest means: its parts are not compared one by one.</summary>
+    /// <summary>
+    /// Something in the middle of it, such as <c>#nullable</c>, can change what all the rest means: its parts are not
+    /// compared one by one.
+    /// </summary>
     public bool IsWhole { get; }
 
     public int TokenCount => _starts.Count;
 
     public static Outline Of(SyntaxTree tree, CancellationToken cancellation) =>
-        s_known.TryGetValue(tree, out Outline? known) ? known : s_known.GetValue(tree, _ => new Outline(tree, cancellation));
+        s_known.TryGetValue(tree, out Outline? known)
+            ? known
+            : s_known.GetValue(tree, _ => new Outline(tree, cancellation));
 
     public bool IsOfSame(Outline other) => _path == other._path && _options.Equals(other._options);
 
@@ -74,7 +80,7 @@ internal sealed class Outline
 
     public int EndOf(int part) => part < Parts.Count ? Parts[part].FirstToken : TokenCount;
 
-    /// <summary>Where a span of this file is in another version of it; null when it is not made of tokens that both have.</summary>
+    /// <summary>Where a span is in another version of the file; null when it is not made of tokens that both have.</summary>
     public TextSpan? MoveTo(Outline now, OutlineChange change, TextSpan span)
     {
         int first = TokenAt(span.Start), last = span.IsEmpty ? first : TokenAt(span.End - 1);

@@ -1,6 +1,8 @@
 namespace Prebake.Generators.Parse;
 
-/// <summary>What two versions of a file have in common: the parts in front of the place where somebody types, and those behind it.</summary>
+/// <summary>
+/// What two versions of a file have in common: the parts before the place where somebody types, and those after it.
+/// </summary>
 internal readonly struct OutlineChange
 {
     private readonly int _firstToken, _endToken, _added;
@@ -41,7 +43,8 @@ internal readonly struct OutlineChange
         while (first < most && before.Parts[first].Fingerprint.Equals(now.Parts[first].Fingerprint)) first++;
 
         int beforeEnd = before.Parts.Count, nowEnd = now.Parts.Count;
-        while (beforeEnd > first && nowEnd > first && before.Parts[beforeEnd - 1].Fingerprint.Equals(now.Parts[nowEnd - 1].Fingerprint))
+        while (beforeEnd > first && nowEnd > first
+            && before.Parts[beforeEnd - 1].Fingerprint.Equals(now.Parts[nowEnd - 1].Fingerprint))
         {
             beforeEnd--;
             nowEnd--;

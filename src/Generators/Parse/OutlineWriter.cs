@@ -34,8 +34,9 @@ internal sealed class OutlineWriter
         AddDirectives(first.LeadingTrivia);
         End(PartKind.File, []);
 
-        foreach (SyntaxTrivia trivia in root.ContainsDirectives ? root.DescendantTrivia(node => node.ContainsDirectives) : [])
-            if (IsMeant(trivia) && !first.LeadingTrivia.Span.Contains(trivia.Span)) IsWhole = true;
+        if (root.ContainsDirectives)
+            foreach (SyntaxTrivia trivia in root.DescendantTrivia(node => node.ContainsDirectives))
+                if (IsMeant(trivia) && !first.LeadingTrivia.Span.Contains(trivia.Span)) IsWhole = true;
 
         VisitChildren(root, PartKind.File, []);
     }
@@ -51,7 +52,8 @@ internal sealed class OutlineWriter
             {
                 if (isOpen) End(kind, declares);
                 isOpen = false;
-                if (ReferenceEquals(_owners, outerOwners) && kind == PartKind.Type) _owners = [.. outerOwners, .. declares];
+                if (kind == PartKind.Type && ReferenceEquals(_owners, outerOwners))
+                    _owners = [.. outerOwners, .. declares];
                 Visit(member);
                 continue;
             }
@@ -110,7 +112,7 @@ internal sealed class OutlineWriter
         _place.Add(name);
     }
 
-    /// <summary>No type sees what a statement of the program does, but its variables are in scope in the whole file.</summary>
+    /// <summary>No type sees what a statement of the program does; its variables are in scope in the whole file.</summary>
     private void AddStatement(GlobalStatementSyntax statement)
     {
         Begin();
@@ -155,7 +157,9 @@ internal sealed class OutlineWriter
             switch (child.AsNode())
             {
                 case null: Add(child.AsToken(), isHidden: false); break;
-                case BlockSyntax or ArrowExpressionClauseSyntax when !child.ContainsDirectives: Mark((int)SyntaxKind.Block); break;
+                case BlockSyntax or ArrowExpressionClauseSyntax when !child.ContainsDirectives:
+                    Mark((int)SyntaxKind.Block);
+                    break;
                 case { } other: AddAll(other, inAttributeOfMethod: other is AttributeListSyntax); break;
             }
         }
@@ -168,8 +172,10 @@ internal sealed class OutlineWriter
         PropertyDeclarationSyntax property => [property.Identifier.ValueText],
         EventDeclarationSyntax one => [one.Identifier.ValueText],
         DelegateDeclarationSyntax one => [one.Identifier.ValueText],
-        EnumDeclarationSyntax type => [type.Identifier.ValueText, .. type.Members.Select(constant => constant.Identifier.ValueText)],
-        BaseFieldDeclarationSyntax field => [.. field.Declaration.Variables.Select(variable => variable.Identifier.ValueText)],
+        EnumDeclarationSyntax type =>
+            [type.Identifier.ValueText, .. type.Members.Select(constant => constant.Identifier.ValueText)],
+        BaseFieldDeclarationSyntax field =>
+            [.. field.Declaration.Variables.Select(variable => variable.Identifier.ValueText)],
         IncompleteMemberSyntax => [],
         _ => [Owner],
     };
@@ -188,14 +194,16 @@ internal sealed class OutlineWriter
         {
             // An attribute may be called anything
             IsWhole = _hasAliases = true;
-            if (directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword)) GlobalAliases.Add(alias.Name.Identifier.ValueText);
+            bool isGlobal = directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword);
+            if (isGlobal) GlobalAliases.Add(alias.Name.Identifier.ValueText);
         }
 
         bool hides = inAttributeOfMethod && !node.ContainsDiagnostics;
         foreach (SyntaxToken token in node.DescendantTokens())
         {
-            // Only where the string is all there is of an argument: it is no part of a name or a constant that somebody else has
-            Add(token, hides && token.IsKind(SyntaxKind.StringLiteralToken) && token.Parent is { Parent: AttributeArgumentSyntax });
+            // Only where the string is all there is of an argument: nobody else has a name or a constant of it
+            bool isArgument = token.IsKind(SyntaxKind.StringLiteralToken) && token.Parent is { Parent: AttributeArgumentSyntax };
+            Add(token, hides && isArgument);
         }
     }
 
@@ -212,10 +220,7 @@ internal sealed class OutlineWriter
 
         Starts.Add(token.SpanStart);
         Ends.Add(token.Span.End);
-        if (token.IsKind(SyntaxKind.IdentifierToken) && token.Parent is SimpleNameSyntax) _mentions.Add(token.ValueText);
-        // Such as the name of a member
-        else if (token.RawKind is (int)SyntaxKind.StringLiteralToken or (int)SyntaxKind.SingleLineRawStringLiteralToken && SyntaxFacts.IsValidIdentifier(token.ValueText))
-            _mentions.Add(token.ValueText);
+        if (IsMention(token)) _mentions.Add(token.ValueText);
 
         if (isHidden) Mark(token.RawKind);
         else
@@ -237,8 +242,16 @@ internal sealed class OutlineWriter
         }
     }
 
-    private static bool IsMeant(SyntaxTrivia trivia) => trivia.IsDirective
-        && !(trivia.IsKind(SyntaxKind.RegionDirectiveTrivia) || trivia.IsKind(SyntaxKind.EndRegionDirectiveTrivia) || trivia.IsKind(SyntaxKind.PragmaWarningDirectiveTrivia));
+    private static bool IsMeant(SyntaxTrivia trivia) => trivia.IsDirective && trivia.RawKind is not
+        ((int)SyntaxKind.RegionDirectiveTrivia or (int)SyntaxKind.EndRegionDirectiveTrivia or (int)SyntaxKind.PragmaWarningDirectiveTrivia);
+
+    /// <summary>A name, or a text that may be the name of a member.</summary>
+    private static bool IsMention(SyntaxToken token) => (SyntaxKind)token.RawKind switch
+    {
+        SyntaxKind.IdentifierToken => token.Parent is SimpleNameSyntax,
+        SyntaxKind.StringLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken => SyntaxFacts.IsValidIdentifier(token.ValueText),
+        _ => false,
+    };
 
     private void Mark(int kind)
     {
@@ -253,11 +266,15 @@ internal sealed class OutlineWriter
         _mentions.Clear();
     }
 
-    private void End(PartKind kind, IReadOnlyList<string> declares, bool hasAttributes = false, bool isSeenByOwner = false, bool isPlain = false) =>
-        Parts.Add(new OutlinePart(_isForeign ? PartKind.File : kind, _fingerprint, _firstToken, _owners, declares, [.. _mentions])
+    private void End(
+        PartKind kind, IReadOnlyList<string> declares, bool hasAttributes = false, bool isSeenByOwner = false, bool isPlain = false)
+    {
+        PartKind known = _isForeign ? PartKind.File : kind;
+        Parts.Add(new OutlinePart(known, _fingerprint, _firstToken, _owners, declares, [.. _mentions])
         {
             HasAttributes = hasAttributes,
             IsSeenByOwner = isSeenByOwner,
             IsPlain = isPlain && !_hasAliases,
         });
+    }
 }

@@ -7,9 +7,10 @@ using Prebake.Generators.Model;
 namespace Prebake.Generators.Parse;
 
 /// <summary>
-/// What the declarations of the last compilation were found to be. After an edit, a declaration whose own text and whose surroundings are as before means
-/// what it meant: then the compiler is not asked again, which among a thousand routes is nearly all of the time. What is not known is parsed, so that
-/// without a memory everything is the same, but later.
+/// What the declarations of the last compilation were found to be. After an edit, a declaration whose own text is as before
+/// means what it meant, unless a name in it leads to something that the edit has changed. Then the compiler is not asked
+/// again, which among a thousand routes is nearly all of the time. What is not known is parsed, so that without a memory
+/// everything is the same, but later.
 /// </summary>
 internal sealed class ParseMemory
 {
@@ -71,7 +72,8 @@ internal sealed class ParseMemory
         SyntaxTree[] trees = compilation.SyntaxTrees.ToArray();
         foreach (KeyValuePair<Key, Entry> pair in latest.Entries)
         {
-            if (change.PartOf(pair.Key.File, pair.Key.Part) is not (>= 0 and int part) || !now.OutlineOf(pair.Key.File).Parts[part].IsPlain) continue;
+            int file = pair.Key.File, part = change.PartOf(file, pair.Key.Part);
+            if (part < 0 || !now.OutlineOf(file).Parts[part].IsPlain) continue;
 
             Entry entry = pair.Value;
             // Where an entry was moved to last is like where the edit began

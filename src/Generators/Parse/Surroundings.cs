@@ -51,7 +51,9 @@ internal sealed class Surroundings
 
     public Outline OutlineOf(int number) => _outlines[number];
 
-    /// <summary>What was parsed in these surroundings, with its places where they are in others; null when one of them cannot be told.</summary>
+    /// <summary>
+    /// What was parsed in these surroundings, with its places where they are in others; null when one of them is lost.
+    /// </summary>
     /// <param name="parsed">What was parsed here, or in surroundings that are like these.</param>
     /// <param name="now">The others.</param>
     /// <param name="change">What is different there; null when nothing is.</param>

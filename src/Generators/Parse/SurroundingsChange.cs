@@ -1,14 +1,15 @@
 namespace Prebake.Generators.Parse;
 
 /// <summary>
-/// What an edit has changed of the surroundings, and which declarations may mean something else since. Names lead from one to the other: whoever mentions
-/// a name that a changed part declares is touched, and so is whoever mentions a name that a touched part declares. When in doubt, all are.
+/// What an edit has changed of the surroundings, and which declarations may mean something else since. Names lead from one
+/// to the other: whoever mentions a name that a changed part declares is touched, and so is whoever mentions a name that
+/// a touched part declares. When in doubt, all are.
 /// </summary>
 internal sealed class SurroundingsChange
 {
     private readonly Surroundings _now;
     private readonly OutlineChange[] _files;
-    private readonly bool[]?[] _touched;
+    private readonly bool[][] _touched;
     // Names that parts which have changed, or are touched, are found by, and types of which all members are touched
     private readonly HashSet<string> _names = [], _types = [];
 
@@ -44,7 +45,7 @@ internal sealed class SurroundingsChange
     public int PartOf(int file, int part)
     {
         int now = _files[file].PartOf(part);
-        return now < 0 || _touched[file]![now] ? -1 : now;
+        return now < 0 || _touched[file][now] ? -1 : now;
     }
 
     /// <summary>False when one of them matters to everything.</summary>
@@ -62,7 +63,7 @@ internal sealed class SurroundingsChange
             for (int part = file.First; part < file.NowEnd; part++)
             {
                 if (!Add(now.Parts[part])) return false;
-                _touched[i]![part] = true;
+                _touched[i][part] = true;
             }
         }
 
@@ -78,7 +79,7 @@ internal sealed class SurroundingsChange
             for (int i = 0; i < _files.Length; i++)
             {
                 IReadOnlyList<OutlinePart> parts = _now.OutlineOf(i).Parts;
-                bool[] touched = _touched[i]!;
+                bool[] touched = _touched[i];
                 for (int part = 0; part < touched.Length; part++)
                 {
                     if (touched[part] || !IsTouched(parts[part])) continue;
@@ -131,7 +132,8 @@ internal sealed class SurroundingsChange
 
         _names.Add(name);
         // [Get] is GetAttribute
-        if (name.EndsWith("Attribute", StringComparison.Ordinal)) _names.Add(name.Substring(0, name.Length - "Attribute".Length));
+        if (name.EndsWith("Attribute", StringComparison.Ordinal))
+            _names.Add(name.Substring(0, name.Length - "Attribute".Length));
         return true;
     }
 }

@@ -5,7 +5,8 @@ namespace Prebake.Generators.Plan;
 /// <summary>The order in which routes are tried; routes that are equal in it keep theirs.</summary>
 internal static class RouteOrder
 {
-    public static IComparer<RouteModel> Of(Methods methods) => Comparer<RouteModel>.Create((left, right) => Compare(left, right, methods));
+    public static IComparer<RouteModel> Of(Methods methods) =>
+        Comparer<RouteModel>.Create((left, right) => Compare(left, right, methods));
 
     private static int Compare(RouteModel left, RouteModel right, Methods methods)
     {
