@@ -9,6 +9,9 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
     /// <summary>Only some have this route; null is everyone.</summary>
     public string[]? Contenders { get; init; }
 
+    /// <summary>Over TLS 1.3, on connections that stay.</summary>
+    public bool IsTls { get; init; }
+
     public string Method { get; init; } = "GET";
 
     public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
@@ -42,6 +45,8 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         ("Cookie", "session=5f2b8c1e9d4a47b6a0c3e8f71d2b6a95; theme=dark; consent=yes; tz=Europe%2FBerlin"),
     ];
 
+    private static readonly string[] Secure = ["prebake", "on-epoll", "bun", "aspnet", "nginx"];
+
     // What a message of a feed looks like, 1 KiB of it
     private static readonly string Json =
         string.Concat(Enumerable.Range(0, 40).Select(i => $$"""{"id":{{1000 + i}},"name":"sensor {{i}}","value":{{i * 37 % 100}}.5},"""))[..1024];
@@ -65,6 +70,10 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },
         new("disk", "1 MiB file from disk", "/disk.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun", "nginx"] },
         new("large", "1 MiB static", "/large.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun"] },
+        new("tls", "static GET over TLS", "/", "Hello, World!") { IsTls = true, Contenders = Secure },
+        new("tls-pipelined", "static GET over TLS, 16 pipelined", "/", "Hello, World!") { IsTls = true, Pipelined = 16, Contenders = Secure },
+        new("tls-large", "1 MiB static over TLS", "/large.bin", null) { IsTls = true, Length = 1 << 20, Contenders = ["prebake", "on-epoll", "bun"] },
+        new("tls-disk", "1 MiB file from disk over TLS", "/disk.bin", null) { IsTls = true, Length = 1 << 20, Contenders = ["prebake", "on-epoll", "bun", "nginx"] },
         new("events", "server-sent event, each to 1,000 listeners", "/events", null) { Listeners = 1000, Contenders = ["prebake", "aspnet"] },
         // These two first: what the others have left behind would be used again
         Messages("ws-idle", "10,000 idle WebSockets", "/ws/echo", new(10_000, Short) { Figure = SocketFigure.Idle }),

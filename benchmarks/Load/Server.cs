@@ -87,7 +87,7 @@ internal sealed partial class Server : IDisposable
     /// <summary>Asks once, and throws unless the answer is the expected one.</summary>
     public void Check(Scenario scenario)
     {
-        using var client = new Client(Port);
+        using var client = new Client(Port, scenario.IsTls);
 
         for (var i = 0; i < scenario.Pipelined; i++) client.Send(scenario.ToBytes(Port));
         for (var i = 0; i < scenario.Pipelined; i++)

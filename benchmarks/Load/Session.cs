@@ -1,3 +1,5 @@
+using Prebake.Benchmarks.Load.Contenders;
+
 namespace Prebake.Benchmarks.Load;
 
 /// <summary>The order of things: rounds, in each all scenarios, in each all contenders in turn.</summary>
@@ -10,7 +12,9 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
     {
         var measurements = new List<Measurement>();
         var scenarios = Scenario.All.Where(scenario => options.Includes(scenario.Name)).ToArray();
-        var taking = contenders.Where(contender => scenarios.Any(contender.Answers)).ToArray();
+        var taking = contenders.Where(contender => scenarios.Any(scenario => !scenario.IsTls && contender.Answers(scenario)))
+            .Concat(contenders.Select(contender => new OverTls(contender)).Where(contender => scenarios.Any(scenario => Takes(contender, scenario))))
+            .ToArray();
 
         using var database = new Database(options.LoadCore);
 
@@ -26,7 +30,7 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
                     {
                         // Another one begins in each round
                         var server = servers[(turn + round) % servers.Count];
-                        if (!server.Contender.Answers(scenario) || scenario.Contenders?.Contains(server.Contender.Name) == false) continue;
+                        if (!Takes(server.Contender, scenario)) continue;
 
                         failures.Guard($"{server.Contender.Name}, {scenario.Name}", () =>
                         {
@@ -44,6 +48,9 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
 
         return measurements;
     }
+
+    private static bool Takes(Contender contender, Scenario scenario) =>
+        contender.Answers(scenario) && scenario.IsTls == contender is OverTls && scenario.Contenders?.Contains(contender.Name) != false;
 
     private Measurement MeasureListeners(Server server, Scenario scenario, int round)
     {

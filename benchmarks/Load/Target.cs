@@ -15,6 +15,7 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
         new("browser", "bun", 1.00),
         new("large", "bun", 1.00),
         new("events", "aspnet", 0.70),
+        new("tls", "bun", 1.00), new("tls", "aspnet", 0.50), new("tls-pipelined", "bun", 0.90), new("tls-large", "bun", 1.00), new("tls-disk", "bun", 1.00),
         new("ws-echo", "bun", 0.88), new("ws-echo", "aspnet", 0.45),
         new("ws-pipelined", "bun", 0.80),
         new("ws-chat", "bun", 0.90),

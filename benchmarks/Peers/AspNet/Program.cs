@@ -2,6 +2,7 @@
 using System.Net.ServerSentEvents;
 using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 
@@ -9,7 +10,15 @@ var builder = WebApplication.CreateSlimBuilder();
 
 // Logging is not what is compared: without this each request would format lines that nobody reads
 builder.Logging.ClearProviders();
-builder.WebHost.UseUrls($"http://127.0.0.1:{(args.Length > 0 ? args[0] : "0")}");
+var tls = Environment.GetEnvironmentVariable("BENCH_TLS");
+builder.WebHost.UseUrls($"{(tls is null ? "http" : "https")}://127.0.0.1:{(args.Length > 0 ? args[0] : "0")}");
+if (tls is not null)
+{
+    builder.WebHost.UseKestrelHttpsConfiguration();
+    builder.WebHost.ConfigureKestrel(server => server.ConfigureHttpsDefaults(https =>
+        https.ServerCertificate = X509Certificate2.CreateFromPemFile($"{tls}/cert.pem", $"{tls}/key.pem")));
+}
+
 builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, AppJson.Default));
 
 var app = builder.Build();

@@ -36,6 +36,9 @@ const server = Bun.serve({
   port: Number(process.argv[2] ?? 0),
   hostname: "127.0.0.1",
   development: false,
+  tls: process.env.BENCH_TLS
+    ? { cert: Bun.file(`${process.env.BENCH_TLS}/cert.pem`), key: Bun.file(`${process.env.BENCH_TLS}/key.pem`) }
+    : undefined,
   routes: {
     "/": new Response("Hello, World!"),
     "/users/:id": request => new Response(request.params.id),

@@ -19,6 +19,7 @@ internal static class KnownNames
     public const string Routes = "Prebake.RoutesAttribute";
     public const string Serve = "Prebake.ServeAttribute";
     public const string Header = "Prebake.HeaderAttribute";
+    public const string Hsts = "Prebake.HstsAttribute";
     public const string CacheControl = "Prebake.CacheControlAttribute";
     public const string Blocking = "Prebake.BlockingAttribute";
     public const string MaxBody = "Prebake.MaxBodyAttribute";

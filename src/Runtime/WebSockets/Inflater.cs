@@ -15,7 +15,8 @@ internal enum InflateStatus : byte
 }
 
 /// <summary>
-/// The opposite of <see cref="Deflater"/> (RFC 7692 section 7.2.2). One serves all sockets of a loop: what a message may refer to is put in front of it
+/// The opposite of <see cref="Deflater"/> (RFC 7692 section 7.2.2). One serves all sockets of a loop: what a message
+/// may refer to is put in front of it
 /// as a block that is not compressed, which costs a copy.
 /// </summary>
 internal sealed unsafe class Inflater
@@ -47,7 +48,8 @@ internal sealed unsafe class Inflater
         NativeMemory.Free(_stream);
     }
 
-    /// <summary>Inflates a message of at most <paramref name="most"/> bytes, which may refer to <paramref name="before"/>.</summary>
+    /// <summary>Inflates a message of at most <paramref name="most"/> bytes, which may refer to
+    /// <paramref name="before"/>.</summary>
     public InflateStatus Inflate(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> before, int most, Scratch to)
     {
         // Some leave out the empty block of an empty message, too

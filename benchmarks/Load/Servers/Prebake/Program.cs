@@ -3,7 +3,12 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 
-Serve.Run<App>(args, new ServeOptions { Hostname = "127.0.0.1" });
+string? tls = Environment.GetEnvironmentVariable("BENCH_TLS");
+Serve.Run<App>(args, new ServeOptions
+{
+    Hostname = "127.0.0.1",
+    Tls = tls is null ? [] : [TlsOptions.FromPemFiles($"{tls}/cert.pem", $"{tls}/key.pem")],
+});
 
 [StaticFile("/page.txt", "obj/page.txt")]
 // As many bytes as its br variant, without a choice
