@@ -14,7 +14,7 @@ internal static class TableEmitter
     public static EmittedApp Emit(AppTable table, bool isBroken, EmitOptions options)
     {
         var files = new List<SourceFile> { new(table.HintName + ".Routes.g.cs", isBroken ? EmitStub(table.App) : EmitTable(RoutePlan.Of(table), options)) };
-        if (LinkPlan.Of(table) is { Count: > 0 } links) files.Add(new(table.HintName + ".Paths.g.cs", EmitPaths(table, links)));
+        if (LinkPlan.Of(table) is { IsEmpty: false } links) files.Add(new(table.HintName + ".Paths.g.cs", EmitPaths(table, links)));
         return new EmittedApp(files.ToEquatable(), EquatableArray<TableProblem>.Empty);
     }
 
@@ -23,7 +23,7 @@ internal static class TableEmitter
         new(new[] { new SourceFile(table.HintName + ".Routes.g.cs", EmitStub(table.App)) }.ToEquatable(), new[] { problem }.ToEquatable());
 
     /// <summary>A file of its own, also when the table is a stub: the rest of the project links to routes that have no mistake.</summary>
-    private static string EmitPaths(AppTable table, IReadOnlyList<PlannedLink> links)
+    private static string EmitPaths(AppTable table, LinkGroup links)
     {
         var writer = new SourceWriter();
         writer.Line(Header);
@@ -49,6 +49,7 @@ internal static class TableEmitter
         StaticEmitter.Emit(context);
         TraitsEmitter.Emit(context);
         HandlerEmitter.Emit(context);
+        MountEmitter.Emit(context);
         DescribeEmitter.Emit(context);
         writer.Close();
 

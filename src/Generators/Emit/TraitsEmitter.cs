@@ -27,6 +27,12 @@ internal static class TraitsEmitter
     private static void EmitClassFields(EmitContext context)
     {
         AppModel app = context.Plan.Table.App;
+        if (context.Plan.Table.PartFields.Count > 0)
+        {
+            EmitClassFieldsOfParts(context, context.Plan.Table.PartFields);
+            return;
+        }
+
         if (app.Fields.Count == 0) return;
 
         string text = FieldPlan.LinesOf(app.Fields);
@@ -37,6 +43,25 @@ internal static class TraitsEmitter
             + (app.LiteralPrefix.Length > 0 ? $"{below} ? {value} : default;" : $"{value};"));
         if (asText) context.Writer.Line($"private readonly byte[] _classFields = global::System.Text.Encoding.Latin1.GetBytes({Literal.Text(text)});");
         context.Writer.Line();
+    }
+
+    /// <summary>The innermost class whose prefix the path has says what goes with it.</summary>
+    private static void EmitClassFieldsOfParts(EmitContext context, EquatableArray<PartFields> parts)
+    {
+        AppModel app = context.Plan.Table.App;
+        PartFields[] all = app.Fields.Count > 0 ? [.. parts, new PartFields(app.LiteralPrefix, app.Fields)] : parts.ToArray();
+        string[] texts = all.Select(part => FieldPlan.LinesOf(part.Fields)).ToArray();
+        bool asText = context.TextLiterals || texts.Any(text => text.Any(c => c > '~'));
+        SourceWriter writer = context.Writer;
+
+        writer.Open($"public override {EmitContext.Bytes} ClassFieldsOf({EmitContext.Bytes} path)");
+        for (int i = 0; i < all.Length; i++)
+            writer.Line($"if ({MountEmitter.IsBelow(context, "path", all[i].Below)}) return {(asText ? "_classFields" + i : Literal.Text(texts[i]) + "u8")};");
+        writer.Line("return default;");
+        writer.Close();
+        for (int i = 0; i < all.Length && asText; i++)
+            writer.Line($"private readonly byte[] _classFields{i} = global::System.Text.Encoding.Latin1.GetBytes({Literal.Text(texts[i])});");
+        writer.Line();
     }
 
     private static void EmitFields(EmitContext context, FieldPlan fields)

@@ -29,6 +29,9 @@ internal sealed record AppModel(
 
     /// <summary>The literal beginning of the class's prefix; empty for all paths.</summary>
     public string LiteralPrefix { get; init; } = "";
+
+    /// <summary>Another class of the project mounts it, so its paths may begin behind a prefix.</summary>
+    public bool IsMounted { get; init; }
 }
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>
@@ -50,6 +53,12 @@ internal sealed record RouteModel(
 
     /// <summary>What <c>[WebSocket]</c> says; null for other routes.</summary>
     public SocketModel? Socket { get; init; }
+
+    /// <summary>How the route is reached when it is that of a part; null for the class's own.</summary>
+    public ViaModel? Via { get; init; }
+
+    /// <summary>Of <c>[Fetch]</c> and <c>[Error]</c> of a part: the prefix below which it is asked.</summary>
+    public string Below { get; init; } = "";
 
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }

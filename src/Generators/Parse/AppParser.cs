@@ -161,7 +161,8 @@ internal static class AppParser
 
     /// <summary>Whether a class is an app: it or one of its members has an attribute of a route.</summary>
     public static bool HasRoutes(INamedTypeSymbol type) =>
-        KnownNames.ClassAttributes.Any(name => type.Find(name) is not null) || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(IsRoute));
+        KnownNames.ClassAttributes.Any(name => type.Find(name) is not null) || type.GetMembers().Any(member =>
+            member is not INamedTypeSymbol && member.GetAttributes().Any(attribute => IsRoute(attribute) || attribute.AttributeClass!.IsCalled(KnownNames.Mount)));
 
     public static bool IsRoute(AttributeData attribute) => attribute.AttributeClass is { TypeKind: not TypeKind.Error, ContainingNamespace.Name: "Prebake" } kind && KnownNames.IsMemberAttribute(kind.ToDisplayString());
 

@@ -8,8 +8,9 @@ internal static class RouteListing
     public static IEnumerable<string> Lines(RoutePlan plan)
     {
         var rows = plan.Routes.Select(route => Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text)).ToList();
-        if (plan.Fetch is { } fetch) rows.Add(Row(fetch, "*", "[Fetch]"));
-        if (plan.Error is { } error) rows.Add(["", "", "[Error]", error.Label, ""]);
+        rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model))));
+        if (plan.Error is { } own) rows.Add(["", "", "[Error]", own.Label, ""]);
+        rows.AddRange(plan.PartErrors.Select(error => new[] { "", "", "[Error]" + WhereOf(error), error.Label, "" }));
         if (rows.Count == 0) yield break;
 
         int[] widths = Enumerable.Range(0, 4).Select(column => Math.Min(60, rows.Max(row => row[column].Length))).ToArray();
@@ -17,6 +18,8 @@ internal static class RouteListing
             yield return (row[0].PadLeft(widths[0]) + "  " + row[1].PadRight(widths[1]) + "  " + row[2].PadRight(widths[2]) + "  "
                 + row[3].PadRight(widths[3]) + "  " + row[4]).TrimEnd();
     }
+
+    private static string WhereOf(RouteModel route) => route.Below.Length > 0 ? " below " + route.Below : "";
 
     /// <summary>What a route answers, in words: a WebSocket is not just any GET.</summary>
     public static string MethodsOf(RouteModel route) => route.Socket is null ? string.Join("|", route.Methods) : "WS";

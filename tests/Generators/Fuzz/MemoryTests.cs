@@ -21,6 +21,7 @@ public sealed class MemoryTests
             [Get("/x")] string X(Thing thing) => "";
             [G("/aliased")] string Aliased() => "";
             [Get("/bad/:id")] string Bad() => "";
+            [Mount("/part")] readonly Part _part = new();
         }
         """;
 
@@ -31,6 +32,8 @@ public sealed class MemoryTests
         public record Order(int Id);
         public class Thing { }
         class Base { }
+        partial class Part { [Get("/one/{id}")] string One(int id) { return ""; } [Header("X", "1")] [Get("/two")] string Two() => ""; [Mount("/in")] static readonly Inner s_inner = new(); }
+        [Routes("/i")] partial class Inner { [Get("/")] string Root() => ""; [Static("/c")] const string C = "c"; }
         [JsonSerializable(typeof(Order))] partial class AppJson : JsonSerializerContext;
         """;
 
@@ -48,6 +51,16 @@ public sealed class MemoryTests
     [InlineData("class Base { }", "class Base { } partial class App { class RouteTable { } class Paths { } }")]
     [InlineData("class Base { }", "class Base { } class GetAttribute : Attribute { public GetAttribute(string path) { } }")]
     [InlineData("class Base { }", "class Base { } [Routes(\"/api\")] partial class App { }")]
+    [InlineData("/one/{id}", "/changed/{id}")]
+    [InlineData("int id) { return \"\"; }", "int id) { return \"b\"; }")]
+    [InlineData("[Mount(\"/in\")]", "[Mount(\"/other\")]")]
+    [InlineData("[Mount(\"/in\")]", "")]
+    [InlineData("s_inner = new()", "s_inner = null!")]
+    [InlineData("partial class Inner", "class Inner")]
+    [InlineData("\"/i\"", "\"/j\"")]
+    [InlineData("C = \"c\"", "C = \"d\"")]
+    [InlineData("[Routes(\"/i\")] partial class Inner", "[Routes(\"/i\")] partial record struct Inner")]
+    [InlineData("[Get(\"/\")] string Root() => \"\";", "[Mount(\"/app\")] readonly App _app = new();")]
     [InlineData("static string Two() => \"two\"", "static string Two() => \"three\"")]
     [InlineData("class Base { }", "class Base { }\n\n// moved")]
     public void An_edit_of_another_file_shows_where_it_matters(string before, string after)
