@@ -113,9 +113,9 @@ public class CachingTests
     public void A_project_without_routes_gets_no_file() =>
         Assert.Empty(Harness.Driver().RunGenerators(Harness.Compile("class Nothing { }")).GetRunResult().GeneratedTrees);
 
-    private static Dictionary<string, IncrementalStepRunReason[]> EditAndRun(Func<string, string> edit)
+    private static Dictionary<string, IncrementalStepRunReason[]> EditAndRun(Func<string, string> edit, string more = "")
     {
-        string source = Source;
+        string source = Source + "\n" + more;
         CSharpCompilation compilation = Harness.Compile(source);
         GeneratorDriver driver = Harness.Driver().RunGenerators(compilation);
         SyntaxTree tree = compilation.SyntaxTrees.Single(candidate => candidate.FilePath == "App.cs");
