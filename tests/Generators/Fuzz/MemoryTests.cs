@@ -37,6 +37,14 @@ public sealed class MemoryTests
         [JsonSerializable(typeof(Order))] partial class AppJson : JsonSerializerContext;
         """;
 
+    [Fact]
+    public void A_socket_whose_number_an_edit_changes_keeps_its_options()
+    {
+        const string Source = "partial class App { [WebSocket(\"/m\")] Chat Connect() => new(); } class Chat : WebSocketHandler { }";
+        var editor = new Editor(("App.cs", Source), ("Other.cs", "partial class App { }"));
+        Assert.Null(editor.Edit("Other.cs", "partial class App { [Get(\"/a\")] string A() => \"\"; }"));
+    }
+
     [Theory]
     [InlineData("Red, Green", "Red, Green, Blue")]
     [InlineData("\"/p\"", "\"/q\"")]
