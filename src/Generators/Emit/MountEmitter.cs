@@ -50,7 +50,7 @@ internal static class MountEmitter
         EquatableArray<MountModel> mounts = context.Plan.Table.Mounts;
         if (mounts.Count == 0) return;
 
-        if (context.App.IsMounted)
+        if (context.App.IsMounted || context.App.IsOffered)
         {
             writer.Open("public override void MoveTo(int start)");
             writer.Line("base.MoveTo(start);");

@@ -40,7 +40,7 @@ internal static class TableEmitter
 
         writer.Line(Header);
         HeaderEmitter.Emit(context);
-        OpenHost(writer, plan.Table.App);
+        OpenHost(writer, plan.Table.App, plan);
 
         writer.Open($"private sealed class {plan.Table.App.TableName} : global::Prebake.RouteTable");
         ConstructorEmitter.Emit(context);
@@ -82,19 +82,23 @@ internal static class TableEmitter
         return writer.ToString();
     }
 
-    private static void OpenHost(SourceWriter writer, AppModel app)
+    private static void OpenHost(SourceWriter writer, AppModel app, RoutePlan? plan = null)
     {
-        OpenClass(writer, app, " : global::Prebake.IApp<" + app.FullName + ">");
+        OpenClass(writer, app, " : global::Prebake.IApp<" + app.FullName + ">", plan);
         writer.Line(GeneratedCode);
         writer.Line($"static global::Prebake.RouteTable global::Prebake.IApp<{app.FullName}>.CreateTable({app.FullName} app) => new {app.TableName}(app);");
         writer.Line();
         writer.Line(GeneratedCode);
     }
 
-    private static void OpenClass(SourceWriter writer, AppModel app, string bases)
+    private static void OpenClass(SourceWriter writer, AppModel app, string bases, RoutePlan? plan = null)
     {
         if (app.Namespace.Length > 0) writer.Open("namespace " + app.Namespace);
-        for (int i = 0; i < app.Declarations.Count; i++) writer.Open(app.Declarations[i] + (i == app.Declarations.Count - 1 ? bases : ""));
+        for (int i = 0; i < app.Declarations.Count; i++)
+        {
+            if (plan is not null && i == app.Declarations.Count - 1) PartEmitter.Emit(writer, plan);
+            writer.Open(app.Declarations[i] + (i == app.Declarations.Count - 1 ? bases : ""));
+        }
     }
 
     private static void CloseHost(SourceWriter writer, AppModel app)

@@ -15,6 +15,9 @@ internal sealed record MountModel(string Key, string Label, string Name, bool Is
     /// <summary>The member is obsolete as an error.</summary>
     public bool IsForbidden { get; init; }
 
+    /// <summary>The routes of a part of another project, each with the number that it has in its table; null for a part of this one.</summary>
+    public AppTable? Foreign { get; init; }
+
     /// <summary>The prefix as it stands in a canonical path; empty for <c>/</c>.</summary>
     public string Literal => Prefix?.Shape ?? "";
 

@@ -10,6 +10,12 @@ internal static class KnownNames
     public const string File = "Prebake.FileAttribute";
     public const string Directory = "Prebake.DirectoryAttribute";
     public const string Mount = "Prebake.MountAttribute";
+    public const string Part = "Prebake.Routing.PartAttribute";
+    public const string PartRoute = "Prebake.Routing.PartRouteAttribute";
+
+    /// <summary>Of what <see cref="PartRoute"/> says; another one is not read.</summary>
+    public const int PartVersion = 1;
+
     public const string Health = "Prebake.HealthAttribute";
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";

@@ -57,6 +57,7 @@ internal static class AppParser
             canEmit)
         {
             PathsName = canEmit ? FreeName(type, compilation, "Paths") : "Paths",
+            IsOffered = canEmit && compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && IsPublic(type),
             RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1,
             IgnoresCase = Policy<bool>(type, "IgnoreCase"),
             Fields = FieldParser.ForEveryResponse(fields),
@@ -69,6 +70,14 @@ internal static class AppParser
             Problems = problems,
             Places = [new RoutePlace(app.FullName, Place.Of(type.NameLocation()))],
         };
+    }
+
+    private static bool IsPublic(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            if (outer.DeclaredAccessibility != Accessibility.Public) return false;
+
+        return true;
     }
 
     public static string DisplayName(INamedTypeSymbol type) =>

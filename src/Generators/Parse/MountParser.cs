@@ -63,6 +63,9 @@ internal static class MountParser
             key, label, member.Name, member.IsStatic, type.WithNullableAnnotation(NullableAnnotation.None).FullName(), AppParser.DisplayName((INamedTypeSymbol)type), prefix)
         {
             IsForbidden = member.IsForbiddenMember(),
+            Foreign = SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, context.SemanticModel.Compilation.Assembly)
+                ? null
+                : ForeignPartParser.Parse((INamedTypeSymbol)type, key),
         };
     }
 
@@ -71,9 +74,18 @@ internal static class MountParser
         { TypeKind: TypeKind.Interface } => "is an interface, so its routes cannot be known; use the class itself",
         not INamedTypeSymbol { TypeKind: TypeKind.Class } => "is not a class",
         _ when !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) =>
-            "belongs to another project, and only classes of the same project can be mounted; derive a class here, or serve it alone",
+            AgainstForeign((INamedTypeSymbol)type),
         _ when AppParser.HasRoutes((INamedTypeSymbol)type) => null,
         _ => "has no routes; add [Get] or another attribute of a route to one of its members",
+    };
+
+    private static string? AgainstForeign(INamedTypeSymbol type) => type switch
+    {
+        _ when type.Find(KnownNames.Part) is null =>
+            "belongs to another project, whose build has not written down its routes; it must be a public class with routes of a library that is built with Prebake",
+        _ when ForeignPartParser.IsOfOtherVersion(type) =>
+            "belongs to another project, which was built with another version of Prebake; build both with the same version",
+        _ => null,
     };
 
     /// <summary>False, with a problem, when it is not literal; "/" is no prefix at all.</summary>

@@ -41,7 +41,7 @@ internal sealed class MountComposer
 
         AppTable table = _tables[name];
         // A class whose table has failed, or that can have none, has said so itself
-        MountModel[] mounts = _mounts[name].Where(mount => _tables.ContainsKey(mount.Part)).OrderBy(mount => mount.Key, StringComparer.Ordinal).ToArray();
+        MountModel[] mounts = _mounts[name].Where(mount => mount.Foreign is not null || _tables.ContainsKey(mount.Part)).OrderBy(mount => mount.Key, StringComparer.Ordinal).ToArray();
         if (mounts.Length > 0)
         {
             _open.Add(name);
@@ -62,7 +62,7 @@ internal sealed class MountComposer
         for (int i = 0; i < mounts.Length; i++)
         {
             MountModel mount = mounts[i];
-            AppTable part = Of(mount.Part);
+            AppTable part = mount.Foreign ?? Of(mount.Part);
             if (part.App.IgnoresCase != table.App.IgnoresCase)
                 problems.Add(TableProblem.At(Diagnostics.MountedCase, [mount.Key], mount.Label, mount.PartName, table.App.DisplayName));
             if (mounts.Take(i).FirstOrDefault(other => other.Part == mount.Part && other.Literal == mount.Literal) is { } twice)
@@ -96,6 +96,17 @@ internal sealed class MountComposer
 
     private static IEnumerable<RouteModel> RoutesOf(AppTable part, MountModel mount, int number)
     {
+        if (mount.Foreign is not null)
+        {
+            foreach (RouteModel route in part.Routes)
+            {
+                RouteModel mounted = Mounted(new PlannedRoute(route.Via!.Number, route, 0), mount, number);
+                yield return route.Pattern is null ? mounted with { Below = mount.Literal + route.Below } : mounted with { Pattern = PatternOf(route, mount) };
+            }
+
+            yield break;
+        }
+
         RoutePlan plan = RoutePlan.Of(part);
         foreach (PlannedRoute route in plan.Routes) yield return Mounted(route, mount, number) with { Pattern = PatternOf(route.Model, mount) };
         foreach (PlannedRoute fetch in plan.Fetches) yield return Mounted(fetch, mount, number) with { Below = mount.Literal + BelowOf(fetch.Model) };

@@ -27,8 +27,9 @@ internal static class RouteListing
     private static string[] Row(PlannedRoute route, string methods, string pattern) =>
         [Literal.Number(route.Number), methods, pattern, route.Model.Label, TierOf(route.Model)];
 
-    private static string TierOf(RouteModel route) => route switch
+    public static string TierOf(RouteModel route) => route switch
     {
+        { ForeignTier: { } tier } => tier,
         { Kind: RouteKind.Redirect } => "constant, " + route.Static!.Status + " to " + route.Static.Target,
         { Static.File: { } file } => "file " + file.Path,
         { Static: { Body: not null } } => "constant",
