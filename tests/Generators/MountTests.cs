@@ -235,25 +235,25 @@ public class MountTests
     [Theory]
     [InlineData("PB0040", "\"/a/{x}\"", """partial class App { [Mount("/a")] readonly Part _part = new(); [Get("/a/{x}")] string Home(string x) => ""; } partial class Part { [Get("/{id}")] string One(int id) => ""; }""")]
     [InlineData("PB0040", "\"/x\"", """partial class App { [Mount("/a")] readonly Part _part = new(); [Mount("/a")] readonly Other _other = new(); } partial class Part { [Get("/x")] string One() => ""; } partial class Other { [Get("/x")] string Two() => ""; }""")]
-    [InlineData("PB0130", "/a/", """partial class App { [Mount("/a/")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
-    [InlineData("PB0130", "/{x}", """partial class App { [Mount("/{x}")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0150", "/a/", """partial class App { [Mount("/a/")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0150", "/{x}", """partial class App { [Mount("/{x}")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
     [InlineData("PB0010", "a", """partial class App { [Mount("a")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
-    [InlineData("PB0131", "Part", """partial class App { [Mount("/a")] readonly Part _part = new(); } class Part { string One() => ""; }""")]
-    [InlineData("PB0131", "string", """partial class App { [Mount("/a")] readonly string _part = ""; }""")]
-    [InlineData("PB0131", "int[]", """partial class App { [Mount("/a")] readonly int[] _part = []; }""")]
-    [InlineData("PB0131", "IPart", """partial class App { [Mount("/a")] readonly IPart? _part = null; } interface IPart;""")]
-    [InlineData("PB0132", "_app", """partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Mount("/b")] readonly App _app = new(); }""")]
-    [InlineData("PB0132", "_app", """partial class App { [Mount("/a")] readonly App _app = new(); }""")]
-    [InlineData("PB0133", "null!", """partial class App { [Mount("/a")] readonly Part _part = null!; } partial class Part { [Get("/x")] string One() => ""; }""")]
-    [InlineData("PB0133", "(default)!", """partial class App { [Mount("/a")] Part Part { get; } = (default)!; } partial class Part { [Get("/x")] string One() => ""; }""")]
-    [InlineData("PB0134", "_b", """partial class App { [Mount("/a")] readonly Part _a = new(); [Mount("/a")] readonly Part _b = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
-    [InlineData("PB0135", "_part", """[Routes(IgnoreCase = true)] partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0151", "Part", """partial class App { [Mount("/a")] readonly Part _part = new(); } class Part { string One() => ""; }""")]
+    [InlineData("PB0151", "string", """partial class App { [Mount("/a")] readonly string _part = ""; }""")]
+    [InlineData("PB0151", "int[]", """partial class App { [Mount("/a")] readonly int[] _part = []; }""")]
+    [InlineData("PB0151", "IPart", """partial class App { [Mount("/a")] readonly IPart? _part = null; } interface IPart;""")]
+    [InlineData("PB0152", "_app", """partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Mount("/b")] readonly App _app = new(); }""")]
+    [InlineData("PB0152", "_app", """partial class App { [Mount("/a")] readonly App _app = new(); }""")]
+    [InlineData("PB0153", "null!", """partial class App { [Mount("/a")] readonly Part _part = null!; } partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0153", "(default)!", """partial class App { [Mount("/a")] Part Part { get; } = (default)!; } partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0154", "_b", """partial class App { [Mount("/a")] readonly Part _a = new(); [Mount("/a")] readonly Part _b = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0155", "_part", """[Routes(IgnoreCase = true)] partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
     [InlineData("PB0001", "App", """class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
     public void What_cannot_be_mounted_is_an_error_at_its_place(string id, string place, string source)
     {
         Generated generated = Harness.Generate(source);
         Assert.Contains(generated.Diagnostics, diagnostic => diagnostic.Id == id && Text(diagnostic).Contains(place));
-        Assert.All(generated.Diagnostics, diagnostic => Assert.True(diagnostic.Id == id || id == "PB0132", diagnostic.ToString()));
+        Assert.All(generated.Diagnostics, diagnostic => Assert.True(diagnostic.Id == id || id == "PB0152", diagnostic.ToString()));
 
         string Text(Diagnostic diagnostic) => diagnostic.Location.SourceTree is null
             ? source.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length)

@@ -93,7 +93,7 @@ public class MountedLibraryTests
     {
         (_, Generated app) = Build(Library, App.Replace("Lib.Users _users = new(\"u\")", $"Lib.{name} _users = new()", StringComparison.Ordinal), debug: false);
         Diagnostic refused = Assert.Single(app.Diagnostics);
-        Assert.Equal("PB0131", refused.Id);
+        Assert.Equal("PB0151", refused.Id);
         Assert.Contains(reason, refused.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
