@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace Prebake.Benchmarks.Load;
@@ -10,9 +11,20 @@ internal sealed class Client : IDisposable
     private readonly byte[] _buffer = new byte[2 << 20];
     private int _filled;
 
-    public Client(int port) => _socket.Connect(IPAddress.Loopback, port);
+    private readonly Stream _stream;
 
-    public void Send(ReadOnlySpan<byte> bytes) => _socket.Send(bytes);
+    public Client(int port, bool isTls = false)
+    {
+        _socket.Connect(IPAddress.Loopback, port);
+        _stream = new NetworkStream(_socket);
+        if (!isTls) return;
+
+        var secure = new SslStream(_stream, false, (_, _, _, _) => true);
+        secure.AuthenticateAsClient("localhost");
+        _stream = secure;
+    }
+
+    public void Send(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
 
     /// <summary>The next answer: its status and its body.</summary>
     public (int Status, string Body) Receive()
@@ -67,7 +79,7 @@ internal sealed class Client : IDisposable
 
     private void Fill()
     {
-        var received = _socket.Receive(_buffer.AsSpan(_filled));
+        var received = _stream.Read(_buffer.AsSpan(_filled));
         if (received == 0) throw new IOException("The server closed the connection before its answer was complete.");
 
         _filled += received;

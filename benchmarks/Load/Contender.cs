@@ -22,6 +22,13 @@ internal abstract class Contender
 
     public abstract Command Serve(int port);
 
+    /// <summary>The same over TLS, with the certificate and the key in <see cref="Workspace.Certificate"/>'s folder.</summary>
+    public virtual Command ServeTls(int port)
+    {
+        Command plain = Serve(port);
+        return plain with { Environment = new Dictionary<string, string>(plain.Environment) { ["BENCH_TLS"] = Workspace.Certificate } };
+    }
+
     /// <summary>The file that would be deployed.</summary>
     public abstract string Binary { get; }
 }

@@ -7,5 +7,10 @@ internal sealed record Measurement(string Contender, string Scenario, int Round,
 {
     public double Cpu => User + System;
 
+    /// <summary>What is compared where that is not CPU time.</summary>
+    public double? Other { get; init; }
+
+    public double Figure => Other ?? Cpu;
+
     public double PerSecond => Requests / Seconds;
 }

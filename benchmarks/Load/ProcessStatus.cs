@@ -25,10 +25,15 @@ internal static class ProcessStatus
     }
 
     /// <summary>Resident memory in bytes.</summary>
-    public static long ResidentMemoryOf(int process)
+    public static long ResidentMemoryOf(int process) => MemoryOf(process, "VmRSS:");
+
+    /// <summary>The most that it was, in bytes.</summary>
+    public static long PeakMemoryOf(int process) => MemoryOf(process, "VmHWM:");
+
+    private static long MemoryOf(int process, string name)
     {
         foreach (var line in File.ReadLines($"/proc/{process}/status"))
-            if (line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            if (line.StartsWith(name, StringComparison.Ordinal))
                 return (long)Number(line[6..].Replace("kB", "", StringComparison.Ordinal).Trim()) * 1024;
 
         throw new InvalidOperationException($"Process {process} has no resident memory: it has ended.");

@@ -26,6 +26,15 @@ internal static class Report
             writer.WriteLine();
             writer.WriteLine($"### {scenario.Name}: {scenario.Title}");
             writer.WriteLine();
+            if (scenario.Sockets is { Figure: not SocketFigure.Cpu } load)
+            {
+                writer.WriteLine($"| server | {load.Unit} |");
+                writer.WriteLine("|---|---|");
+                foreach (var rounds in measured.OrderBy(rounds => Spread.Of(rounds.Select(round => round.Figure)).Median))
+                    writer.WriteLine($"| {rounds.Key} | {Of(rounds, round => round.Figure, "0.00")} |");
+                continue;
+            }
+
             writer.WriteLine("| server | CPU per request, µs | user, µs | system, µs | requests/s |");
             writer.WriteLine("|---|---|---|---|---|");
             foreach (var rounds in measured.OrderBy(rounds => Spread.Of(rounds.Select(round => round.Cpu)).Median))
@@ -39,7 +48,7 @@ internal static class Report
         if (peers.Length == 0 || results.Measurements.All(measurement => measurement.Contender != Contenders.PrebakeServer.Id)) return;
 
         writer.WriteLine();
-        writer.WriteLine("### Ours divided by theirs: CPU per request, below 1 is cheaper");
+        writer.WriteLine("### Ours divided by theirs: CPU per request or message, time or memory; below 1 is cheaper");
         writer.WriteLine();
         writer.WriteLine($"| scenario | {string.Join(" | ", peers)} |");
         writer.WriteLine($"|---|{string.Concat(peers.Select(_ => "---|"))}");

@@ -11,7 +11,7 @@ internal sealed record Results(
         var ratios = from ours in Measurements
                      where ours.Contender == Contenders.PrebakeServer.Id && ours.Scenario == scenario
                      join theirs in Measurements.Where(other => other.Contender == peer && other.Scenario == scenario) on ours.Round equals theirs.Round
-                     select ours.Cpu / theirs.Cpu;
+                     select ours.Figure / theirs.Figure;
 
         return ratios.ToArray() is { Length: > 0 } found ? Spread.Of(found) : null;
     }
@@ -27,6 +27,10 @@ internal sealed record Results(
         return ratios.ToArray() is { Length: > 0 } found ? Spread.Of(found) : null;
     }
 
+    private Spread? OwnFigure(string scenario, double unit) =>
+        Measurements.Where(ours => ours.Contender == Contenders.PrebakeServer.Id && ours.Scenario == scenario).Select(ours => ours.Figure / unit).ToArray()
+            is { Length: > 0 } found ? Spread.Of(found) : null;
+
     public Footprint? Hello => Footprints.FirstOrDefault(footprint => footprint.Contender == Contenders.PrebakeHello.Id);
 
     /// <summary>The targets of what was asked for, with what was measured for them; null where it could not be.</summary>
@@ -34,6 +38,9 @@ internal sealed record Results(
     {
         foreach (var target in Target.All.Where(target => Options.Includes(target.Scenario) && Options.IncludesPeer(target.Peer)))
             yield return ($"{target.Scenario}, of {target.Peer}'s CPU per request", Ratio(target.Scenario, target.Peer), target.AtMost);
+
+        if (Options.Includes("ws-all-memory")) yield return ("ws-all-memory: MiB", OwnFigure("ws-all-memory", 1024), Target.MebibytesForAll);
+        if (Options.Includes("ws-idle")) yield return ("ws-idle: KiB per socket", OwnFigure("ws-idle", 1), Target.KibibytesPerSocket);
 
         if (Options.Includes("coded")) yield return ("coded, of our own plain's CPU per request", OwnRatio("coded", "plain"), Target.Coded);
 

@@ -9,6 +9,9 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
     /// <summary>Only some have this route; null is everyone.</summary>
     public string[]? Contenders { get; init; }
 
+    /// <summary>Over TLS 1.3, on connections that stay.</summary>
+    public bool IsTls { get; init; }
+
     public string Method { get; init; } = "GET";
 
     public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
@@ -20,6 +23,9 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
 
     /// <summary>How many requests are sent before the first answer is awaited.</summary>
     public int Pipelined { get; init; } = 1;
+
+    /// <summary>Not requests but messages over WebSockets.</summary>
+    public SocketLoad? Sockets { get; init; }
 
     private static readonly string OneKibibyte = new('x', 1024);
 
@@ -39,6 +45,17 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         ("Cookie", "session=5f2b8c1e9d4a47b6a0c3e8f71d2b6a95; theme=dark; consent=yes; tz=Europe%2FBerlin"),
     ];
 
+    private static readonly string[] Secure = ["prebake", "on-epoll", "bun", "aspnet", "nginx"];
+
+    // What a message of a feed looks like, 1 KiB of it
+    private static readonly string Json =
+        string.Concat(Enumerable.Range(0, 40).Select(i => $$"""{"id":{{1000 + i}},"name":"sensor {{i}}","value":{{i * 37 % 100}}.5},"""))[..1024];
+
+    private static Scenario Messages(string name, string title, string path, SocketLoad load) =>
+        new(name, title, path, null) { Sockets = load, Contenders = ["prebake", "on-epoll", "bun", "aspnet"] };
+
+    private static readonly byte[] Short = Encoding.ASCII.GetBytes(new string('m', 32));
+
     public static readonly Scenario[] All =
     [
         new("static", "static GET, keep-alive", "/", "Hello, World!"),
@@ -53,7 +70,20 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },
         new("disk", "1 MiB file from disk", "/disk.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun", "nginx"] },
         new("large", "1 MiB static", "/large.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun"] },
+        new("tls", "static GET over TLS", "/", "Hello, World!") { IsTls = true, Contenders = Secure },
+        new("tls-pipelined", "static GET over TLS, 16 pipelined", "/", "Hello, World!") { IsTls = true, Pipelined = 16, Contenders = Secure },
+        new("tls-large", "1 MiB static over TLS", "/large.bin", null) { IsTls = true, Length = 1 << 20, Contenders = ["prebake", "on-epoll", "bun"] },
+        new("tls-disk", "1 MiB file from disk over TLS", "/disk.bin", null) { IsTls = true, Length = 1 << 20, Contenders = ["prebake", "on-epoll", "bun", "nginx"] },
         new("events", "server-sent event, each to 1,000 listeners", "/events", null) { Listeners = 1000, Contenders = ["prebake", "aspnet"] },
+        Messages("ws-echo", "WebSocket echo, 32 bytes, 64 sockets", "/ws/echo", new(64, Short)),
+        Messages("ws-pipelined", "the same, 16 messages at once", "/ws/echo", new(64, Short)) with { Pipelined = 16 },
+        Messages("ws-chat", "a message of 32 bytes to 64 subscribers", "/ws/chat", new(64, Short) { IsTopic = true }),
+        Messages("ws-all", "a message of 32 bytes to 10,000 subscribers", "/ws/chat", new(10_000, Short) { IsTopic = true, Figure = SocketFigure.Delay }),
+        Messages("ws-all-memory", "a message of 4 KiB to 10,000 subscribers", "/ws/chat", new(10_000, new byte[4096]) { IsTopic = true, Opcode = 2, Figure = SocketFigure.Peak }),
+        Messages("ws-1m", "WebSocket echo, 1 MiB", "/ws/echo", new(4, new byte[1 << 20]) { Opcode = 2 }),
+        Messages("ws-16m", "WebSocket echo, 16 MiB", "/ws/echo", new(1, new byte[16 << 20]) { Opcode = 2 }),
+        Messages("ws-deflate", "WebSocket echo, 1 KiB of JSON, compressed both ways", "/ws/deflate", new(64, Encoding.ASCII.GetBytes(Json)) { IsCompressed = true }),
+        Messages("ws-idle", "10,000 idle WebSockets", "/ws/echo", new(10_000, Short) { Figure = SocketFigure.Idle }),
     ];
 
     /// <summary>The request as it goes over the wire, for the check before the measurement.</summary>

@@ -25,6 +25,11 @@ internal sealed partial class Server : IDisposable
 
     public long ResidentMemory => ProcessStatus.ResidentMemoryOf(_process.Id);
 
+    /// <summary>The most resident memory since the start, or since <see cref="ForgetPeak"/>.</summary>
+    public long PeakMemory => ProcessStatus.PeakMemoryOf(_process.Id);
+
+    public void ForgetPeak() => File.WriteAllText($"/proc/{_process.Id}/clear_refs", "5");
+
     /// <summary>Starts a contender and waits until it listens.</summary>
     /// <param name="surroundings">What its handlers need to know, as environment variables.</param>
     public static Server Start(Contender contender, int? processor, IReadOnlyDictionary<string, string>? surroundings = null)
@@ -82,7 +87,7 @@ internal sealed partial class Server : IDisposable
     /// <summary>Asks once, and throws unless the answer is the expected one.</summary>
     public void Check(Scenario scenario)
     {
-        using var client = new Client(Port);
+        using var client = new Client(Port, scenario.IsTls);
 
         for (var i = 0; i < scenario.Pipelined; i++) client.Send(scenario.ToBytes(Port));
         for (var i = 0; i < scenario.Pipelined; i++)

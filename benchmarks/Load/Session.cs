@@ -1,3 +1,5 @@
+using Prebake.Benchmarks.Load.Contenders;
+
 namespace Prebake.Benchmarks.Load;
 
 /// <summary>The order of things: rounds, in each all scenarios, in each all contenders in turn.</summary>
@@ -10,7 +12,9 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
     {
         var measurements = new List<Measurement>();
         var scenarios = Scenario.All.Where(scenario => options.Includes(scenario.Name)).ToArray();
-        var taking = contenders.Where(contender => scenarios.Any(contender.Answers)).ToArray();
+        var taking = contenders.Where(contender => scenarios.Any(scenario => !scenario.IsTls && contender.Answers(scenario)))
+            .Concat(contenders.Select(contender => new OverTls(contender)).Where(contender => scenarios.Any(scenario => Takes(contender, scenario))))
+            .ToArray();
 
         using var database = new Database(options.LoadCore);
 
@@ -26,13 +30,13 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
                     {
                         // Another one begins in each round
                         var server = servers[(turn + round) % servers.Count];
-                        if (!server.Contender.Answers(scenario) || scenario.Contenders?.Contains(server.Contender.Name) == false) continue;
+                        if (!Takes(server.Contender, scenario)) continue;
 
                         failures.Guard($"{server.Contender.Name}, {scenario.Name}", () =>
                         {
                             var measurement = Measure(server, scenario, round);
                             measurements.Add(measurement);
-                            Console.Error.WriteLine($"{round + 1}/{options.Rounds} {scenario.Name,-10} {measurement.Contender,-8} {measurement.Cpu,7:0.00} µs {measurement.PerSecond,10:#,0}/s");
+                            Console.Error.WriteLine($"{round + 1}/{options.Rounds} {scenario.Name,-10} {measurement.Contender,-8} {measurement.Figure,7:0.00} {(measurement.Other is null ? "µs" : "  ")} {measurement.PerSecond,10:#,0}/s");
                         });
                     }
             }
@@ -44,6 +48,9 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
 
         return measurements;
     }
+
+    private static bool Takes(Contender contender, Scenario scenario) =>
+        contender.Answers(scenario) && scenario.IsTls == contender is OverTls && scenario.Contenders?.Contains(contender.Name) != false;
 
     private Measurement MeasureListeners(Server server, Scenario scenario, int round)
     {
@@ -57,8 +64,35 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
         return new(server.Contender.Name, scenario.Name, round, events, seconds, used.User * 1e6 / events, used.System * 1e6 / events);
     }
 
+    private Measurement MeasureSockets(Server server, Scenario scenario, SocketFigure figure, int round)
+    {
+        var memory = server.ResidentMemory;
+        using var sockets = new WebSockets(server, scenario, options.LoadCore);
+        if (figure is SocketFigure.Idle)
+        {
+            var idle = (server.ResidentMemory - memory) / 1024.0 / scenario.Sockets!.Sockets;
+            return new(server.Contender.Name, scenario.Name, round, 1, 1, 0, 0) { Other = idle };
+        }
+
+        sockets.Run(options.Warmup);
+        memory = server.ResidentMemory;
+        if (figure is SocketFigure.Peak) server.ForgetPeak();
+
+        var before = server.CpuTime;
+        var (messages, seconds) = sockets.Run(options.Seconds);
+        var used = server.CpuTime - before;
+        var measurement = new Measurement(server.Contender.Name, scenario.Name, round, messages, seconds, used.User * 1e6 / messages, used.System * 1e6 / messages);
+        return figure switch
+        {
+            SocketFigure.Delay => measurement with { Other = seconds * 1e3 * scenario.Sockets!.Sockets / messages },
+            SocketFigure.Peak => measurement with { Other = Math.Max(1, (server.PeakMemory - memory) / 1024.0) },
+            _ => measurement,
+        };
+    }
+
     private Measurement Measure(Server server, Scenario scenario, int round)
     {
+        if (scenario.Sockets is not null) return MeasureSockets(server, scenario, scenario.Sockets.Figure, round);
         if (scenario.Listeners > 0) return MeasureListeners(server, scenario, round);
 
         server.Check(scenario);

@@ -15,11 +15,21 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
         new("browser", "bun", 1.00),
         new("large", "bun", 1.00),
         new("events", "aspnet", 0.70),
+        new("tls", "bun", 1.00), new("tls", "aspnet", 0.50), new("tls-pipelined", "bun", 0.90), new("tls-large", "bun", 1.00), new("tls-disk", "bun", 1.00),
+        new("ws-echo", "bun", 0.88), new("ws-echo", "aspnet", 0.45),
+        new("ws-pipelined", "bun", 0.80),
+        new("ws-chat", "bun", 0.90),
+        new("ws-all", "bun", 1.00),
+        new("ws-1m", "bun", 1.00), new("ws-16m", "bun", 1.00),
+        new("ws-deflate", "bun", 1.00),
         new("disk", "bun", 1.00), new("disk", "nginx", 0.40),
     ];
 
     /// <summary>Choosing a coding may cost so much more than sending the same bytes without a choice.</summary>
     public const double Coded = 1.05;
+
+    /// <summary>A message to 10,000 subscribers may take so much memory for a moment, and an idle WebSocket always.</summary>
+    public const double MebibytesForAll = 4, KibibytesPerSocket = 1.5;
 
     /// <summary>Limits of samples/Hello; a megabyte is a million bytes.</summary>
     public const double BinaryMegabytes = 3.5, StartMilliseconds = 8, MemoryMegabytes = 8;

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Prebake.Benchmarks.Load;
 
@@ -17,6 +19,9 @@ internal static class Workspace
 
     /// <summary>The file that the servers send from disk.</summary>
     public static string DiskFile { get; } = CreateDiskFile();
+
+    /// <summary>A folder with <c>cert.pem</c> and <c>key.pem</c>, on P-256, for <c>localhost</c>.</summary>
+    public static string Certificate { get; } = CreateCertificate();
 
     public static string RuntimeIdentifier => $"linux-{RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}";
 
@@ -38,6 +43,18 @@ internal static class Workspace
         File.SetLastWriteTimeUtc(file, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
 
         return file;
+    }
+
+    private static string CreateCertificate()
+    {
+        var folder = EmptyFolder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        File.WriteAllText(Path.Combine(folder, "cert.pem"), certificate.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(folder, "key.pem"), key.ExportPkcs8PrivateKeyPem());
+
+        return folder;
     }
 
     private static string FindRoot()

@@ -13,7 +13,7 @@ internal static class Wrk
         var script = Path.Combine(Workspace.Scratch, $"{scenario.Name}.lua");
         File.WriteAllText(script, ScriptFor(scenario));
 
-        var command = new Command("wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "-s", script, $"http://127.0.0.1:{server.Port}{scenario.Path}").On(processor);
+        var command = new Command("wrk", "-t1", $"-c{Connections}", $"-d{seconds}s", "-s", script, $"{(scenario.IsTls ? "https" : "http")}://127.0.0.1:{server.Port}{scenario.Path}").On(processor);
         var (succeeded, output) = command.Run(TimeSpan.FromSeconds(seconds + 15));
 
         var at = output.IndexOf("summary ", StringComparison.Ordinal);

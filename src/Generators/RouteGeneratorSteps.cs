@@ -58,8 +58,8 @@ internal static class RouteGeneratorSteps
     }
 
     /// <summary>The types alone: a context that moves changes nothing.</summary>
-    public static IncrementalValueProvider<EquatableArray<JsonTypeModel>> TypesOf(this IncrementalValueProvider<ImmutableArray<ParsedJson>> json) =>
-        json.Select(static (all, _) => all.SelectMany(context => context.Types).ToEquatable());
+    public static IncrementalValueProvider<ProjectJsonTypes> TypesOf(this IncrementalValueProvider<ImmutableArray<ParsedJson>> json) =>
+        json.Select(static (all, _) => ProjectJsonTypes.Of(all.SelectMany(context => context.Types)));
 
     public static IncrementalValueProvider<FileManifest> ReadFiles(this IncrementalGeneratorInitializationContext context) => context
         .AdditionalTextsProvider
@@ -84,7 +84,7 @@ internal static class RouteGeneratorSteps
             : null);
 
     public static IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> BuildTables(
-        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<EquatableArray<JsonTypeModel>> json,
+        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<ProjectJsonTypes> json,
         IncrementalValueProvider<FileManifest> files, IncrementalValueProvider<string?> oldLanguage) => routes
         .Combine(json)
         .Combine(files)

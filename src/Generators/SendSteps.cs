@@ -10,7 +10,10 @@ using Prebake.Generators.Plan;
 
 namespace Prebake.Generators;
 
-/// <summary>The steps from calls of <c>Send</c> with a constant to the frames that take their place. An app is not needed: a library has handlers, too.</summary>
+/// <summary>
+/// The steps from calls of <c>Send</c> with a constant to the frames that take their place. An app is not needed: a library
+/// has handlers, too.
+/// </summary>
 internal static class SendSteps
 {
     private const string File = "Prebake.ConstantFrames.g.cs";
@@ -18,7 +21,8 @@ internal static class SendSteps
     public static void RegisterSends(this IncrementalGeneratorInitializationContext context)
     {
         IncrementalValueProvider<ImmutableArray<ParsedSend>> sends = context.SyntaxProvider
-            .CreateSyntaxProvider(ConstantSendParser.IsCandidate, static (found, cancellation) => Guard.Run(StepNames.Sends, "Send",
+            .CreateSyntaxProvider(ConstantSendParser.IsCandidate, static (found, cancellation) => Guard.Run(
+                StepNames.Sends, "Send",
                 () => ConstantSendParser.Parse(found, cancellation),
                 exception => new ParsedSend(null, Guard.ProblemOf(exception, "Send", found.Node.GetLocation()))))
             .WithTrackingName(StepNames.Sends)

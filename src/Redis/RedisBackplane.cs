@@ -26,6 +26,7 @@ public sealed class RedisBackplane : Backplane
     private RedisLink? _link;
     private Task _running = Task.CompletedTask;
     private long _missed;
+    private long _saidFull = long.MinValue / 2;
 
     /// <summary>Where Redis is, as StackExchange.Redis writes it.</summary>
     /// <param name="configuration">
@@ -60,6 +61,9 @@ public sealed class RedisBackplane : Backplane
     /// </summary>
     public int MaxQueuedBytes { get; init; } = 16 << 20;
 
+    /// <summary>How long after an outage as many instances are waited for as there were before. For tests.</summary>
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The link works at the moment.</summary>
     public bool IsConnected => _link is { IsUp: true };
 
@@ -87,7 +91,7 @@ public sealed class RedisBackplane : Backplane
 
         // What waits may still leave, if Redis is there to take it
         outbox.Close();
-        _stopping.CancelAfter(TimeSpan.FromSeconds(IsConnected ? 2 : 0));
+        _stopping.CancelAfter(TimeSpan.FromSeconds(IsConnected ? 5 : 0));
         await _running.ConfigureAwait(false);
         if (outbox.Waiting > 0) RedisLog.LeftBehind(Logger, outbox.Waiting);
     }
@@ -97,7 +101,16 @@ public sealed class RedisBackplane : Backplane
     {
         if (_outbox!.TryAdd(new Parcel(topic, data, kind, compress))) return true;
         RedisMetrics.Lost(1);
+        SayFull();
         return false;
+    }
+
+    // Once a minute, however much is lost: the link may be up, and slow
+    private void SayFull()
+    {
+        long now = Environment.TickCount64, last = Volatile.Read(ref _saidFull);
+        if (now - last > 60_000 && Interlocked.CompareExchange(ref _saidFull, now, last) == last)
+            RedisLog.Full(Logger, MaxQueuedBytes);
     }
 
     private async Task RunAsync(Outbox outbox, Inbox inbox)
@@ -106,7 +119,8 @@ public sealed class RedisBackplane : Backplane
         try
         {
             await using var link = await RedisLink
-                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost, _stopping.Token).ConfigureAwait(false);
+                .OpenAsync(_configuration, Channel, Logger, () => outbox.Lost, Patience, _stopping.Token)
+                .ConfigureAwait(false);
             _link = link;
             await link.SubscribeAsync(bytes => Receive(inbox, bytes), _stopping.Token).ConfigureAwait(false);
             await outbox.SendAllAsync(link.TrySendAsync, _stopping.Token).ConfigureAwait(false);

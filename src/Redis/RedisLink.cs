@@ -7,10 +7,6 @@ namespace Prebake.Redis;
 /// <summary>The connection to Redis: it comes back by itself, and says when it goes and when it is back.</summary>
 internal sealed class RedisLink : IAsyncDisposable
 {
-    // After an outage others need a moment to subscribe again. So long is waited for them, lest they miss what has
-    // waited
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
-
     private readonly IConnectionMultiplexer _multiplexer;
     private readonly RedisChannel _channel;
     private readonly ILogger _logger;
@@ -18,7 +14,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private readonly Lock _gate = new();
     private bool _isDown;
     private long _since;                // of the outage, or of its end
-    private long _lostBefore;
+    private long _lostBefore;           // has been told; more may be lost before anybody says that the link is down
     private long _peers;                // how many subscribers the last envelope reached, this instance included
     private bool _awaitsPeers;
 
@@ -31,8 +27,18 @@ internal sealed class RedisLink : IAsyncDisposable
 
         multiplexer.ConnectionFailed += (_, e) => GoDown(e.Exception);
         multiplexer.ConnectionRestored += (_, _) => ComeBack();
-        if (!IsUp) GoDown(null);
+        if (!IsUp)
+        {
+            GoDown(null);
+            ComeBack();             // at this moment, perhaps
+        }
     }
+
+    /// <summary>
+    /// After an outage others need a moment to subscribe again. So long is waited for them, lest they miss what has
+    /// waited.
+    /// </summary>
+    public required TimeSpan Patience { get; init; }
 
     public bool IsUp => _multiplexer.IsConnected;
 
@@ -40,14 +46,17 @@ internal sealed class RedisLink : IAsyncDisposable
     /// <param name="channel">Which channel.</param>
     /// <param name="logger">Is told of outages.</param>
     /// <param name="lost">How many messages could not wait so far.</param>
+    /// <param name="patience">See <see cref="Patience"/>.</param>
     /// <param name="stopping">The server has stopped, and nobody waits any more.</param>
     public static async Task<RedisLink> OpenAsync(
-        ConfigurationOptions configuration, string channel, ILogger logger, Func<long> lost, CancellationToken stopping)
+        ConfigurationOptions configuration, string channel, ILogger logger, Func<long> lost, TimeSpan patience,
+        CancellationToken stopping)
     {
         Task<ConnectionMultiplexer> connecting = ConnectionMultiplexer.ConnectAsync(configuration);
         try
         {
-            return new RedisLink(await connecting.WaitAsync(stopping).ConfigureAwait(false), channel, logger, lost);
+            ConnectionMultiplexer multiplexer = await connecting.WaitAsync(stopping).ConfigureAwait(false);
+            return new RedisLink(multiplexer, channel, logger, lost) { Patience = patience };
         }
         catch (OperationCanceledException)
         {
@@ -111,7 +120,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private bool IsCluster =>
         Array.Exists(_multiplexer.GetServers(), server => server.ServerType is ServerType.Cluster);
 
-    private bool IsBackForAMoment => Stopwatch.GetElapsedTime(Volatile.Read(ref _since)) < s_patience;
+    private bool IsBackForAMoment => Stopwatch.GetElapsedTime(Volatile.Read(ref _since)) < Patience;
 
     private async Task<bool> ArePeersBackAsync()
     {
@@ -136,7 +145,6 @@ internal sealed class RedisLink : IAsyncDisposable
             _isDown = true;
             _awaitsPeers = true;
             _since = Stopwatch.GetTimestamp();
-            _lostBefore = _lost();
         }
 
         RedisLog.Down(_logger, error);
@@ -153,6 +161,7 @@ internal sealed class RedisLink : IAsyncDisposable
             duration = Stopwatch.GetElapsedTime(_since);
             _since = Stopwatch.GetTimestamp();
             lost = _lost() - _lostBefore;
+            _lostBefore += lost;
         }
 
         RedisLog.Back(_logger, duration.TotalSeconds, lost);

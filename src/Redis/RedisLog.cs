@@ -24,6 +24,10 @@ internal static partial class RedisLog
         "The server has stopped before {Count} messages could be handed to Redis; other instances do not get them")]
     public static partial void LeftBehind(ILogger logger, int count);
 
+    [LoggerMessage(206, LogLevel.Warning,
+        "More than {Bytes} bytes wait for Redis; messages for other instances are lost until it has taken some")]
+    public static partial void Full(ILogger logger, int bytes);
+
     [LoggerMessage(205, LogLevel.Error, "The Redis backplane failed")]
     public static partial void Failed(ILogger logger, Exception error);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -15,6 +16,7 @@ public sealed record RawResponse(int Status, string StatusLine, IReadOnlyList<Ke
 public sealed class RawClient : IDisposable
 {
     private readonly Socket _socket;
+    private readonly SslStream? _tls;
     private byte[] _buffer = new byte[64 << 10];
     private int _start, _end;
 
@@ -22,6 +24,10 @@ public sealed class RawClient : IDisposable
     {
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000, SendTimeout = 30_000 };
         _socket.Connect(new IPEndPoint(IPAddress.Loopback, server.Port!.Value));
+        if (server.Url.Scheme != "https") return;
+
+        _tls = new SslStream(new NetworkStream(_socket), false, (_, _, _, _) => true);
+        _tls.AuthenticateAsClient("localhost");
     }
 
     public Socket Socket => _socket;
@@ -37,6 +43,12 @@ public sealed class RawClient : IDisposable
 
     public RawClient Send(byte[] raw)
     {
+        if (_tls is not null)
+        {
+            _tls.Write(raw);
+            return this;
+        }
+
         for (int sent = 0; sent < raw.Length;) sent += _socket.Send(raw, sent, raw.Length - sent, SocketFlags.None);
         return this;
     }
@@ -50,11 +62,15 @@ public sealed class RawClient : IDisposable
             foreach (int cut in cuts.Append(raw.Length))
             {
                 if (cut <= from) continue;
-                _socket.Send(raw, from, cut - from, SocketFlags.None);
+                if (_tls is not null) _tls.Write(raw, from, cut - from);
+                else _socket.Send(raw, from, cut - from, SocketFlags.None);
                 from = cut;
             }
         }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted)
+        {
+        }
+        catch (IOException) when (_tls is not null)
         {
         }
 
@@ -63,7 +79,15 @@ public sealed class RawClient : IDisposable
 
     public RawClient FinishSending()
     {
-        try { _socket.Shutdown(SocketShutdown.Send); } catch (SocketException) { }
+        try
+        {
+            if (_tls is not null) _tls.ShutdownAsync().GetAwaiter().GetResult();
+            else _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+        }
+
         return this;
     }
 
@@ -100,6 +124,7 @@ public sealed class RawClient : IDisposable
         if (_start < _end) return false;
         try { return !Fill(); }
         catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted) { return true; }
+        catch (IOException) when (_tls is not null) { return true; }
     }
 
     public byte[] ReadToEnd()
@@ -211,7 +236,9 @@ public sealed class RawClient : IDisposable
         }
 
         if (_end == _buffer.Length) Array.Resize(ref _buffer, _buffer.Length * 2);
-        int count = _socket.Receive(_buffer, _end, _buffer.Length - _end, SocketFlags.None);
+        int count = _tls is not null
+            ? _tls.Read(_buffer, _end, _buffer.Length - _end)
+            : _socket.Receive(_buffer, _end, _buffer.Length - _end, SocketFlags.None);
         _end += count;
         return count > 0;
     }

@@ -1,3 +1,4 @@
+using Prebake.Conformance.Tls;
 using Prebake.Lifetime;
 
 namespace Prebake.Conformance;
@@ -21,10 +22,20 @@ public static class Servers
 
     private static readonly ServerOfEach s_servers = new(transport => Start(transport));
 
+    /// <summary>For <c>localhost</c>.</summary>
+    internal static TlsOptions Tls { get; } = Certificates.Authority.Issue("localhost").Options;
+
+    private static readonly ServerOfEach s_tlsServers = new(transport => Start(transport, s_patient with { Tls = [Tls] }));
+
     /// <summary>Those that are to be had here, the best first: io_uring needs a kernel that lets it be used.</summary>
     public static IReadOnlyList<Over> Transports { get; } = OperatingSystem.IsLinux() ? HasIoUring() ? [Over.IoUring, Over.Epoll, Over.Sockets] : [Over.Epoll, Over.Sockets] : [Over.Sockets];
 
     public static Server Of(Over transport) => s_servers.Of(transport);
+
+    /// <summary>The transports that encrypt, and the same app over each with a certificate of its own.</summary>
+    public static IReadOnlyList<Over> TlsTransports { get; } = Transports;
+
+    public static Server OfTls(Over transport) => s_tlsServers.Of(transport);
 
     public static Server Start(Over transport, ServeOptions? options = null) => StartApp(transport, new TestApp(), options);
 

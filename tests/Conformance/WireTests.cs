@@ -3,7 +3,7 @@ using System.Text;
 namespace Prebake.Conformance;
 
 /// <summary>Every case on every transport, whole, byte by byte and cut inside each CRLF: the verdict must not depend on it.</summary>
-public sealed class WireTests
+public sealed partial class WireTests
 {
     public enum Sending { Whole, Bytewise, CutInLineEnds }
 
@@ -33,9 +33,38 @@ public sealed class WireTests
     [Theory, MemberData(nameof(Ways))]
     public void A_handler_that_reads_a_pipe_gets_chunks_as_the_RFC_asks(Over transport, Sending sending) => Run(BodyCases.All(), "/pipe", transport, sending);
 
-    private static void Run(IEnumerable<Case> cases, string target, Over transport, Sending sending)
+    public static TheoryData<Over, Sending> TlsWays()
     {
-        Server server = Servers.Of(transport);
+        var ways = new TheoryData<Over, Sending>();
+        foreach (Over transport in Servers.TlsTransports)
+            foreach (Sending sending in Enum.GetValues<Sending>()) ways.Add(transport, sending);
+        return ways;
+    }
+
+    [Theory, MemberData(nameof(TlsWays))]
+    public void A_static_route_answers_every_head_over_TLS(Over transport, Sending sending) =>
+        Run(Servers.OfTls(transport), HeadCases.All().Select(WithOtherScheme), "/static", sending);
+
+    [Theory, MemberData(nameof(TlsWays))]
+    public void A_handler_that_reads_gets_chunks_over_TLS(Over transport, Sending sending) =>
+        Run(Servers.OfTls(transport), BodyCases.All(), "/echo", sending);
+
+    // What is http in absolute form in plain is https here, and the other way round
+    private static Case WithOtherScheme(Case test) => test with
+    {
+        Raw = AbsoluteForm().Replace(test.Raw, found => found.Value.EndsWith("s", StringComparison.OrdinalIgnoreCase)
+            ? found.Value[..^1]
+            : found.Value + "s"),
+    };
+
+    [System.Text.RegularExpressions.GeneratedRegex("^GET https?(?=://)", System.Text.RegularExpressions.RegexOptions.IgnoreCase)]
+    private static partial System.Text.RegularExpressions.Regex AbsoluteForm();
+
+    private static void Run(IEnumerable<Case> cases, string target, Over transport, Sending sending) =>
+        Run(Servers.Of(transport), cases, target, sending);
+
+    private static void Run(Server server, IEnumerable<Case> cases, string target, Sending sending)
+    {
         var failures = new System.Collections.Concurrent.ConcurrentBag<string>();
 
         Parallel.ForEach(cases, new ParallelOptions { MaxDegreeOfParallelism = 8 }, test =>
@@ -73,7 +102,7 @@ public sealed class WireTests
         return client.Receive() is { Status: 200, Text: "static answer" } ? null : "does not go on";
     }
 
-    private static IEnumerable<int> Cuts(byte[] raw, Sending sending) => sending switch
+    internal static IEnumerable<int> Cuts(byte[] raw, Sending sending) => sending switch
     {
         Sending.Whole => [],
         // Long inputs only at their ends, where the decisions are

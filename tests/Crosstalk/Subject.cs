@@ -63,7 +63,13 @@ internal static class SavedFiles
     public static void Write(string folder)
     {
         Directory.CreateDirectory(folder);
-        foreach ((string name, byte[] content) in All) File.WriteAllBytes(Path.Combine(folder, name + ".bin"), content);
+        foreach ((string name, byte[] content) in All)
+        {
+            string path = Path.Combine(folder, name + ".bin");
+
+            // Another run may be serving them at this moment
+            if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content)) File.WriteAllBytes(path, content);
+        }
     }
 
     private static byte[] Pattern(int length, int kind)

@@ -50,10 +50,11 @@ internal sealed class Wire : IDisposable
     private int _start, _end;
     private int _slowReads;
     private End? _ended;
+    private CancellationTokenSource? _patience;         // of the answer that is being read
 
     private Wire(Socket socket) => _socket = socket;
 
-    /// <summary>How long an answer may take: for ever, on any machine.</summary>
+    /// <summary>For how long nothing of an answer may come: for ever, on any machine.</summary>
     public static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(20);
 
     public int LocalPort => field == 0 ? field = ((IPEndPoint)_socket.LocalEndPoint!).Port : field;
@@ -116,13 +117,26 @@ internal sealed class Wire : IDisposable
     public async Task<Answer> ReceiveAsync(bool isHead = false)
     {
         using var patience = new CancellationTokenSource(Patience);
+        _patience = patience;
+        try
+        {
+            return await ReceiveAsync(isHead, patience.Token);
+        }
+        finally
+        {
+            _patience = null;
+        }
+    }
+
+    private async Task<Answer> ReceiveAsync(bool isHead, CancellationToken patience)
+    {
         while (true)
         {
             int end;
             while ((end = Rest.IndexOf("\r\n\r\n"u8)) < 0)
             {
                 if (_end - _start > 64 << 10) return Part(End.Malformed, 0, [], [], "a head of 64 KiB");
-                if (await FillAsync(patience.Token) is { } ended) return Part(ended, 0, [], [], "no whole head");
+                if (await FillAsync(patience) is { } ended) return Part(ended, 0, [], [], "no whole head");
             }
 
             string head = Encoding.Latin1.GetString(Rest[..end]);
@@ -149,7 +163,7 @@ internal sealed class Wire : IDisposable
                 continue;
             }
 
-            return await ReceiveBodyAsync(status, headers, raw, isHead, patience.Token);
+            return await ReceiveBodyAsync(status, headers, raw, isHead, patience);
         }
 
         Answer Part(End end, int status, Headers headers, byte[] body, string why) =>
@@ -270,6 +284,8 @@ internal sealed class Wire : IDisposable
             _end += count;
             if (count > 0)
             {
+                // A slow reader of two megabytes takes its time; only silence is a hang
+                _patience?.CancelAfter(Patience);
                 if (_buffer.Length < 64 << 10 && _end == _buffer.Length) Array.Resize(ref _buffer, 64 << 10);
                 return null;
             }

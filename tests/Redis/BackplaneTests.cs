@@ -215,6 +215,7 @@ public sealed partial class BackplaneTests
             {
                 MaxQueuedBytes = maxQueuedBytes,
                 Channel = channel,
+                Patience = TimeSpan.FromSeconds(30),        // a busy machine may take its time to come back
             };
             var log = new LogText();
             var options = new ServeOptions

@@ -17,7 +17,14 @@ internal sealed class NginxServer : Contender
 
     public override string? Prepare(bool build) => File.Exists(Binary) ? null : "is not installed (package nginx)";
 
-    public override Command Serve(int port)
+    public override Command Serve(int port) => Serve(port, "");
+
+    public override Command ServeTls(int port) => Serve(
+        port,
+        $" ssl; ssl_certificate {Workspace.Certificate}/cert.pem; ssl_certificate_key {Workspace.Certificate}/key.pem; "
+            + "ssl_protocols TLSv1.3");
+
+    private Command Serve(int port, string tls)
     {
         var folder = Workspace.EmptyFolder();
         var file = Path.Combine(folder, "nginx.conf");
@@ -25,7 +32,7 @@ internal sealed class NginxServer : Contender
         File.CreateSymbolicLink(Path.Combine(folder, "disk.bin"), Workspace.DiskFile);
         File.WriteAllText(file, template
             .Replace("{FOLDER}", folder, StringComparison.Ordinal)
-            .Replace("{PORT}", $"{port}", StringComparison.Ordinal));
+            .Replace("{PORT}", $"{port}{tls}", StringComparison.Ordinal));
 
         return new(Binary, "-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log"));
     }

@@ -30,10 +30,15 @@ function open() {
   });
 }
 
+const upgrade = kind => (request, server) => server.upgrade(request, { data: kind }) ? undefined : new Response("A WebSocket is here", { status: 426 });
+
 const server = Bun.serve({
   port: Number(process.argv[2] ?? 0),
   hostname: "127.0.0.1",
   development: false,
+  tls: process.env.BENCH_TLS
+    ? { cert: Bun.file(`${process.env.BENCH_TLS}/cert.pem`), key: Bun.file(`${process.env.BENCH_TLS}/key.pem`) }
+    : undefined,
   routes: {
     "/": new Response("Hello, World!"),
     "/users/:id": request => new Response(request.params.id),
@@ -41,11 +46,28 @@ const server = Bun.serve({
     "/large.bin": new Response(new Blob([Uint8Array.from({ length: 1 << 20 }, (_, i) => 97 + ((i * 31) % 26))])),
     "/json": () => Response.json({ message: "Hello, World!" }),
     "/ask": async () => new Response(await ask()),
+    "/ws/echo": upgrade("echo"),
+    "/ws/chat": upgrade("chat"),
+    "/ws/publish": upgrade("publish"),
+    "/ws/deflate": upgrade("deflate"),
     // Passing the stream on costs about 5 % less than text(), bytes() or arrayBuffer(), awaited or not
     "/echo": { POST: request => new Response(request.body) },
   },
   fetch() {
     return new Response("Bun!");
+  },
+  websocket: {
+    maxPayloadLength: 32 << 20,
+    backpressureLimit: 64 << 20,
+    perMessageDeflate: { compress: "shared", decompress: "shared" },
+    open(ws) {
+      if (ws.data === "chat") ws.subscribe("all");
+    },
+    message(ws, message) {
+      if (ws.data === "echo") ws.send(message, false);
+      else if (ws.data === "deflate") ws.send(message, true);
+      else if (ws.data === "publish") ws.publish("all", message, false);
+    },
   },
 });
 

@@ -79,8 +79,12 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        report(Diagnostic.Create(Diagnostics.MissingJsonCall, place, ImmutableDictionary<string, string?>.Empty.Add(FixableAnalyzer.What, type.FullName()), called,
-            type.FullName().Replace("global::", ""), project.Value.ContextName ?? "a 'partial class AppJson : JsonSerializerContext'", orElse));
+        // What the light bulb adds
+        ImmutableDictionary<string, string?> what =
+            ImmutableDictionary<string, string?>.Empty.Add(FixableAnalyzer.What, type.FullName());
+        string context = project.Value.ContextName ?? "a 'partial class AppJson : JsonSerializerContext'";
+        report(Diagnostic.Create(
+            Diagnostics.MissingJsonCall, place, what, called, type.FullName().Replace("global::", ""), context, orElse));
     }
 
     /// <summary>Why no context can have the type: what it says instead of a line that would not compile; null if one can.</summary>

@@ -17,7 +17,10 @@ public sealed class SocketCallAnalyzer : DiagnosticAnalyzer
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
-        [Diagnostics.CloseCode, Diagnostics.CloseReason, Diagnostics.EmptyTopic, Diagnostics.LongPing, Diagnostics.AnalyzerFailed];
+    [
+        Diagnostics.CloseCode, Diagnostics.CloseReason, Diagnostics.EmptyTopic, Diagnostics.LongPing,
+        Diagnostics.AnalyzerFailed,
+    ];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -46,16 +49,19 @@ public sealed class SocketCallAnalyzer : DiagnosticAnalyzer
             object? constant = value.ConstantValue is { HasValue: true, Value: var known } ? known : null;
             switch (name, argument.Parameter?.Name)
             {
-                case ("CloseSocket", "code") when ofHandler && constant is int code && ReasonAgainst(code) is { } reason:
+                case ("CloseSocket", "code")
+                    when ofHandler && constant is int code && ReasonAgainst(code) is { } reason:
                     Report(Diagnostics.CloseCode, code.ToString(CultureInfo.InvariantCulture), reason);
                     break;
 
-                case ("CloseSocket", "reason") when ofHandler && constant is string text && Encoding.UTF8.GetByteCount(text) is > LongestReason and var bytes:
+                case ("CloseSocket", "reason")
+                    when ofHandler && constant is string text && Encoding.UTF8.GetByteCount(text) is > LongestReason and var bytes:
                     Report(Diagnostics.CloseReason, bytes.ToString(CultureInfo.InvariantCulture));
                     break;
 
-                case ("SendPing" or "SendPong", "data") when ofHandler && LengthOf(value) is > LongestControlPayload and var length:
-                    Report(Diagnostics.LongPing, length.ToString(CultureInfo.InvariantCulture), name == "SendPing" ? "ping" : "pong");
+                case ("SendPing" or "SendPong", "data")
+                    when ofHandler && LengthOf(value) is > LongestControlPayload and var length:
+                    Report(Diagnostics.LongPing, Literal.Number(length), name == "SendPing" ? "ping" : "pong");
                     break;
 
                 case (_, "topic") when constant is "":
@@ -86,7 +92,8 @@ public sealed class SocketCallAnalyzer : DiagnosticAnalyzer
         IUtf8StringOperation { Value: var text } => Encoding.UTF8.GetByteCount(text),
         IArrayCreationOperation { Initializer.ElementValues: var elements } => elements.Length,
         IArrayCreationOperation { DimensionSizes: [{ ConstantValue: { HasValue: true, Value: int size } }] } => size,
-        ICollectionExpressionOperation { Elements: var elements } when elements.All(element => element is not ISpreadOperation) => elements.Length,
+        ICollectionExpressionOperation { Elements: var elements }
+            when elements.All(element => element is not ISpreadOperation) => elements.Length,
         _ => null,
     };
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Prebake.Generators.Parse;
 
@@ -11,7 +10,8 @@ namespace Prebake.Generators.Analyze;
 public sealed class SocketCallbackAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.AsyncVoidCallback, Diagnostics.AnalyzerFailed];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [Diagnostics.AsyncVoidCallback, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -23,13 +23,13 @@ public sealed class SocketCallbackAnalyzer : DiagnosticAnalyzer
 
     private static void Check(SymbolAnalysisContext context)
     {
-        if (context.Symbol is not IMethodSymbol { IsAsync: true, ReturnsVoid: true } method || HandlerTypes.CallbackOf(method) is not { } callback) return;
+        if (context.Symbol is not IMethodSymbol { IsAsync: true, ReturnsVoid: true } method) return;
+        if (HandlerTypes.CallbackOf(method) is not { } callback) return;
 
-        Location? place = method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(context.CancellationToken) is MethodDeclarationSyntax { ReturnType: var type }
-            ? type.GetLocation()
-            : method.NameLocation();
-        context.ReportDiagnostic(Diagnostic.Create(Diagnostics.AsyncVoidCallback, place, RouteParser.LabelOf(method), callback.Name == "Message"
+        string instead = callback.Name == "Message"
             ? "override 'ValueTask Message(string)' or 'ValueTask Message(ReadOnlyMemory<byte>)', which may await"
-            : "call a method that returns Task and catches what it throws"));
+            : "call a method that returns Task and catches what it throws";
+        context.ReportDiagnostic(Diagnostic.Create(
+            Diagnostics.AsyncVoidCallback, RouteParser.TypeLocation(method), RouteParser.LabelOf(method), instead));
     }
 }

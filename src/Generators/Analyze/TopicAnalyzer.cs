@@ -15,7 +15,8 @@ namespace Prebake.Generators.Analyze;
 public sealed class TopicAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.UnknownTopic, Diagnostics.AnalyzerFailed];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [Diagnostics.UnknownTopic, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -25,20 +26,24 @@ public sealed class TopicAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(static start =>
         {
             // The handlers of a library may be those of another project, and those of a program may be in a library
-            if (start.Compilation.Options.OutputKind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication)) return;
+            OutputKind kind = start.Compilation.Options.OutputKind;
+            if (kind is not (OutputKind.ConsoleApplication or OutputKind.WindowsApplication)) return;
 
             var topics = new Topics();
-            start.RegisterOperationAction(Checked.Operation(context => Note(context, topics)), OperationKind.Invocation, OperationKind.MethodReference);
+            start.RegisterOperationAction(
+                Checked.Operation(context => Note(context, topics)), OperationKind.Invocation, OperationKind.MethodReference);
             start.RegisterCompilationEndAction(Checked.Compilation(context => Report(context, topics)));
         });
     }
 
     private static void Note(OperationAnalysisContext context, Topics topics)
     {
-        IMethodSymbol method = context.Operation is IInvocationOperation invocation ? invocation.TargetMethod : ((IMethodReferenceOperation)context.Operation).Method;
-        if (!TopicCalls.IsName(method.Name) || method.ContainingType?.PlainName() is not (KnownNames.WebSocketHandler or KnownNames.Server)) return;
+        var call = context.Operation as IInvocationOperation;
+        IMethodSymbol method = call?.TargetMethod ?? ((IMethodReferenceOperation)context.Operation).Method;
+        if (!TopicCalls.IsName(method.Name)) return;
+        if (method.ContainingType?.PlainName() is not (KnownNames.WebSocketHandler or KnownNames.Server)) return;
 
-        IOperation? value = (context.Operation as IInvocationOperation)?.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "topic")?.Value;
+        IOperation? value = call?.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == "topic")?.Value;
         string? topic = value?.ConstantValue is { HasValue: true, Value: string text } ? text : null;
         if (TopicCalls.Asks(method.Name))
         {
@@ -55,12 +60,14 @@ public sealed class TopicAnalyzer : DiagnosticAnalyzer
         if (topics.HasUnknown || topics.Asked.IsEmpty || IsServedFromElsewhere(context.Compilation)) return;
 
         foreach ((string topic, Location place) in topics.Asked)
-            if (!topics.Subscribed.ContainsKey(topic)) context.ReportDiagnostic(Diagnostic.Create(Diagnostics.UnknownTopic, place, topic));
+            if (!topics.Subscribed.ContainsKey(topic))
+                context.ReportDiagnostic(Diagnostic.Create(Diagnostics.UnknownTopic, place, topic));
     }
 
     /// <summary>Whether a reference may hold handlers, since it uses the runtime itself.</summary>
     private static bool IsServedFromElsewhere(Compilation compilation) => compilation.SourceModule.ReferencedAssemblySymbols
-        .Any(assembly => assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == "Prebake")));
+        .SelectMany(assembly => assembly.Modules)
+        .Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == "Prebake"));
 
     /// <summary>What a program says of topics.</summary>
     private sealed class Topics

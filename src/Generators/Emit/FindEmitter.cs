@@ -211,8 +211,18 @@ internal static class FindEmitter
         {
             writer.Line($"private static {EmitContext.Bytes} {name}Text => {Literal.Text(table.Text)}u8;");
             writer.Open($"private static global::System.ReadOnlySpan<int> {name}Numbers => new int[]");
-            for (int i = 0; i < table.Numbers.Length; i += 16)      // 16: fits a screen
-                writer.Line(string.Join(", ", new ArraySegment<int>(table.Numbers, i, Math.Min(16, table.Numbers.Length - i)).Select(number => Literal.Number(number))) + ",");
+            var line = new System.Text.StringBuilder();
+            for (int i = 0; i < table.Numbers.Length; i++)
+            {
+                Literal.AppendNumber(line, table.Numbers[i]);
+                bool isLast = i % 16 == 15 || i == table.Numbers.Length - 1;      // 16: fits a screen
+                line.Append(isLast ? "," : ", ");
+                if (!isLast) continue;
+
+                writer.Line(line.ToString());
+                line.Clear();
+            }
+
             writer.Close("};");
         }
 

@@ -9,6 +9,7 @@ namespace Prebake.Generators.Emit;
 /// </summary>
 internal static class FrameEmitter
 {
+    private const string Intercepts = "global::System.Runtime.CompilerServices.InterceptsLocation";
     private const string Handler = "global::Prebake.WebSocketHandler", Status = "global::Prebake.SendStatus";
 
     public static string Emit(IReadOnlyList<PlannedFrame> frames)
@@ -41,10 +42,11 @@ internal static class FrameEmitter
     private static void EmitOne(SourceWriter writer, PlannedFrame frame, int number)
     {
         if (number > 0) writer.Line();
+        string index = Literal.Number(number);
         foreach (ConstantSend call in frame.Calls)
         {
             writer.Comment(call.Display);
-            writer.Line($"[global::System.Runtime.CompilerServices.InterceptsLocation({Literal.Number(call.Version)}, {Literal.Text(call.Place)})]");
+            writer.Line($"[{Intercepts}({Literal.Number(call.Version)}, {Literal.Text(call.Place)})]");
         }
 
         string parameters = frame.Shape switch
@@ -53,12 +55,14 @@ internal static class FrameEmitter
             SendShape.Bytes => EmitContext.Bytes + " data, bool compress",
             _ => EmitContext.Bytes + " data, global::Prebake.MessageKind kind, bool compress",
         };
-        writer.Line($"public static {Status} Send{Literal.Number(number)}(this {Handler} handler, {parameters}) => handler.SendFrame(Frame{Literal.Number(number)});");
+        writer.Line($"public static {Status} Send{index}(this {Handler} handler, {parameters}) => "
+            + $"handler.SendFrame(Frame{index});");
         writer.Line();
 
         // Not a UTF-8 literal, since the first byte of a frame begins no character
-        writer.Comment(frame.Payload.Length <= MostShown ? Literal.Text(frame.Payload) : Literal.Text(frame.Payload.Substring(0, MostShown)) + " …");
-        writer.Open($"private static {EmitContext.Bytes} Frame{Literal.Number(number)} => new byte[]");
+        bool isLong = frame.Payload.Length > MostShown;
+        writer.Comment(Literal.Text(isLong ? frame.Payload.Substring(0, MostShown) : frame.Payload) + (isLong ? " …" : ""));
+        writer.Open($"private static {EmitContext.Bytes} Frame{index} => new byte[]");
         for (int at = 0; at < frame.Bytes.Length; at += PerLine)
             writer.Line(string.Join(", ", frame.Bytes.Skip(at).Take(PerLine).Select(b => Literal.Number(b))) + ",");
         writer.Close("};");

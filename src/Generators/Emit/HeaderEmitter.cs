@@ -10,7 +10,7 @@ internal static class HeaderEmitter
         SourceWriter writer = context.Writer;
         writer.Comment($"The routes of {context.App.DisplayName} in the order in which they are tried.");
         writer.Line("//");
-        foreach (string line in RouteListing.Lines(context.Plan)) writer.Comment("  " + line);
+        foreach (string line in context.Plan.Listing) writer.Comment("  " + line);
         writer.Line("//");
 
         int exact = context.Plan.Exact.Count, patterns = context.Plan.Patterns.Count;

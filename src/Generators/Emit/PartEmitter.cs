@@ -11,7 +11,7 @@ internal static class PartEmitter
     {
         if (!plan.Table.App.IsOffered) return;
 
-        writer.Line($"[{EmitContext.Routing}Part({KnownNames.PartVersion}, {(plan.Table.App.IgnoresCase ? "true" : "false")})]");
+        writer.Line($"[{EmitContext.Routing}Part({PartFormat.Version}, {(plan.Table.App.IgnoresCase ? "true" : "false")})]");
         foreach (PlannedRoute route in plan.Routes) EmitOne(writer, route.Number, KindOf(route.Model), route.Model, route.Model.Pattern!.Text);
         foreach (PlannedRoute fetch in plan.Fetches) EmitOne(writer, fetch.Number, "fetch", fetch.Model, BelowOf(fetch.Model));
         if (plan.Error is { } own) EmitOne(writer, -1, "error", own, BelowOf(own));

@@ -6,7 +6,8 @@ namespace Prebake.Generators.Emit;
 /// <summary>What a <c>[WebSocket]</c> route is in emitted code: an object with its options, and the method that upgrades.</summary>
 internal static class SocketEmitter
 {
-    private const string Upgrade = EmitContext.Routing + "WebSocketRoute.", Callbacks = EmitContext.Routing + "WebSocketCallbacks.";
+    private const string Upgrade = EmitContext.Routing + "WebSocketRoute.";
+    private const string Callbacks = EmitContext.Routing + "WebSocketCallbacks.";
 
     public static void EmitOptions(EmitContext context, IEnumerable<PlannedRoute> handlers)
     {
@@ -45,8 +46,10 @@ internal static class SocketEmitter
     {
         foreach (SocketOption option in socket.Options) yield return option.Name + " = " + option.Value;
 
-        if (socket.Callbacks != SocketCallbacks.All)
-            yield return "Callbacks = " + string.Join(" | ", socket.Callbacks.ToString().Split([", "], StringSplitOptions.None).Select(name => Callbacks + name));
+        if (socket.Callbacks == SocketCallbacks.All) yield break;
+
+        string[] names = socket.Callbacks.ToString().Split([", "], StringSplitOptions.None);
+        yield return "Callbacks = " + string.Join(" | ", names.Select(name => Callbacks + name));
     }
 
     private static string FieldOf(PlannedRoute route) => "s_socket" + Literal.Number(route.Number);

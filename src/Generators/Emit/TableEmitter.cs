@@ -48,6 +48,7 @@ internal static class TableEmitter
         MethodsEmitter.Emit(context);
         StaticEmitter.Emit(context);
         TraitsEmitter.Emit(context);
+        HstsEmitter.Emit(context);
         HandlerEmitter.Emit(context);
         MountEmitter.Emit(context);
         DescribeEmitter.Emit(context);

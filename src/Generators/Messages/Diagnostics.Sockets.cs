@@ -61,7 +61,8 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor UnknownTopic = new("PB0123",
         "A topic that nobody subscribes to",
-        "Nothing in this program subscribes to the topic '{0}'; correct its name, or call Subscribe(\"{0}\") in a handler",
+        "Nothing in this program subscribes to the topic '{0}'; correct its name, or call Subscribe(\"{0}\") in a "
+            + "handler",
         "WebSockets", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0123.md",
         customTags: [WellKnownDiagnosticTags.CompilationEnd]);
 
@@ -72,6 +73,7 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor AsyncVoidCallback = new("PB0125",
         "A callback of a WebSocket is async void",
-        "'{0}' is 'async void', so the next callback does not wait for it, and an exception in it ends the process; {1}",
+        "'{0}' is 'async void', so the next callback does not wait for it, and an exception in it ends the process; "
+            + "{1}",
         "WebSockets", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0125.md");
 }

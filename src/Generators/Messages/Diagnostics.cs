@@ -450,6 +450,51 @@ internal static partial class Diagnostics
             + "add [Get] or another attribute of a route, or remove it",
         "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0094.md");
 
+    public static readonly DiagnosticDescriptor HstsDays = new("PB0130",
+        "Not a number of days",
+        "{0} is not a number of days that browsers can remember [Hsts]; it must be 0 or more",
+        "Tls", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0130.md");
+
+    public static readonly DiagnosticDescriptor HstsPreload = new("PB0131",
+        "[Hsts] that browsers do not preload",
+        "The preload list of browsers takes only hosts with IncludeSubDomains and at least 365 days; add both, or "
+            + "remove Preload",
+        "Tls", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0131.md");
+
+    public static readonly DiagnosticDescriptor PathAsPem = new("PB0132",
+        "Another form of certificate than the method takes",
+        "TlsOptions.{0} takes {1}, and this is {2}; use TlsOptions.{3}",
+        "Tls", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0132.md");
+
+    public static readonly DiagnosticDescriptor PassphraseInSource = new("PB0133",
+        "A passphrase in source code",
+        "The passphrase of a private key is written in the source, where everybody who sees the code can read it; "
+            + "read it from the environment or from a file",
+        "Tls", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0133.md");
+
+    public static readonly DiagnosticDescriptor HalfOfPair = new("PB0134",
+        "Half a pair of certificate and key",
+        "A certificate and its key go together, and the {0} is missing; give both",
+        "Tls", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0134.md");
+
+    public static readonly DiagnosticDescriptor SameServerName = new("PB0135",
+        "Two certificates with the same name",
+        "Another certificate of this server has the ServerName \"{0}\", and a name has one certificate; change or "
+            + "remove one of them",
+        "Tls", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0135.md");
+
+    public static readonly DiagnosticDescriptor NoServerName = new("PB0136",
+        "A certificate that no client gets",
+        "Only the first certificate of a server can do without a ServerName, and the server does not start with this "
+            + "one; add its ServerName",
+        "Tls", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0136.md");
+
+    public static readonly DiagnosticDescriptor KeyInSource = new("PB0137",
+        "A private key in source code",
+        "A private key is written in the source, where everybody who sees the code can read it; use "
+            + "TlsOptions.FromPemFiles, or read it from the environment",
+        "Tls", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0137.md");
+
     // Light bulbs for what the generator says: hidden, so that nothing is said twice
     public static readonly DiagnosticDescriptor FixPartial = new(
         "PB1001",

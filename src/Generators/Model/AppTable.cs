@@ -36,3 +36,17 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
 /// <summary>What of the compilation shapes the emitted code.</summary>
 /// <param name="TextLiterals">Literals as strings, for hot reload; else as UTF-8 in read-only data.</param>
 internal sealed record EmitOptions(bool TextLiterals);
+
+/// <summary>The metadata of the whole project.</summary>
+/// <param name="Usable">The project's own first: they are the ones that are meant where a reference has the type too.</param>
+/// <param name="Unusable">Metadata that there is, but not for emitted code: for messages.</param>
+internal sealed record ProjectJsonTypes(EquatableArray<JsonTypeModel> Usable, EquatableArray<JsonTypeModel> Unusable)
+{
+    public static ProjectJsonTypes Of(IEnumerable<JsonTypeModel> types)
+    {
+        ILookup<bool, JsonTypeModel> byUse = types.ToLookup(type => type.Unusable is null);
+        return new ProjectJsonTypes(
+            byUse[true].OrderBy(type => type.IsReferenced).ThenBy(type => type.Context, StringComparer.Ordinal).ThenBy(type => type.Type, StringComparer.Ordinal).ToEquatable(),
+            byUse[false].ToEquatable());
+    }
+}

@@ -10,7 +10,8 @@ internal enum SendShape { Text, Bytes, BytesOfKind }
 /// <param name="Version">Of the compiler's way to name a call.</param>
 /// <param name="Place">The compiler's name of the call: a checksum of its file, and where it stands there.</param>
 /// <param name="Display">For people: <c>Chat.cs(12,9)</c>.</param>
-internal sealed record ConstantSend(SendShape Shape, bool IsText, string Payload, int Version, string Place, string Display);
+internal sealed record ConstantSend(
+    SendShape Shape, bool IsText, string Payload, int Version, string Place, string Display);
 
 /// <summary>What looking at one call gave.</summary>
 internal sealed record ParsedSend(ConstantSend? Send, Problem? Problem)

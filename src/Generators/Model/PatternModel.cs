@@ -13,10 +13,15 @@ internal sealed record SegmentModel(SegmentKind Kind, EquatableArray<string> Lit
     public EquatableArray<string> Linked { get => field.Count > 0 ? field : Literals; init; } = EquatableArray<string>.Empty;
 
     /// <summary>For a comparison with paths whose ASCII letters are small.</summary>
-    public SegmentModel Folded() => this with { Literals = Literals.Select(PatternModel.Fold).ToEquatable(), Linked = Linked };
+    public SegmentModel Folded() => new(Kind, Literals.Select(PatternModel.Fold).ToEquatable(), Names) { Linked = Linked };
+
+    // Without init, as what follows from them is kept
+    public SegmentKind Kind { get; } = Kind;
+
+    public EquatableArray<string> Literals { get; } = Literals;
 
     /// <summary>The same for two segments that fit the same texts whatever their parameters are called.</summary>
-    public string Shape => Kind switch
+    public string Shape { get; } = Kind switch
     {
         SegmentKind.Literal => Literals[0],
         SegmentKind.Rest => "{*}",
@@ -32,12 +37,16 @@ internal sealed record SegmentModel(SegmentKind Kind, EquatableArray<string> Lit
 /// <param name="Segments">At least one; <c>/</c> is one empty literal.</param>
 internal sealed record PatternModel(string Text, EquatableArray<SegmentModel> Segments)
 {
-    public bool IsExact => Segments.All(segment => segment.Kind == SegmentKind.Literal);
+    // Without init, as what follows from them is kept
+    public EquatableArray<SegmentModel> Segments { get; } = Segments;
 
-    public string Shape => "/" + string.Join("/", Segments.Select(segment => segment.Shape));
+    public bool IsExact { get; } = Segments.All(segment => segment.Kind == SegmentKind.Literal);
+
+    /// <summary>Equal for patterns that fit the same paths.</summary>
+    public string Shape { get; } = "/" + string.Join("/", Segments.Select(segment => segment.Shape));
 
     /// <summary>For a comparison with paths whose ASCII letters are small.</summary>
-    public PatternModel Folded() => this with { Segments = Segments.Select(segment => segment.Folded()).ToEquatable() };
+    public PatternModel Folded() => new(Text, Segments.Select(segment => segment.Folded()).ToEquatable());
 
     /// <summary>ASCII text with small letters.</summary>
     public static string Fold(string ascii) => ascii.ToLowerInvariant();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -58,13 +59,33 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
     /// <summary>The same elsewhere.</summary>
     public Parsed WithPlaces(Func<Place, Place> move) => this with
     {
-        Problems = Problems.Select(problem => problem with
+        Problems = Problems.Count == 0 ? Problems : Problems.Select(problem => problem with
         {
             Place = problem.Place is null ? null : move(problem.Place),
             Others = problem.Others.Select(move).ToEquatable(),
         }).ToEquatable(),
-        Places = Places.Select(place => place.Place is null ? place : place with { Place = move(place.Place) }).ToEquatable(),
+        Places = Moved(Places, move),
     };
+
+    // Of each declaration, after each edit of its file
+    private static EquatableArray<RoutePlace> Moved(EquatableArray<RoutePlace> places, Func<Place, Place> move)
+    {
+        ImmutableArray<RoutePlace>.Builder? moved = null;
+        for (int i = 0; i < places.Count; i++)
+        {
+            if (places[i].Place is not { } place || move(place) is var now && ReferenceEquals(now, place)) continue;
+
+            if (moved is null)
+            {
+                moved = ImmutableArray.CreateBuilder<RoutePlace>(places.Count);
+                for (int earlier = 0; earlier < places.Count; earlier++) moved.Add(places[earlier]);
+            }
+
+            moved[i] = places[i] with { Place = now };
+        }
+
+        return moved is null ? places : new(moved.MoveToImmutable());
+    }
 
     /// <summary>What several attributes of one declaration gave.</summary>
     public static Parsed Of(IReadOnlyList<Parsed> parts) => parts.Count switch

@@ -27,6 +27,9 @@ internal sealed record AppModel(
     /// <summary>What <c>[Header]</c> on the class says of every response below its prefix, 404 and 405 included.</summary>
     public EquatableArray<StaticField> Fields { get; init; } = EquatableArray<StaticField>.Empty;
 
+    /// <summary>What <c>[Hsts]</c> says, as the value of its header; null for none.</summary>
+    public string? StrictTransport { get; init; }
+
     /// <summary>The literal beginning of the class's prefix; empty for all paths.</summary>
     public string LiteralPrefix { get; init; } = "";
 

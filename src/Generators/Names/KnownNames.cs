@@ -13,9 +13,6 @@ internal static class KnownNames
     public const string Part = "Prebake.Routing.PartAttribute";
     public const string PartRoute = "Prebake.Routing.PartRouteAttribute";
 
-    /// <summary>Of what <see cref="PartRoute"/> says; another one is not read.</summary>
-    public const int PartVersion = 1;
-
     public const string Health = "Prebake.HealthAttribute";
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";
@@ -26,6 +23,7 @@ internal static class KnownNames
     public const string Routes = "Prebake.RoutesAttribute";
     public const string Serve = "Prebake.ServeAttribute";
     public const string Header = "Prebake.HeaderAttribute";
+    public const string Hsts = "Prebake.HstsAttribute";
     public const string CacheControl = "Prebake.CacheControlAttribute";
     public const string Blocking = "Prebake.BlockingAttribute";
     public const string MaxBody = "Prebake.MaxBodyAttribute";

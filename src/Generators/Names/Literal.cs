@@ -9,8 +9,15 @@ internal static class Literal
     public static string Text(string value)
     {
         var text = new StringBuilder(value.Length + 2).Append('"');
-        foreach (char c in value)
+        int plain = 0;
+        for (int i = 0; i < value.Length; i++)
         {
+            char c = value[i];
+            // Nearly all of them are plain: those are taken over in one piece
+            if (c is >= ' ' and <= '~' and not ('"' or '\\')) continue;
+
+            text.Append(value, plain, i - plain);
+            plain = i + 1;
             switch (c)
             {
                 case '"': text.Append("\\\""); break;
@@ -22,13 +29,15 @@ internal static class Literal
             }
         }
 
-        return text.Append('"').ToString();
+        return text.Append(value, plain, value.Length - plain).Append('"').ToString();
     }
 
     /// <summary>Text for a comment: nothing in it ends the line.</summary>
     public static string Comment(string text)
     {
-        if (!text.Any(IsUnsafe)) return text;
+        int first = 0;
+        while (first < text.Length && (text[first] is >= ' ' and <= '~' || !IsUnsafe(text[first]))) first++;
+        if (first == text.Length) return text;
 
         var safe = new StringBuilder(text.Length + 8);
         foreach (char c in text) AppendSafe(safe, c);
@@ -52,6 +61,16 @@ internal static class Literal
     }
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number behind other text.</summary>
+    public static StringBuilder AppendNumber(StringBuilder text, int value)
+    {
+        if (value is < 0 or > 9999) return text.Append(Number(value));
+
+        int unit = value > 999 ? 1000 : value > 99 ? 100 : value > 9 ? 10 : 1;
+        for (; unit > 0; unit /= 10) text.Append((char)('0' + (value / unit % 10)));
+        return text;
+    }
 
     /// <summary>A value of one of the types that constants can have.</summary>
     public static string Constant(object? value) => value switch
@@ -80,7 +99,11 @@ internal static class Literal
         else text.Append(c);
     }
 
-    private static void AppendEscape(StringBuilder text, int c) => text.Append("\\u").Append(c.ToString("x4", CultureInfo.InvariantCulture));
+    private static void AppendEscape(StringBuilder text, int c)
+    {
+        text.Append("\\u");
+        for (int shift = 12; shift >= 0; shift -= 4) text.Append("0123456789abcdef"[(c >> shift) & 0xF]);
+    }
 
     // Not only controls: a line separator ends a literal and a comment, a lone surrogate would not survive the file
     private static bool IsUnsafe(char c) => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' or '\uFEFF';

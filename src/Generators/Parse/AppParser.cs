@@ -62,6 +62,7 @@ internal static class AppParser
             IgnoresCase = Policy<bool>(type, "IgnoreCase"),
             Fields = FieldParser.ForEveryResponse(fields),
             LiteralPrefix = LiteralOf(prefix),
+            StrictTransport = HstsParser.Parse(type, problems),
         };
 
         CheckBase(type, app, problems);

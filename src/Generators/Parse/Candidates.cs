@@ -12,6 +12,25 @@ internal static class Candidates
     // Of these the body is read: for a value, or for the type of the handler that is made
     private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket]);
 
+    // What these give depends on nothing but the method's head and on what is behind the names in it
+    private static readonly HashSet<string> s_plain = NamesOf(
+    [
+        .. KnownNames.MemberAttributes.Where(name => name is not (KnownNames.Static or KnownNames.WebSocket)),
+        KnownNames.Header, KnownNames.CacheControl, KnownNames.Blocking, KnownNames.MaxBody, KnownNames.IdleTimeout,
+        KnownNames.Query, KnownNames.Cookie, KnownNames.Form, KnownNames.Body,
+    ]);
+
+    // A name that the generator learns is not plain until somebody has thought about it
+    private static readonly HashSet<string> s_ours = NamesOf(
+    [
+        .. KnownNames.MemberAttributes,
+        .. typeof(KnownNames).GetFields()
+            .Where(field => field.IsLiteral)
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(name => name.StartsWith("Prebake.", StringComparison.Ordinal))
+            .Where(name => name.EndsWith("Attribute", StringComparison.Ordinal)),
+    ]);
+
     /// <summary>The first list of attributes of a declaration, when one of its attributes may be ours. The other lists come with it.</summary>
     public static bool IsFirstList(SyntaxNode node, CancellationToken cancellation) =>
         node is AttributeListSyntax { Parent: { } declaration } list && ListsOf(declaration) is { Count: > 0 } lists && lists[0] == list && MayHaveOurs(lists);
@@ -46,6 +65,42 @@ internal static class Candidates
         SyntaxNode? body = readsBody ? null : (SyntaxNode?)method.Body ?? method.ExpressionBody;
         return method.SyntaxTree.GetText().ToString(TextSpan.FromBounds(method.SpanStart, body?.SpanStart ?? method.Span.End));
     }
+
+    /// <summary>
+    /// Whether a method gives what it gave while its head is the same and nothing that a name in the head leads to has
+    /// changed. Of others more is read: bodies, or other members.
+    /// </summary>
+    public static bool IsPlain(MethodDeclarationSyntax method)
+    {
+        foreach (AttributeListSyntax list in method.AttributeLists)
+            if (!IsPlain(list)) return false;
+        foreach (ParameterSyntax parameter in method.ParameterList.Parameters)
+            foreach (AttributeListSyntax list in parameter.AttributeLists)
+                if (!IsPlain(list)) return false;
+
+        return true;
+    }
+
+    /// <summary>Whether attributes of a member may say something about other members.</summary>
+    public static bool SaysMoreThanItsOwn(SyntaxList<AttributeListSyntax> lists)
+    {
+        foreach (AttributeListSyntax list in lists)
+            foreach (AttributeSyntax attribute in list.Attributes)
+                if (IsMoreThanPlain(attribute) && !s_ofBodies.Contains(NameOf(attribute))) return true;
+
+        return false;
+    }
+
+    private static bool IsPlain(AttributeListSyntax list)
+    {
+        foreach (AttributeSyntax attribute in list.Attributes)
+            if (IsMoreThanPlain(attribute)) return false;
+
+        return true;
+    }
+
+    private static bool IsMoreThanPlain(AttributeSyntax attribute) =>
+        NameOf(attribute) is var name && s_ours.Contains(name) && !s_plain.Contains(name);
 
     private static bool MayHaveOurs(SyntaxList<AttributeListSyntax> lists)
     {

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
@@ -10,17 +11,19 @@ namespace Prebake.Generators.Parse;
 /// <summary>Finds calls of <c>WebSocketHandler.Send</c> whose whole frame is known at build time.</summary>
 internal static class ConstantSendParser
 {
-    /// <summary>Beyond it, copying the bytes is all the cost of a message, and the frame would only make the binary larger.</summary>
+    // Beyond it, copying the bytes is all the cost of a message, and the frame would only make the binary larger
     private const int LongestPayload = ushort.MaxValue;
 
     public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) =>
-        node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 1 and <= 3 } call && NameOf(call.Expression) == "Send";
+        node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 1 and <= 3 } call
+        && NameOf(call.Expression) == "Send";
 
     // A call of the base's cannot be intercepted
     private static string? NameOf(ExpressionSyntax called) => called switch
     {
         IdentifierNameSyntax name => name.Identifier.ValueText,
-        MemberAccessExpressionSyntax { Expression: not BaseExpressionSyntax, Name: IdentifierNameSyntax name } => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: not BaseExpressionSyntax, Name: IdentifierNameSyntax name } =>
+            name.Identifier.ValueText,
         MemberBindingExpressionSyntax { Name: IdentifierNameSyntax name } => name.Identifier.ValueText,
         _ => null,
     };
@@ -30,8 +33,11 @@ internal static class ConstantSendParser
         var call = (InvocationExpressionSyntax)context.Node;
         SemanticModel semantics = context.SemanticModel;
         if (!IsWanted(semantics.Compilation, call.SyntaxTree.Options)) return ParsedSend.None;
-        if (semantics.GetOperation(call, cancellation) is not IInvocationOperation { TargetMethod: { IsStatic: false, Arity: 0 } method } operation) return ParsedSend.None;
-        if (method.ContainingType is not { Arity: 0 } type || type.PlainName() != KnownNames.WebSocketHandler) return ParsedSend.None;
+        if (semantics.GetOperation(call, cancellation) is not IInvocationOperation operation) return ParsedSend.None;
+
+        IMethodSymbol method = operation.TargetMethod;
+        if (method is not { IsStatic: false, Arity: 0, ContainingType: { Arity: 0 } type }) return ParsedSend.None;
+        if (type.PlainName() != KnownNames.WebSocketHandler) return ParsedSend.None;
 
         SendShape? shape = (method.Parameters.Length, method.Parameters[0].Type.SpecialType) switch
         {
@@ -46,12 +52,21 @@ internal static class ConstantSendParser
         if (payload is null || Encoding.UTF8.GetByteCount(payload) > LongestPayload) return ParsedSend.None;
 
         // MessageKind: the opcode of its frame
-        int? kind = shape switch { SendShape.Text => 1, SendShape.Bytes => 2, _ => ValueOf(operation, "kind") as byte? };
-        if (kind is not (1 or 2) || semantics.GetInterceptableLocation(call, cancellation) is not { } place) return ParsedSend.None;
+        int? kind = shape switch
+        {
+            SendShape.Text => 1,
+            SendShape.Bytes => 2,
+            _ => ValueOf(operation, "kind") as byte?,
+        };
+        if (kind is not (1 or 2)) return ParsedSend.None;
+        if (semantics.GetInterceptableLocation(call, cancellation) is not { } place) return ParsedSend.None;
 
         FileLinePositionSpan line = call.SyntaxTree.GetLineSpan(call.Span, cancellation);
-        string display = $"{Path.GetFileName(line.Path)}({Literal.Number(line.StartLinePosition.Line + 1)},{Literal.Number(line.StartLinePosition.Character + 1)})";
-        return new ParsedSend(new ConstantSend(shape.Value, kind == 1, payload, place.Version, place.Data, display), null);
+        LinePosition at = line.StartLinePosition;
+        string display =
+            $"{Path.GetFileName(line.Path)}({Literal.Number(at.Line + 1)},{Literal.Number(at.Character + 1)})";
+        var send = new ConstantSend(shape.Value, kind == 1, payload, place.Version, place.Data, display);
+        return new ParsedSend(send, null);
     }
 
     /// <summary>
@@ -62,7 +77,10 @@ internal static class ConstantSendParser
         compilation.Options.OptimizationLevel == OptimizationLevel.Release
         && options is CSharpParseOptions { LanguageVersion: >= Languages.Oldest }
         && options.Features.TryGetValue("InterceptorsNamespaces", out string? allowed)
-        && allowed.Split(';').Any(name => name.Trim() is { Length: > 0 } space && (KnownNames.GeneratedNamespace + ".").StartsWith(space + ".", StringComparison.Ordinal));
+        && allowed.Split(';').Any(LetsIn);
+
+    private static bool LetsIn(string space) =>
+        (KnownNames.GeneratedNamespace + ".").StartsWith(space.Trim() + ".", StringComparison.Ordinal);
 
     private static IOperation? ArgumentOf(IInvocationOperation call, string parameter) =>
         call.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value;

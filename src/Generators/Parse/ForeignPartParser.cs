@@ -28,7 +28,7 @@ internal static class ForeignPartParser
     }
 
     /// <summary>What an app of another version of the package has written down cannot be read.</summary>
-    public static bool IsOfOtherVersion(INamedTypeSymbol type) => type.Find(KnownNames.Part)?.ConstructorArguments.FirstOrDefault().Value is not KnownNames.PartVersion;
+    public static bool IsOfOtherVersion(INamedTypeSymbol type) => type.Find(KnownNames.Part)?.ConstructorArguments.FirstOrDefault().Value is not PartFormat.Version;
 
     private static RouteModel? RouteOf(AppModel app, string key, int number, string kind, string methods, string pattern, string label, string tier)
     {

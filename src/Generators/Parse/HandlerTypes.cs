@@ -17,7 +17,8 @@ internal static class HandlerTypes
     /// The callbacks that are overridden: of the declared type where nothing can derive from it, else of the types of all
     /// objects that the method makes; all of them where neither can be seen.
     /// </summary>
-    public static SocketCallbacks CallbacksOf(IMethodSymbol method, ITypeSymbol declared, Compilation compilation, CancellationToken cancellation)
+    public static SocketCallbacks CallbacksOf(
+        IMethodSymbol method, ITypeSymbol declared, Compilation compilation, CancellationToken cancellation)
     {
         if (declared.IsSealed) return OverridesOf(declared, compilation);
         if (MadeBy(method, compilation, cancellation) is not { } made) return SocketCallbacks.All;
@@ -38,7 +39,8 @@ internal static class HandlerTypes
     private static INamedTypeSymbol? RootOf(ITypeSymbol type)
     {
         for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ancestor is INamedTypeSymbol { Arity: 0 } named && named.PlainName() == KnownNames.WebSocketHandler) return named;
+            if (ancestor is INamedTypeSymbol { Arity: 0 } named && named.PlainName() == KnownNames.WebSocketHandler)
+                return named;
 
         return null;
     }
@@ -50,11 +52,14 @@ internal static class HandlerTypes
         for (ITypeSymbol at = type; !SymbolEqualityComparer.Default.Equals(at, root); at = at.BaseType!)
         {
             bool isOurs = SymbolEqualityComparer.Default.Equals(at.ContainingAssembly, root.ContainingAssembly);
+            bool isHere = SymbolEqualityComparer.Default.Equals(at.ContainingAssembly, compilation.Assembly);
             // A library may override more before the app is compiled again, and another generator may write a part of a class
-            if (!isOurs && (!SymbolEqualityComparer.Default.Equals(at.ContainingAssembly, compilation.Assembly) || IsPartial(at))) return SocketCallbacks.All;
+            if (!isOurs && (!isHere || IsPartial(at))) return SocketCallbacks.All;
 
-            SocketCallbacks own = at.GetMembers().OfType<IMethodSymbol>()
-                .Aggregate(SocketCallbacks.None, (all, method) => CallbackOf(method) is { } callback ? all | FlagOf(callback) : all);
+            var own = SocketCallbacks.None;
+            foreach (IMethodSymbol method in at.GetMembers().OfType<IMethodSymbol>())
+                if (CallbackOf(method) is { } callback) own |= FlagOf(callback);
+
             // However it comes by its messages: it reads every one of them
             if (isOurs && (own & Messages) == 0) own |= Messages;
             callbacks |= own;
@@ -75,32 +80,39 @@ internal static class HandlerTypes
     };
 
     private static bool IsPartial(ITypeSymbol type) => type.DeclaringSyntaxReferences.Any(part =>
-        part.GetSyntax() is TypeDeclarationSyntax declaration && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+        part.GetSyntax() is TypeDeclarationSyntax syntax && syntax.Modifiers.Any(SyntaxKind.PartialKeyword));
 
     /// <summary>The types of the objects that a method returns, null where one of them comes from elsewhere.</summary>
-    private static IReadOnlyList<ITypeSymbol>? MadeBy(IMethodSymbol method, Compilation compilation, CancellationToken cancellation)
+    private static IReadOnlyList<ITypeSymbol>? MadeBy(
+        IMethodSymbol method, Compilation compilation, CancellationToken cancellation)
     {
         SyntaxReference? part = (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.FirstOrDefault();
-        if (part?.GetSyntax(cancellation) is not MethodDeclarationSyntax { Body: var body, ExpressionBody: var arrow } || body is null && arrow is null) return null;
+        if (part?.GetSyntax(cancellation) is not MethodDeclarationSyntax declaration) return null;
+
+        (BlockSyntax? body, ArrowExpressionClauseSyntax? arrow) = (declaration.Body, declaration.ExpressionBody);
+        if (body is null && arrow is null) return null;
 
         SemanticModel semantics = compilation.GetSemanticModel(part.SyntaxTree);
         IEnumerable<ExpressionSyntax?> returned = arrow is not null
             ? [arrow.Expression]
-            : body!.DescendantNodes(node => node is not (LambdaExpressionSyntax or AnonymousMethodExpressionSyntax or LocalFunctionStatementSyntax))
+            : body!
+                .DescendantNodes(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
                 .OfType<ReturnStatementSyntax>().Select(statement => statement.Expression);
 
         var made = new List<ITypeSymbol>();
-        return returned.All(expression => expression is not null && AddMade(expression, semantics, made, cancellation)) ? made : null;
+        return returned.All(value => value is not null && AddMade(value, semantics, made, cancellation)) ? made : null;
     }
 
-    private static bool AddMade(ExpressionSyntax expression, SemanticModel semantics, List<ITypeSymbol> made, CancellationToken cancellation)
+    private static bool AddMade(
+        ExpressionSyntax expression, SemanticModel semantics, List<ITypeSymbol> made, CancellationToken cancellation)
     {
         bool All(params ExpressionSyntax[] parts) => parts.All(part => AddMade(part, semantics, made, cancellation));
 
         switch (expression)
         {
             case ParenthesizedExpressionSyntax { Expression: var inner }: return All(inner);
-            case PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression, Operand: var inner }: return All(inner);
+            case PostfixUnaryExpressionSyntax { OperatorToken.RawKind: (int)SyntaxKind.ExclamationToken } sure:
+                return All(sure.Operand);
             case ConditionalExpressionSyntax { WhenTrue: var yes, WhenFalse: var no }: return All(yes, no);
             case SwitchExpressionSyntax { Arms: var arms }: return All([.. arms.Select(arm => arm.Expression)]);
             case ThrowExpressionSyntax: return true;
@@ -108,18 +120,22 @@ internal static class HandlerTypes
             case LiteralExpressionSyntax { RawKind: (int)SyntaxKind.DefaultLiteralExpression }: return true;
 
             // Task.FromResult(new Chat())
-            case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromResult" }, ArgumentList.Arguments: [{ Expression: var inner }] } call
-                when semantics.GetSymbolInfo(call, cancellation).Symbol?.ContainingType.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask":
-                return All(inner);
+            case InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: var result }] } call
+                when call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "FromResult" }:
+                ITypeSymbol? of = semantics.GetSymbolInfo(call, cancellation).Symbol?.ContainingType;
+                return of?.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" && All(result);
 
-            case BaseObjectCreationExpressionSyntax creation when semantics.GetTypeInfo(creation, cancellation).Type is { } type:
+            case BaseObjectCreationExpressionSyntax creation
+                when semantics.GetTypeInfo(creation, cancellation).Type is { } type:
                 if (IsHandler(type))
                 {
                     made.Add(type);
                     return true;
                 }
 
-                return type.PlainName() == "System.Threading.Tasks.ValueTask" && creation.ArgumentList?.Arguments is [{ Expression: var wrapped }] && All(wrapped);
+                return type.PlainName() == "System.Threading.Tasks.ValueTask"
+                    && creation.ArgumentList?.Arguments is [{ Expression: var wrapped }]
+                    && All(wrapped);
 
             default: return false;
         }

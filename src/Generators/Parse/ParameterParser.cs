@@ -190,7 +190,8 @@ internal static class ParameterParser
 
     /// <summary>How a service gets to where a parameter cannot bring it.</summary>
     public static string ToConstructor(IParameterSymbol parameter) =>
-        $"pass it to the constructor, 'partial class {parameter.ContainingType.Name}({parameter.Type.ShortName()} {parameter.Name.Escaped()})'";
+        $"pass it to the constructor, 'partial class {parameter.ContainingType.Name}("
+            + $"{parameter.Type.ShortName()} {parameter.Name.Escaped()})'";
 
     /// <summary>What has a type of its own in a request: how one gets it.</summary>
     private static string? PartOfRequest(string type) => type switch

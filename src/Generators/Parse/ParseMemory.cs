@@ -7,9 +7,10 @@ using Prebake.Generators.Model;
 namespace Prebake.Generators.Parse;
 
 /// <summary>
-/// What the declarations of the last compilation were found to be. After an edit, a declaration whose own text and whose surroundings are as before means
-/// what it meant: then the compiler is not asked again, which among a thousand routes is nearly all of the time. What is not known is parsed, so that
-/// without a memory everything is the same, but later.
+/// What the declarations of the last compilation were found to be. After an edit, a declaration whose own text is as before
+/// means what it meant, unless a name in it leads to something that the edit has changed. Then the compiler is not asked
+/// again, which among a thousand routes is nearly all of the time. What is not known is parsed, so that without a memory
+/// everything is the same, but later.
 /// </summary>
 internal sealed class ParseMemory
 {
@@ -28,22 +29,23 @@ internal sealed class ParseMemory
     {
         Generation now = Of(compilation, cancellation);
         int file = now.Surroundings.NumberOf(node.SyntaxTree.FilePath);
-        int token = file < 0 ? -1 : now.Surroundings.OutlineOf(file).TokenAt(node.SpanStart);
+        Outline? outline = file < 0 ? null : now.Surroundings.OutlineOf(file);
         // In a body, or in a file that another has the name of
-        if (token < 0) return parse();
+        if (outline?.TokenAt(node.SpanStart) is not (>= 0 and int token)) return parse();
 
-        long key = ((long)file << 32) | (uint)token;
+        int part = outline.PartOf(token);
+        var key = new Key(file, part, token - outline.EndOf(part));
         now.Entries.TryGetValue(key, out Entry? entry);
         // One outline is one file: what has not changed needs no compare
-        string text = entry is not null && ReferenceEquals(entry.Home.OutlineOf(file), now.Surroundings.OutlineOf(file)) ? entry.OwnText : ownText();
-        if (entry is not null && entry.OwnText == text && entry.Home.Move(entry.Value, now.Surroundings, compilation) is { } moved)
+        string text = entry is not null && ReferenceEquals(entry.ReadFrom, outline) ? entry.OwnText : ownText();
+        if (entry is not null && entry.OwnText == text && entry.Home.Move(entry.Value, now.Surroundings, null, compilation.SyntaxTrees) is { } moved)
         {
-            if (!ReferenceEquals(entry.Home, now.Surroundings)) now.Entries[key] = new Entry(text, moved, now.Surroundings);
+            if (!ReferenceEquals(entry.Home, now.Surroundings)) now.Entries[key] = new Entry(text, outline, moved, now.Surroundings);
             return moved;
         }
 
         Parsed parsed = parse();
-        if (!parsed.HasFailed) now.Entries[key] = new Entry(text, parsed, now.Surroundings);
+        if (!parsed.HasFailed) now.Entries[key] = new Entry(text, outline, parsed, now.Surroundings);
         return parsed;
     }
 
@@ -53,22 +55,51 @@ internal sealed class ParseMemory
 
         var surroundings = new Surroundings(compilation, cancellation);
         Generation? latest = _latest;
-        var made = new Generation(surroundings, latest is not null && latest.Surroundings.AreLike(surroundings) ? latest.Entries : new());
+        var made = new Generation(surroundings, latest is null ? new() : Carry(latest, surroundings, compilation));
         Generation kept = _generations.GetValue(compilation, _ => made);
         _latest = kept;
         return kept;
     }
 
-    private sealed class Generation(Surroundings surroundings, ConcurrentDictionary<long, Entry> entries)
+    /// <summary>Of what is remembered that which an edit has not touched, with its places where they are now.</summary>
+    private static ConcurrentDictionary<Key, Entry> Carry(Generation latest, Surroundings now, Compilation compilation)
+    {
+        if (SurroundingsChange.Between(latest.Surroundings, now) is not { } change) return new();
+        // Each is moved when it is asked for
+        if (change.IsNone) return latest.Entries;
+
+        var carried = new ConcurrentDictionary<Key, Entry>();
+        SyntaxTree[] trees = compilation.SyntaxTrees.ToArray();
+        foreach (KeyValuePair<Key, Entry> pair in latest.Entries)
+        {
+            int file = pair.Key.File, part = change.PartOf(file, pair.Key.Part);
+            if (part < 0 || !now.OutlineOf(file).Parts[part].IsPlain) continue;
+
+            Entry entry = pair.Value;
+            // Where an entry was moved to last is like where the edit began
+            if (entry.Home.Move(entry.Value, now, change, trees) is { } moved)
+                carried[pair.Key with { Part = part }] = new Entry(entry.OwnText, entry.ReadFrom, moved, now);
+        }
+
+        return carried;
+    }
+
+    /// <summary>Where a declaration begins: which token of which part of which file.</summary>
+    private readonly record struct Key(int File, int Part, int Token);
+
+    private sealed class Generation(Surroundings surroundings, ConcurrentDictionary<Key, Entry> entries)
     {
         public Surroundings Surroundings => surroundings;
 
-        public ConcurrentDictionary<long, Entry> Entries => entries;
+        public ConcurrentDictionary<Key, Entry> Entries => entries;
     }
 
-    private sealed class Entry(string ownText, Parsed value, Surroundings home)
+    private sealed class Entry(string ownText, Outline readFrom, Parsed value, Surroundings home)
     {
         public string OwnText => ownText;
+
+        /// <summary>The version of the file that <see cref="OwnText"/> is from.</summary>
+        public Outline ReadFrom => readFrom;
 
         public Parsed Value => value;
 

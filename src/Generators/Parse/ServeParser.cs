@@ -17,7 +17,12 @@ internal static class ServeParser
         var options = new List<string>();
 
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
-            if (argument.Value.Value is { } value && OptionOf(attribute, argument.Key, value, problems) is { } option) options.Add(argument.Key + " = " + option);
+        {
+            if (argument.Key is "Certificate" or "Key" || argument.Value.Value is not { } value) continue;
+            if (OptionOf(attribute, argument.Key, value, problems) is { } option) options.Add(argument.Key + " = " + option);
+        }
+
+        if (TlsOf(attribute, problems) is { } tls) options.Add("Tls = " + tls);
 
         if (attribute.Named<string?>("Hostname", null) is not null && attribute.Named<string?>("Unix", null) is not null)
             problems.Add(Problem.At(Diagnostics.HostnameAndUnix, attribute.NamedLocation("Unix")));
@@ -32,11 +37,25 @@ internal static class ServeParser
 
     public static ParsedServe Failed(Problem problem) => new(null, new[] { problem }.ToEquatable(), problem.Place, null);
 
+    // Certificate and Key, which are one option
+    private static string? TlsOf(AttributeData attribute, List<Problem> problems)
+    {
+        string? certificate = attribute.Named<string?>("Certificate", null);
+        string? key = attribute.Named<string?>("Key", null);
+        if (certificate is null && key is null) return null;
+        if (certificate is { Length: > 0 } && key is { Length: > 0 })
+            return $"[global::Prebake.TlsOptions.FromPemFiles({Literal.Text(certificate)}, {Literal.Text(key)})]";
+
+        Location? place = attribute.NamedLocation(key is null ? "Certificate" : "Key");
+        problems.Add(Problem.At(Diagnostics.HalfOfPair, place, key is { Length: > 0 } ? "certificate" : "key"));
+        return null;
+    }
+
     private static string? OptionOf(AttributeData attribute, string name, object value, List<Problem> problems)
     {
         switch (value)
         {
-            case int port and (< 0 or > 65535) when name == "Port":
+            case int port and (< 0 or > 65535) when name is "Port" or "HttpsRedirect":
                 problems.Add(Problem.At(Diagnostics.BadPort, attribute.NamedLocation(name), port.ToString(CultureInfo.InvariantCulture)));
                 return null;
 

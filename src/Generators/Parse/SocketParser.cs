@@ -17,50 +17,63 @@ internal static class SocketParser
         PatternModel? pattern = RouteParser.ParsePattern(host, attribute, exact: false, problems);
         EquatableArray<SocketOption> options = SocketOptionParser.Parse(attribute, problems);
         CheckAttributes(method, problems);
-        if (method.IsGenericMethod) problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
+        if (method.IsGenericMethod)
+            problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
         if (pattern is null || method.IsGenericMethod || !RouteParser.CheckCallable(method, problems)) return null;
 
         // The compiler has said that a type does not exist, or that a name is missing
-        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.ReturnType.IsBroken()) return null;
+        if (method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
 
         ResultModel? result = ParseResult(method.ReturnType, out ITypeSymbol handler);
         if (result is null)
         {
-            problems.Add(Problem.At(Diagnostics.SocketResult, RouteParser.TypeLocation(method), RouteParser.LabelOf(method), method.ReturnType.ShortName()));
+            problems.Add(Problem.At(
+                Diagnostics.SocketResult, RouteParser.TypeLocation(method), RouteParser.LabelOf(method),
+                method.ReturnType.ShortName()));
             return null;
         }
 
-        var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, ParseParameters(method, pattern, attribute, problems), result,
+        EquatableArray<ParameterModel> parameters = ParseParameters(method, pattern, attribute, problems);
+        SocketCallbacks callbacks =
+            HandlerTypes.CallbacksOf(method, handler, context.SemanticModel.Compilation, cancellation);
+        var member = new MemberModel(
+            MemberKind.Method, method.Name, method.IsStatic, parameters, result,
             Blocking: false, MaxBody: null, IdleTimeout: null)
         {
             IsForbidden = method.IsForbiddenMember(),
         };
 
         // What the fields of the class and of the method say of a representation has no place on a 101
-        return new RouteModel(host.App, key, RouteKind.Handler, RouteParser.LabelOf(method), pattern, s_get, member, null, FieldParser.ForEveryResponse(fields))
+        return new RouteModel(
+            host.App, key, RouteKind.Handler, RouteParser.LabelOf(method), pattern, s_get, member, null,
+            FieldParser.ForEveryResponse(fields))
         {
-            Socket = new SocketModel(options, HandlerTypes.CallbacksOf(method, handler, context.SemanticModel.Compilation, cancellation)),
+            Socket = new SocketModel(options, callbacks),
         };
     }
 
     /// <summary>Null when it is not a handler, nor a task of one.</summary>
     private static ResultModel? ParseResult(ITypeSymbol type, out ITypeSymbol handler)
     {
-        Awaiting awaiting = Awaiting.None;
-        if (type is INamedTypeSymbol { TypeArguments: [{ } inner] } && type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask")
+        Awaiting awaiting = type.PlainName() switch
         {
-            awaiting = type.Name == "Task" ? Awaiting.Task : Awaiting.ValueTask;
-            type = ((INamedTypeSymbol)type).TypeArguments[0];
-        }
-
-        handler = type;
-        return HandlerTypes.IsHandler(type) ? new ResultModel(ResultKind.Socket, awaiting, type.FullName(), false, false) : null;
+            "System.Threading.Tasks.Task" => Awaiting.Task,
+            "System.Threading.Tasks.ValueTask" => Awaiting.ValueTask,
+            _ => Awaiting.None,
+        };
+        handler = awaiting != Awaiting.None && type is INamedTypeSymbol { TypeArguments: [{ } inner] } ? inner : type;
+        return HandlerTypes.IsHandler(handler)
+            ? new ResultModel(ResultKind.Socket, awaiting, handler.FullName(), false, false)
+            : null;
     }
 
-    private static EquatableArray<ParameterModel> ParseParameters(IMethodSymbol method, PatternModel pattern, AttributeData attribute, List<Problem> problems)
+    private static EquatableArray<ParameterModel> ParseParameters(
+        IMethodSymbol method, PatternModel pattern, AttributeData attribute, List<Problem> problems)
     {
         var own = new List<Problem>();
-        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(method, pattern, s_get, false, attribute.ArgumentLocation(0), own);
+        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
+            method, pattern, s_get, isError: false, attribute.ArgumentLocation(0), own);
 
         // "Use [Post]" would be no help here
         problems.AddRange(own.Where(problem => problem.Id != Diagnostics.BodyOnGet.Id));
@@ -69,7 +82,8 @@ internal static class SocketParser
             bool asks = parameters.Any(model => model.Source == Source.Body && model.Name == parameter.Name)
                 || own.Any(problem => problem.Id == Diagnostics.BodyOnGet.Id && problem.Arguments[0] == parameter.Name);
             if (asks)
-                problems.Add(Problem.At(Diagnostics.SocketBody, parameter.NameLocation(), parameter.Name, parameter.Type.ShortName(),
+                problems.Add(Problem.At(
+                    Diagnostics.SocketBody, parameter.NameLocation(), parameter.Name, parameter.Type.ShortName(),
                     ParameterParser.ToConstructor(parameter)));
         }
 
@@ -90,9 +104,12 @@ internal static class SocketParser
 
         void Check(string attribute, string instead)
         {
-            if (method.Find(attribute) is { } data)
-                problems.Add(Problem.At(Diagnostics.SocketIdleAttribute, data.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
-                    attribute.Substring("Prebake.".Length, attribute.Length - "Prebake.Attribute".Length), RouteParser.LabelOf(method), instead));
+            if (method.Find(attribute) is not { } data) return;
+
+            string name = attribute.Substring("Prebake.".Length, attribute.Length - "Prebake.Attribute".Length);
+            problems.Add(Problem.At(
+                Diagnostics.SocketIdleAttribute, data.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
+                name, RouteParser.LabelOf(method), instead));
         }
     }
 }

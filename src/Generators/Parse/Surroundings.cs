@@ -30,7 +30,10 @@ internal sealed class Surroundings
     /// <summary>Names that attributes may have in all files: <c>global using G = Prebake.GetAttribute;</c>.</summary>
     public IReadOnlyCollection<string> GlobalAliases { get; }
 
-    public bool AreLike(Surroundings other)
+    public int FileCount => _outlines.Length;
+
+    /// <summary>Whether files, references and options are the same, whatever is in the files.</summary>
+    public bool AreOfSame(Surroundings other)
     {
         if (_outlines.Length != other._outlines.Length || _references.Length != other._references.Length) return false;
         if (_name != other._name || !_options.Equals(other._options)) return false;
@@ -38,7 +41,7 @@ internal sealed class Surroundings
         for (int i = 0; i < _references.Length; i++)
             if (!IsSame(_references[i], other._references[i])) return false;
         for (int i = 0; i < _outlines.Length; i++)
-            if (!_outlines[i].IsLike(other._outlines[i])) return false;
+            if (!_outlines[i].IsOfSame(other._outlines[i])) return false;
 
         return true;
     }
@@ -48,8 +51,14 @@ internal sealed class Surroundings
 
     public Outline OutlineOf(int number) => _outlines[number];
 
-    /// <summary>What was parsed in these surroundings, with its places where they are in like ones; null when one of them cannot be told.</summary>
-    public Parsed? Move(Parsed parsed, Surroundings now, CSharpCompilation compilation)
+    /// <summary>
+    /// What was parsed in these surroundings, with its places where they are in others; null when one of them is lost.
+    /// </summary>
+    /// <param name="parsed">What was parsed here, or in surroundings that are like these.</param>
+    /// <param name="now">The others.</param>
+    /// <param name="change">What is different there; null when nothing is.</param>
+    /// <param name="trees">Those of <paramref name="now"/>.</param>
+    public Parsed? Move(Parsed parsed, Surroundings now, SurroundingsChange? change, IReadOnlyList<SyntaxTree> trees)
     {
         if (ReferenceEquals(this, now)) return parsed;
 
@@ -58,13 +67,13 @@ internal sealed class Surroundings
         {
             int number = NumberOf(place.File);
             if (number >= 0 && ReferenceEquals(_outlines[number], now._outlines[number])) return place;
-            if (number < 0 || _outlines[number].MoveTo(now._outlines[number], place.Span) is not { } span)
+            if (number < 0 || _outlines[number].MoveTo(now._outlines[number], change?.Of(number) ?? OutlineChange.None, place.Span) is not { } span)
             {
                 isSure = false;
                 return place;
             }
 
-            LinePositionSpan lines = compilation.SyntaxTrees[number].GetLineSpan(span).Span;
+            LinePositionSpan lines = trees[number].GetLineSpan(span).Span;
             if (span == place.Span && lines == place.Lines) return place;
 
             isMoved = true;

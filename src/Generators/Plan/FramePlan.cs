@@ -26,8 +26,13 @@ internal static class FramePlan
         .Where(group => group.Count() == 1)
         .Select(group => group.Single())
         .GroupBy(send => (send.Shape, send.IsText, send.Payload))
-        .OrderBy(group => group.Key.Payload, StringComparer.Ordinal).ThenBy(group => group.Key.Shape).ThenBy(group => group.Key.IsText)
-        .Select(group => new PlannedFrame(group.Key.Shape, FrameOf(group.Key.IsText, group.Key.Payload), group.OrderBy(send => send.Place, StringComparer.Ordinal).ToArray()))
+        .OrderBy(group => group.Key.Payload, StringComparer.Ordinal)
+        .ThenBy(group => group.Key.Shape)
+        .ThenBy(group => group.Key.IsText)
+        .Select(group => new PlannedFrame(
+            group.Key.Shape,
+            FrameOf(group.Key.IsText, group.Key.Payload),
+            group.OrderBy(send => send.Place, StringComparer.Ordinal).ToArray()))
         .ToArray();
 
     public static byte[] FrameOf(bool isText, string payload)
@@ -39,7 +44,7 @@ internal static class FramePlan
             : [first, LengthFollows, (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes];
     }
 
-    /// <summary>The checksum of the file and the position in it: 20 bytes, behind which stands the file's name for people.</summary>
+    /// <summary>The checksum of the file and the position in it: 20 bytes. Behind them stands the file's name.</summary>
     private static string WithoutName(string place)
     {
         const int Length = 20;

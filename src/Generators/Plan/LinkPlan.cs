@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Plan;
@@ -50,8 +51,8 @@ internal static class LinkPlan
         var reserved = new HashSet<string>(outer) { group };
         foreach (RouteModel route in routes.Where(route => DepthOf(route) == depth))
         {
-            ParameterModel[] parameters = ParametersOf(route);
-            if (FreeName(route.Member!.Name, parameters, PathOf(route, parameters), taken, reserved) is { } name) links.Add(new PlannedLink(name, route, parameters));
+            if (!s_drafts.TryGetValue(route, out Draft? draft)) draft = s_drafts.GetValue(route, DraftOf);
+            if (FreeName(route.Member!.Name, draft, taken, reserved) is { } name) links.Add(new PlannedLink(name, route, draft.Parameters));
         }
 
         var parts = new List<LinkGroup>();
@@ -68,6 +69,25 @@ internal static class LinkPlan
 
     private static int DepthOf(RouteModel route) => route.Via?.Names.Count ?? 0;
 
+    /// <summary>What follows from the route alone: one that an edit has left as it is stays the same object.</summary>
+    private sealed class Draft(ParameterModel[] parameters, string signature, string path)
+    {
+        public ParameterModel[] Parameters => parameters;
+
+        public string Signature => signature;
+
+        /// <summary>Tells links apart.</summary>
+        public string Path => path;
+    }
+
+    private static readonly ConditionalWeakTable<RouteModel, Draft> s_drafts = new();
+
+    private static Draft DraftOf(RouteModel route)
+    {
+        ParameterModel[] parameters = ParametersOf(route);
+        return new Draft(parameters, route.Member!.Name + "(" + string.Join(", ", parameters.Select(SignatureOf)), PathOf(route, parameters));
+    }
+
     private static bool HasPath(RouteModel route) => route is { Pattern: not null, Member: { } member, Disk: null, IsAlwaysReady: false }
         && member.Parameters.All(parameter => !parameter.IsHidden || !PlannedLink.IsNeeded(parameter));
 
@@ -77,20 +97,20 @@ internal static class LinkPlan
         .ToArray();
 
     /// <summary>The first of Name, Name2, Name3 … that has no such parameters yet; null where that one makes the same link.</summary>
-    private static string? FreeName(string wanted, ParameterModel[] parameters, string path, Dictionary<string, string> taken, HashSet<string> reserved)
+    private static string? FreeName(string wanted, Draft draft, Dictionary<string, string> taken, HashSet<string> reserved)
     {
-        string signature = "(" + string.Join(", ", parameters.Select(SignatureOf));
         for (int number = reserved.Contains(wanted) ? 2 : 1; ; number++)
         {
             string name = number == 1 ? wanted : wanted + number;
-            if (!taken.TryGetValue(name + signature, out string? other))
+            string key = number == 1 ? draft.Signature : name + draft.Signature.Substring(wanted.Length);
+            if (!taken.TryGetValue(key, out string? other))
             {
-                taken.Add(name + signature, path);
+                taken.Add(key, draft.Path);
                 return name;
             }
 
             // Several methods of HTTP on one pattern: one link
-            if (other == path) return null;
+            if (other == draft.Path) return null;
         }
     }
 

@@ -1,3 +1,5 @@
+using Prebake.Generators.Model;
+
 namespace Prebake.Generators.Plan;
 
 /// <summary>The numbers of methods: the runtime's <c>HttpMethod</c>, then the table's own in alphabetical order.</summary>
@@ -16,7 +18,12 @@ internal sealed class Methods
     /// <summary>The table's own.</summary>
     public string[] Custom { get; }
 
-    public uint BitsOf(IEnumerable<string> names) => names.Aggregate(0u, (bits, name) => bits | BitsOf(name));
+    public uint BitsOf(EquatableArray<string> names)
+    {
+        uint bits = 0;
+        for (int i = 0; i < names.Count; i++) bits |= BitsOf(names[i]);
+        return bits;
+    }
 
     /// <summary>In the order of <c>Allow</c>. OPTIONS is added: every path answers it.</summary>
     public string Allow(uint bits)

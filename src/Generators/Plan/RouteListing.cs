@@ -1,3 +1,4 @@
+using System.Text;
 using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Plan;
@@ -5,18 +6,26 @@ namespace Prebake.Generators.Plan;
 /// <summary>The routes as lines of a table: number, method, pattern, handler, tier.</summary>
 internal static class RouteListing
 {
-    public static IEnumerable<string> Lines(RoutePlan plan)
+    public static IReadOnlyList<string> Lines(RoutePlan plan)
     {
-        var rows = plan.Routes.Select(route => Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text)).ToList();
+        var rows = new List<string[]>(plan.Routes.Count + 2);
+        foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text));
         rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model))));
         if (plan.Error is { } own) rows.Add(["", "", "[Error]", own.Label, ""]);
         rows.AddRange(plan.PartErrors.Select(error => new[] { "", "", "[Error]" + WhereOf(error), error.Label, "" }));
-        if (rows.Count == 0) yield break;
 
-        int[] widths = Enumerable.Range(0, 4).Select(column => Math.Min(60, rows.Max(row => row[column].Length))).ToArray();
+        int[] widths = new int[4];
         foreach (string[] row in rows)
-            yield return (row[0].PadLeft(widths[0]) + "  " + row[1].PadRight(widths[1]) + "  " + row[2].PadRight(widths[2]) + "  "
-                + row[3].PadRight(widths[3]) + "  " + row[4]).TrimEnd();
+            for (int column = 0; column < widths.Length; column++) widths[column] = Math.Min(60, Math.Max(widths[column], row[column].Length));
+
+        var line = new StringBuilder();
+        return rows.ConvertAll(row =>
+        {
+            line.Clear().Append(' ', Math.Max(0, widths[0] - row[0].Length)).Append(row[0]);
+            for (int column = 1; column < widths.Length; column++)
+                line.Append("  ").Append(row[column]).Append(' ', Math.Max(0, widths[column] - row[column].Length));
+            return line.Append("  ").Append(row[4]).ToString().TrimEnd();
+        });
     }
 
     private static string WhereOf(RouteModel route) => route.Below.Length > 0 ? " below " + route.Below : "";

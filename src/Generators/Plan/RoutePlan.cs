@@ -20,14 +20,15 @@ internal sealed class RoutePlan
         Table = table;
         RouteModel[] matched = table.Routes.Where(route => route.Pattern is not null).ToArray();
         Methods = new Methods(matched.SelectMany(route => route.Methods));
-        Dictionary<string, uint> heads = matched.GroupBy(route => route.Pattern!.Shape).ToDictionary(
-            group => group.Key, group => Methods.BitsOf(group.SelectMany(route => route.Methods)) & 4u);
+        var heads = new Dictionary<string, uint>();
+        foreach (RouteModel route in matched)
+        {
+            heads.TryGetValue(route.Pattern!.Shape, out uint known);
+            heads[route.Pattern.Shape] = known | (Methods.BitsOf(route.Methods) & 4u);
+        }
 
         Routes = matched
-            .OrderBy(TierOf)
-            .ThenBy(route => route.Pattern!, PatternOrder.Instance)
-            .ThenBy(route => Methods.BitsOf(route.Methods))
-            .ThenBy(route => route.Key, StringComparer.Ordinal)
+            .OrderBy(route => route, RouteOrder.Of(Methods))
             .Select((route, number) => new PlannedRoute(number, route, BitsOf(route, heads[route.Pattern!.Shape])))
             .ToList();
 
@@ -54,6 +55,7 @@ internal sealed class RoutePlan
         Dispatch = new DispatchPlan(Exact, Patterns);
         MethodSets = new SortedDictionary<uint, string>(Routes.Select(route => route.Bits).Distinct().ToDictionary(bits => bits, Methods.NameOf));
         AllowSets = AllowSetsOf(Exact.Concat(Patterns), AllBits);
+        Listing = RouteListing.Lines(this);
         JsonContexts = table.Json.Select(type => type.Context).Distinct().ToArray();
     }
 
@@ -115,19 +117,13 @@ internal sealed class RoutePlan
     /// <summary>The sets of which <c>Allow</c> is known: those of single paths, and the union of all.</summary>
     public IReadOnlyList<uint> AllowSets { get; }
 
+    /// <summary>The routes as lines of a table.</summary>
+    public IReadOnlyList<string> Listing { get; }
+
     /// <summary>The contexts of the project's JSON, with <c>global::</c>.</summary>
     public IReadOnlyList<string> JsonContexts { get; }
 
     public static RoutePlan Of(AppTable table) => new(table);
-
-    private static int TierOf(RouteModel route) => route switch
-    {
-        { Pattern.IsExact: false } => 4,
-        { IsStatic: false } => 3,
-        { Via: not null } => 2,
-        { Static.File: not null } => 1,
-        _ => 0,
-    };
 
     private RouteModel[] OfParts(RouteKind kind) => Table.Routes.Where(route => route.Kind == kind && route.Via is not null)
         .OrderByDescending(route => route.Below.Length).ThenBy(route => route.Below, StringComparer.Ordinal).ThenBy(route => route.Key, StringComparer.Ordinal)

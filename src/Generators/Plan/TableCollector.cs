@@ -6,13 +6,9 @@ namespace Prebake.Generators.Plan;
 /// <summary>Sorts what was parsed, attribute by attribute, into one table for each class.</summary>
 internal static class TableCollector
 {
-    public static ImmutableArray<AppTable> Collect(ImmutableArray<ParsedRoutes> parsed, EquatableArray<JsonTypeModel> json, FileManifest files)
+    public static ImmutableArray<AppTable> Collect(ImmutableArray<ParsedRoutes> parsed, ProjectJsonTypes json, FileManifest files)
     {
-        // The project's own first: they are the ones that are meant where a reference has the type too
-        EquatableArray<JsonTypeModel> types = json.Where(type => type.Unusable is null).OrderBy(type => type.IsReferenced)
-            .ThenBy(type => type.Context, StringComparer.Ordinal).ThenBy(type => type.Type, StringComparer.Ordinal).ToEquatable();
-        EquatableArray<JsonTypeModel> unusable = json.Where(type => type.Unusable is not null).ToEquatable();
-
+        (EquatableArray<JsonTypeModel> types, EquatableArray<JsonTypeModel> unusable) = json;
         var hintNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         ImmutableArray<AppTable> tables = parsed.Where(part => part.Host is { CanEmit: true })
             .GroupBy(part => part.Host!.FullName)

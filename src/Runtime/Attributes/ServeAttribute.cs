@@ -23,6 +23,18 @@ public sealed class ServeAttribute : Attribute
     /// <summary>The path of a unix socket, or <c>"\0name"</c> for an abstract one.</summary>
     public string? Unix { get; set; }
 
+    /// <summary>
+    /// The path of a certificate in PEM format, for a server that speaks https; it needs <see cref="Key"/>. More than
+    /// one certificate, and other forms, are <see cref="ServeOptions.Tls"/>.
+    /// </summary>
+    public string? Certificate { get; set; }
+
+    /// <summary>The path of the private key of <see cref="Certificate"/>, in PEM format and not encrypted.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>A port of plain http, on which every request is sent to https; 0 is any free port.</summary>
+    public int HttpsRedirect { get; set; }
+
     /// <summary>The longest silence on a connection, in seconds; 0 for no limit.</summary>
     public double IdleTimeout { get; set; }
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -144,6 +145,15 @@ public sealed class Request
     /// CancellationToken)"/>, and once the peer has left.
     /// </summary>
     public IPEndPoint? RemoteEndPoint => Alive(Context.RemoteEndPoint);
+
+    /// <summary>It came over TLS: <see cref="Url"/> begins with <c>https</c>. False for a request made with a constructor.</summary>
+    public bool IsHttps => Outgoing is null && Alive(Context.Scheme) == "https";
+
+    /// <summary>
+    /// The certificate that the client has shown, which one of <see cref="TlsOptions.ClientCertificates"/> has issued; null
+    /// if it has shown none. The requests of a connection share it: do not dispose of it.
+    /// </summary>
+    public X509Certificate2? ClientCertificate => Outgoing is null ? Alive(Context.ClientCertificate) : null;
 
     /// <summary>
     /// How long the connection may be silent while the body of this request is read; the time that the handler takes does not count. Default:

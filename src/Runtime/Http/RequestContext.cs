@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Prebake.Http;
 
@@ -16,6 +17,9 @@ internal abstract class RequestContext
 
     /// <summary>The peer, or null on unix sockets and after it left.</summary>
     public abstract IPEndPoint? RemoteEndPoint { get; }
+
+    /// <summary>The peer's certificate, once it has been verified; null without.</summary>
+    public abstract X509Certificate2? ClientCertificate { get; }
 
     public abstract RequestBody Body { get; }
 

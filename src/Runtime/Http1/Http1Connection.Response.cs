@@ -156,10 +156,16 @@ internal sealed partial class Http1Connection
     }
 
     /// <summary>What the response says about it (RFC 9112 section 9.3).</summary>
-    public static ConnectionField FieldOf(Http1RequestHead head) =>
-        head.MinorVersion == 0
+    public static ConnectionField FieldOf(Http1RequestHead head, Worker worker)
+    {
+        ConnectionField future = head.MinorVersion == 0
             ? head.KeepAlive ? ConnectionField.KeepAlive : ConnectionField.None     // HTTP/1.0 closes by itself
             : head.KeepAlive ? ConnectionField.None : ConnectionField.Close;
+        return worker.IsSecure ? AndStrictTransport(future, worker) : future;
+    }
+
+    private static ConnectionField AndStrictTransport(ConnectionField future, Worker worker) =>
+        worker.Date.StrictTransport.IsEmpty ? future : future | ConnectionField.StrictTransport;
 
     // The user's fields ask for the connection to be closed
     private static bool WantsClose(Headers fields) =>

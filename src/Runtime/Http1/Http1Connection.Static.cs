@@ -57,7 +57,8 @@ internal sealed partial class Http1Connection
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int WriteBlock(RouteTable table, int route, in StaticBlock block, Http1RequestHead head)
     {
-        ConnectionField connection = block.ClosesConnection ? ConnectionField.None : FieldOf(head);
+        ConnectionField connection = FieldOf(head, _worker);
+        if (block.ClosesConnection) connection &= ~ConnectionField.Future;
 
         if (block.VariantCount > 0 && head.Has(KnownField.AcceptEncoding) && StaticChoice.VariantOf(table, route, block, head) is { } variant)
             return WriteChosen(table.GetVariant(route, variant), head, connection);

@@ -26,6 +26,7 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
     public override long BytesWritten => Connection.Transport.BytesWritten;
 
     public override IPEndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
+    public override PeerCertificate? PeerCertificate => Connection.Transport.PeerCertificate;
 
     private OutputBuffer Output => Worker.Output;
 
@@ -42,14 +43,16 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
     {
         if (IsObserved) CountBody(Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), Worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head,
+            Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WritePlainText(ReadOnlySpan<byte> text)
     {
         if (IsObserved) CountBody(text.Length);
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head, Http1Connection.FieldOf(Head), Worker.Date);
+        ResponseWriter.WritePlainText(Output, text, Head.Method is HttpMethod.Head,
+            Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WriteText(in ResponseHead head, string text)
@@ -57,7 +60,7 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
         if (IsObserved) CountBody(head, Encoding.UTF8.GetByteCount(text));
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head), Worker.Date);
+        ResponseWriter.WriteText(Output, text, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlySpan<byte> body)
@@ -65,7 +68,7 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
         if (IsObserved) CountBody(head, body.Length);
         Connection.DecideFuture(this, head.Fields);
         if (head.MayThrow) MarkHead();
-        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head), Worker.Date);
+        ResponseWriter.WriteBytes(Output, body, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override void WriteWhole(in ResponseHead head, ReadOnlyMemory<byte> body)
@@ -77,8 +80,8 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
         if (head.MayThrow) MarkHead();
         // And only an array can be trusted to be there still when the socket takes it
         if (System.Runtime.InteropServices.MemoryMarshal.TryGetArray(body, out _))
-            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head), Worker.Date);
-        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head), Worker.Date);
+            ResponseWriter.WriteMemory(Output, body, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
+        else ResponseWriter.WriteBytes(Output, bytes, head, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     protected override int WriteFinished(int route)
@@ -98,7 +101,7 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
     protected override void WriteAllow(int status, ReadOnlySpan<byte> allow, ReadOnlySpan<byte> fields)
     {
         Connection.DecideFuture(this, fields: null);
-        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head), Worker.Date);
+        ResponseWriter.WriteAllow(Output, status, allow, fields, Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     public override void WriteHead(in ResponseHead head, BodyLength length)
@@ -108,7 +111,8 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
         _framing = length.End is not BodyEnd.Unknown ? Framing.Counted : Head.MinorVersion > 0 ? Framing.Chunked : Framing.UntilClose;
         if (_framing is Framing.UntilClose) Head.KeepAlive = false;
         Connection.DecideFuture(this, head.Fields);
-        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked, Http1Connection.FieldOf(Head), Worker.Date);
+        ResponseWriter.WriteHead(Output, head, length, isChunked: _framing is Framing.Chunked,
+            Http1Connection.FieldOf(Head, Worker), Worker.Date);
     }
 
     public override void WritePiece(ReadOnlySpan<byte> piece)

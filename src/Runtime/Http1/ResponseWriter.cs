@@ -18,6 +18,9 @@ internal static class ResponseWriter
     // A head without the user's fields, with room to spare
     private const int HeadRoom = 512;
 
+    // What the connection adds to a head: "Connection: keep-alive" and the longest line of [Hsts] have 101 bytes
+    private const int FieldRoom = 128;
+
     // 128 random bits in hexadecimal
     private const int BoundaryLength = 32;
 
@@ -49,12 +52,12 @@ internal static class ResponseWriter
     /// </summary>
     public static void WriteFinishedHead(OutputBuffer output, ReadOnlySpan<byte> head, int dateOffset, ConnectionField connection, DateLine date)
     {
-        Span<byte> to = output.GetSpan(head.Length + 32);
+        Span<byte> to = output.GetSpan(head.Length + FieldRoom);
         head.CopyTo(to);
         if (dateOffset >= 0) date.Bytes.CopyTo(to[dateOffset..]);
 
         int length = head.Length - 2;
-        length += Put(to[length..], Field(connection));
+        length += PutField(to[length..], connection, date);
         length += Put(to[length..], "\r\n"u8);
         output.Advance(length);
     }
@@ -68,7 +71,7 @@ internal static class ResponseWriter
         ReadOnlySpan<byte> fields = PutPartialStatus(output, block, date);
         output.Write(fields);
         WriteContentRange(output, part, block.Body.Length);
-        WriteEnd(output, part.Length, connection);
+        WriteEnd(output, part.Length, connection, date);
         output.WriteFixed(block.Body.Slice((int)part.First, (int)part.Length), block.Owner);
     }
 
@@ -91,7 +94,7 @@ internal static class ResponseWriter
         output.Write("\r\n"u8);
         output.Write(fields);
 
-        WriteEnd(output, PartsLength(type.Length, block.Body.Length, parts), connection);
+        WriteEnd(output, PartsLength(type.Length, block.Body.Length, parts), connection, date);
 
         foreach (ByteSpanRange part in parts)
         {
@@ -138,7 +141,7 @@ internal static class ResponseWriter
         used += Put(to[used..], date.Bytes);
         used += Put(to[used..], "\r\n"u8);
         output.Advance(used);
-        WriteEnd(output, 0, connection);
+        WriteEnd(output, 0, connection, date);
     }
 
     /// <summary>200 with text: what most handlers return, so without a detour.</summary>
@@ -215,10 +218,9 @@ internal static class ResponseWriter
         output.Advance(used);
         output.Write(head.RouteFields);
         if (head.Extra is not null) WriteLatin1(output, head.Extra);
-        if (head.Fields is not null) WriteFields(output, head.Fields, connection is not ConnectionField.None);
+        if (head.Fields is not null) WriteFields(output, head.Fields, (connection & ConnectionField.Future) != 0);
         if (head.Cookies is not null) foreach (Cookie cookie in head.Cookies) WriteField(output, "Set-Cookie", cookie.ToString());
-        output.Write(Field(connection));
-        output.Write("\r\n"u8);
+        WriteEnd(output, connection, date);
     }
 
     /// <summary>405 or the answer to OPTIONS: no body, the methods that there are.</summary>
@@ -234,8 +236,7 @@ internal static class ResponseWriter
         used += Put(to[used..], status == 204 ? "\r\n"u8 : "\r\nContent-Length: 0\r\n"u8);
         output.Advance(used);
         output.Write(fields);
-        output.Write(Field(connection));
-        output.Write("\r\n"u8);
+        WriteEnd(output, connection, date);
     }
 
     /// <summary>One chunk (RFC 9112 section 7.1). Empty data would end the body, so it writes nothing.</summary>
@@ -315,7 +316,7 @@ internal static class ResponseWriter
         used += Put(to[used..], date.Bytes);
         used += Put(to[used..], "\r\n"u8);
         used += PutLength(to[used..], bodyLength);
-        used += Put(to[used..], Field(connection));
+        used += PutField(to[used..], connection, date);
         used += Put(to[used..], "\r\n"u8);
         return used;
     }
@@ -352,11 +353,11 @@ internal static class ResponseWriter
     }
 
     // Length, connection, empty line
-    private static void WriteEnd(OutputBuffer output, long length, ConnectionField connection)
+    private static void WriteEnd(OutputBuffer output, long length, ConnectionField connection, DateLine date)
     {
-        Span<byte> to = output.GetSpan(128);
+        Span<byte> to = output.GetSpan(128 + FieldRoom);
         int used = PutLength(to, length);
-        used += Put(to[used..], Field(connection));
+        used += PutField(to[used..], connection, date);
         used += Put(to[used..], "\r\n"u8);
         output.Advance(used);
     }
@@ -381,11 +382,27 @@ internal static class ResponseWriter
         return bytes.Length;
     }
 
-    private static ReadOnlySpan<byte> Field(ConnectionField connection) => connection switch
+    // What the connection adds, and the end of the head
+    private static void WriteEnd(OutputBuffer output, ConnectionField connection, DateLine date)
     {
-        ConnectionField.Close => "Connection: close\r\n"u8,
-        ConnectionField.KeepAlive => "Connection: keep-alive\r\n"u8,
-        ConnectionField.Upgrade => "Connection: Upgrade\r\n"u8,
-        _ => default,
-    };
+        Span<byte> to = output.GetSpan(FieldRoom);
+        int used = PutField(to, connection, date);
+        used += Put(to[used..], "\r\n"u8);
+        output.Advance(used);
+    }
+
+    private static int PutField(Span<byte> to, ConnectionField connection, DateLine date)
+    {
+        if (connection is ConnectionField.None) return 0;
+
+        int used = 0;
+        if ((connection & ConnectionField.StrictTransport) != 0) used = Put(to, date.StrictTransport);
+        return used + Put(to[used..], (connection & ConnectionField.Future) switch
+        {
+            ConnectionField.Close => "Connection: close\r\n"u8,
+            ConnectionField.KeepAlive => "Connection: keep-alive\r\n"u8,
+            ConnectionField.Upgrade => "Connection: Upgrade\r\n"u8,
+            _ => default,
+        });
+    }
 }

@@ -17,6 +17,13 @@ internal sealed class TurnedAway : Protocol
         connection.CloseAfterFlush(linger: true);
     }
 
+    /// <summary>The same without a word.</summary>
+    public static void Cut(Connection connection)
+    {
+        connection.Protocol = s_instance;
+        connection.Abort();
+    }
+
     public override bool IsIdle => true;
     public override int Receive(byte[] buffer, int offset, int length) => length;
     public override void EndOfInput() { }

@@ -9,7 +9,8 @@ namespace Prebake.Lifetime;
 /// <summary>Who may connect: counts the open connections and turns away those above the limit.</summary>
 /// <param name="limit"><see cref="ServeOptions.MaxConnections"/>.</param>
 /// <param name="logger">Told once that the limit has been reached.</param>
-internal sealed class Admission(int? limit, ILogger logger)
+/// <param name="speaksTls">A client could not read what is said in plain.</param>
+internal sealed class Admission(int? limit, ILogger logger, bool speaksTls)
 {
     private bool _limitWasReached;
     private int _admitted;
@@ -39,7 +40,8 @@ internal sealed class Admission(int? limit, ILogger logger)
 
         Interlocked.Decrement(ref _admitted);
         connection.Ended = Connections.Ended;
-        TurnedAway.Answer(connection);
+        if (speaksTls) TurnedAway.Cut(connection);
+        else TurnedAway.Answer(connection);
         Instruments.RejectedConnections.Add(1);
         if (Interlocked.Exchange(ref _limitWasReached, true) is false) Log.TooManyConnections(logger, most);
         return false;

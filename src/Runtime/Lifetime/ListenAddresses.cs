@@ -9,7 +9,7 @@ internal static class ListenAddresses
 {
     public static IReadOnlyList<ListenAddress> Of(ServeOptions options, PortSetting port)
     {
-        if (Systemd.TakeSockets() is { Count: > 0 } passed) return passed;
+        if (options.TakesPassedSockets && Systemd.TakeSockets() is { Count: > 0 } passed) return passed;
         if (options.Unix is { } path) return [new ListenAddress(path) { UnixMode = options.UnixMode, UnixGroup = options.UnixGroup }];
 
         return Hosts(options).ConvertAll(address => new ListenAddress(new IPEndPoint(address, port.Port))

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Prebake.Lifetime;
 using Prebake.Logging;
 
@@ -160,7 +161,8 @@ public static class Serve
             if (PrintsRoutes(app, args)) return 0;
             server = Server.Start(() => TApp.CreateTable(app), options, args);
         }
-        catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
+        catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException
+                                      or UnauthorizedAccessException or CryptographicException)
         {
             StandardStreams.WriteErrorLine(e.Message);
             Environment.ExitCode = 1;               // also for a program that does not return what Run returns

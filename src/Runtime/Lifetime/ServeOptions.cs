@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Prebake.Lifetime;
 
 namespace Prebake;
 
@@ -51,6 +52,46 @@ public sealed record ServeOptions
     public string? UnixGroup { get; init; }
 
     /// <summary>
+    /// Certificates, for a server that speaks https. Of several, each after the first needs a
+    /// <see cref="TlsOptions.ServerName"/>; the first is for clients that ask for another name or for none. Default none:
+    /// plain http.
+    /// </summary>
+    /// <example><code>new ServeOptions { Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] }</code></example>
+    public IReadOnlyList<TlsOptions> Tls { get; init; } = [];
+
+    /// <summary>
+    /// A port of plain http beside the one of <see cref="Tls"/>, usually 80: every request to it is answered 308 with
+    /// the same address in https: host, path and query. 0 takes any free port. Null, the default: none.
+    /// </summary>
+    /// <example><code>
+    /// new ServeOptions { Port = 443, HttpsRedirect = 80, Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] }
+    /// </code></example>
+    public int? HttpsRedirect
+    {
+        get;
+        init
+        {
+            field = value;
+            StartRedirect = HttpsRedirection.Start;
+        }
+    }
+
+    /// <summary>
+    /// Starts the port of <see cref="HttpsRedirect"/>. Named where that is set, so that an app which does not set it carries
+    /// nothing of it.
+    /// </summary>
+    internal Func<ServeOptions, (Server Server, HttpsRedirectTable Table)>? StartRedirect { get; private init; }
+
+    /// <summary>How many event loops there are; null for one for each processor.</summary>
+    internal int? Loops { get; init; }
+
+    /// <summary>How often the files of certificates are looked at.</summary>
+    internal TimeSpan CertificateInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>It may have the sockets that systemd has passed to the process.</summary>
+    internal bool TakesPassedSockets { get; init; } = true;
+
+    /// <summary>
     /// How long a connection may be silent between two requests and while a request is being read. The time that a
     /// handler takes does not count. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>
@@ -79,7 +120,7 @@ public sealed record ServeOptions
     public TimeSpan ShutdownDelay { get; init; }
 
     /// <summary>
-    /// The largest number of connections at a time; further ones are answered 503 and closed. Null, the default: as
+    /// The largest number of connections at a time; further ones are answered 503 and closed, or with TLS just closed. Null, the default: as
     /// many as there are file descriptors. At least 1.
     /// </summary>
     public int? MaxConnections { get; init; }
@@ -196,6 +237,7 @@ public sealed record ServeOptions
         if (MaxRequestFieldCount is < 8 or > 1000)
             throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
 
+        CheckTls();
         if (Unix is not null)
         {
             if (Unix.Length == 0 || Unix == "\0")
@@ -238,6 +280,35 @@ public sealed record ServeOptions
             throw new ArgumentException(
                 "The value of \"ServeOptions.Hostname\" is empty. Leave it out to listen on all addresses.",
                 nameof(Hostname));
+    }
+
+    private void CheckTls()
+    {
+        if (Tls is null)
+            throw new ArgumentException("The value of \"ServeOptions.Tls\" is null. Leave it out for plain "
+                + "http.", nameof(Tls));
+        for (int i = 0; i < Tls.Count; i++)
+            if (Tls[i] is null)
+                throw new ArgumentException(
+                    $"The certificate at index {i} of \"ServeOptions.Tls\" is null. Leave it out.", nameof(Tls));
+        if (HttpsRedirect is null) return;
+
+        if (HttpsRedirect is < 0 or > 65535)
+            throw OutOfRange(nameof(HttpsRedirect), "It must be >= 0 and <= 65535", HttpsRedirect);
+        if (Tls.Count == 0)
+            throw new ArgumentException(
+                "\"ServeOptions.HttpsRedirect\" sends clients to https, which this server does not speak: set "
+                    + "\"ServeOptions.Tls\", or leave it out.", nameof(HttpsRedirect));
+        if (Unix is not null)
+            throw new ArgumentException(
+                "\"ServeOptions.HttpsRedirect\" sends clients to the port of https, and a unix socket has none: leave "
+                    + "one of "
+                    + "them out.", nameof(HttpsRedirect));
+        if (HttpsRedirect == Port && Port != 0)
+            throw new ArgumentException(
+                "\"ServeOptions.HttpsRedirect\" and \"ServeOptions.Port\" are the same port: http and https need one "
+                    + "each.",
+                nameof(HttpsRedirect));
     }
 
     private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;

@@ -6,6 +6,7 @@ using Prebake.Lifetime;
 using Prebake.Logging;
 using Prebake.Serving;
 using Prebake.Telemetry;
+using Prebake.Tls;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
 
@@ -24,7 +25,9 @@ public sealed partial class Server : IAsyncDisposable
     private readonly GracefulStop _gracefulStop;
     private readonly LoopWatch? _watch;
     private readonly Transport _transport;
+    private readonly TlsTermination? _tls;
     private readonly ServerAddress _address;
+    private Server? _redirect;                  // beside a server of https, on a port of http
     private Instruments.Gauges? _gauges;
     private Func<RouteTable> _makeTable;
     private long _exhaustedAt = long.MinValue / 2;
@@ -36,11 +39,13 @@ public sealed partial class Server : IAsyncDisposable
         Development = options.Development ?? BuildConfiguration.IsDebug;
         Logger = options.LoggerFactory?.CreateLogger(Log.ServerCategory) ?? new ConsoleLog(Log.ServerCategory, options.LogFormat);
 
+        if (options.Tls is [var first, ..]) _tls = first.Source.Terminate(TlsSettings());
+
         // From here on there is something to be given back: what follows is the server's own and does not fail
         _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
         _address = ServerAddress.Of(options, port, _transport.Bound[0]);
         _life = new ServerLife(_transport.StartOthers);
-        _admission = new Admission(options.MaxConnections, Logger);
+        _admission = new Admission(options.MaxConnections, Logger, speaksTls: _tls is not null);
         _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
         ServingSettings settings = Settings();
@@ -80,6 +85,11 @@ public sealed partial class Server : IAsyncDisposable
     /// <summary>Where the port came from, for the line printed at start.</summary>
     internal string PortSource => _address.PortSource;
 
+    /// <summary>Where plain http is sent to https, or null. For tests.</summary>
+    internal Server? Redirect => _redirect;
+
+    private string Scheme => _tls is null ? "http" : "https";
+
     internal string UrlText => _address.Text;
 
     internal ILogger Logger { get; }
@@ -109,6 +119,7 @@ public sealed partial class Server : IAsyncDisposable
             _transport.StopListening();
         });
 
+        _redirect?.StopAsync(closeActiveConnections);
         if (closeActiveConnections && _life.State is ServerState.Draining) OpenConnections.Abort(_transport);
         else if (isFirst) OpenConnections.Drain(_transport);
 
@@ -165,6 +176,15 @@ public sealed partial class Server : IAsyncDisposable
     /// <param name="url">A path such as <c>/users/5?x=1</c>, or a whole http URL.</param>
     public ValueTask<Response> FetchAsync(string url) => FetchAsync(new Request(url));
 
+    /// <summary>
+    /// Reads the certificates of <see cref="ServeOptions.Tls"/> from their files again, at once: new connections get
+    /// the new ones, and open ones go on with theirs. Files are watched, so that this is needed only where a renewal must not wait for the next look, a few
+    /// seconds later.
+    /// </summary>
+    /// <returns>False when something is wrong with the new files: the log says what, and the old certificates stay.
+    /// True without TLS.</returns>
+    public bool RenewCertificates() => _tls?.Renew() ?? true;
+
     /// <summary>Closes the keep-alive connections that have no request in flight.</summary>
     /// <returns>
     /// How many were closed, once every event loop has done so; a loop that a handler holds is waited for at most five seconds, and not counted then.
@@ -193,10 +213,34 @@ public sealed partial class Server : IAsyncDisposable
         RouteTable table = makeTable();
         Bake(table).GetAwaiter().GetResult();
 
-        var server = new Server(options, port, makeTable, table);
-        server.Start();
+        Server Make()
+        {
+            var server = new Server(options, port, makeTable, table);
+            server.Start();
+            return server;
+        }
+
+        Server server = options.HttpsRedirect is null ? Make() : WithRedirect(options, Make);
         if (server.Development && System.Reflection.Metadata.MetadataUpdater.IsSupported) HotReload.Watch(server);
         return server;
+    }
+
+    // First the port of http, since what can go wrong with it is to stop the start
+    private static Server WithRedirect(ServeOptions options, Func<Server> make)
+    {
+        (Server redirect, HttpsRedirectTable table) = options.StartRedirect!(options);
+        try
+        {
+            Server server = make();
+            server._redirect = redirect;
+            table.Port = server.Port ?? 0;
+            return server;
+        }
+        catch (Exception)
+        {
+            redirect.StopAsync(closeActiveConnections: true);
+            throw;
+        }
     }
 
     /// <summary>What need not stand in front of the first answer. If it fails, the server has stopped.</summary>
@@ -241,6 +285,7 @@ public sealed partial class Server : IAsyncDisposable
             if (_options.AccessLog) LetObserve();
             RunningServers.Add(this);
             _options.Backplane?.Begin(this);
+            _tls?.Watch();
             StartTransport();
         }
         catch (Exception)
@@ -272,11 +317,23 @@ public sealed partial class Server : IAsyncDisposable
     {
         if (_gauges is { } gauges) Instruments.Remove(gauges);
         _watch?.Dispose();
+        _tls?.Stop();
         RunningServers.Remove(this);
     }
 
+    private TlsSettings TlsSettings() => new()
+    {
+        Options = _options.Tls,
+        UsesOpenSsl = TransportChoice.IsLinux,
+        Speak = Speak,
+        IsDevelopment = Development,
+        WatchInterval = _options.CertificateInterval,
+        Logger = _options.LoggerFactory?.CreateLogger(Log.TlsCategory) ?? new ConsoleLog(Log.TlsCategory, _options.LogFormat),
+    };
+
     private ServingSettings Settings() => new()
     {
+        Scheme = Scheme,
         IdleTimeout = _options.IdleTimeout,
         HeadTimeout = _options.HeadTimeout,
         HeartbeatInterval = _options.HeartbeatInterval,
@@ -299,7 +356,7 @@ public sealed partial class Server : IAsyncDisposable
 
         Instruments.Add(_gauges = new Instruments.Gauges(() => PendingRequests, () => _admission.Connections.Open));
         ILogger? access = _options.LoggerFactory?.CreateLogger(Log.AccessCategory);
-        _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, "http", Logger);
+        _http1.Observer = new RequestObserver(_options.AccessLog ? new AccessLog(access, _options.LogFormat) : null, Scheme, Logger);
         return this;
     }
 
@@ -307,6 +364,13 @@ public sealed partial class Server : IAsyncDisposable
     {
         if (!_admission.Admits(connection)) return;
 
+        // What FetchAsync asks is of this process, and has no wire
+        if (_tls is null || connection is MemoryConnection) Speak(connection);
+        else _tls.Accept(connection);
+    }
+
+    private void Speak(Connection connection)
+    {
         _http1.Accept(connection);
         if (_http1.IsDraining) connection.Protocol.Drain();
     }
@@ -337,6 +401,7 @@ public sealed partial class Server : IAsyncDisposable
 
     private async Task FinishStoppingAsync()
     {
+        if (_redirect is not null) await _redirect.Stopped.ConfigureAwait(false);
         await _transport.Unlistened.ConfigureAwait(false);
         _fetches.Close();
         await _fetches.Empty.ConfigureAwait(false);
@@ -354,6 +419,7 @@ public sealed partial class Server : IAsyncDisposable
 
     private Server SetBackground(bool background)
     {
+        _redirect?.SetBackground(background);
         _transport.SetBackground(background);
         return this;
     }

@@ -6,10 +6,10 @@ namespace Prebake.Lifetime;
 /// <summary>Where a server is reached, in the user's words.</summary>
 internal sealed class ServerAddress
 {
-    private ServerAddress(int? port, string? hostname, string? unix, string portSource)
+    private ServerAddress(int? port, string? hostname, string? unix, string portSource, bool isHttps)
     {
         (Port, Hostname, Unix, PortSource) = (port, hostname, unix, portSource);
-        Text = TextOf(port, hostname, unix);
+        Text = TextOf(port, hostname, unix, isHttps ? "https" : "http");
     }
 
     /// <summary>The port that is really listened on; null on unix sockets.</summary>
@@ -30,18 +30,23 @@ internal sealed class ServerAddress
     /// <summary>What the options asked for, with the port that the system chose; or what a supervisor passed in their place.</summary>
     public static ServerAddress Of(ServeOptions options, PortSetting port, BoundAddress bound)
     {
+        bool isHttps = options.Tls.Count > 0;
         if (bound.Address is { Descriptor: not null } passed)
-            return new(bound.Port, passed.EndPoint is { } endPoint ? HostOf(endPoint.Address) : null, passed.UnixPath, "LISTEN_FDS");
+        {
+            string? host = passed.EndPoint is { } endPoint ? HostOf(endPoint.Address) : null;
+            return new(bound.Port, host, passed.UnixPath, "LISTEN_FDS", isHttps);
+        }
+
 
         return options.Unix is { } path
-            ? new(null, null, path, "")
-            : new(bound.Port, options.Hostname ?? "localhost", null, port.Source ?? "");
+            ? new(null, null, path, "", isHttps)
+            : new(bound.Port, options.Hostname ?? "localhost", null, port.Source ?? "", isHttps);
     }
 
-    private static string TextOf(int? port, string? hostname, string? unix)
+    private static string TextOf(int? port, string? hostname, string? unix, string scheme)
     {
         if (unix is not null) return unix[0] == '\0' ? $"abstract://{unix[1..]}/" : $"unix://{Path.GetFullPath(unix)}";
-        return $"http://{(hostname!.Contains(':') ? $"[{hostname}]" : hostname)}:{port}/";
+        return $"{scheme}://{(hostname!.Contains(':') ? $"[{hostname}]" : hostname)}:{port}/";
     }
 
     private static string HostOf(IPAddress address) =>

@@ -26,13 +26,18 @@ internal static class TransportChoice
     /// <summary>For tests, which run against all in one process; null leaves it to options and platform. Not in a native binary.</summary>
     internal static TransportKind? Override { get => s_override.Value; set => s_override.Value = value; }
 
+    /// <summary>The loops are those of Linux. In this form the trimmer sees that a native binary has no use for the others.</summary>
+    internal static bool IsLinux =>
+        OperatingSystem.IsLinux() && !IsPortable
+            && !(RuntimeFeature.IsDynamicCodeSupported && Override is TransportKind.Sockets);
+
     /// <summary>Opens the sockets; the loops do not run yet.</summary>
     /// <exception cref="PlatformNotSupportedException">io_uring is asked for where there is none.</exception>
     /// <exception cref="ArgumentException">The environment variable is neither 0 nor 1.</exception>
     public static Transport Create(ServeOptions options, IReadOnlyList<ListenAddress> addresses, Action<Connection> accept)
     {
         // The cgroup-aware number of processors, which also honours taskset
-        int loops = Environment.ProcessorCount;
+        int loops = options.Loops ?? Environment.ProcessorCount;
 
         // In this form the trimmer sees that a native binary for Linux never comes here
         if (!OperatingSystem.IsLinux() || IsPortable || RuntimeFeature.IsDynamicCodeSupported && Override is TransportKind.Sockets)

@@ -11,7 +11,7 @@ namespace Prebake.Logging;
 /// </summary>
 internal static class Log
 {
-    public const string ServerCategory = "Prebake.Server", AccessCategory = "Prebake.Access";
+    public const string ServerCategory = "Prebake.Server", AccessCategory = "Prebake.Access", TlsCategory = "Prebake.Tls";
 
     public static void Listening(ILogger logger, string url) =>
         Write(logger, LogLevel.Information, 1, "Listening", null, "Listening on {Url}", ("Url", url));
@@ -103,6 +103,41 @@ internal static class Log
         Write(
             logger, LogLevel.Error, 12, "HealthFailed", error,
             "The [Health] method threw an exception, so the probe was answered 503");
+
+    public static void RenewalFailed(ILogger logger, Exception error) =>
+        Write(
+            logger, LogLevel.Error, 20, "RenewalFailed", error,
+            "The TLS certificates could not be renewed, so the server goes on with the old ones: {Reason}",
+            ("Reason", error.Message));
+
+    public static void CertificatesRenewed(ILogger logger) =>
+        Write(
+            logger, LogLevel.Information, 26, "CertificatesRenewed", null,
+            "The TLS certificates have been renewed: new connections get the new ones");
+
+    public static void DevelopmentCertificateMade(ILogger logger, string path, string howToTrust) =>
+        Write(
+            logger, LogLevel.Information, 29, "DevelopmentCertificateMade", null,
+            "A certificate for localhost has been made for this user: {Path}. To trust it, once: {HowToTrust}",
+            ("Path", path), ("HowToTrust", howToTrust));
+
+    public static void CertificateExpired(ILogger logger, string origin, DateTimeOffset at) =>
+        Write(
+            logger, LogLevel.Warning, 27, "CertificateExpired", null,
+            "A TLS certificate of {Origin} expired on {Date}, so clients refuse it: renew it",
+            ("Origin", origin), ("Date", at.UtcDateTime.ToString("u")));
+
+    public static void CertificateNotYetValid(ILogger logger, string origin, DateTimeOffset at) =>
+        Write(
+            logger, LogLevel.Warning, 28, "CertificateNotYetValid", null,
+            "A TLS certificate of {Origin} is not valid before {Date}, so clients refuse it: check the clock",
+            ("Origin", origin), ("Date", at.UtcDateTime.ToString("u")));
+
+    public static void HandshakeFailed(ILogger logger, string failure, string? reason, System.Net.IPEndPoint? client) =>
+        Write(
+            logger, LogLevel.Debug, 21, "HandshakeFailed", null,
+            "A TLS handshake with {Client} failed: {Failure} ({Reason})",
+            ("Client", client), ("Failure", failure), ("Reason", reason));
 
     public static void Ending(ILogger logger, Exception? error) =>
         Write(

@@ -126,6 +126,12 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual ReadOnlySpan<byte> ClassFieldsOf(ReadOnlySpan<byte> path) => default;
 
+    /// <summary>
+    /// The line of <c>[Hsts]</c>, ended by CRLF, for every response over TLS; empty, the default, for none.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual ReadOnlySpan<byte> StrictTransport => default;
+
     /// <summary>The route as written, with its prefix: <c>/users/{id}</c>. For the error page and metrics.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual string PatternOf(int route) => "";

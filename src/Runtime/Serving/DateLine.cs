@@ -5,9 +5,10 @@ using Prebake.Transports;
 namespace Prebake.Serving;
 
 /// <summary>
-/// The 29 bytes of the current date, made once a second. One per loop, so that nobody waits for anybody.
+/// The 29 bytes of the current date, made once a second, and what else the server says in each head. One per loop, so
+/// that nobody waits for anybody.
 /// </summary>
-internal sealed class DateLine(Loop loop)
+internal sealed class DateLine(Loop loop, Service service)
 {
     public const int Length = 29;
 
@@ -23,6 +24,9 @@ internal sealed class DateLine(Loop loop)
             return _bytes;
         }
     }
+
+    /// <summary>The line of <c>[Hsts]</c>, whether it may be sent or not; empty for none.</summary>
+    public ReadOnlySpan<byte> StrictTransport => service.Table.StrictTransport;
 
     // Due again at the wall clock's next full second, counted on the monotonic clock: a clock that jumps is followed
     // within a second.

@@ -1,4 +1,5 @@
 using System.Net;
+using Prebake.Transports;
 
 namespace Prebake.Serving;
 
@@ -75,6 +76,8 @@ internal abstract partial class ServedExchange
     public abstract long BytesWritten { get; }
 
     public abstract IPEndPoint? RemoteEndPoint { get; }
+
+    public abstract PeerCertificate? PeerCertificate { get; }
 
     // ---- what comes back from other threads, and what a body in pieces says -----------------------------------------
 

@@ -21,10 +21,13 @@ internal abstract class Worker(Service service, Loop loop)
     public ServingSettings Settings { get; } = service.Settings;
     public Loop Loop => loop;
     public OutputBuffer Output { get; } = loop.Output;
-    public DateLine Date { get; } = new(loop);
+    public DateLine Date { get; } = new(loop, service);
 
     /// <summary>Made on the loop's thread, before any handler has run on it.</summary>
     public Ambient Ambient { get; } = new();
+
+    /// <summary>Connections are encrypted.</summary>
+    public readonly bool IsSecure = service.Settings.Scheme == "https";
 
     public readonly long IdleMilliseconds = service.Settings.IdleMilliseconds;
     public readonly long HeadMilliseconds = service.Settings.HeadMilliseconds;

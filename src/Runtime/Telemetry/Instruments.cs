@@ -15,7 +15,7 @@ internal static class Instruments
 
     public static ActivitySource Source { get; } = new(Name, PackageVersion.Text);
 
-    /// <summary>Whatever the process measures has this meter.</summary>
+    /// <summary>For a feature's own instruments, which are made when it is used.</summary>
     public static Meter Meter { get; } = new(Name, PackageVersion.Text);
 
     public static Histogram<double> RequestDuration { get; } = Meter.CreateHistogram(

@@ -34,6 +34,9 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>Bytes that wait because the peer does not take them. From any thread, and then a moment's figure.</summary>
     public long WaitingBytes => ParkedBytes + (_session?.Unsealed ?? 0);
 
+    /// <summary>What the peer has shown of itself inside a session; set before its protocol speaks.</summary>
+    public PeerCertificate? PeerCertificate { get; set; }
+
     /// <summary>Nothing has arrived that has not been used.</summary>
     public bool HasNoPendingInput => _pending.Length == 0;
 
@@ -108,6 +111,9 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         if (IsLingering) ShortenLingering();
         else Protocol.Drain();
     }
+
+    /// <summary>What <see cref="CostlyTurns"/> has kept waiting. In a turn.</summary>
+    internal void GoOnWaiting() => _session?.OpenWaiting();
 
     internal void DeadlinePassed()
     {

@@ -20,6 +20,8 @@ internal abstract class Loop
     private readonly Lock _ending = new();
     private OutputBuffer? _sealed;
     private Posted _beforeWait;
+    private byte[]? _join;
+    private CostlyTurns? _costly;
     private int _wakePending;
     private volatile bool _hasEnded;
 
@@ -45,6 +47,14 @@ internal abstract class Loop
 
     /// <summary>What a session has made of one read.</summary>
     public byte[] PlainBuffer => field ??= GC.AllocateUninitializedArray<byte>(64 << 10, pinned: true);
+
+    /// <summary>As much as a record of a session holds, for one that is made of several pieces.</summary>
+    public Span<byte> JoinBuffer => _join ??= new byte[16 << 10];
+
+    /// <summary>Counts the waits.</summary>
+    public long Rounds { get; private set; }
+
+    public CostlyTurns Costly => _costly ??= new CostlyTurns(this);
 
     /// <summary>The server stops: connections that still open close soon.</summary>
     public bool IsDraining { get; private set; }
@@ -157,6 +167,9 @@ internal abstract class Loop
     /// <summary>How much fits into the fuller one of the outputs.</summary>
     protected int OutputRoom => Math.Min(Output.Room, _sealed?.Room ?? OutputBuffer.Size);
 
+    /// <summary>No new connections for a moment, where that can be: they wait in the kernel's queue.</summary>
+    public virtual void PauseAccepting() { }
+
     /// <summary>The output has been flushed: there must be room in it now.</summary>
     internal virtual void MakeRoom() { }
 
@@ -249,6 +262,7 @@ internal abstract class Loop
     protected int RunPosted()
     {
         Now = Environment.TickCount64;
+        Rounds++;
         if (!HasPosted) return 0;
 
         Volatile.Write(ref _wakePending, 0);
@@ -311,7 +325,7 @@ internal abstract class Loop
         }
     }
 
-    private void RunForEach(List<Connection> connections, Action<Connection> action)
+    internal void RunForEach(List<Connection> connections, Action<Connection> action)
     {
         foreach (Connection connection in connections)
             RunInTurn(connection, static it => it.action(it.connection), (action, connection));

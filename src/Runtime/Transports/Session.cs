@@ -22,6 +22,9 @@ internal abstract class Session
     /// <summary>The room that <see cref="Seal"/> and <see cref="Speak"/> are given at least, in bytes; 32 KiB at most.</summary>
     public abstract int Room { get; }
 
+    /// <summary>The next <see cref="Open"/> may take the loop long: few such are called in one round.</summary>
+    public virtual bool IsCostly => false;
+
     /// <summary>
     /// Takes bytes as they came from the wire and writes what they mean. Called until it has used everything and written nothing, so
     /// it must keep what it cannot use yet (half a record). May call <see cref="Connection.SwitchTo"/> (ALPN): what is written from then

@@ -6,7 +6,11 @@ namespace Prebake.Transports;
 /// </summary>
 internal sealed class SessionLink(Connection connection, Session session)
 {
+    // A hello with all its extensions is far below
+    private const int MostWaiting = 64 << 10;
+
     private ParkedOutput? _unsealed;
+    private PendingInput _waiting;          // wire bytes whose turn has yet to come
     private bool _saidFarewell;
 
     /// <summary>How many bytes wait to be sealed.</summary>
@@ -15,12 +19,39 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Output waits for the session, which has to hear more from the peer first.</summary>
     public bool NeedsInput { get; private set; }
 
-    public bool OwnsNothing => _unsealed is null;
+    public bool OwnsNothing => _unsealed is null && _waiting.OwnsNothing;
 
     private OutputBuffer Sealed => connection.Loop.Sealed;
 
     /// <summary>Wire bytes in, plain bytes out to the connection.</summary>
     public void Open(ReadOnlySpan<byte> wire)
+    {
+        if (_waiting.Length > 0 || (session.IsCostly && !connection.Loop.Costly.TryTake())) Wait(wire);
+        else OpenNow(wire);
+    }
+
+    /// <summary>The turn of what had to wait has come.</summary>
+    public void OpenWaiting()
+    {
+        if (_waiting.Length == 0) return;
+
+        // Taken out first: what follows may end the connection
+        PendingInput waiting = _waiting;
+        _waiting = default;
+        OpenNow(waiting.Buffer.AsSpan(waiting.Start, waiting.Length));
+        waiting.Release();
+    }
+
+    private void Wait(ReadOnlySpan<byte> wire)
+    {
+        if (_waiting.Length == 0) connection.Loop.Costly.Wait(connection);
+        else if (_waiting.Length > MostWaiting) { connection.Abort(); return; }
+
+        _waiting.Append(wire);
+        _waiting.Lengthen(wire.Length);
+    }
+
+    private void OpenNow(ReadOnlySpan<byte> wire)
     {
         byte[] plain = connection.Loop.PlainBuffer;
 
@@ -63,14 +94,7 @@ internal sealed class SessionLink(Connection connection, Session session)
         long sealedBytes = 0;
         if (!connection.IsBlocked && Unsealed == 0)
         {
-            for (int i = 0; i < output.SegmentCount; i++)
-            {
-                ReadOnlySpan<byte> segment = output.SegmentAt(i);
-                int used = Seal(segment);
-                sealedBytes += used;
-                if (used < segment.Length) break;
-            }
-
+            sealedBytes = output.IsPlain ? Seal(output.Plain) : SealJoined(output);
             Send();
         }
 
@@ -112,6 +136,7 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Gives back what waits.</summary>
     public void Release()
     {
+        _waiting.Release();
         _unsealed?.Release();
         _unsealed = null;
     }
@@ -121,6 +146,45 @@ internal sealed class SessionLink(Connection connection, Session session)
     {
         Release();
         session.Closed();
+    }
+
+    // Of several segments only whole records are sealed where they lie; what is between them is joined, so that the head of an answer
+    // and the beginning of its body are one record
+    private long SealJoined(OutputBuffer output)
+    {
+        long total = 0;
+        int joined = 0;
+        Span<byte> join = connection.Loop.JoinBuffer;
+        for (int i = 0; i < output.SegmentCount; i++)
+        {
+            ReadOnlySpan<byte> segment = output.SegmentAt(i);
+            while (!segment.IsEmpty)
+            {
+                int count, used;
+                if (joined > 0 || segment.Length < join.Length)
+                {
+                    count = Math.Min(segment.Length, join.Length - joined);
+                    segment[..count].CopyTo(join[joined..]);
+                    joined += count;
+                    segment = segment[count..];
+                    if (joined < join.Length) continue;
+
+                    (count, joined) = (joined, 0);
+                    used = Seal(join);
+                }
+                else
+                {
+                    count = segment.Length - (segment.Length % join.Length);
+                    used = Seal(segment[..count]);
+                    segment = segment[count..];
+                }
+
+                total += used;
+                if (used < count) return total;
+            }
+        }
+
+        return total + Seal(join[..joined]);
     }
 
     // How many bytes the session took. Fewer than all: the socket is full, the handshake has not ended, or the connection is gone

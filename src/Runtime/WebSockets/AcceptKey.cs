@@ -5,7 +5,8 @@ using System.Numerics;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// The answer to a client's key (RFC 6455 section 4.2.2): SHA-1, which guards nothing here. By hand, since the base library's needs OpenSSL on Linux,
+/// The answer to a client's key (RFC 6455 section 4.2.2): SHA-1, which guards nothing here. By hand, since the base
+/// library's needs OpenSSL on Linux,
 /// and an app without TLS should do without it.
 /// </summary>
 internal static class AcceptKey
@@ -19,7 +20,8 @@ internal static class AcceptKey
     public static bool IsKey(ReadOnlySpan<byte> key)
     {
         Span<byte> bytes = stackalloc byte[18];
-        return key.Length == KeyLength && Base64.DecodeFromUtf8(key, bytes, out int used, out int written) is System.Buffers.OperationStatus.Done
+        return key.Length == KeyLength
+            && Base64.DecodeFromUtf8(key, bytes, out int used, out int written) is System.Buffers.OperationStatus.Done
             && used == KeyLength && written == 16;
     }
 
@@ -49,8 +51,10 @@ internal static class AcceptKey
         Span<uint> words = stackalloc uint[80];
         for (int block = 0; block < blocks; block++)
         {
-            for (int t = 0; t < 16; t++) words[t] = BinaryPrimitives.ReadUInt32BigEndian(padded[((block * 64) + (t * 4))..]);
-            for (int t = 16; t < 80; t++) words[t] = BitOperations.RotateLeft(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
+            for (int t = 0; t < 16; t++)
+                words[t] = BinaryPrimitives.ReadUInt32BigEndian(padded[((block * 64) + (t * 4))..]);
+            for (int t = 16; t < 80; t++)
+                words[t] = BitOperations.RotateLeft(words[t - 3] ^ words[t - 8] ^ words[t - 14] ^ words[t - 16], 1);
 
             uint a = h0, b = h1, c = h2, d = h3, e = h4;
             for (int t = 0; t < 80; t++)

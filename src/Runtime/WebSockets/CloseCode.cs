@@ -13,6 +13,8 @@ internal static class CloseCode
     public const int InternalError = 1011;
     public const int TryAgainLater = 1013;
 
-    /// <summary>May stand in a Close frame. The registry of RFC 6455 section 11.7 goes up to 1014; 1016 to 2999 are kept for later.</summary>
-    public static bool IsSendable(int code) => code is >= 1000 and <= 1014 and not (1004 or NoStatus or Abnormal) or >= 3000 and <= 4999;
+    /// <summary>May stand in a Close frame. The registry of RFC 6455 section 11.7 goes up to 1014; 1016 to 2999 are
+    /// kept for later.</summary>
+    public static bool IsSendable(int code) =>
+        code is >= 1000 and <= 1014 and not (1004 or NoStatus or Abnormal) or >= 3000 and <= 4999;
 }

@@ -19,14 +19,16 @@ internal sealed record DeflateTerms(
 
     private static ReadOnlySpan<byte> Name => "permessage-deflate"u8;
 
-    /// <summary>The first of the client's offers that can be taken, or null. A handshake never fails for an offer.</summary>
+    /// <summary>The first of the client's offers that can be taken, or null. A handshake never fails for an
+    /// offer.</summary>
     public static DeflateTerms? Negotiate(RequestHead head, WebSocketOptions options)
     {
         if (options.Compress is Deflate.Disabled && options.Decompress is Deflate.Disabled) return null;
 
         foreach (ref readonly FieldLine line in head.Fields.AsSpan(0, head.FieldCount))
         {
-            if (line.Name.Length != ExtensionsName.Length || !Ascii.EqualsIgnoreCase(head[line.Name], ExtensionsName)) continue;
+            if (line.Name.Length != ExtensionsName.Length
+                || !Ascii.EqualsIgnoreCase(head[line.Name], ExtensionsName)) continue;
 
             if (NegotiateValue(head[line.Value], options) is { } terms) return terms;
         }
@@ -34,7 +36,8 @@ internal sealed record DeflateTerms(
         return null;
     }
 
-    /// <summary>The same for the offers of one line, such as <c>permessage-deflate; client_max_window_bits</c>.</summary>
+    /// <summary>The same for the offers of one line, such as <c>permessage-deflate;
+    /// client_max_window_bits</c>.</summary>
     public static DeflateTerms? NegotiateValue(ReadOnlySpan<byte> offers, WebSocketOptions options)
     {
         if (options.Compress is Deflate.Disabled && options.Decompress is Deflate.Disabled) return null;
@@ -86,18 +89,24 @@ internal sealed record DeflateTerms(
         bool serverRemembers = options.Compress > Deflate.Shared && !asked.ServerForgets;
         int serverBits = Math.Min(BitsOf(options.Compress), asked.ServerBits ?? LargestWindow);
 
-        // The client's window can be made smaller only if it has said that it understands that. If not, its messages do not remember
+        // The client's window can be made smaller only if it has said that it understands that. If not, its messages do
+        // not remember
         int wanted = BitsOf(options.Decompress);
-        bool clientRemembers = options.Decompress > Deflate.Shared && !asked.ClientForgets && (wanted == LargestWindow || asked.HasClientBits);
+        bool clientRemembers = options.Decompress > Deflate.Shared && !asked.ClientForgets
+            && (wanted == LargestWindow || asked.HasClientBits);
+
+        // Who has said how large its window will be wants to hear that again, as .NET's client does, although the RFC
+        // does not ask for it
         int clientBits = Math.Min(wanted, asked.ClientBits ?? LargestWindow);
 
         return new DeflateTerms(
             serverBits,
             ServerForgets: !serverRemembers,
             SaysServerBits: asked.ServerBits is not null,
-            clientRemembers ? clientBits : LargestWindow,
+            clientBits,
             ClientForgets: !clientRemembers,
-            SaysClientBits: clientRemembers && asked.HasClientBits && clientBits < LargestWindow);
+            SaysClientBits: asked.HasClientBits && clientBits < LargestWindow
+                && (clientRemembers || asked.ClientBits is not null));
     }
 
     // The next part, trimmed. A separator inside quotes separates nothing

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// Compresses messages (RFC 7692 section 7.2.1). One serves all sockets of a loop that have agreed upon the same window; a socket's own
+/// Compresses messages (RFC 7692 section 7.2.1). One serves all sockets of a loop that have agreed upon the same
+/// window; a socket's own
 /// earlier messages are shown to it again before each new one.
 /// </summary>
 internal sealed unsafe class Deflater : IDisposable
@@ -12,7 +13,8 @@ internal sealed unsafe class Deflater : IDisposable
     // zlib-ng's 2: measured with JSON of 1 KiB, see docs/design/websockets.md
     private const int Level = 2;
 
-    // 8: what zlib itself takes. Its window is never below 9 bits; with Huffman codes alone nothing refers to anything, which fits any window
+    // 8: what zlib itself takes. Its window is never below 9 bits; with Huffman codes alone nothing refers to anything,
+    // which fits any window
     private const int MemoryLevel = 8, LeastWindow = 9;
 
     // RFC 7692 section 7.2.1: what a flush ends with, and no message carries
@@ -27,7 +29,8 @@ internal sealed unsafe class Deflater : IDisposable
     {
         _stream = (ZLib.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(ZLib.Stream));
         int strategy = windowBits < LeastWindow ? ZLib.HuffmanOnly : ZLib.DefaultStrategy;
-        if (ZLib.DeflateInit(_stream, Level, Math.Max(windowBits, LeastWindow), MemoryLevel, strategy) == ZLib.Ok) return;
+        if (ZLib.DeflateInit(_stream, Level, Math.Max(windowBits, LeastWindow),
+            MemoryLevel, strategy) == ZLib.Ok) return;
 
         NativeMemory.Free(_stream);
         _stream = null;

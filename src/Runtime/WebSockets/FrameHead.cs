@@ -67,7 +67,8 @@ internal readonly ref struct FrameHead
     public bool IsControl => IsControlOpcode((byte)Opcode);
 
     /// <summary>
-    /// What is wrong is said as soon as it is there. <paramref name="isInMessage"/>: an earlier frame has begun a message and not ended
+    /// What is wrong is said as soon as it is there. <paramref name="isInMessage"/>: an earlier frame has begun a
+    /// message and not ended
     /// it; <paramref name="mayCompress"/>: the extension was agreed upon.
     /// </summary>
     public static FrameStatus Parse(ReadOnlySpan<byte> input, bool isInMessage, bool mayCompress, out FrameHead head)
@@ -77,7 +78,8 @@ internal readonly ref struct FrameHead
 
         byte first = input[0];
         FrameStatus status = Judge(first, isInMessage, mayCompress);
-        if (status is not FrameStatus.Complete || input.Length < 2) return status is FrameStatus.Complete ? FrameStatus.NeedMore : status;
+        if (status is not FrameStatus.Complete || input.Length < 2)
+            return status is FrameStatus.Complete ? FrameStatus.NeedMore : status;
 
         byte second = input[1];
         if ((second & Masked) == 0) return FrameStatus.NotMasked;
@@ -87,7 +89,8 @@ internal readonly ref struct FrameHead
 
         int size = shortLength switch { < 126 => 6, 126 => 8, _ => 14 };
         if (input.Length < size)
-            return shortLength == 127 && input.Length > 2 && (input[2] & 0x80) != 0 ? FrameStatus.BadLength : FrameStatus.NeedMore;
+            return shortLength == 127 && input.Length > 2 && (input[2] & 0x80) != 0
+                ? FrameStatus.BadLength : FrameStatus.NeedMore;
 
         long length = shortLength;
         if (shortLength == 126)

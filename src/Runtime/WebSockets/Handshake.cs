@@ -5,7 +5,8 @@ using Prebake.Routing;
 
 namespace Prebake.WebSockets;
 
-/// <summary>What a request that wants a WebSocket looks like (RFC 6455 section 4.2.1), as a value: nothing is answered here.</summary>
+/// <summary>What a request that wants a WebSocket looks like (RFC 6455 section 4.2.1), as a value: nothing is answered
+/// here.</summary>
 internal static class Handshake
 {
     private static ReadOnlySpan<byte> KeyName => "Sec-WebSocket-Key"u8;
@@ -16,12 +17,15 @@ internal static class Handshake
     /// <summary>Whether it is one, and comes from where it may.</summary>
     public static HandshakeVerdict Judge(RequestHead head, WebSocketOptions options)
     {
-        if (head.Method is not HttpMethod.Get || !Lists(head, KnownField.Upgrade, "websocket"u8)) return HandshakeVerdict.NotAnUpgrade;
+        if (head.Method is not HttpMethod.Get || !Lists(head, KnownField.Upgrade, "websocket"u8))
+            return HandshakeVerdict.NotAnUpgrade;
         if (head.MinorVersion == 0) return HandshakeVerdict.Http10;
         if (!head.IsUpgrade) return HandshakeVerdict.ConnectionDoesNotUpgrade;
         if (head.HasBody) return HandshakeVerdict.HasBody;
-        if (CountOf(head, VersionName, out ReadOnlySpan<byte> version) != 1 || !version.SequenceEqual("13"u8)) return HandshakeVerdict.WrongVersion;
-        if (CountOf(head, KeyName, out ReadOnlySpan<byte> key) != 1 || !AcceptKey.IsKey(key)) return HandshakeVerdict.BadKey;
+        if (CountOf(head, VersionName, out ReadOnlySpan<byte> version) != 1 || !version.SequenceEqual("13"u8))
+            return HandshakeVerdict.WrongVersion;
+        if (CountOf(head, KeyName, out ReadOnlySpan<byte> key) != 1 || !AcceptKey.IsKey(key))
+            return HandshakeVerdict.BadKey;
         return IsOriginAllowed(head, options.Origins) ? HandshakeVerdict.Accepted : HandshakeVerdict.ForeignOrigin;
     }
 

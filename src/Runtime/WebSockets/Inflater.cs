@@ -15,14 +15,19 @@ internal enum InflateStatus : byte
 }
 
 /// <summary>
-/// The opposite of <see cref="Deflater"/> (RFC 7692 section 7.2.2). One serves all sockets of a loop: what a message may refer to is put in front of it
+/// The opposite of <see cref="Deflater"/> (RFC 7692 section 7.2.2). One serves all sockets of a loop: what a message
+/// may refer to is put in front of it
 /// as a block that is not compressed, which costs a copy.
 /// </summary>
 internal sealed unsafe class Inflater
 {
     private const int LargestWindow = 32 << 10;
 
-    private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
+    // What the client has left out (section 7.2.1), and a stored block of one byte. Only where a block has ended does that come out as
+    // itself: so a message that ends in the middle of one is seen, for which these functions have no question of their own
+    private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF, 0x00, 0x01, 0x00, 0xFE, 0xFF, Mark];
+
+    private const byte Mark = 0x55;
 
     // Never given back: as many as there are loops, which live as long as the process does, nearly always
     private readonly ZLib.Stream* _stream;
@@ -43,14 +48,27 @@ internal sealed unsafe class Inflater
         NativeMemory.Free(_stream);
     }
 
-    /// <summary>Inflates a message of at most <paramref name="most"/> bytes, which may refer to <paramref name="before"/>.</summary>
+    /// <summary>Inflates a message of at most <paramref name="most"/> bytes, which may refer to
+    /// <paramref name="before"/>.</summary>
     public InflateStatus Inflate(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> before, int most, Scratch to)
     {
+        // Some leave out the empty block of an empty message, too
+        if (payload.IsEmpty) return InflateStatus.Complete;
         if (!TryBegin(before)) return InflateStatus.Malformed;
 
         InflateStatus status = Feed(payload, before, most, to, out bool hasEnded);
-        if (status is InflateStatus.Complete && !hasEnded) status = Feed(Tail, before, most, to, out _);
-        return status;
+        return status is InflateStatus.Complete && !hasEnded ? FeedTail(before, to) : status;
+    }
+
+    private InflateStatus FeedTail(ReadOnlySpan<byte> before, Scratch to)
+    {
+        int length = to.Length;
+        InflateStatus status = Feed(Tail, before, length + 1, to, out bool hasEnded);
+        if (status is not InflateStatus.Complete || hasEnded || to.Length != length + 1 || to.Written[length] != Mark)
+            return InflateStatus.Malformed;
+
+        to.Length = length;
+        return InflateStatus.Complete;
     }
 
     private InflateStatus Feed(ReadOnlySpan<byte> input, ReadOnlySpan<byte> before, int most, Scratch to, out bool hasEnded)

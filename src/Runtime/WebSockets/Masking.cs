@@ -17,7 +17,8 @@ internal static class Masking
         return BitConverter.IsLittleEndian ? BitOperations.RotateRight(key, bits) : BitOperations.RotateLeft(key, bits);
     }
 
-    /// <summary>Masks, or takes the mask off again, in place. The first byte is combined with the first of the key.</summary>
+    /// <summary>Masks, or takes the mask off again, in place. The first byte is combined with the first of the
+    /// key.</summary>
     public static void Apply(Span<byte> data, uint key)
     {
         if (key == 0) return;

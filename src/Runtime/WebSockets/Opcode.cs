@@ -1,6 +1,7 @@
 namespace Prebake.WebSockets;
 
-/// <summary>What a frame is (RFC 6455 section 5.2). Text and binary are the numbers of <see cref="MessageKind"/>.</summary>
+/// <summary>What a frame is (RFC 6455 section 5.2). Text and binary are the numbers of
+/// <see cref="MessageKind"/>.</summary>
 internal enum Opcode : byte
 {
     Continuation = 0,

@@ -3,7 +3,8 @@ using Prebake.Transports;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// Frames that other threads, or the turns of other sockets, want sent: they wait here for a turn of this one. From any thread.
+/// Frames that other threads, or the turns of other sockets, want sent: they wait here for a turn of this one. From any
+/// thread.
 /// </summary>
 internal sealed class Outbox
 {
@@ -26,10 +27,13 @@ internal sealed class Outbox
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>
-    /// Adds a frame unless that would make more than <paramref name="limit"/> bytes wait, <paramref name="waiting"/> of them elsewhere.
-    /// With <paramref name="post"/> the caller has to have the socket's turn posted. A message that is to be compressed has no head yet.
+    /// Adds a frame unless that would make more than <paramref name="limit"/> bytes wait, <paramref name="waiting"/> of
+    /// them elsewhere.
+    /// With <paramref name="post"/> the caller has to have the socket's turn posted. A message that is to be compressed
+    /// has no head yet.
     /// </summary>
-    public bool TryAdd(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind? compressAs, long waiting, long limit, out bool post)
+    public bool TryAdd(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind? compressAs,
+        long waiting, long limit, out bool post)
     {
         post = false;
         lock (_lock)

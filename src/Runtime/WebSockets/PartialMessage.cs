@@ -3,11 +3,13 @@ using Prebake.Transports;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// A message of which some has come: its bytes so far, and how its frame goes on. Only the loop ever sees one, so they are used again.
+/// A message of which some has come: its bytes so far, and how its frame goes on. Only the loop ever sees one, so they
+/// are used again.
 /// </summary>
 internal sealed class PartialMessage
 {
-    // So much is rented for what has come, however long the frame claims to be; then four times as much, so that little is copied
+    // So much is rented for what has come, however long the frame claims to be; then four times as much, so that little
+    // is copied
     private const int FirstSize = 4 << 10;
 
     private byte[] _buffer = [];
@@ -64,7 +66,8 @@ internal sealed class PartialMessage
         int needed = Length + count;
         if (needed <= _buffer.Length) return 0;
 
-        // As much as the frame will need, if not too much of that is only announced; more frames may follow one that is not the last
+        // As much as the frame will need, if not too much of that is only announced; more frames may follow one that is
+        // not the last
         long size = Math.Min(needed + Missing, Math.Max(needed * 4L, FirstSize));
         if (!IsLastFrame) size = Math.Max(size, needed * 2L);
 

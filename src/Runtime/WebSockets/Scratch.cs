@@ -2,7 +2,8 @@ using Prebake.Transports;
 
 namespace Prebake.WebSockets;
 
-/// <summary>Room for one message while it is compressed or the opposite: the loop's own, or rented for a long one.</summary>
+/// <summary>Room for one message while it is compressed or the opposite: the loop's own, or rented for a long
+/// one.</summary>
 internal sealed class Scratch
 {
     private const int OwnSize = 64 << 10;

@@ -1,8 +1,10 @@
 namespace Prebake;
 
 /// <summary>What became of a message that was sent or published.</summary>
-/// <param name="Bytes">The bytes of its payload as it was accepted, compressed or not; 0 if it was dropped, or is empty.</param>
-/// <param name="Dropped">The socket is closed, or the message did not fit into its limit; for a topic: nobody will get it.</param>
+/// <param name="Bytes">The bytes of its payload as it was accepted, compressed or not; 0 if it was dropped, or is
+/// empty.</param>
+/// <param name="Dropped">The socket is closed, or the message did not fit into its limit; for a topic: nobody will get
+/// it.</param>
 /// <param name="Backpressure">Bytes wait for a slow client: better stop until <c>Drain</c>.</param>
 public readonly record struct SendStatus(int Bytes, bool Dropped, bool Backpressure)
 {

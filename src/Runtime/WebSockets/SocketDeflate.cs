@@ -3,7 +3,8 @@ namespace Prebake.WebSockets;
 /// <summary>What a socket with permessage-deflate has beside others. On its loop.</summary>
 internal sealed class SocketDeflate : IDisposable
 {
-    // From this window on, showing a compressor of the loop's the earlier messages again costs more time than the memory of an own one is worth
+    // From this window on, showing a compressor of the loop's the earlier messages again costs more time than the
+    // memory of an own one is worth
     private const int OwnCompressorBits = 14;
 
     private readonly WebSocketWorker _worker;
@@ -20,13 +21,16 @@ internal sealed class SocketDeflate : IDisposable
 
     public DeflateTerms Terms { get; }
 
-    /// <summary>What is compressed for others cannot be sent here: this socket's own compressor must see all its messages.</summary>
+    /// <summary>What is compressed for others cannot be sent here: this socket's own compressor must see all its
+    /// messages.</summary>
     public bool HasOwnCompressor => !Terms.ServerForgets && Terms.ServerBits >= OwnCompressorBits;
 
-    /// <summary>Compresses a message. What comes back lies in <see cref="WebSocketWorker.Compressed"/>, until that is cleared.</summary>
+    /// <summary>Compresses a message. What comes back lies in <see cref="WebSocketWorker.Compressed"/>, until that is
+    /// cleared.</summary>
     public ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> message)
     {
-        if (HasOwnCompressor) return (_own ??= new Deflater(Terms.ServerBits)).CompressNext(message, _worker.Compressed);
+        if (HasOwnCompressor) return
+            (_own ??= new Deflater(Terms.ServerBits)).CompressNext(message, _worker.Compressed);
 
         Deflater shared = _worker.DeflaterOf(Terms.ServerBits);
         if (_sent is null) return shared.Compress(message, before: default, _worker.Compressed);
@@ -36,7 +40,8 @@ internal sealed class SocketDeflate : IDisposable
         return compressed;
     }
 
-    /// <summary>A message is sent as it was compressed for many, who remember nothing: this client will remember it.</summary>
+    /// <summary>A message is sent as it was compressed for many, who remember nothing: this client will remember
+    /// it.</summary>
     public void Remember(ReadOnlySpan<byte> message) => _sent?.Append(message);
 
     /// <summary>Inflates a message into <see cref="WebSocketWorker.Inflated"/>.</summary>

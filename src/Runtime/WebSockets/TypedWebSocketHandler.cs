@@ -6,8 +6,10 @@ using Prebake.WebSockets;
 
 namespace Prebake;
 
-/// <summary>A <see cref="WebSocketHandler"/> whose messages are JSON, read and written by the app's JSON context.</summary>
-/// <typeparam name="TMessage">What the client sends; it must be in a <c>JsonSerializerContext</c> of the app.</typeparam>
+/// <summary>A <see cref="WebSocketHandler"/> whose messages are JSON, read and written by the app's JSON
+/// context.</summary>
+/// <typeparam name="TMessage">What the client sends; it must be in a <c>JsonSerializerContext</c> of the
+/// app.</typeparam>
 public abstract class WebSocketHandler<TMessage> : WebSocketHandler
 {
     // Above it a buffer is dropped after its message: one large message must not stay in memory for ever
@@ -20,12 +22,15 @@ public abstract class WebSocketHandler<TMessage> : WebSocketHandler
     /// <summary>A message.</summary>
     protected abstract ValueTask Message(TMessage message);
 
-    /// <summary>A message that is not the JSON of a <typeparamref name="TMessage"/>. The default closes with 1007.</summary>
+    /// <summary>A message that is not the JSON of a <typeparamref name="TMessage"/>. The default closes with
+    /// 1007.</summary>
     /// <param name="error">Where the JSON is wrong.</param>
     protected virtual void InvalidMessage(JsonException error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        CloseSocket(CloseCode.NotUtf8, error.Path is null ? "Message is not the expected JSON" : $"Message is not the expected JSON: {error.Path}");
+        CloseSocket(CloseCode.NotUtf8,
+            error.Path is null ? "Message is not the expected JSON"
+            : $"Message is not the expected JSON: {error.Path}");
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,8 @@ using System.Text.Unicode;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// Whether text that comes in parts is UTF-8 (RFC 3629), known with the first byte that is wrong and not only at the end. Between two
+/// Whether text that comes in parts is UTF-8 (RFC 3629), known with the first byte that is wrong and not only at the
+/// end. Between two
 /// parts a character may be open; everything else is judged by the base library's vectors.
 /// </summary>
 internal struct Utf8State

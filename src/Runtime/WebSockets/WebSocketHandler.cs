@@ -6,11 +6,13 @@ using Prebake.WebSockets;
 namespace Prebake;
 
 /// <summary>
-/// One WebSocket connection: a class of yours derives from it, and a <c>[WebSocket]</c> method returns a new one for each
+/// One WebSocket connection: a class of yours derives from it, and a <c>[WebSocket]</c> method returns a new one for
+/// each
 /// client. What belongs to the connection stands in its fields.
 /// </summary>
 /// <remarks>
-/// The callbacks are called on the event loop, one after another: the next message waits until the task of the one before
+/// The callbacks are called on the event loop, one after another: the next message waits until the task of the one
+/// before
 /// has completed, and only pings and pongs are answered meanwhile. What a callback sends leaves in one write. The other
 /// members may be used from any thread, also when the connection is gone; they then do nothing and say so.
 /// </remarks>
@@ -26,13 +28,16 @@ public abstract partial class WebSocketHandler
     protected virtual ValueTask Message(ReadOnlyMemory<byte> data) => default;
 
     /// <summary>
-    /// A message of either kind, where it lies in the buffer of the event loop: valid until the method returns. Overridden,
+    /// A message of either kind, where it lies in the buffer of the event loop: valid until the method returns.
+    /// Overridden,
     /// it gets all messages; the default hands them to the two others.
     /// </summary>
-    protected virtual void Message(ReadOnlySpan<byte> data, MessageKind kind) => Forward(data, kind, WebSocketCallbacks.All);
+    protected virtual void Message(ReadOnlySpan<byte> data, MessageKind kind) =>
+        Forward(data, kind, WebSocketCallbacks.All);
 
     /// <summary>
-    /// The connection is gone: called once, last. The code and the reason are the client's, or the server's own; 1005 if
+    /// The connection is gone: called once, last. The code and the reason are the client's, or the server's own; 1005
+    /// if
     /// the client gave none, 1006 if the connection was lost (RFC 6455 section 7.1.5). A task of <c>Message</c> may not
     /// have completed yet.
     /// </summary>
@@ -47,7 +52,8 @@ public abstract partial class WebSocketHandler
     /// <summary>A pong came.</summary>
     protected virtual void Pong(ReadOnlySpan<byte> data) { }
 
-    /// <summary>A callback threw, or the task of one failed. Then the connection closes with 1011. The default logs it.</summary>
+    /// <summary>A callback threw, or the task of one failed. Then the connection closes with 1011. The default logs
+    /// it.</summary>
     protected virtual void Error(Exception error) => _socket?.Report(error);
 
     /// <summary>Sends a text message.</summary>
@@ -79,7 +85,8 @@ public abstract partial class WebSocketHandler
     [EditorBrowsable(EditorBrowsableState.Never)]
     public SendStatus SendFrame(ReadOnlySpan<byte> frame) => Socket?.SendFrame(frame) ?? SendStatus.Gone;
 
-    /// <summary>Asks the client whether it is there (RFC 6455 section 5.5.2); the answer comes to <see cref="Pong"/>.</summary>
+    /// <summary>Asks the client whether it is there (RFC 6455 section 5.5.2); the answer comes to
+    /// <see cref="Pong"/>.</summary>
     /// <param name="data">125 bytes at most.</param>
     /// <exception cref="ArgumentException">More than 125 bytes.</exception>
     public SendStatus SendPing(ReadOnlySpan<byte> data = default) => SendControl(Opcode.Ping, data);
@@ -97,7 +104,8 @@ public abstract partial class WebSocketHandler
         ArgumentNullException.ThrowIfNull(reason);
         if (!CloseCode.IsSendable(code))
             throw new ArgumentOutOfRangeException(
-                nameof(code), code, "The close code cannot be sent; use 1000 to 1014 without 1004 to 1006, or 3000 to 4999.");
+                nameof(code), code,
+                    "The close code cannot be sent; use 1000 to 1014 without 1004 to 1006, or 3000 to 4999.");
         Socket?.CloseSocket(code, reason);
     }
 

@@ -25,28 +25,13 @@ internal sealed class WebSocketObserver(Service service)
 
     public void Opened(WebSocketProtocol socket)
     {
-        if (socket.Record is not { } record) return;
-
-        Guard(() =>
-        {
-            if (SocketInstruments.Active.Enabled)
-            {
-                SocketInstruments.Active.Add(1, new KeyValuePair<string, object?>("http.route", record.Route));
-                record.IsCounted = true;
-            }
-
-            if (!Instruments.Source.HasListeners()) return;
-            record.Activity = Instruments.Source.StartActivity(
-                $"WEBSOCKET {record.Route}", ActivityKind.Server, record.Request,
-                [new("http.route", record.Route), new("network.protocol.name", "websocket")]);
-        });
+        if (socket.Record is { } record) Guard(static (_, record, _) => Open(record), socket, record, code: 0);
     }
 
     /// <summary>With the code that the handler's <c>Close</c> is given.</summary>
     public void Closed(WebSocketProtocol socket, int code)
     {
-        if (socket.Record is not { } record) return;
-        Guard(() => Close(socket, record, code));
+        if (socket.Record is { } record) Guard(Close, socket, record, code);
     }
 
     /// <summary>A message has come; its bytes after decompression.</summary>
@@ -61,6 +46,20 @@ internal sealed class WebSocketObserver(Service service)
     {
         socket.Record?.CountSent(bytes);
         Count(s_out, kind, bytes);
+    }
+
+    private static void Open(SocketRecord record)
+    {
+        if (SocketInstruments.Active.Enabled)
+        {
+            SocketInstruments.Active.Add(1, new KeyValuePair<string, object?>("http.route", record.Route));
+            record.IsCounted = true;
+        }
+
+        if (!Instruments.Source.HasListeners()) return;
+        record.Activity = Instruments.Source.StartActivity(
+            $"WEBSOCKET {record.Route}", ActivityKind.Server, record.Request,
+            [new("http.route", record.Route), new("network.protocol.name", "websocket")]);
     }
 
     private static void Close(WebSocketProtocol socket, SocketRecord record, int code)
@@ -103,12 +102,13 @@ internal sealed class WebSocketObserver(Service service)
     }
 
     // A listener's trouble is not the socket's, and the loop has others to serve
-    private void Guard(Action tell)
+    private void Guard(
+        Action<WebSocketProtocol, SocketRecord, int> tell, WebSocketProtocol socket, SocketRecord record, int code)
     {
         Activity? outer = Activity.Current;
         try
         {
-            tell();
+            tell(socket, record, code);
         }
         catch (Exception e)
         {

@@ -2,7 +2,8 @@ using System.ComponentModel;
 
 namespace Prebake.Routing;
 
-/// <summary>The options of one <c>[WebSocket]</c> route, as emitted code gives them; one object for each route.</summary>
+/// <summary>The options of one <c>[WebSocket]</c> route, as emitted code gives them; one object for each
+/// route.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class WebSocketOptions
 {

@@ -16,7 +16,8 @@ internal sealed partial class WebSocketProtocol
 
     private void Deliver(ReadOnlySpan<byte> data, MessageKind kind)
     {
-        if (_stage is not Stage.Open) return;           // RFC 6455 section 5.5.1: what comes after our Close is nobody's
+        // RFC 6455 section 5.5.1: what comes after our Close is nobody's
+        if (_stage is not Stage.Open) return;
         _worker.Observer?.Received(this, kind, data.Length);
 
         Enter();
@@ -90,7 +91,8 @@ internal sealed partial class WebSocketProtocol
     }
 
     /// <summary>Logs what a callback threw.</summary>
-    public void Report(Exception error) => _worker.Worker.Settings.Report(error, $"a message of a WebSocket ({_handler.GetType().Name})");
+    public void Report(Exception error) =>
+        _worker.Worker.Settings.Report(error, $"a message of a WebSocket ({_handler.GetType().Name})");
 
     // ---- messages that take their time ------------------------------------------------------------------------------
 

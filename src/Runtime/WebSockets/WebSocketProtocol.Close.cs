@@ -79,6 +79,7 @@ internal sealed partial class WebSocketProtocol
         _outbox?.Close();
         _sentBefore = _connection.BytesSent;
         SetDeadline(CloseTimeout);
+        if (!_isCalling) GoOn();
     }
 
     private void WriteClose(Ending ending)
@@ -90,7 +91,8 @@ internal sealed partial class WebSocketProtocol
             BinaryPrimitives.WriteUInt16BigEndian(payload, (ushort)ending.Code);
 
             // Cut between two characters
-            Utf8.FromUtf16(ending.Reason, payload[2..], out _, out length, replaceInvalidSequences: true, isFinalBlock: true);
+            Utf8.FromUtf16(ending.Reason, payload[2..], out _, out length,
+                replaceInvalidSequences: true, isFinalBlock: true);
             length += 2;
         }
 
@@ -125,7 +127,8 @@ internal sealed partial class WebSocketProtocol
     }
 
     /// <summary>
-    /// Something is wrong with what the client has sent, or with the handler: it is told why, and what it still sends is read and thrown
+    /// Something is wrong with what the client has sent, or with the handler: it is told why, and what it still sends
+    /// is read and thrown
     /// away for a while, so that it gets to read that.
     /// </summary>
     private void Fail(Ending ending) => End(ending);
@@ -151,13 +154,15 @@ internal sealed partial class WebSocketProtocol
 
     public override void Closed()
     {
-        if (_stage < Stage.Lost) FinishLost();
-        else _outbox?.Close();
+        FinishLost();
+        _outbox?.Close();
     }
 
     // In the middle of a callback, Close comes when that has returned
     private void FinishLost()
     {
+        if (_stage >= Stage.Lost) return;
+
         Ending ending = _stage is Stage.CloseSent ? _ending! : s_abnormal;
         if (_isCalling)
         {
@@ -190,7 +195,8 @@ internal sealed partial class WebSocketProtocol
     }
 
     /// <summary>
-    /// The server stops. Its clients will all want to connect elsewhere, and not all in the same moment: the more there are, the longer
+    /// The server stops. Its clients will all want to connect elsewhere, and not all in the same moment: the more there
+    /// are, the longer
     /// the time over which their sockets close.
     /// </summary>
     public override void Drain()

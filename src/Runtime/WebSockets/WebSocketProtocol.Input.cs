@@ -8,8 +8,12 @@ internal sealed partial class WebSocketProtocol
 {
     private const string TooBig = "Received too big message";
 
-    /// <summary>The next message may be given to the handler. Else reading stops at it; control frames in front of it are still answered.</summary>
-    private bool TakesMessages => _unfinished == 0 && !Volatile.Read(ref _isPaused);
+    /// <summary>
+    /// The next message may be given to the handler; or will be given to nobody, so that the client's Close behind it
+    /// can be read. Else
+    /// reading stops at it; control frames in front of it are still answered.
+    /// </summary>
+    private bool TakesMessages => (_unfinished == 0 && !Volatile.Read(ref _isPaused)) || _stage is Stage.CloseSent;
 
     public override int Receive(byte[] buffer, int offset, int length)
     {
@@ -29,7 +33,8 @@ internal sealed partial class WebSocketProtocol
                 continue;
             }
 
-            FrameStatus status = FrameHead.Parse(rest, isInMessage: _partial is not null, mayCompress: _deflate is not null, out FrameHead head);
+            FrameStatus status = FrameHead.Parse(rest,
+                isInMessage: _partial is not null, mayCompress: _deflate is not null, out FrameHead head);
             if (status is FrameStatus.NeedMore) break;
             if (status is not FrameStatus.Complete)
             {

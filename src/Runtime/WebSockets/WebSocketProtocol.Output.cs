@@ -43,7 +43,7 @@ internal sealed partial class WebSocketProtocol
         int length;
         if (text.Length <= ShortText)
         {
-            if (!MaySend(text.Length)) return Refuse();
+            if (!MaySend(_connection.IsBlocked ? Encoding.UTF8.GetByteCount(text) : text.Length)) return Refuse();
             Span<byte> to = output.GetSpan(2 + 125);
             length = Encoding.UTF8.GetBytes(text, to[2..]);
             FrameWriter.WriteHead(to, Opcode.Text, length);
@@ -100,11 +100,12 @@ internal sealed partial class WebSocketProtocol
     {
         if (!IsOpen) return SendStatus.Gone;
 
+        long limit = _options.BackpressureLimit + (long)ControlReserve;
         if (IsInTurn)
         {
             WriteOutbox();
             if (_connection.IsClosed) return SendStatus.Gone;
-            if (_connection.IsBlocked && _connection.WaitingBytes > _options.BackpressureLimit + (long)ControlReserve) return SendStatus.Full;
+            if (_connection.IsBlocked && _connection.WaitingBytes > limit) return SendStatus.Full;
 
             FrameWriter.Write(Output, opcode, data);
             return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
@@ -112,7 +113,8 @@ internal sealed partial class WebSocketProtocol
 
         Span<byte> head = stackalloc byte[FrameWriter.MaxHead];
         head = head[..FrameWriter.WriteHead(head, opcode, data.Length)];
-        if (!Outbox.TryAdd(head, data, compressAs: null, _connection.WaitingBytes, _options.BackpressureLimit + (long)ControlReserve, out bool post)) return IsOpen ? SendStatus.Full : SendStatus.Gone;
+        if (!Outbox.TryAdd(head, data, compressAs: null, _connection.WaitingBytes, limit, out bool post))
+            return IsOpen ? SendStatus.Full : SendStatus.Gone;
         if (post) PostTurn();
         return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
     }
@@ -126,7 +128,8 @@ internal sealed partial class WebSocketProtocol
         if (_stage is not Stage.Open) return false;
         if (_outbox is { Bytes: > 0 }) WriteOutbox();           // and so does what a thread sent
 
-        return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit) || HasRoom(length);
+        return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit)
+            || HasRoom(length);
     }
 
     private bool HasRoom(int length)
@@ -188,7 +191,7 @@ internal sealed partial class WebSocketProtocol
     // What the socket holds of the budget of all
     private void Account()
     {
-        long waiting = _connection.WaitingBytes;
+        long waiting = _connection.WaitingBytes + (_connection.IsBlocked ? Output.Length : 0);
         if (waiting == _heldOutput) return;
         _worker.Service.Hold(waiting - _heldOutput);
         _heldOutput = waiting;
@@ -209,6 +212,7 @@ internal sealed partial class WebSocketProtocol
         }
 
         if (_owesDrain) DrainIfAllIsGone();
+        GoOn();         // Drain may have closed
     }
 
     private void DrainIfAllIsGone()

@@ -3,7 +3,8 @@ namespace Prebake.WebSockets;
 // What may take how long. There is one deadline, and most of the time it is only put off.
 internal sealed partial class WebSocketProtocol
 {
-    // Within this time the client must take something of what is on its way to it when the socket has ended, in milliseconds
+    // Within this time the client must take something of what is on its way to it when the socket has ended, in
+    // milliseconds
     private const int OutputWindow = 30_000;
 
     private const string SilenceReason = "WebSocket timed out from inactivity";

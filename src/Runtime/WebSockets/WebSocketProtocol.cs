@@ -6,7 +6,8 @@ namespace Prebake.WebSockets;
 
 /// <summary>
 /// The conversation on one WebSocket (RFC 6455), from the 101 to the last byte. Frames that come are in
-/// <c>WebSocketProtocol.Input.cs</c>, calls of the handler in <c>.Calls.cs</c>, what is sent in <c>.Output.cs</c>, the end in
+/// <c>WebSocketProtocol.Input.cs</c>, calls of the handler in <c>.Calls.cs</c>, what is sent in <c>.Output.cs</c>, the
+/// end in
 /// <c>.Close.cs</c>, time in <c>.Time.cs</c>. See <c>docs/design/websockets.md</c>.
 /// </summary>
 /// <remarks>
@@ -21,13 +22,15 @@ internal sealed partial class WebSocketProtocol : Protocol
         /// <summary>Messages go both ways.</summary>
         Open,
 
-        /// <summary>Somebody has asked for the close: nothing is accepted any more, and what was accepted still leaves.</summary>
+        /// <summary>Somebody has asked for the close: nothing is accepted any more, and what was accepted still
+        /// leaves.</summary>
         CloseWanted,
 
         /// <summary>Our Close frame has been written; the client's is awaited.</summary>
         CloseSent,
 
-        /// <summary>The connection has gone, or is being cut, in the middle of a callback: <c>Close</c> is called when that has returned.</summary>
+        /// <summary>The connection has gone, or is being cut, in the middle of a callback: <c>Close</c> is called when
+        /// that has returned.</summary>
         Lost,
 
         /// <summary>The handler's <c>Close</c> has been called.</summary>
@@ -66,7 +69,8 @@ internal sealed partial class WebSocketProtocol : Protocol
     private bool _hasPinged;                    // and heard nothing since
     private volatile bool _owesDrain;           // somebody has been told to wait for it
 
-    public WebSocketProtocol(Connection connection, WebSocketWorker worker, WebSocketHandler handler, WebSocketOptions options, string? subprotocol, DeflateTerms? deflate)
+    public WebSocketProtocol(Connection connection, WebSocketWorker worker,
+        WebSocketHandler handler, WebSocketOptions options, string? subprotocol, DeflateTerms? deflate)
     {
         _connection = connection;
         _worker = worker;
@@ -104,7 +108,8 @@ internal sealed partial class WebSocketProtocol : Protocol
 
     private Loop Loop => _worker.Loop;
 
-    /// <summary>The caller runs on the socket's loop, in its turn: what is sent goes straight into the output.</summary>
+    /// <summary>The caller runs on the socket's loop, in its turn: what is sent goes straight into the
+    /// output.</summary>
     private bool IsInTurn => Output.Owner == _connection && Loop.IsCurrent;
 
     /// <summary>The 101 has been written. In the connection's turn.</summary>
@@ -123,7 +128,8 @@ internal sealed partial class WebSocketProtocol : Protocol
 
     // ---- turns of its own -------------------------------------------------------------------------------------------
 
-    /// <summary>From any thread: a turn soon, in which everything is done that is due (<see cref="CatchUp"/>).</summary>
+    /// <summary>From any thread: a turn soon, in which everything is done that is due
+    /// (<see cref="CatchUp"/>).</summary>
     private void PostTurn() => Loop.Post(static state => ((WebSocketProtocol)state!).RunTurn(), this);
 
     private void RunTurn()

@@ -4,7 +4,8 @@ using Prebake.WebSockets;
 
 namespace Prebake.Routing;
 
-/// <summary>The upgrade, as emitted code does it: first <see cref="Accepts"/>, then the user's method, then a reply.</summary>
+/// <summary>The upgrade, as emitted code does it: first <see cref="Accepts"/>, then the user's method, then a
+/// reply.</summary>
 /// <remarks>
 /// Not methods of <see cref="Exchange"/>, so that an app without a <c>[WebSocket]</c> carries nothing of all this.
 /// </remarks>
@@ -12,7 +13,8 @@ namespace Prebake.Routing;
 public static class WebSocketRoute
 {
     /// <summary>
-    /// Looks at the handshake (RFC 6455 section 4.2.1) before the user's method is called. If it is not one, or comes from
+    /// Looks at the handshake (RFC 6455 section 4.2.1) before the user's method is called. If it is not one, or comes
+    /// from
     /// a page of an origin that is not let in, replies (426, 400, 403) and returns false.
     /// </summary>
     public static bool Accepts(Exchange exchange, WebSocketOptions options)
@@ -39,7 +41,8 @@ public static class WebSocketRoute
     {
         var served = (ServedExchange)exchange;
         Headers? fields = served.UpgradeFields;
-        if (handler is not null) served.ReplySwitch(new WebSocketSwitch(served.Head, fields, handler, options) { Record = SocketRecord.Of(served) });
+        if (handler is not null)
+            served.ReplySwitch(new WebSocketSwitch(served.Head, fields, handler, options) { Record = SocketRecord.Of(served) });
         else if (fields is null) served.ReplyStatus(403);
         else
         {

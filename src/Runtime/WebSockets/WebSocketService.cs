@@ -12,11 +12,13 @@ internal sealed class WebSocketService(Service service)
     /// <summary>Told of each socket.</summary>
     public WebSocketObserver Observer { get; } = new(service);
 
-    /// <summary>How many bytes all sockets together may hold: messages that come in parts, and what waits for slow clients.</summary>
+    /// <summary>How many bytes all sockets together may hold: messages that come in parts, and what waits for slow
+    /// clients.</summary>
     public long Budget { get; set; } = service.Settings.MaxWebSocketMemory;
 
     /// <summary>
-    /// How much of the budget is left, which is as much as one socket may hold of it: so the fullest are the first to be refused
+    /// How much of the budget is left, which is as much as one socket may hold of it: so the fullest are the first to
+    /// be refused
     /// (Choudhury and Hahne, "Dynamic queue length thresholds", 1998).
     /// </summary>
     public long Free => Math.Max(0, Budget - Volatile.Read(ref _held));

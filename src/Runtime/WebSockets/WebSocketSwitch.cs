@@ -13,14 +13,16 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
 
     // What the server says by itself, and what a 101 has not
     private static readonly string[] s_own =
-        ["Connection", "Upgrade", "Sec-WebSocket-Accept", "Sec-WebSocket-Extensions", "Sec-WebSocket-Version", "Content-Length", "Transfer-Encoding"];
+        ["Connection", "Upgrade", "Sec-WebSocket-Accept", "Sec-WebSocket-Extensions",
+            "Sec-WebSocket-Version", "Content-Length", "Transfer-Encoding"];
 
     private readonly WebSocketHandler _handler;
     private readonly WebSocketOptions _options;
     private readonly string? _subprotocol;
     private readonly DeflateTerms? _deflate;
 
-    /// <exception cref="InvalidOperationException">The user's headers say what only the server can, or the handler has a connection already.</exception>
+    /// <exception cref="InvalidOperationException">The user's headers say what only the server can, or the handler has
+    /// a connection already.</exception>
     public WebSocketSwitch(RequestHead head, Headers? userFields, WebSocketHandler handler, WebSocketOptions options)
     {
         _handler = handler;
@@ -63,7 +65,8 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
         {
             if (!Handshake.Offers(head, wanted))
                 throw new InvalidOperationException(
-                    $"The client does not offer the subprotocol '{wanted}'; set '{ProtocolName}' to one that it offers.");
+                    $"The client does not offer the subprotocol '{wanted}'; "
+                    + $"set '{ProtocolName}' to one that it offers.");
             subprotocol = wanted;
             fields.Remove(ProtocolName);
         }

@@ -36,7 +36,8 @@ internal sealed class WebSocketWorker(Worker worker)
     public Deflater DeflaterOf(int windowBits) => _deflaters[windowBits] ??= new Deflater(windowBits);
 
     /// <summary>On the loop, which makes it with the first socket.</summary>
-    public static WebSocketWorker Of(Worker worker) => (WebSocketWorker)(worker.Switched ??= new WebSocketWorker(worker));
+    public static WebSocketWorker Of(Worker worker) =>
+        (WebSocketWorker)(worker.Switched ??= new WebSocketWorker(worker));
 
     public PartialMessage TakeMessage() => _spare.Count > 0 ? _spare.Pop() : new PartialMessage();
 

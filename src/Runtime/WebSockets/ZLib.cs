@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace Prebake.WebSockets;
 
 /// <summary>
-/// The zlib of the base library, which its streams use, too: they cannot flush a message, end one window and begin another, or say how
-/// large a window is. These functions are what its <c>DeflateStream</c> calls, in every .NET since 5; in a native binary they are linked
+/// The zlib of the base library, which its streams use, too: they cannot flush a message, end one window and begin
+/// another, or say how
+/// large a window is. These functions are what its <c>DeflateStream</c> calls, in every .NET since 5; in a native
+/// binary they are linked
 /// in. There is no reset of a compressor among them, and none is needed: a full flush forgets what came before.
 /// </summary>
 internal static unsafe partial class ZLib

@@ -141,6 +141,10 @@ partial class App
 
     [Post("/echo")] static byte[] Echo([Body] byte[] body) => body;
 
+    [WebSocket("/ws", Decompress = Deflate.Shared)] static Member Join() => new();
+
+    [Get("/sockets")] static string Sockets(Server server) => $"{Member.Count} {server.SubscriberCount("room")}";
+
     [Get("/threads")] static string Threads() => $"{System.Diagnostics.Process.GetCurrentProcess().Threads.Count}";
 
     [Get("/collect")] static string Collect()
@@ -168,6 +172,28 @@ partial class App
             return default;
         }
     }
+}
+
+// An echo that is in a room and counts
+sealed class Member : WebSocketHandler
+{
+    private static int s_count;
+
+    public static int Count => Volatile.Read(ref s_count);
+
+    protected override void Open()
+    {
+        Interlocked.Increment(ref s_count);
+        Subscribe("room");
+    }
+
+    protected override void Message(ReadOnlySpan<byte> data, MessageKind kind)
+    {
+        Send(data, kind);
+        if (data.StartsWith("all"u8)) Publish("room", data, kind);
+    }
+
+    protected override void Close(int code, string reason) => Interlocked.Decrement(ref s_count);
 }
 
 // What systemd does for a socket unit: listens, and becomes the service with the socket as descriptor 3

@@ -107,7 +107,8 @@ public sealed partial class BrowserTests
             const bytes = new Uint8Array((await next('message')).data).join();
             socket.send('close');
             const end = await next('close');
-            const report = [socket.protocol, socket.extensions, `${text}`, bytes, `${end.code} ${end.reason} ${end.wasClean}`];
+            const why = `${end.code} ${end.reason} ${end.wasClean}`;
+            const report = [socket.protocol, socket.extensions, `${text}`, bytes, why];
             await fetch('/report', { method: 'POST', body: JSON.stringify(report) });
         })();
         """;

@@ -13,7 +13,7 @@ public sealed class SocketAllocationTests
     [InlineData("/span", 0x81, 32)]
     [InlineData("/span", 0x82, 32)]
     [InlineData("/span", 0x82, 5000)]
-    [InlineData("/span", 0x81, 150_000)]
+    [InlineData("/span", 0x81, 70_000)]
     public async Task A_message_allocates_nothing_on_its_loop(string path, int first, int length)
     {
         foreach (Over transport in Servers.Transports.Where(transport => transport is not Over.Sockets))

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Prebake.Conformance.WebSockets;
 
@@ -44,13 +45,21 @@ public partial class SocketApp
 
     [WebSocket("/old", MaxLifetime = 1)] Told Old() => new(Ledger);
 
+    [WebSocket("/notes")] Notes Note() => new();
+
     [WebSocket("/flood", BackpressureLimit = 100_000)] Flooding Flood() => new(Ledger);
 
     [WebSocket("/flood/cut", BackpressureLimit = 100_000, CloseOnBackpressureLimit = true)] Flooding FloodAndCut() => new(Ledger);
 
+    [WebSocket("/flood/wide")] Flooding FloodWidely() => new(Ledger);
+
     [WebSocket("/shared", Compress = Deflate.Shared, Decompress = Deflate.Shared, MaxPayloadLength = 1 << 20)] CompressingEcho Shared() => new();
 
     [WebSocket("/dedicated", Compress = Deflate.Dedicated16KB, Decompress = Deflate.Dedicated16KB)] CompressingEcho Dedicated() => new();
+
+    [WebSocket("/inflates", Decompress = Deflate.Shared, MaxPayloadLength = 1000)] SpanEcho Inflates() => new();
+
+    [WebSocket("/inflates/own", Decompress = Deflate.Dedicated256KB, MaxPayloadLength = 1 << 20)] SpanEcho InflatesOwn() => new();
 
     [WebSocket("/own", Compress = Deflate.Dedicated256KB, Decompress = Deflate.Dedicated256KB)] CompressingEcho Own() => new();
 }
@@ -128,6 +137,7 @@ public sealed class Told : WebSocketHandler
     {
         _ledger.Add($"ping {Encoding.UTF8.GetString(data)}");
         if (data.SequenceEqual("resume"u8)) Resume();
+        if (data.SequenceEqual("close"u8)) CloseSocket(4003, "in a ping");
     }
 
     protected override void Pong(ReadOnlySpan<byte> data) => _ledger.Add($"pong {Encoding.UTF8.GetString(data)}");
@@ -216,5 +226,20 @@ public sealed class CompressingEcho : WebSocketHandler
         }
         else if (data.StartsWith("text"u8)) Send(Encoding.UTF8.GetString(data), compress: true);
         else Send(data, kind, compress: !data.StartsWith("plain"u8));
+    }
+}
+
+/// <summary>A message that is JSON.</summary>
+public sealed record Note(int Number, string Text);
+
+[JsonSerializable(typeof(Note))]
+internal sealed partial class SocketJson : JsonSerializerContext;
+
+public sealed class Notes : WebSocketHandler<Note>
+{
+    protected override async ValueTask Message(Note message)
+    {
+        await Task.Yield();
+        SendJson(message with { Number = message.Number + 1 });
     }
 }

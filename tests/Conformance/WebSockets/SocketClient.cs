@@ -62,6 +62,8 @@ internal sealed class SocketClient : IDisposable
         _socket.Connect(new IPEndPoint(IPAddress.Loopback, server.Port!.Value));
     }
 
+    public Socket Socket => _socket;
+
     /// <summary>The head that the server answered with.</summary>
     public string Head { get; private set; } = "";
 

@@ -24,6 +24,9 @@ public sealed partial class SocketClientTests
         [WebSocket("/teapot")] private static Echo Teapot() => throw new HttpException(418);
 
         [WebSocket("/hello/{name}")] private static Greeter Greet(string name) => new(name);
+
+        // Of one test alone, since meters and spans are the whole process's
+        [WebSocket("/metered/{name}")] private static Greeter Metered(string name) => new(name);
     }
 
     internal sealed class Echo(App app) : WebSocketHandler
@@ -208,7 +211,7 @@ public sealed partial class SocketClientTests
         await using Server server = Servers.StartApp(
             Servers.Transports[0], app, new ServeOptions { AccessLog = true, LoggerFactory = log });
 
-        string route = "/hello/{name}";
+        string route = "/metered/{name}";
         long active = 0, messages = 0, bytes = 0;
         var durations = new List<(double Seconds, int Code)>();
         using var meters = new MeterListener();
@@ -221,7 +224,7 @@ public sealed partial class SocketClientTests
         {
             // Other tests of this process open sockets, too
             foreach (KeyValuePair<string, object?> tag in tags)
-                if (tag is { Key: "http.route", Value: "/hello/{name}" }) Interlocked.Add(ref active, value);
+                if (tag is { Key: "http.route", Value: "/metered/{name}" }) Interlocked.Add(ref active, value);
             if (instrument.Name == "prebake.websocket.messages") Interlocked.Add(ref messages, value);
             if (instrument.Name == "prebake.websocket.io") Interlocked.Add(ref bytes, value);
         });
@@ -232,7 +235,7 @@ public sealed partial class SocketClientTests
             foreach (KeyValuePair<string, object?> tag in tags)
             {
                 if (tag.Key == "prebake.websocket.close_code") code = (int)tag.Value!;
-                isOurs |= tag is { Key: "http.route", Value: "/hello/{name}" };
+                isOurs |= tag is { Key: "http.route", Value: "/metered/{name}" };
             }
 
             if (isOurs) lock (durations) durations.Add((value, code));
@@ -248,16 +251,16 @@ public sealed partial class SocketClientTests
         };
         ActivitySource.AddActivityListener(listener);
 
-        await using WebSocketClient client = await server.ConnectAsync("/hello/Metra");
+        await using WebSocketClient client = await server.ConnectAsync("/metered/Metra");
         Assert.Equal("hello Metra", (await client.ReceiveAsync())?.Text);
         Assert.Equal(1, Volatile.Read(ref active));
         await client.CloseAsync(3001);
 
-        await Eventually.Until(() => Volatile.Read(ref active) == 0 && Logged("WEBSOCKET /hello/Metra", "3001"));
+        await Eventually.Until(() => Volatile.Read(ref active) == 0 && Logged("WEBSOCKET /metered/Metra", "3001"));
         await Eventually.Until(() => { lock (durations) return durations.Count > 0; });
         Assert.Contains(durations, one => one.Code == 3001);
         Assert.True(Volatile.Read(ref messages) >= 1 && Volatile.Read(ref bytes) >= 11);
-        Assert.True(Logged("GET /hello/Metra", " 101 "));
+        Assert.True(Logged("GET /metered/Metra", " 101 "));
 
         await Eventually.Until(() => { lock (spans) return spans.Any(IsOurs); });
         Activity span, handshake;

@@ -259,6 +259,74 @@ public sealed class SocketTests
     }
 
     [Theory, MemberData(nameof(Each))]
+    public void Typed_messages_are_JSON_and_others_close_with_1007(Over transport)
+    {
+        foreach (string wrong in (string[])["{\"Number\":", "{\"Number\":\"x\"}", "null", ""])
+        {
+            using SocketClient client = SocketClient.Open(s_servers.Of(transport), "/notes");
+            client.SendText("{\"Number\":1,\"Text\":\"a\"}").SendBinary("{\"Number\":2,\"Text\":\"ü\"}"u8);
+            client.ExpectText("{\"Number\":2,\"Text\":\"a\"}");
+            client.ExpectText("{\"Number\":3,\"Text\":\"\\u00FC\"}");
+            client.SendText(wrong);
+            Assert.Equal(1007, client.Receive()!.Code);
+        }
+    }
+
+    [Theory, MemberData(nameof(Each))]
+    public async Task A_socket_that_closes_while_it_is_paused_or_at_work_hears_the_client_all_the_same(Over transport)
+    {
+        (Server server, Ledger ledger) = StartTold(transport);
+        await using (server)
+        {
+            using SocketClient client = SocketClient.Open(server, "/told");
+            client.Send([.. Frame.Masked(0x81, "pause"), .. Frame.Masked(0x89, "close"), .. Frame.Masked(0x81, "never"), .. Frame.CloseOf(4002)]);
+            Assert.Equal(0x8A, client.Receive()!.First);
+            client.ExpectClose(4003);
+            foreach (string line in (string[])["open ", "paused True", "ping close", "close 4003 in a ping True"]) Assert.Equal(line, ledger.Next());
+        }
+    }
+
+    [Theory, MemberData(nameof(Each))]
+    public async Task A_stop_that_waits_no_longer_says_1001_too(Over transport)
+    {
+        (Server server, Ledger ledger) = StartTold(transport);
+        using SocketClient client = SocketClient.Open(server, "/told");
+        Assert.Equal("open ", ledger.Next());
+        await server.StopAsync(closeActiveConnections: true);
+        Assert.Equal((1001, "Server closed"), client.Receive() is { } close ? (close.Code, close.Reason) : default);
+        Assert.Equal("close 1001 Server closed True", ledger.Next());
+    }
+
+    [Theory, MemberData(nameof(Each))]
+    public async Task A_thousand_sockets_that_are_opened_and_killed_leave_nothing_behind(Over transport)
+    {
+        (Server server, Ledger ledger) = StartTold(transport);
+        await using (server)
+        {
+            for (int i = 0; i < 1000; i++)
+            {
+                using SocketClient client = SocketClient.Open(server, "/told");
+                client.Socket.LingerState = i % 2 == 0 ? new(true, 0) : new(false, 0);
+                if (i % 3 == 0) client.Send(Frame.Masked(0x82, new byte[200])[..(i % 100 + 2)]);
+                if (i % 5 == 0) client.SendText("send later");
+            }
+
+            await SocketPressureTests.Eventually(() => server.PendingWebSockets == 0);
+            int opened = 0, closed = 0;
+            while (closed < 1000)
+            {
+                string line = ledger.Next();
+                if (line.StartsWith("open", StringComparison.Ordinal)) opened++;
+                if (line.StartsWith("close", StringComparison.Ordinal)) closed++;
+            }
+
+            Assert.Equal(1000, opened);
+            Assert.True(ledger.IsEmpty);
+            Assert.Equal(0, Prebake.WebSockets.WebSocketService.Of(server.Service).Held);
+        }
+    }
+
+    [Theory, MemberData(nameof(Each))]
     public async Task Silence_age_and_a_stop_end_it(Over transport)
     {
         (Server server, Ledger ledger) = StartTold(transport);

@@ -99,41 +99,6 @@ public sealed class FuzzTests(ITestOutputHelper log)
         Assert.True(failures.IsEmpty, $"PREBAKE_FUZZ_SEED={seed}\n" + failures.FirstOrDefault());
     }
 
-    [Fact]
-    public void An_edit_among_a_thousand_routes_is_measured()
-    {
-        var text = new StringBuilder("partial class App\n{\n");
-        for (int i = 0; i < 1_000; i++) text.Append(CultureInfo.InvariantCulture, $"    [Get(\"/area{i % 50}/things{i}/{{id}}\")] string Thing{i}(int id, string? q = null) => $\"{{id}} {i}\";\n");
-        string source = text.Append("}\n").ToString();
-
-        var bench = new Bench(isDebug: false);
-        Assert.Null(bench.Run(source));
-
-        // In a body, as most keys are: nothing has to be made anew
-        int at = source.LastIndexOf("{id} 500", StringComparison.Ordinal);
-        var bodies = new List<double>();
-        for (int i = 0; i < 20; i++) bodies.Add(Measure(bench, source.Insert(at, new string('x', i + 1))));
-
-        // In a pattern: the table is made anew
-        at = source.IndexOf("things500/", StringComparison.Ordinal);
-        var patterns = new List<double>();
-        for (int i = 0; i < 10; i++) patterns.Add(Measure(bench, source.Insert(at, new string('x', i + 1))));
-
-        log.WriteLine($"1,000 routes: an edit in a body takes the generator {Median(bodies):0.0} ms, one in a pattern {Median(patterns):0.0} ms (medians)");
-        Assert.All(bodies.Concat(patterns), time => Assert.InRange(time, 0, 60_000));
-    }
-
-    private static double Measure(Bench bench, string source)
-    {
-        long start = Stopwatch.GetTimestamp();
-        string? wrong = bench.Run(source, checksEmitted: false);
-        double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        Assert.Null(wrong);
-        return time;
-    }
-
-    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
-
     /// <summary>Asks every fix for what an analyzer found and lets it change the source; what is wrong, or null.</summary>
     private static async Task<string?> FixesOf(string source, IEnumerable<Diagnostic> found)
     {

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace Prebake.Generators.Tests.Fuzz;
 
 /// <summary>What the generator remembers from before an edit never shows: it gives what one gives that sees the sources for the first time.</summary>
-public sealed class MemoryTests
+public sealed partial class MemoryTests
 {
     private const string App = """
         using System.Text.Json.Serialization;
@@ -22,6 +23,7 @@ public sealed class MemoryTests
             [G("/aliased")] string Aliased() => "";
             [Get("/bad/:id")] string Bad() => "";
             [Mount("/part")] readonly Part _part = new();
+            [WebSocket("/chat")] WebSocketHandler Connect(bool x) { return x ? new Chat() : new Chat(); }
         }
         """;
 
@@ -34,15 +36,151 @@ public sealed class MemoryTests
         class Base { }
         partial class Part { [Get("/one/{id}")] string One(int id) { return ""; } [Header("X", "1")] [Get("/two")] string Two() => ""; [Mount("/in")] static readonly Inner s_inner = new(); }
         [Routes("/i")] partial class Inner { [Get("/")] string Root() => ""; [Static("/c")] const string C = "c"; }
+        public class Talk : WebSocketHandler { }
+        public class Chat : Talk { protected override void Drain() { Send("x"); } }
         [JsonSerializable(typeof(Order))] partial class AppJson : JsonSerializerContext;
         """;
 
-    [Fact]
-    public void A_socket_whose_number_an_edit_changes_keeps_its_options()
+    // In namespaces, nested and derived: names that can come to mean something else
+    private const string Shop = """
+        namespace Acme.Shop
+        {
+            using Acme.Data;
+            using static Acme.Data.Limits;
+            partial class Outer
+            {
+                public const string Path = "/outer";
+                public partial class App(Db db) : Middle
+                {
+                    [Get(Path)] string Const() => "";
+                    [Get("/state/{state}")] string State(State state) => "";
+                    [Get("/page")] string Page(int page = Max) => "";
+                    [Get("/item/{id}")] Item? One(Id id) => null;
+                    [Get("/named/{id}")] string Named(Id id) => nameof(Named);
+                    [Get("/things")] string Things(List<Id> ids) => "";
+                    [Post("/items")] string Add(Item item, [Header("X")] Kind kind, [Body] Rest rest) => "";
+                    [Get(nameof(Plain))] string Literal() => "";
+                    [Error] string Failed(Exception e) => "";
+                    [Get("/task")] Task<string> Later() => null!;
+                    void Plain() { }
+                }
+            }
+        }
+        """;
+
+    private const string Data = """
+        namespace Acme.Data
+        {
+            public static class Limits { public const int Max = Names.Ten + 1; public enum Kind { One, Two } }
+            public static class Names { public const int Ten = 10; }
+            public enum State { On, Off }
+            public readonly struct Id : System.ISpanParsable<Id>
+            {
+                public static Id Parse(string s, System.IFormatProvider? p) => default;
+                public static bool TryParse(string? s, System.IFormatProvider? p, out Id id) { id = default; return true; }
+                public static Id Parse(System.ReadOnlySpan<char> s, System.IFormatProvider? p) => default;
+                public static bool TryParse(System.ReadOnlySpan<char> s, System.IFormatProvider? p, out Id id) { id = default; return true; }
+            }
+            public record Item(string Name);
+            public class Rest : RestBase { }
+            public class RestBase { }
+            public class Db { }
+            public class Base { public void Hidden() { } }
+            public class Middle : Base { }
+            [System.Text.Json.Serialization.JsonSerializable(typeof(Item))] partial class Json : System.Text.Json.Serialization.JsonSerializerContext;
+        }
+        """;
+
+    [Theory]
+    // A type of a name that is used, nearer than the one that was meant
+    [InlineData("Data.cs", "public class Db { }", "public class Db { } } namespace Acme.Shop { enum State { Left, Right }")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme { public class Id { } } namespace Acme.Data")]
+    [InlineData("Data.cs", "public class Base {", "public class Base { public enum State { Up }")]
+    [InlineData("Data.cs", "public class Middle : Base { }", "public class Middle : Base { public const string Path = \"/middle\"; }")]
+    [InlineData("Data.cs", "public class Middle : Base { }", "public class Middle : Base { protected class Task<T> { } }")]
+    [InlineData("Data.cs", "public class Base {", "public class Base { public new const int Max = 3;")]
+    [InlineData("Data.cs", "public class Base {", "public class Base { class RouteTable { }")]
+    [InlineData("Data.cs", "public class Base {", "public class Base { public class Paths { }")]
+    [InlineData("Data.cs", "public class Base {", "public class Base { [Get(\"/base\")] string B() => \"\";")]
+    [InlineData("Data.cs", "public class Base {", "public class Base { [Ge] string B() => \"\";")]
+    [InlineData("Data.cs", "public class Base {", "class GeAttribute : Prebake.GetAttribute { } public class Base { [Ge] string B() => \"\";")]
+    [InlineData("Data.cs", "public class Base {", "class GetAttribute : System.Attribute { } public class Base {")]
+    [InlineData("Shop.cs", "void Plain()", "class GetAttribute(string path) : Attribute { } void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "enum State { Inner } void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "static string nameof(object o) => \"\"; void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "[Health] bool Ready() => true; void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "[Get(\"/new\")] string New(State state) => \"\"; void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "[Get(\"/new\")] string Const() => \"\"; void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "[Get(\"/new\")] string New( void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "[Get(\"/new\" void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "} void Plain()")]
+    [InlineData("Shop.cs", "void Plain()", "{ void Plain()")]
+    [InlineData("Shop.cs", "void Plain() { }", "void Plain() { } class Named { }")]
+    [InlineData("Shop.cs", "void Plain() { }", "")]
+    // What is behind a name
+    [InlineData("Data.cs", "Ten = 10", "Ten = 20")]
+    [InlineData("Data.cs", "const int Ten", "static int Ten")]
+    [InlineData("Data.cs", "{ One, Two }", "{ One, Two, Three }")]
+    [InlineData("Data.cs", "{ On, Off }", "{ On, [System.Obsolete(\"\", true)] Off }")]
+    [InlineData("Data.cs", "enum State", "class State")]
+    [InlineData("Data.cs", "public enum State", "[System.Flags] public enum State")]
+    [InlineData("Data.cs", "public record Item", "public partial record Item")]
+    [InlineData("Data.cs", "public record Item(string Name)", "public record struct Item(string Name)")]
+    [InlineData("Data.cs", "public record Item(string Name);", "public record Item<T>(string Name);")]
+    [InlineData("Data.cs", "public record Item(string Name);", "public static class More { public record Item(string Name); }")]
+    [InlineData("Data.cs", "public record Item(string Name);", "")]
+    [InlineData("Data.cs", "public class Rest : RestBase { }", "")]
+    [InlineData("Data.cs", "class RestBase { }", "class RestBase : System.IDisposable { public void Dispose() { } }")]
+    [InlineData("Data.cs", "class RestBase { }", "abstract class RestBase : System.IO.Stream { }")]
+    [InlineData("Data.cs", "class RestBase { }", "interface RestBase { }")]
+    [InlineData("Data.cs", "Id : System.ISpanParsable<Id>", "Id")]
+    [InlineData("Data.cs", "public class Db { }", "class Db { }")]
+    [InlineData("Data.cs", "public class Db { }", "public class Db { } public static class Limits { }")]
+    [InlineData("Data.cs", "public static class Limits", "public static class Limits<T>")]
+    [InlineData("Data.cs", "public static class Names", "public static class Names { } static class Others")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace System { public struct Guid2 { } public class Exception { } } namespace Acme.Data")]
+    [InlineData("Data.cs", "public class Middle : Base", "public class Middle")]
+    // What goes for everything
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme.Later")]
+    [InlineData("Data.cs", "namespace Acme.Data", "[assembly: Routes(TrailingSlash = TrailingSlash.Redirect)] namespace Acme.Data")]
+    [InlineData("Data.cs", "namespace Acme.Data", "global using static Acme.Data.Names; namespace Acme.Data")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme.Shop { partial class Outer { [Routes(\"/api\")] partial class App { } } } namespace Acme.Data")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme.Shop { class Outer { } } namespace Acme.Data")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme.Shop { partial class Outer { partial class App { class State { } } } } namespace Acme.Data")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme.Shop.State { class A { } } namespace Acme.Data")]
+    [InlineData("Data.cs", "public enum State", "#if NEVER\n public class No { }\n#endif\n public enum State")]
+    [InlineData("Data.cs", "public enum State", "#if NEVER\n public enum State")]
+    [InlineData("Shop.cs", "using static Acme.Data.Limits;", "")]
+    [InlineData("Shop.cs", "using static Acme.Data.Limits;", "using Kind = System.DayOfWeek; using static Acme.Data.Limits;")]
+    [InlineData("Shop.cs", "using Acme.Data;", "")]
+    [InlineData("Shop.cs", "partial class Outer", "partial class Outer<T>")]
+    [InlineData("Shop.cs", "partial class Outer", "class Outer")]
+    [InlineData("Shop.cs", "partial class App(Db db)", "partial class App(Db State)")]
+    [InlineData("Shop.cs", "partial class App(Db db)", "partial record App(Db db)")]
+    [InlineData("Shop.cs", "partial class App(Db db)", "[Routes(\"/v1\"), Header(\"A\", \"b\")] partial class App(Db db)")]
+    [InlineData("Shop.cs", "[Get(\"/page\")]", "\n#nullable disable\n[Get(\"/page\")]")]
+    [InlineData("Shop.cs", "[Get(\"/page\")]", "#region x\n[Get(\"/page\")]")]
+    [InlineData("Shop.cs", "namespace Acme.Shop", "var State = 1; int Max() => 2; namespace Acme.Shop")]
+    public void A_name_that_comes_to_mean_something_else_shows(string file, string before, string after)
     {
-        const string Source = "partial class App { [WebSocket(\"/m\")] Chat Connect() => new(); } class Chat : WebSocketHandler { }";
-        var editor = new Editor(("App.cs", Source), ("Other.cs", "partial class App { }"));
-        Assert.Null(editor.Edit("Other.cs", "partial class App { [Get(\"/a\")] string A() => \"\"; }"));
+        string text = file == "Shop.cs" ? Shop : Data, other = file == "Shop.cs" ? "Data.cs" : "Shop.cs";
+        string edited = text.Replace(before, after, StringComparison.Ordinal);
+        Assert.NotEqual(text, edited);
+        var editor = new Editor(("Shop.cs", Shop), ("Data.cs", Data));
+        Assert.Null(editor.Edit(file, edited));
+        Assert.Null(editor.Edit(file, "// moved\n" + edited));
+        Assert.Null(editor.Edit(other, (other == "Shop.cs" ? Shop : Data).Replace("enum ", "/* moved */ enum ", StringComparison.Ordinal) + "\nclass Later { }"));
+        Assert.Null(editor.Edit(file, text));
+        Assert.Null(editor.Edit(other, other == "Shop.cs" ? Shop : Data));
+    }
+
+    [Fact]
+    public void A_route_typed_key_by_key_gives_what_a_first_look_gives()
+    {
+        const string Typed = "[Get(\"/new/{id}\")] public static string New(Id id, State? s = null) => Path;\n";
+        const string Place = "[Get(\"/page\")]";
+        var editor = new Editor(("Shop.cs", Shop), ("Data.cs", Data));
+        for (int i = 1; i <= Typed.Length; i++) Assert.Null(editor.Edit("Shop.cs", Shop.Replace(Place, Typed[..i] + Place, StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -71,6 +209,10 @@ public sealed class MemoryTests
     [InlineData("[Get(\"/\")] string Root() => \"\";", "[Mount(\"/app\")] readonly App _app = new();")]
     [InlineData("static string Two() => \"two\"", "static string Two() => \"three\"")]
     [InlineData("class Base { }", "class Base { }\n\n// moved")]
+    [InlineData("Talk : WebSocketHandler { }", "Talk : WebSocketHandler { protected override ValueTask Message(string text) => default; }")]
+    [InlineData("class Chat : Talk", "partial class Chat : Talk")]
+    [InlineData("Send(\"x\")", "Send(\"y\")")]
+    [InlineData("override void Drain", "new void Drain")]
     public void An_edit_of_another_file_shows_where_it_matters(string before, string after)
     {
         Assert.Contains(before, Other, StringComparison.Ordinal);
@@ -86,6 +228,10 @@ public sealed class MemoryTests
     [InlineData("return new Order(1)", "return new Order(")]
     [InlineData("return \"a\" + Names.Prefix", "return \"b\" + Names.Prefix")]
     [InlineData("{ return new Order(1); }", "{ \n#nullable disable\n return new Order(1); }")]
+    [InlineData("new Chat() : new Chat()", "new Chat() : new Talk()")]
+    [InlineData("new Chat() : new Chat()", "Connect(x) : new Chat()")]
+    [InlineData("\"/chat\"", "\"/chat\", Origins = [\"https://a\"]")]
+    [InlineData("\"/chat\"", "\"/chat\", Origins = [\"https://a/\"]")]
     [InlineData("\"/order\"", "\"/orders\"")]
     [InlineData("\"/order\"", "\"/bad/:order\"")]
     [InlineData("\"/order\"", "\"/text\"")]
@@ -104,6 +250,39 @@ public sealed class MemoryTests
         Assert.Null(editor.Edit("App.cs", App.Replace(before, after, StringComparison.Ordinal)));
         Assert.Null(editor.Edit("App.cs", "\n" + App.Replace(before, after, StringComparison.Ordinal)));
         Assert.Null(editor.Edit("App.cs", App));
+    }
+
+    [Theory]
+    [InlineData("[Get(\"/a\")] string A() => \"\";")]
+    [InlineData("[WebSocket(\"/a\")] Chat A() => new();")]
+    [InlineData("[Static(\"/s\")] const string S = \"\"; [Directory(\"/d\", \"d\")] class Inner { }")]
+    public void A_route_in_front_of_others_gives_them_new_numbers(string route)
+    {
+        const string Sockets = "partial class App { [WebSocket(\"/b\")] Chat B() => new(); [WebSocket(\"/{c}\", IdleTimeout = 1)] Chat C(int c) => new(); }\nclass Chat : WebSocketHandler { }";
+        string more = Sockets.Replace("App { ", "App { " + route, StringComparison.Ordinal);
+        var editor = new Editor(("App.cs", Sockets), ("Other.cs", ""));
+        Assert.Null(editor.Edit("App.cs", more));
+        Assert.Null(editor.Edit("App.cs", "\n" + more));
+        Assert.Null(editor.Edit("App.cs", Sockets));
+    }
+
+    [Fact]
+    public void What_has_a_number_of_its_own_gets_another_when_something_comes_in_front_of_it()
+    {
+        const string Sockets = """
+            class Chat : WebSocketHandler { public override void Message(WebSocket socket, string text) { } }
+            [Directory("/files", "files")]
+            partial class App
+            {
+                [Get("/a")] string A() => "";
+                [WebSocket("/chat")] WebSocketHandler Talk() => new Chat();
+                [WebSocket("/more", IdleTimeout = 30)] WebSocketHandler More() => new Chat();
+            }
+            """;
+        var editor = new Editor(("App.cs", Sockets));
+        Assert.Null(editor.Edit("App.cs", Sockets.Replace("[WebSocket(\"/chat\")]", "[WebSocket(\"/all\", IdleTimeout = 9)] WebSocketHandler All() => new Chat(); [WebSocket(\"/chat\")]", StringComparison.Ordinal)));
+        Assert.Null(editor.Edit("App.cs", Sockets.Replace("[WebSocket(\"/chat\")] WebSocketHandler Talk() => new Chat();", "", StringComparison.Ordinal)));
+        Assert.Null(editor.Edit("App.cs", Sockets.Replace("[Get(\"/a\")] string A() => \"\";", "", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -135,8 +314,12 @@ public sealed class MemoryTests
         if (source.Length == 0) return "class A { }";
 
         int at = random.Next(source.Length), length = Math.Min(random.Next(1, 12), source.Length - at), end = source.IndexOf('\n', at);
-        return random.Next(5) switch
+        return random.Next(8) switch
         {
+            // A declaration of a name that is in use, at the end of some line
+            5 or 6 => (end < 0 ? source.Length : end) is var line ? source.Insert(line, "\n" + Declaration(NameIn(source, random), random)) : source,
+            // One name in place of another
+            7 => NameIn(source, random) is var name ? source[..at] + source[at..].Replace(name, NameIn(source, random), StringComparison.Ordinal) : source,
             0 => source.Insert(at, "\n// a comment\n"),
             1 => source.Insert(at, "x"),
             2 => source.Remove(at, length),
@@ -144,6 +327,24 @@ public sealed class MemoryTests
             _ => end < 0 ? source + source : source.Insert(end, "\n" + source[at..end]),
         };
     }
+
+    private static string NameIn(string source, Random random)
+    {
+        string[] names = [.. Words().Matches(source).Select(match => match.Value)];
+        return names.Length == 0 ? "A" : names[random.Next(names.Length)];
+    }
+
+    private static string Declaration(string name, Random random) => string.Format(CultureInfo.InvariantCulture, s_declarations[random.Next(s_declarations.Length)], name);
+
+    private static readonly string[] s_declarations =
+    [
+        "class {0} {{ }}", "class {0}Attribute : System.Attribute {{ }}", "public const string {0} = \"/other\";", "enum {0} {{ One, Two }}", "struct {0} {{ }}",
+        "partial class {0} {{ [Get(\"/added\")] string Added() => \"\"; }}", "class {0} : System.IDisposable {{ public void Dispose() {{ }} }}", "using static {0};",
+        "using {0} = System.String;", "public static int {0}() => 1;", "[Get(\"/added/{{{0}}}\")] string {0}(int {0}) => \"\";", "namespace {0} {{ }}", "interface {0}<T> {{ }}",
+        "[Obsolete(\"\", true)] partial class {0} {{ }}", "}} class {0} {{",
+    ];
+
+    [GeneratedRegex(@"[A-Za-z_]\w*")] private static partial Regex Words();
 
     /// <summary>A driver that sees one edit after the other, beside one that sees each state for the first time.</summary>
     private sealed class Editor

@@ -156,10 +156,10 @@ public sealed class TopicsTests : IAsyncLifetime
     [Fact]
     public async Task Sockets_come_and_go_while_it_is_published()
     {
-        Member[] members = await Members(40);
+        Member[] members = await Members(9);
         members[0].Subscribe("chat");
         using var stop = new CancellationTokenSource();
-        Task[] movers = [.. members[1..].Select((member, i) => Task.Run(async () =>
+        Task[] movers = [.. members[1..9].Select((member, i) => Task.Run(async () =>
         {
             for (int round = 0; !stop.IsCancellationRequested; round++)
             {
@@ -225,6 +225,7 @@ public sealed class TopicsTests : IAsyncLifetime
         Member stuck = (await Members(1, loop: 0))[0], free = (await Members(1, loop: 1))[0];
         stuck.Subscribe("chat");
         free.Subscribe("chat");
+        stuck.OnlyCounts = free.OnlyCounts = true;
         using var held = new ManualResetEventSlim();
         Assert.True(stuck.Home!.Loop.Post(_ => held.Wait(), null));
 
@@ -242,7 +243,7 @@ public sealed class TopicsTests : IAsyncLifetime
         await stuck.Received(64);
         await Settle();
         Assert.Equal(0, stuck.Home.WaitingBytes);
-        Assert.InRange(stuck.Messages.Count, 64, 70);
+        Assert.InRange(stuck.Written, 64, 70);
     }
 
     [Fact]

@@ -3,7 +3,12 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
 
-Serve.Run<App>(args, new ServeOptions { Hostname = "127.0.0.1" });
+string? tls = Environment.GetEnvironmentVariable("BENCH_TLS");
+Serve.Run<App>(args, new ServeOptions
+{
+    Hostname = "127.0.0.1",
+    Tls = tls is null ? [] : [TlsOptions.FromPemFiles($"{tls}/cert.pem", $"{tls}/key.pem")],
+});
 
 [StaticFile("/page.txt", "obj/page.txt")]
 // As many bytes as its br variant, without a choice
@@ -25,7 +30,36 @@ partial class App
 
     [Get("/events")] IAsyncEnumerable<ServerSentEvent> Events(CancellationToken aborted) => Feed.Listen(aborted);
 
+    // The same limits as the peers'
+    [WebSocket("/ws/echo", MaxPayloadLength = 32 << 20, BackpressureLimit = 64 << 20)] EchoSocket EchoSocket() => new();
+
+    [WebSocket("/ws/chat", BackpressureLimit = 64 << 20)] Subscriber Chat() => new();
+
+    [WebSocket("/ws/publish", BackpressureLimit = 64 << 20)] Publisher Publish() => new();
+
+    [WebSocket("/ws/deflate", Compress = Deflate.Shared, Decompress = Deflate.Shared)] CompressingSocket Compressing() => new();
+
     [Fetch] ReadOnlySpan<byte> Handle(Request request) => "Bun!"u8;
+}
+
+sealed class EchoSocket : WebSocketHandler
+{
+    protected override void Message(ReadOnlySpan<byte> data, MessageKind kind) => Send(data, kind);
+}
+
+sealed class CompressingSocket : WebSocketHandler
+{
+    protected override void Message(ReadOnlySpan<byte> data, MessageKind kind) => Send(data, kind, compress: true);
+}
+
+sealed class Subscriber : WebSocketHandler
+{
+    protected override void Open() => Subscribe("all");
+}
+
+sealed class Publisher : WebSocketHandler
+{
+    protected override void Message(ReadOnlySpan<byte> data, MessageKind kind) => Publish("all", data, kind);
 }
 
 sealed record Message([property: JsonPropertyName("message")] string Text);

@@ -223,9 +223,9 @@ internal abstract unsafe class LinuxLoop : Loop
     }
 
     // An exhausted descriptor table must neither spin nor end the accepting: the queue waits, connections that exist are served.
-    private void PauseAccepting()
+    public override void PauseAccepting()
     {
-        if (_acceptAgainAt != 0) return;
+        if (_acceptAgainAt != 0 || !IsListening) return;
         Listen(false);
         _acceptAgainAt = Now + AcceptPause;
     }

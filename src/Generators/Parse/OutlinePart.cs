@@ -1,0 +1,39 @@
+namespace Prebake.Generators.Parse;
+
+/// <summary>What a part of a file is.</summary>
+internal enum PartKind
+{
+    /// <summary>Usings, namespaces, attributes of the assembly: all of the project can depend on them.</summary>
+    File,
+
+    /// <summary>
+    /// A type up to its members, or the end after them, or a statement of the program: all of the type depends on it.
+    /// </summary>
+    Type,
+
+    /// <summary>A member, or a type without members of its own, such as an enum.</summary>
+    Member,
+}
+
+/// <summary>A piece of a file that an edit can change alone, and by which names it is tied to others.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Fingerprint">Of what others see of it, and of where it is.</param>
+/// <param name="FirstToken">The index of its first token in the outline.</param>
+/// <param name="Owners">The types around it, outermost first; a type's head and end are not in the type.</param>
+/// <param name="Declares">The names by which others find it.</param>
+/// <param name="Mentions">The names that it looks up, and texts that may be names.</param>
+internal sealed record OutlinePart(
+    PartKind Kind, Fingerprint Fingerprint, int FirstToken,
+    IReadOnlyList<string> Owners, IReadOnlyList<string> Declares, IReadOnlyList<string> Mentions)
+{
+    /// <summary>
+    /// It has attributes: whether its type has routes may depend on it. Only classes that derive from the type ask.
+    /// </summary>
+    public bool HasAttributes { get; init; }
+
+    /// <summary>It has an attribute of ours that says something about other members of its type.</summary>
+    public bool IsSeenByOwner { get; init; }
+
+    /// <summary>A method whose attributes depend on nothing but its head and what the names in it lead to.</summary>
+    public bool IsPlain { get; init; }
+}

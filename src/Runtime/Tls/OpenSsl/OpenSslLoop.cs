@@ -1,0 +1,121 @@
+using System.Runtime.InteropServices;
+using static Prebake.Tls.OpenSsl.LibSsl;
+
+namespace Prebake.Tls.OpenSsl;
+
+/// <summary>
+/// What the sessions of one loop share, since only one of them is at work at a time: the buffers of the present call, and which
+/// sessions were used last, for their record buffers.
+/// </summary>
+internal sealed unsafe class OpenSslLoop
+{
+    /// <summary>Room for what OpenSSL says while it reads: a whole flight of certificates in most cases.</summary>
+    private const int SpokenSize = 32 << 10;
+
+    // 34 KiB each: 4 MiB for a loop at most. Those that come and go are served from them without asking for memory
+    private const int MostWarm = 128;
+
+    [ThreadStatic] private static OpenSslLoop? t_current;
+
+    private readonly CallBuffers* _call;
+    private readonly byte* _spoken;
+    private int _spokenStart, _spokenEnd;
+
+    // A list of sessions with record buffers, the last used one first
+    private OpenSslSession? _warmest, _coldest;
+    private int _warm;
+
+    private OpenSslLoop()
+    {
+        _call = (CallBuffers*)NativeMemory.AllocZeroed((nuint)sizeof(CallBuffers));
+        _spoken = (byte*)NativeMemory.Alloc(SpokenSize);
+    }
+
+    ~OpenSslLoop()
+    {
+        NativeMemory.Free(_call);
+        NativeMemory.Free(_spoken);
+    }
+
+    /// <summary>Of this thread.</summary>
+    public static OpenSslLoop Current => t_current ??= new OpenSslLoop();
+
+    public CallBuffers* Call => _call;
+
+    /// <summary>How many bytes the present call has written.</summary>
+    public int Written => _call->OutUsed;
+
+    /// <summary>How many bytes the present call has not read.</summary>
+    public int Unread => _call->InLength;
+
+    /// <summary>What is said waits to be taken by <see cref="TakeSpoken"/>.</summary>
+    public bool HasSpoken => _spokenEnd > _spokenStart;
+
+    /// <summary>The next call reads these bytes, and what it says is kept.</summary>
+    public void BeginReading(byte* wire, int length)
+    {
+        *_call = new CallBuffers { In = wire, InLength = length, Out = _spoken, OutRoom = SpokenSize };
+        _spokenStart = _spokenEnd = 0;
+    }
+
+    public void EndReading()
+    {
+        _spokenEnd = _call->OutUsed;
+        *_call = default;
+    }
+
+    /// <summary>The next call reads nothing, and writes to this place.</summary>
+    public void BeginWriting(byte* to, int room) => *_call = new CallBuffers { Out = to, OutRoom = room };
+
+    public void EndWriting() => *_call = default;
+
+    /// <summary>Of what has been said, as much as fits.</summary>
+    public int TakeSpoken(Span<byte> to)
+    {
+        int count = Math.Min(to.Length, _spokenEnd - _spokenStart);
+        new ReadOnlySpan<byte>(_spoken + _spokenStart, count).CopyTo(to);
+        _spokenStart += count;
+        return count;
+    }
+
+    /// <summary>A session has been used: it keeps its buffers, and another may lose its own.</summary>
+    public void Touch(OpenSslSession session)
+    {
+        if (session == _warmest) return;
+
+        if (session.IsWarm) Unlink(session);
+        else
+        {
+            session.IsWarm = true;
+            _warm++;
+        }
+
+        session.Colder = _warmest;
+        if (_warmest is not null) _warmest.Warmer = session;
+        _warmest = session;
+        _coldest ??= session;
+
+        if (_warm <= MostWarm) return;
+        OpenSslSession coldest = _coldest;
+        Forget(coldest);
+        coldest.FreeBuffers();
+    }
+
+    /// <summary>A session has no buffers any more.</summary>
+    public void Forget(OpenSslSession session)
+    {
+        if (!session.IsWarm) return;
+        Unlink(session);
+        session.IsWarm = false;
+        _warm--;
+    }
+
+    private void Unlink(OpenSslSession session)
+    {
+        if (session.Warmer is { } warmer) warmer.Colder = session.Colder;
+        else _warmest = session.Colder;
+        if (session.Colder is { } colder) colder.Warmer = session.Warmer;
+        else _coldest = session.Warmer;
+        session.Warmer = session.Colder = null;
+    }
+}

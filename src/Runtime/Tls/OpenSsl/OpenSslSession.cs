@@ -1,0 +1,277 @@
+using System.Runtime.InteropServices;
+using Prebake.Transports;
+using static Prebake.Tls.OpenSsl.LibSsl;
+
+namespace Prebake.Tls.OpenSsl;
+
+/// <summary>
+/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from construction to <see cref="Closed"/>.
+/// </summary>
+internal sealed unsafe class OpenSslSession : Session
+{
+    // RFC 8446 section 5.1; larger writes are several records
+    private const int RecordSize = 16 << 10;
+
+    private enum Stage : byte
+    {
+        /// <summary>Nothing has come.</summary>
+        Untouched,
+
+        Handshaking,
+
+        /// <summary>Both sides have shaken hands.</summary>
+        Open,
+
+        /// <summary>Something made no sense, or the farewell has been said: the library is asked for nothing more.</summary>
+        Over,
+
+        /// <summary>The native object is gone.</summary>
+        Freed,
+    }
+
+    private readonly OpenSslLoop _loop = OpenSslLoop.Current;
+    private readonly TlsServer _server;
+    private readonly TlsHandshake _handshake;
+    private readonly nint _ssl;
+    private Stage _stage;
+    private bool _isBlocked;            // the handshake has more to say than there was room for
+    private bool _mayHaveMore;          // the library has bytes that it has not shown
+    private bool _refusesPlainHttp;
+
+    public OpenSslSession(Connection connection, TlsServer server)
+    {
+        _server = server;
+        _handshake = (TlsHandshake)connection.Protocol;
+        Context = (OpenSslContext)server.Contexts.First;
+        _ssl = SSL_new(Context.Handle);
+        GC.KeepAlive(Context);
+        if (_ssl == 0) throw new OutOfMemoryException();
+
+        nint bio = WireBio.Make(_loop.Call);
+        SSL_set_bio(_ssl, bio, bio);        // one reference for both
+        SSL_set_accept_state(_ssl);
+    }
+
+    // The loop's list of sessions with record buffers
+    internal OpenSslSession? Warmer, Colder;
+    internal bool IsWarm;
+
+    /// <summary>What it shakes hands with: that of the name that the client has asked for.</summary>
+    public OpenSslContext Context { get; private set; }
+
+    public override bool IsCostly => _stage is Stage.Untouched or Stage.Handshaking;
+
+    public override int Room => RecordSize + (2 << 10);
+
+    public override SessionStatus Open(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
+    {
+        (used, written) = (wire.Length, 0);
+        if (_stage is Stage.Over) return SessionStatus.Broken;
+        if (wire.IsEmpty && !_mayHaveMore) return SessionStatus.Going;
+        if (_stage is Stage.Untouched && !BeginHandshake(wire)) return SessionStatus.Broken;
+
+        SessionStatus status;
+        _loop.Touch(this);
+        fixed (byte* from = wire)
+        {
+            _loop.BeginReading(from, wire.Length);
+            status = _stage is Stage.Open || ShakeHands() ? Read(plain, out written) : Answer();
+            used = wire.Length - _loop.Unread;
+            _loop.EndReading();
+        }
+
+        return status;
+    }
+
+    public override SessionStatus Seal(ReadOnlySpan<byte> plain, Span<byte> wire, out int used, out int written)
+    {
+        used = written = 0;
+        if (_stage is not Stage.Open) return _stage is Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
+
+        _loop.Touch(this);
+        int result;
+        fixed (byte* from = plain, to = wire)
+        {
+            _loop.BeginWriting(to, wire.Length);
+            ERR_clear_error();
+            result = SSL_write(_ssl, from, Math.Min(plain.Length, RecordSize));
+            written = _loop.Written;
+            _loop.EndWriting();
+        }
+
+        if (result > 0)
+        {
+            used = result;
+            return SessionStatus.Going;
+        }
+
+        // There is room for a record and for what may have to be said before it, so nothing that time would cure
+        _stage = Stage.Over;
+        return SessionStatus.Broken;
+    }
+
+    public override int Speak(Span<byte> wire)
+    {
+        if (_loop.HasSpoken) return _loop.TakeSpoken(wire);
+        if (_refusesPlainHttp)
+        {
+            _refusesPlainHttp = false;
+            PlainHttp.Refusal.CopyTo(wire);
+            return PlainHttp.Refusal.Length;
+        }
+
+        if (!_isBlocked || _stage is not Stage.Handshaking) return 0;
+
+        int written;
+        fixed (byte* to = wire)
+        {
+            _loop.BeginWriting(to, wire.Length);
+            if (ShakeHands()) _mayHaveMore = true;
+            written = _loop.Written;
+            _loop.EndWriting();
+        }
+
+        return written;
+    }
+
+    public override void SayFarewell()
+    {
+        if (_stage is not Stage.Open) return;
+
+        // Once, and nobody waits for the peer's: RFC 8446 section 6.1
+        _stage = Stage.Over;
+        _loop.BeginReading(null, 0);
+        ERR_clear_error();
+        SSL_shutdown(_ssl);
+        _loop.EndReading();
+    }
+
+    public override void Closed()
+    {
+        if (_stage is Stage.Freed) return;
+
+        _stage = Stage.Freed;
+        _loop.Forget(this);
+        SSL_free(_ssl);             // and the BIO with it
+    }
+
+    /// <summary>Its record buffers are wanted no more for now.</summary>
+    public void FreeBuffers() => SSL_free_buffers(_ssl);        // does nothing while half a record is in them
+
+    /// <summary>The client has said which name it asks for. In a callback of the handshake.</summary>
+    public void Choose(OpenSslContext context)
+    {
+        if (context == Context) return;
+
+        Context = context;
+        context.ApplyTo(_ssl);
+    }
+
+    private bool BeginHandshake(ReadOnlySpan<byte> wire)
+    {
+        if (wire.IsEmpty) return true;
+
+        _stage = Stage.Handshaking;
+        if (!PlainHttp.IsIn(wire)) return true;
+
+        _refusesPlainHttp = true;
+        _stage = Stage.Over;
+        _handshake.Fail(TlsFailure.PlainHttp);
+        return false;
+    }
+
+    // True when it is done. Else it waits for more, for room (_isBlocked), or it has failed (Stage.Over)
+    private bool ShakeHands()
+    {
+        ERR_clear_error();
+        int result;
+        OpenSslCallbacks.Enter(this, _server);
+        result = SSL_do_handshake(_ssl);
+        OpenSslCallbacks.Leave();
+
+        _isBlocked = false;
+        if (result == 1)
+        {
+            _stage = Stage.Open;
+            _handshake.Complete(ClientCertificate(), SSL_version(_ssl) == Tls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1);
+            return true;
+        }
+
+        switch (SSL_get_error(_ssl, result))
+        {
+            case ErrorWantRead:
+                break;
+            case ErrorWantWrite:
+                _isBlocked = true;
+                break;
+            default:
+                _stage = Stage.Over;
+                nuint error = ERR_peek_error();
+                _handshake.Fail(OpenSslErrors.FailureOf(error), OpenSslErrors.Reason(error));
+                break;
+        }
+
+        return false;
+    }
+
+    private SessionStatus Answer()
+    {
+        _mayHaveMore = false;
+        return _stage is Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
+    }
+
+    // Many records at a time: as long as another one fits
+    private SessionStatus Read(Span<byte> plain, out int written)
+    {
+        written = 0;
+        fixed (byte* to = plain)
+        {
+            while (plain.Length - written >= RecordSize)
+            {
+                ERR_clear_error();
+                int count = SSL_read(_ssl, to + written, plain.Length - written);
+                if (count > 0)
+                {
+                    written += count;
+                    _mayHaveMore = _loop.Unread > 0 || SSL_has_pending(_ssl) == 1;
+                    if (_mayHaveMore) continue;
+                    return SessionStatus.Going;
+                }
+
+                _mayHaveMore = false;
+                switch (SSL_get_error(_ssl, count))
+                {
+                    case ErrorWantRead or ErrorWantWrite:
+                        return SessionStatus.Going;
+                    case ErrorZeroReturn:
+                        return SessionStatus.Ended;
+                    default:
+                        _stage = Stage.Over;
+                        return SessionStatus.Broken;
+                }
+            }
+        }
+
+        _mayHaveMore = true;
+        return SessionStatus.Going;
+    }
+
+    // In DER format
+    private byte[]? ClientCertificate()
+    {
+        if (!Context.AsksForCertificate) return null;
+
+        nint certificate = SSL_get1_peer_certificate(_ssl);
+        if (certificate == 0) return null;
+
+        var bytes = new byte[i2d_X509(certificate, null)];
+        fixed (byte* start = bytes)
+        {
+            byte* to = start;
+            i2d_X509(certificate, &to);
+        }
+
+        X509_free(certificate);
+        return bytes;
+    }
+}

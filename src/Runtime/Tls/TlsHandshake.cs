@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using Prebake.Transports;
+
+namespace Prebake.Tls;
+
+/// <summary>
+/// What speaks on a connection until its session has shaken hands, which then calls <see cref="Complete"/> or <see cref="Fail"/>. It
+/// says nothing itself: it keeps the time, and the place of the protocol that comes.
+/// </summary>
+internal sealed class TlsHandshake : Protocol
+{
+    private readonly Connection _connection;
+    private readonly TlsServer _server;
+    private readonly HandshakesInProgress _all = HandshakesInProgress.Current;
+    private readonly long _begun = Stopwatch.GetTimestamp();
+    private bool _hasEnded;
+
+    public TlsHandshake(Connection connection, TlsServer server)
+    {
+        (_connection, _server) = (connection, server);
+        BegunAt = connection.Loop.Now;
+        connection.Deadline = BegunAt + (long)server.Settings.HandshakeTimeout.TotalMilliseconds;
+        _all.Add(this);
+    }
+
+    // The list of those in progress on this loop
+    internal TlsHandshake? Older, Younger;
+
+    public Loop Loop => _connection.Loop;
+
+    /// <summary>On the clock of its loop.</summary>
+    public long BegunAt { get; }
+
+    public override bool IsIdle => false;
+
+    /// <summary>Both sides have shaken hands: the protocol of the server speaks from here on. In a turn.</summary>
+    /// <param name="certificate">The peer's in DER format, verified; null if it has shown none.</param>
+    /// <param name="version">Of TLS: 1.2 or 1.3.</param>
+    /// <param name="isResumed">With a ticket.</param>
+    public void Complete(byte[]? certificate, string version, bool isResumed)
+    {
+        if (!TryEnd()) return;
+
+        _server.Report.Completed(Stopwatch.GetElapsedTime(_begun), version, isResumed);
+        if (certificate is not null) _connection.PeerCertificate = new PeerCertificate(certificate);
+        _server.Settings.Speak(_connection);
+    }
+
+    /// <summary>It has come to nothing. In a turn.</summary>
+    /// <param name="failure">What for.</param>
+    /// <param name="reason">In the library's words, if it has any.</param>
+    public void Fail(TlsFailure failure, string? reason = null)
+    {
+        if (TryEnd()) _server.Report.Failed(Stopwatch.GetElapsedTime(_begun), failure, reason, _connection.RemoteEndPoint);
+    }
+
+    /// <summary>Too many are in progress: this one has to go. In another connection's turn.</summary>
+    public void Evict()
+    {
+        Fail(TlsFailure.Crowded);
+        _connection.Loop.Post(static state =>
+        {
+            var connection = (Connection)state!;
+            if (connection.IsClosed) return;
+            connection.Loop.BeginTurn(connection);
+            connection.Abort();
+            connection.EndTurn();
+        }, _connection);
+    }
+
+    // Nothing can come before the handshake has ended
+    public override int Receive(byte[] buffer, int offset, int length) => 0;
+
+    public override void EndOfInput()
+    {
+        Fail(TlsFailure.PeerLeft);
+        _connection.Abort();
+    }
+
+    public override void PeerLeft() { }
+    public override void OutputBlocked() { }
+    public override void OutputDrained() { }
+
+    public override void TimedOut()
+    {
+        Fail(TlsFailure.TimedOut);
+        _connection.Abort();
+    }
+
+    public override void Closed() => Fail(TlsFailure.PeerLeft);
+
+    // As a connection without a session that has not asked for anything yet
+    public override void Drain() => _connection.CloseAfterFlush(linger: false);
+
+    private bool TryEnd()
+    {
+        if (_hasEnded) return false;
+
+        _hasEnded = true;
+        _all.Remove(this);
+        return true;
+    }
+}

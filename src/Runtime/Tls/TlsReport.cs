@@ -1,0 +1,27 @@
+using System.Diagnostics;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Prebake.Logging;
+
+namespace Prebake.Tls;
+
+/// <summary>
+/// Tells of handshakes: a metric for each, and a line at debug level for those that failed, since strangers are not to fill a log.
+/// </summary>
+internal sealed class TlsReport(ILogger logger)
+{
+    public void Completed(TimeSpan duration, string version, bool isResumed)
+    {
+        if (!TlsInstruments.HandshakeDuration.Enabled) return;
+
+        var tags = new TagList { { "tls.protocol.version", version }, { "tls.resumed", isResumed } };
+        TlsInstruments.HandshakeDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    public void Failed(TimeSpan duration, TlsFailure failure, string? reason, IPEndPoint? client)
+    {
+        if (TlsInstruments.HandshakeDuration.Enabled)
+            TlsInstruments.HandshakeDuration.Record(duration.TotalSeconds, new TagList { { "error.type", failure.Name() } });
+        Log.HandshakeFailed(logger, failure.Name(), reason, client);
+    }
+}

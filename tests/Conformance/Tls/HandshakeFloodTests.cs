@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Prebake.Conformance.Tls;
+
+/// <summary>Handshakes that are broken off, in great numbers: nothing is left of them, and others do not notice.</summary>
+[Collection(nameof(Alone))]
+public sealed class HandshakeFloodTests
+{
+    public static TheoryData<Over> Transports => new(Servers.TlsTransports);
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Thousands_of_broken_handshakes_leave_neither_memory_nor_descriptors(Over transport)
+    {
+        await using Server server = HandshakeTests.Start(transport, Servers.Tls);
+        byte[] hello = await HelloAsync();
+        await Break(server, hello, 1000);               // until everything that is kept has been made
+        await Settled(server);
+        (long memory, int descriptors) before = (ResidentBytes(), Descriptors());
+
+        await Break(server, hello, 3000);
+        await Settled(server);
+        (long memory, int descriptors) after = (ResidentBytes(), Descriptors());
+
+        // A single SSL object is some 10 KiB, so 3,000 that leaked would be 30 MiB
+        Assert.InRange(after.memory - before.memory, long.MinValue, 16 << 20);
+        Assert.InRange(after.descriptors - before.descriptors, int.MinValue, 200);      // other tests run meanwhile
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Handshakes_that_stall_do_not_keep_others_out(Over transport)
+    {
+        await using Server server = HandshakeTests.Start(transport, Servers.Tls);
+        byte[] hello = await HelloAsync();
+        List<Socket> stalled = [];
+        try
+        {
+            for (int i = 0; i < 1500; i++)
+            {
+                Socket socket = HandshakeTests.Connect(server);
+                stalled.Add(socket);
+                if (i % 2 == 0) await socket.SendAsync(hello.AsMemory(0, 20));
+                else await socket.SendAsync(hello);
+            }
+
+            using var client = new TlsClient(server);
+            Assert.EndsWith("hello", client.ShakeHands().Get("/"));
+        }
+        finally
+        {
+            foreach (Socket socket in stalled) socket.Dispose();
+        }
+    }
+
+    private static async Task Break(Server server, byte[] hello, int count)
+    {
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
+        {
+            using Socket socket = HandshakeTests.Connect(server);
+            await socket.SendAsync(hello.AsMemory(0, i % 3 == 0 ? hello.Length : 1 + (i % hello.Length)));
+            if (i % 3 == 0) await socket.ReceiveAsync(new byte[4096]);
+            socket.LingerState = new LingerOption(i % 2 == 0, 0);
+        });
+    }
+
+    private static async Task Settled(Server server)
+    {
+        using var client = new TlsClient(server);
+        Assert.EndsWith("hello", client.ShakeHands().Get("/"));
+        await Eventually.Until(() => server.Transport.Loops.Sum(loop => loop.Connections.Count) == 0, "connections stay");
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+
+    private static async Task<byte[]> HelloAsync()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        Task<Socket> accepted = listener.AcceptSocketAsync();
+        using var client = new TcpClient();
+        await client.ConnectAsync((System.Net.IPEndPoint)listener.LocalEndpoint);
+        using Socket server = await accepted;
+        using var stream = new System.Net.Security.SslStream(client.GetStream(), true, (_, _, _, _) => true);
+        Task shaking = stream.AuthenticateAsClientAsync("localhost");
+        var buffer = new byte[16 << 10];
+        int count = await server.ReceiveAsync(buffer);
+        server.Close();
+        await Assert.ThrowsAnyAsync<Exception>(() => shaking);
+        return buffer[..count];
+    }
+
+    private static long ResidentBytes()
+    {
+        using Process self = Process.GetCurrentProcess();
+        return self.WorkingSet64;
+    }
+
+    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+}
