@@ -43,6 +43,17 @@ public class CachingTests
     }
 
     [Fact]
+    public void Moving_a_line_of_a_part_emits_nothing_and_changing_a_route_of_it_both_tables()
+    {
+        const string Mounting = "partial class Top { [Mount(\"/other\")] readonly Other _other = new(); }\n";
+        var moved = EditAndRun(source => "\n\n// a comment\n" + source, Mounting);
+        Assert.DoesNotContain(moved["Emit"], reason => reason is IncrementalStepRunReason.Modified or IncrementalStepRunReason.New);
+
+        var changed = EditAndRun(source => source.Replace("[Get(\"/y\")]", "[Get(\"/z\")]"), Mounting);
+        Assert.Equal(2, changed[StepNames.Tables].Count(reason => reason is IncrementalStepRunReason.Modified));
+    }
+
+    [Fact]
     public void Changing_one_app_leaves_the_other()
     {
         var reasons = EditAndRun(source => source.Replace("\"/users/{id}\"", "\"/people/{id}\""));
@@ -102,9 +113,9 @@ public class CachingTests
     public void A_project_without_routes_gets_no_file() =>
         Assert.Empty(Harness.Driver().RunGenerators(Harness.Compile("class Nothing { }")).GetRunResult().GeneratedTrees);
 
-    private static Dictionary<string, IncrementalStepRunReason[]> EditAndRun(Func<string, string> edit)
+    private static Dictionary<string, IncrementalStepRunReason[]> EditAndRun(Func<string, string> edit, string more = "")
     {
-        string source = Source;
+        string source = Source + "\n" + more;
         CSharpCompilation compilation = Harness.Compile(source);
         GeneratorDriver driver = Harness.Driver().RunGenerators(compilation);
         SyntaxTree tree = compilation.SyntaxTrees.Single(candidate => candidate.FilePath == "App.cs");

@@ -103,7 +103,7 @@ internal sealed class FakeExchange(string path, string query = "", string body =
             declined = true;
         }
 
-        if (table.FetchRoute >= 0 && table.Run(exchange, table.FetchRoute)) return exchange.Answer;
+        if (table.FetchOf(exchange.Path) is >= 0 and int fetch && table.Run(exchange, fetch)) return exchange.Answer;
         return declined ? "400" : table.MethodsOf(exchange.Path).IsEmpty ? "404" : "405 " + Encoding.ASCII.GetString(table.AllowOf(table.MethodsOf(exchange.Path)));
     }
 

@@ -31,6 +31,7 @@ public sealed class ServedAnalyzer : DiagnosticAnalyzer
             start.RegisterSymbolAction(Checked.Symbol(context => Find(context, apps)), SymbolKind.NamedType);
             start.RegisterOperationAction(Checked.Operation(context => Note(context, served)),
                 OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.MethodReference, OperationKind.TypeOf, OperationKind.Invalid);
+            start.RegisterSymbolAction(Checked.Symbol(context => NotePart(context, served)), SymbolKind.Field, SymbolKind.Property);
             start.RegisterCompilationEndAction(Checked.Compilation(context => Report(context, apps, served)));
         });
     }
@@ -40,6 +41,13 @@ public sealed class ServedAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (type is { TypeKind: TypeKind.Class, IsAbstract: false, IsGenericType: false } && AppParser.HasRoutes(type) && type.Find(KnownNames.Serve) is null
             && AppParser.CanBeApp(type)) apps.Add(type);
+    }
+
+    // A part is served with what mounts it; if nothing serves that, it is said there
+    private static void NotePart(SymbolAnalysisContext context, ConcurrentDictionary<ISymbol, bool> served)
+    {
+        if (context.Symbol.Find(KnownNames.Mount) is not null && MountParser.PartOf(context.Symbol) is { } part)
+            served.TryAdd(part.WithNullableAnnotation(NullableAnnotation.None), true);
     }
 
     private static void Note(OperationAnalysisContext context, ConcurrentDictionary<ISymbol, bool> served)

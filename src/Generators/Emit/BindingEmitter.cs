@@ -56,7 +56,7 @@ internal static class BindingEmitter
     {
         SourceWriter writer = context.Writer;
         string path = locals.Add("path_");
-        writer.Line($"{EmitContext.Bytes} {path} = exchange.Path;");
+        writer.Line($"{EmitContext.Bytes} {path} = {context.Path};");
         int offset = 1;
         string walked = "";
 

@@ -16,11 +16,19 @@ internal static class ConstructorEmitter
         }
 
         string fetch = Literal.Number(context.Plan.Fetch?.Number ?? -1);
-        writer.Line($"""
-            private readonly {context.App.FullName} _app;
+        bool handlesErrors = context.Plan.Error is not null || context.Plan.PartErrors.Count > 0;
+        string header = $"public {context.App.TableName}({context.App.FullName} app) : base(staticCount: {context.Plan.StaticCount}, "
+            + $"fetchRoute: {fetch}, hasErrorHandler: {(handlesErrors ? "true" : "false")})";
+        writer.Line($"private readonly {context.App.FullName} _app;");
+        writer.Line();
+        if (context.Plan.Table.Mounts.Count > 0)
+        {
+            MountEmitter.EmitFields(context);
+            MountEmitter.EmitConstructor(context, header);
+            return;
+        }
 
-            public {context.App.TableName}({context.App.FullName} app) : base(staticCount: {context.Plan.StaticCount}, fetchRoute: {fetch}, hasErrorHandler: {(context.Plan.Error is null ? "false" : "true")}) => _app = app;
-
-            """);
+        writer.Line(header + " => _app = app;");
+        writer.Line();
     }
 }

@@ -15,7 +15,10 @@ internal static class DescribeEmitter
 
         writer.Line($"public override string Describe() => {Literal.Text(string.Concat(plan.Listing.Select(line => line + "\n")))};");
 
-        string[] contexts = plan.JsonContexts.Select(context => context + ".Default").ToArray();
+        string[] contexts = plan.JsonContexts.Select(context => context + ".Default")
+            // A context of another project may be internal there
+            .Concat(plan.Table.Mounts.Select((mount, index) => (mount, index)).Where(pair => pair.mount.Foreign is not null).Select(pair => $"_part{pair.index}.Json"))
+            .ToArray();
         if (contexts.Length == 0) return;
 
         writer.Line();

@@ -17,6 +17,9 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
 
     public AppModel App => Plan.Table.App;
 
+    /// <summary>The path as this class's own routes know it: without the prefix that a mount puts in front.</summary>
+    public string Path => App.IsMounted || App.IsOffered ? "exchange.Path.Slice(PathStart)" : "exchange.Path";
+
     /// <summary>A literal that is compared with bytes: UTF-8 data, or text where methods are to stay reloadable.</summary>
     public string Bytes8(string text) => Literal.Text(TextLiterals ? text : WholeCharacters(text)) + (TextLiterals ? "" : "u8");
 

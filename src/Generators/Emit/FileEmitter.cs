@@ -9,13 +9,23 @@ internal static class FileEmitter
     // 64: what one still scrolls through. Beyond that all heads are one text.
     private const int MostNamed = 64;
 
-    public static void Emit(EmitContext context)
+    /// <param name="ofParts">Files of parts, which the parts' tables have.</param>
+    public static void Emit(EmitContext context, IReadOnlyList<PlannedRoute> ofParts)
     {
         RoutePlan plan = context.Plan;
         IReadOnlyList<PlannedRoute> files = plan.Files.Routes;
+        SourceWriter writer = context.Writer;
+        if (ofParts.Count > 0)
+        {
+            writer.Line($"public override {EmitContext.Routing}StaticBlock GetVariant(int route, int variant) => VariantOf(variant, route);");
+            writer.Line();
+            RouteSwitch.Emit(writer, "private", EmitContext.Routing + "StaticBlock", "VariantOf", ("int", "variant"),
+                ofParts.Select(route => (route.Number, $"{MountEmitter.FieldOf(route.Model.Via!)}.GetVariant({Literal.Number(route.Model.Via!.Number)}, variant)")).ToArray(),
+                files.Count > 0 ? "OwnVariantOf(variant, route)" : "default");
+        }
+
         if (files.Count == 0) return;
 
-        SourceWriter writer = context.Writer;
         string first = Literal.Number(plan.FirstFile);
         string index = plan.FirstFile == 0 ? "route" : "route - " + first;
         bool fromDisk = context.TextLiterals;
@@ -24,7 +34,8 @@ internal static class FileEmitter
         if (fromDisk) EmitDisk(context, files);
         writer.Line($"private {EmitContext.Routing}StaticBlock File(int route) => {(fromDisk ? $"_disk.Find({index}) is {{ }} onDisk ? onDisk.Block : " : "")}_files.Block(FileHeads, FileNumbers, {index});");
         writer.Line();
-        writer.Line($"public override {EmitContext.Routing}StaticBlock GetVariant(int route, int variant) => _files.Variant(FileHeads, FileNumbers, {index}, variant);");
+        string variant = ofParts.Count > 0 ? "private {0}StaticBlock OwnVariantOf(int variant, int route)" : "public override {0}StaticBlock GetVariant(int route, int variant)";
+        writer.Line($"{string.Format(System.Globalization.CultureInfo.InvariantCulture, variant, EmitContext.Routing)} => _files.Variant(FileHeads, FileNumbers, {index}, variant);");
         writer.Line();
         EmitHeads(context, plan.Files.Heads);
         EmitNumbers(context, plan.Files.Numbers);

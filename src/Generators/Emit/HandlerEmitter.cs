@@ -17,27 +17,39 @@ internal static class HandlerEmitter
         if (handlers.Count > 0)
         {
             RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
-                handlers.Select(route => (route.Number, context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), "false");
+                handlers.Select(route => (route.Number, route.Model.Via is { } via
+                    ? $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})"
+                    : context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), "false");
 
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
             {
+                if (route.Model.Via is { } via)
+                {
+                    if (context.TextLiterals) arms.Add((route.Number, $"{MountEmitter.FieldOf(via)}.ArmOf({Literal.Number(via.Number)})"));
+                    continue;
+                }
+
                 HandlerCode code = HandlerCode.Emit(context, route);
                 if (context.TextLiterals) arms.Add((route.Number, code.Arm));
             }
 
             // Debug builds: what the error page shows
             if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
-            SocketEmitter.EmitOptions(context, handlers);
+            SocketEmitter.EmitOptions(context, context.Plan.OwnHandlers);
             foreach (EnumPlan plan in context.Plan.Enums) EnumEmitter.Emit(context, plan);
-            EmitFolders(context, handlers);
+            EmitFolders(context, context.Plan.OwnHandlers);
         }
 
-        if (context.Plan.Error is { } error)
+        RouteModel? error = context.Plan.Error;
+        if (error is not null || context.Plan.PartErrors.Count > 0)
         {
-            if (error.Member!.IsForbidden) writer.Line(MayUseForbidden);
+            if (error is { Member.IsForbidden: true }) writer.Line(MayUseForbidden);
             writer.Open("public override void RunError(global::Prebake.Routing.Exchange exchange, global::System.Exception error)");
-            EmitReply(context, error.Member!, new HandlerLocals(error.Member!));
+            MountEmitter.EmitErrors(context);
+            if (error is not null) EmitReply(context, error.Member!, new HandlerLocals(error.Member!));
+            // Nobody's below which this is: the framework answers
+            else writer.Line("exchange.Reply((global::Prebake.Response?)null);");
             writer.Close();
             writer.Line();
         }
@@ -77,7 +89,7 @@ internal static class HandlerEmitter
         {
             { IsFolder: false } => $"exchange.{reply}(global::Prebake.Response.File({Literal.Text(disk.Name)}{type}));",
             { Redirects: true } => $"exchange.Reply({EmitContext.Routing}ServedFolder.ToSlash(exchange));",
-            _ => $"exchange.{reply}(_folder{route.Number}.Find(exchange.Path.Slice({Literal.Number(prefix)})));",
+            _ => $"exchange.{reply}(_folder{route.Number}.Find({context.Path}.Slice({Literal.Number(prefix)})));",
         });
     }
 

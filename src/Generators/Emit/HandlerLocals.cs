@@ -9,7 +9,7 @@ namespace Prebake.Generators.Emit;
 internal sealed class HandlerLocals
 {
     // What the body says by its simple name
-    private static readonly string[] s_reserved = ["exchange", "error", "_app", "TryParse", "_"];
+    private static readonly string[] s_reserved = ["exchange", "error", "_app", "TryParse", "PathStart", "_"];
 
     private readonly NameScope _scope;
     private readonly Dictionary<string, string> _values = [], _raws = [];

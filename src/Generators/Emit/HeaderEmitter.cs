@@ -23,7 +23,7 @@ internal static class HeaderEmitter
                 ? $"// {patterns} patterns: a tree in a constant table, its literals behind one perfect hash. As code it would have been long to compile and to read."
                 : $"// {Count(patterns, "pattern")}: nested compares, segment by segment: literal, affixed, parameter, rest. What does not fit falls on to the next.");
         if (context.App.IgnoresCase) writer.Line("// Routes(IgnoreCase = true): paths are compared with small letters, and so are the texts below.");
-        if (context.Plan.Fetch is null) writer.Line("// No [Fetch]: what nothing fits is answered 404, or 405 where only the method is wrong.");
+        if (!context.Plan.Fetches.Any()) writer.Line("// No [Fetch]: what nothing fits is answered 404, or 405 where only the method is wrong.");
         writer.Line();
     }
 

@@ -9,11 +9,18 @@ internal static class PathsEmitter
 {
     private const string Link = "global::Prebake.Routing.Link.";
 
-    public static void Emit(SourceWriter writer, AppTable table, IReadOnlyList<PlannedLink> links, string generatedCode)
+    public static void Emit(SourceWriter writer, AppTable table, LinkGroup links, string generatedCode)
     {
         writer.Line("/// <summary>Links to the routes, by the names of their members: typed, escaped, never to a route that is not there.</summary>");
         writer.Line(generatedCode);
         writer.Open("internal static class " + table.App.PathsName);
+        EmitGroup(writer, links);
+        writer.Close();
+    }
+
+    private static void EmitGroup(SourceWriter writer, LinkGroup group)
+    {
+        IReadOnlyList<PlannedLink> links = group.Links;
         for (int i = 0; i < links.Count; i++)
         {
             if (i > 0) writer.Line();
@@ -21,7 +28,14 @@ internal static class PathsEmitter
             else EmitOne(writer, links[i]);
         }
 
-        writer.Close();
+        for (int i = 0; i < group.Parts.Count; i++)
+        {
+            if (i > 0 || links.Count > 0) writer.Line();
+            writer.Line("/// <summary>Links to the routes of a part.</summary>");
+            writer.Open("public static class " + group.Parts[i].Name.Escaped());
+            EmitGroup(writer, group.Parts[i]);
+            writer.Close();
+        }
     }
 
     private static void EmitOne(SourceWriter writer, PlannedLink link)

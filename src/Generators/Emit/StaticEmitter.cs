@@ -17,15 +17,18 @@ internal static class StaticEmitter
         var cases = plan.Baked.Select(route => (route.Number, $"_baked{route.Number}!.Block")).ToList();
         if (named) cases.AddRange(plan.Constants.Select(constant => (constant.Route.Number, BlockOf(constant))));
 
-        bool hasFiles = context.Plan.FirstFile < context.Plan.StaticCount;
+        PlannedRoute[] ofParts = context.Plan.Routes.Skip(context.Plan.FirstOfPart).Take(context.Plan.StaticCount - context.Plan.FirstOfPart).ToArray();
+        cases.AddRange(ofParts.Select(route => (route.Number, $"{MountEmitter.FieldOf(route.Model.Via!)}.GetStatic({Literal.Number(route.Model.Via!.Number)})")));
+
+        bool hasFiles = context.Plan.FirstFile < context.Plan.FirstOfPart;
         string otherwise = named ? "default" : "Constant(route)";
         if (hasFiles) otherwise = context.Plan.FirstFile == 0 ? "File(route)" : $"route >= {Literal.Number(context.Plan.FirstFile)} ? File(route) : {otherwise}";
         RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "StaticBlock", "GetStatic", null, cases.OrderBy(item => item.Number).ToList(), otherwise);
 
         if (plan.Blob is { } blob) EmitBlob(context, blob);
         else foreach (PlannedConstant constant in plan.Constants) EmitConstant(context, constant);
-        EmitBaked(context, plan);
-        FileEmitter.Emit(context);
+        EmitBaked(context, plan, ofParts);
+        FileEmitter.Emit(context, ofParts.Where(route => route.Model.Static!.File is not null).ToArray());
     }
 
     private static string BlockOf(PlannedConstant constant)
@@ -119,19 +122,21 @@ internal static class StaticEmitter
         writer.Line();
     }
 
-    private static void EmitBaked(EmitContext context, StaticPlan plan)
+    private static void EmitBaked(EmitContext context, StaticPlan plan, IReadOnlyList<PlannedRoute> ofParts)
     {
         IReadOnlyList<PlannedRoute> routes = plan.Baked;
-        if (routes.Count == 0) return;
+        string[] parts = ofParts.Where(route => route.Model.Static is { Body: null, File: null }).Select(route => MountEmitter.FieldOf(route.Model.Via!)).Distinct().ToArray();
+        if (routes.Count == 0 && parts.Length == 0) return;
 
         SourceWriter writer = context.Writer;
         foreach (PlannedRoute route in routes) writer.Line($"private global::Prebake.Routing.BakedResponse? _baked{route.Number}; // {Literal.Comment(route.Model.Label)}");
-        writer.Line();
+        if (routes.Count > 0) writer.Line();
 
         if (routes.Any(route => route.Model.Member!.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
-        writer.Open($"public override {(plan.Awaits ? "async " : "")}global::System.Threading.Tasks.ValueTask BakeAsync()");
+        writer.Open($"public override {(plan.Awaits || parts.Length > 0 ? "async " : "")}global::System.Threading.Tasks.ValueTask BakeAsync()");
         foreach (PlannedRoute route in routes) writer.Line($"_baked{route.Number} = {BakeOf(context, route.Model)};");
-        if (!plan.Awaits) writer.Line("return default;");
+        foreach (string part in parts) writer.Line($"await {part}.BakeAsync().ConfigureAwait(false);");
+        if (!plan.Awaits && parts.Length == 0) writer.Line("return default;");
         writer.Close();
         writer.Line();
     }

@@ -14,7 +14,7 @@ internal static class TableEmitter
     public static EmittedApp Emit(AppTable table, bool isBroken, EmitOptions options)
     {
         var files = new List<SourceFile> { new(table.HintName + ".Routes.g.cs", isBroken ? EmitStub(table.App) : EmitTable(RoutePlan.Of(table), options)) };
-        if (LinkPlan.Of(table) is { Count: > 0 } links) files.Add(new(table.HintName + ".Paths.g.cs", EmitPaths(table, links)));
+        if (LinkPlan.Of(table) is { IsEmpty: false } links) files.Add(new(table.HintName + ".Paths.g.cs", EmitPaths(table, links)));
         return new EmittedApp(files.ToEquatable(), EquatableArray<TableProblem>.Empty);
     }
 
@@ -23,7 +23,7 @@ internal static class TableEmitter
         new(new[] { new SourceFile(table.HintName + ".Routes.g.cs", EmitStub(table.App)) }.ToEquatable(), new[] { problem }.ToEquatable());
 
     /// <summary>A file of its own, also when the table is a stub: the rest of the project links to routes that have no mistake.</summary>
-    private static string EmitPaths(AppTable table, IReadOnlyList<PlannedLink> links)
+    private static string EmitPaths(AppTable table, LinkGroup links)
     {
         var writer = new SourceWriter();
         writer.Line(Header);
@@ -40,7 +40,7 @@ internal static class TableEmitter
 
         writer.Line(Header);
         HeaderEmitter.Emit(context);
-        OpenHost(writer, plan.Table.App);
+        OpenHost(writer, plan.Table.App, plan);
 
         writer.Open($"private sealed class {plan.Table.App.TableName} : global::Prebake.RouteTable");
         ConstructorEmitter.Emit(context);
@@ -50,6 +50,7 @@ internal static class TableEmitter
         TraitsEmitter.Emit(context);
         HstsEmitter.Emit(context);
         HandlerEmitter.Emit(context);
+        MountEmitter.Emit(context);
         DescribeEmitter.Emit(context);
         writer.Close();
 
@@ -82,19 +83,23 @@ internal static class TableEmitter
         return writer.ToString();
     }
 
-    private static void OpenHost(SourceWriter writer, AppModel app)
+    private static void OpenHost(SourceWriter writer, AppModel app, RoutePlan? plan = null)
     {
-        OpenClass(writer, app, " : global::Prebake.IApp<" + app.FullName + ">");
+        OpenClass(writer, app, " : global::Prebake.IApp<" + app.FullName + ">", plan);
         writer.Line(GeneratedCode);
         writer.Line($"static global::Prebake.RouteTable global::Prebake.IApp<{app.FullName}>.CreateTable({app.FullName} app) => new {app.TableName}(app);");
         writer.Line();
         writer.Line(GeneratedCode);
     }
 
-    private static void OpenClass(SourceWriter writer, AppModel app, string bases)
+    private static void OpenClass(SourceWriter writer, AppModel app, string bases, RoutePlan? plan = null)
     {
         if (app.Namespace.Length > 0) writer.Open("namespace " + app.Namespace);
-        for (int i = 0; i < app.Declarations.Count; i++) writer.Open(app.Declarations[i] + (i == app.Declarations.Count - 1 ? bases : ""));
+        for (int i = 0; i < app.Declarations.Count; i++)
+        {
+            if (plan is not null && i == app.Declarations.Count - 1) PartEmitter.Emit(writer, plan);
+            writer.Open(app.Declarations[i] + (i == app.Declarations.Count - 1 ? bases : ""));
+        }
     }
 
     private static void CloseHost(SourceWriter writer, AppModel app)

@@ -11,22 +11,32 @@ internal static class TraitsEmitter
     {
         List<PlannedRoute> handlers = context.Plan.Handlers;
 
-        (int, string)[] traits = handlers.Select(route => (route.Number, Text: TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
+        (int, string)[] traits = handlers.Select(route => (route.Number, Text: route.Model.Member is null ? ForeignOf(route, "TraitsOf") : TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
         if (traits.Length > 0)
             RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteTraits", "TraitsOf", null, traits, EmitContext.Routing + "RouteTraits.None");
 
-        (int, string)[] limits = handlers.Where(route => HasLimits(route.Model.Member!)).Select(route => (route.Number, LimitsOf(route.Model.Member!))).ToArray();
+        (int, string)[] limits = handlers.Where(route => route.Model.Member is not { } member || HasLimits(member))
+            .Select(route => (route.Number, route.Model.Member is { } member ? LimitsOf(member) : ForeignOf(route, "LimitsOf"))).ToArray();
         if (limits.Length > 0)
             RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteLimits", "LimitsOf", null, limits, "default");
 
-        EmitFields(context, context.Plan.Fields);
+        EmitFields(context, context.Plan.Fields, handlers.Where(route => route.Model.Member is null).Select(route => (route.Number, ForeignOf(route, "FieldsOf"))).ToArray());
         EmitClassFields(context);
     }
+
+    /// <summary>What another project's table says of its route.</summary>
+    private static string ForeignOf(PlannedRoute route, string method) => $"{MountEmitter.FieldOf(route.Model.Via!)}.{method}({Literal.Number(route.Model.Via!.Number)})";
 
     /// <summary>What goes with 404, 405 and the like.</summary>
     private static void EmitClassFields(EmitContext context)
     {
         AppModel app = context.Plan.Table.App;
+        if (context.Plan.Table.PartFields.Count > 0)
+        {
+            EmitClassFieldsOfParts(context, context.Plan.Table.PartFields);
+            return;
+        }
+
         if (app.Fields.Count == 0) return;
 
         string text = FieldPlan.LinesOf(app.Fields);
@@ -39,15 +49,34 @@ internal static class TraitsEmitter
         context.Writer.Line();
     }
 
-    private static void EmitFields(EmitContext context, FieldPlan fields)
+    /// <summary>The innermost class whose prefix the path has says what goes with it.</summary>
+    private static void EmitClassFieldsOfParts(EmitContext context, EquatableArray<PartFields> parts)
     {
-        if (fields.Routes.Count == 0) return;
+        AppModel app = context.Plan.Table.App;
+        PartFields[] all = app.Fields.Count > 0 ? [.. parts, new PartFields(app.LiteralPrefix, app.Fields)] : parts.ToArray();
+        string[] texts = all.Select(part => FieldPlan.LinesOf(part.Fields)).ToArray();
+        bool asText = context.TextLiterals || texts.Any(text => text.Any(c => c > '~'));
+        SourceWriter writer = context.Writer;
+
+        writer.Open($"public override {EmitContext.Bytes} ClassFieldsOf({EmitContext.Bytes} path)");
+        for (int i = 0; i < all.Length; i++)
+            writer.Line($"if ({MountEmitter.IsBelow(context, "path", all[i].Below)}) return {(asText ? "_classFields" + i : Literal.Text(texts[i]) + "u8")};");
+        writer.Line("return default;");
+        writer.Close();
+        for (int i = 0; i < all.Length && asText; i++)
+            writer.Line($"private readonly byte[] _classFields{i} = global::System.Text.Encoding.Latin1.GetBytes({Literal.Text(texts[i])});");
+        writer.Line();
+    }
+
+    private static void EmitFields(EmitContext context, FieldPlan fields, IReadOnlyList<(int Route, string Value)> foreign)
+    {
+        if (fields.Routes.Count == 0 && foreign.Count == 0) return;
 
         // A value above ASCII is Latin-1 on the wire, which UTF-8 literals cannot say
         bool asText = context.TextLiterals || fields.Texts.Any(text => text.Any(c => c > '~'));
 
         RouteSwitch.Emit(context.Writer, "public override", EmitContext.Bytes, "FieldsOf", null,
-            fields.Routes.Select(item => (item.Route, asText ? "_fields" + item.Text : Literal.Text(fields.Texts[item.Text]) + "u8")).ToArray(),
+            fields.Routes.Select(item => (item.Route, asText ? "_fields" + item.Text : Literal.Text(fields.Texts[item.Text]) + "u8")).Concat(foreign).ToArray(),
             "default");
 
         if (!asText) return;

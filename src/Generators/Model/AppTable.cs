@@ -20,6 +20,15 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
     /// <summary>What went wrong in the generator itself while the table was made, or null.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>The parts. <see cref="Routes"/> has theirs.</summary>
+    public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
+
+    /// <summary>The headers of the parts' classes, the innermost first.</summary>
+    public EquatableArray<PartFields> PartFields { get; init; } = EquatableArray<PartFields>.Empty;
+
+    /// <summary>Mistakes that were found when the parts were put together.</summary>
+    public EquatableArray<TableProblem> MountProblems { get; init; } = EquatableArray<TableProblem>.Empty;
+
     /// <summary>Folders that are there, with files or without.</summary>
     public EquatableArray<string> Folders { get; init; } = EquatableArray<string>.Empty;
 }

@@ -46,7 +46,10 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
     public static Parsed Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable(), HasFailed = true };
 
     /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
-    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError));
+    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError)) { Mounts = Mounts };
+
+    /// <summary>What <c>[Mount]</c> says.</summary>
+    public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
 
     public AppModel? Host { get; init; }
 
@@ -90,7 +93,12 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
         0 => None,
         1 => parts[0],
         _ => new Parsed(parts.SelectMany(part => part.Routes).ToEquatable(), parts.SelectMany(part => part.Problems).ToEquatable(),
-            parts.SelectMany(part => part.Places).ToEquatable()) { Host = parts.Select(part => part.Host).FirstOrDefault(host => host is not null), HasFailed = parts.Any(part => part.HasFailed) },
+            parts.SelectMany(part => part.Places).ToEquatable())
+        {
+            Mounts = parts.SelectMany(part => part.Mounts).ToEquatable(),
+            Host = parts.Select(part => part.Host).FirstOrDefault(host => host is not null),
+            HasFailed = parts.Any(part => part.HasFailed),
+        },
     };
 }
 
@@ -109,4 +117,7 @@ internal sealed record ParsedJson(EquatableArray<JsonTypeModel> Types, Equatable
 internal sealed record ParsedServe(ServeModel? Model, EquatableArray<Problem> Problems, Place? Place, Place? OptionsPlace);
 
 /// <summary><see cref="Parsed"/> without locations.</summary>
-internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors);
+internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors)
+{
+    public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
+}

@@ -32,6 +32,12 @@ internal sealed record AppModel(
 
     /// <summary>The literal beginning of the class's prefix; empty for all paths.</summary>
     public string LiteralPrefix { get; init; } = "";
+
+    /// <summary>Another class of the project mounts it, so its paths may begin behind a prefix.</summary>
+    public bool IsMounted { get; init; }
+
+    /// <summary>A public class of a library: other projects may mount it.</summary>
+    public bool IsOffered { get; init; }
 }
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>
@@ -53,6 +59,15 @@ internal sealed record RouteModel(
 
     /// <summary>What <c>[WebSocket]</c> says; null for other routes.</summary>
     public SocketModel? Socket { get; init; }
+
+    /// <summary>How the route is reached when it is that of a part; null for the class's own.</summary>
+    public ViaModel? Via { get; init; }
+
+    /// <summary>What listings say of a route of another project; null for those of this one.</summary>
+    public string? ForeignTier { get; init; }
+
+    /// <summary>Of <c>[Fetch]</c> and <c>[Error]</c> of a part: the prefix below which it is asked.</summary>
+    public string Below { get; init; } = "";
 
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }

@@ -9,6 +9,10 @@ internal static class KnownNames
     public const string StaticDirectory = "Prebake.StaticDirectoryAttribute";
     public const string File = "Prebake.FileAttribute";
     public const string Directory = "Prebake.DirectoryAttribute";
+    public const string Mount = "Prebake.MountAttribute";
+    public const string Part = "Prebake.Routing.PartAttribute";
+    public const string PartRoute = "Prebake.Routing.PartRouteAttribute";
+
     public const string Health = "Prebake.HealthAttribute";
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";

@@ -57,6 +57,7 @@ internal static class AppParser
             canEmit)
         {
             PathsName = canEmit ? FreeName(type, compilation, "Paths") : "Paths",
+            IsOffered = canEmit && compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && IsPublic(type),
             RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1,
             IgnoresCase = Policy<bool>(type, "IgnoreCase"),
             Fields = FieldParser.ForEveryResponse(fields),
@@ -70,6 +71,14 @@ internal static class AppParser
             Problems = problems,
             Places = [new RoutePlace(app.FullName, Place.Of(type.NameLocation()))],
         };
+    }
+
+    private static bool IsPublic(INamedTypeSymbol type)
+    {
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            if (outer.DeclaredAccessibility != Accessibility.Public) return false;
+
+        return true;
     }
 
     public static string DisplayName(INamedTypeSymbol type) =>
@@ -162,7 +171,8 @@ internal static class AppParser
 
     /// <summary>Whether a class is an app: it or one of its members has an attribute of a route.</summary>
     public static bool HasRoutes(INamedTypeSymbol type) =>
-        KnownNames.ClassAttributes.Any(name => type.Find(name) is not null) || type.GetMembers().Any(member => member is not INamedTypeSymbol && member.GetAttributes().Any(IsRoute));
+        KnownNames.ClassAttributes.Any(name => type.Find(name) is not null) || type.GetMembers().Any(member =>
+            member is not INamedTypeSymbol && member.GetAttributes().Any(attribute => IsRoute(attribute) || attribute.AttributeClass!.IsCalled(KnownNames.Mount)));
 
     public static bool IsRoute(AttributeData attribute) => attribute.AttributeClass is { TypeKind: not TypeKind.Error, ContainingNamespace.Name: "Prebake" } kind && KnownNames.IsMemberAttribute(kind.ToDisplayString());
 

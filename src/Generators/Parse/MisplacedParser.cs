@@ -27,7 +27,7 @@ internal static class MisplacedParser
         ISymbol symbol = context.TargetSymbol;
         if (symbol.ContainingType?.IsNamed() == false) return Parsed.None;
 
-        bool isStatic = attributeName == KnownNames.Static;
+        bool isStatic = attributeName is KnownNames.Static or KnownNames.Mount;
         string? what = symbol switch
         {
             // Half of a method: the compiler has said what is missing
@@ -67,16 +67,16 @@ internal static class MisplacedParser
     {
         var list = (AttributeListSyntax)attribute.Parent!;
         string? kind = (semantics.GetSymbolInfo(attribute, cancellation).Symbol as IMethodSymbol)?.ContainingType.ToDisplayString();
-        if (kind is null || !KnownNames.IsMemberAttribute(kind)) return Parsed.None;
+        if (kind is null || !KnownNames.IsMemberAttribute(kind) && kind != KnownNames.Mount) return Parsed.None;
 
         // An attribute of methods behind "field:" is the compiler's matter
-        if (kind != KnownNames.Static && list.Target?.Identifier.ValueText is "field" or "property") return Parsed.None;
+        if (kind is not (KnownNames.Static or KnownNames.Mount) && list.Target?.Identifier.ValueText is "field" or "property") return Parsed.None;
 
         return Parsed.None with { Problems = new[] { Refuse(ShortName(kind), PlaceOf(list)!, attribute.GetLocation()) }.ToEquatable() };
     }
 
     private static Problem Refuse(string attribute, string what, Location? place) => Problem.At(Diagnostics.MisplacedRoute, place, attribute, what,
-        attribute == "Static" ? "a method, a property or a field of a class" : "a method of a class");
+        attribute switch { "Static" => "a method, a property or a field of a class", "Mount" => "a property or a field of a class", _ => "a method of a class" });
 
     private static string ShortName(string attribute) => attribute.Substring("Prebake.".Length, attribute.Length - "Prebake.Attribute".Length);
 }

@@ -19,6 +19,15 @@ internal sealed record PlannedLink(string Name, RouteModel Route, IReadOnlyList<
     }
 }
 
+/// <summary>The links of a class, and those of its parts, each a class in it.</summary>
+/// <param name="Name">Of the class, not yet escaped.</param>
+/// <param name="Links">The class's own.</param>
+/// <param name="Parts">Those of its parts.</param>
+internal sealed record LinkGroup(string Name, IReadOnlyList<PlannedLink> Links, IReadOnlyList<LinkGroup> Parts)
+{
+    public bool IsEmpty => Links.Count == 0 && Parts.Count == 0;
+}
+
 /// <summary>
 /// Which links there are: for each route a method with its name. Overloads stay overloads; a method with several patterns has a link for each,
 /// the second with a 2 behind its name. One with parameters of private types has none.
@@ -28,19 +37,37 @@ internal static class LinkPlan
     // What every class has, and what a class may not call its own members
     private static readonly string[] s_reserved = ["Equals", "Finalize", "GetHashCode", "GetType", "MemberwiseClone", "ReferenceEquals", "ToString"];
 
-    public static IReadOnlyList<PlannedLink> Of(AppTable table)
+    public static LinkGroup Of(AppTable table) =>
+        GroupOf(table.App.PathsName, table.Routes.Where(HasPath).ToArray(), depth: 0, new HashSet<string>(s_reserved));
+
+    /// <param name="group">The name of the class.</param>
+    /// <param name="routes">Those of the class and of all parts in it.</param>
+    /// <param name="depth">How many mounts lie around it.</param>
+    /// <param name="outer">What nothing in it may be called.</param>
+    private static LinkGroup GroupOf(string group, RouteModel[] routes, int depth, HashSet<string> outer)
     {
         var links = new List<PlannedLink>();
         var taken = new Dictionary<string, string>();
-        var reserved = new HashSet<string>(s_reserved) { table.App.PathsName };
-        foreach (RouteModel route in table.Routes.Where(HasPath))
+        var reserved = new HashSet<string>(outer) { group };
+        foreach (RouteModel route in routes.Where(route => DepthOf(route) == depth))
         {
             if (!s_drafts.TryGetValue(route, out Draft? draft)) draft = s_drafts.GetValue(route, DraftOf);
             if (FreeName(route.Member!.Name, draft, taken, reserved) is { } name) links.Add(new PlannedLink(name, route, draft.Parameters));
         }
 
-        return links;
+        var parts = new List<LinkGroup>();
+        var names = new HashSet<string>(reserved.Concat(links.Select(link => link.Name)));
+        foreach (IGrouping<string, RouteModel> part in routes.Where(route => DepthOf(route) > depth).GroupBy(route => route.Via!.Names[depth]).OrderBy(same => same.Key, StringComparer.Ordinal))
+        {
+            string free = part.Key;
+            for (int number = 1; !names.Add(free); number++) free = part.Key + "Paths" + (number == 1 ? "" : number.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            parts.Add(GroupOf(free, part.ToArray(), depth + 1, outer));
+        }
+
+        return new LinkGroup(group, links, parts);
     }
+
+    private static int DepthOf(RouteModel route) => route.Via?.Names.Count ?? 0;
 
     /// <summary>What follows from the route alone: one that an edit has left as it is stays the same object.</summary>
     private sealed class Draft(ParameterModel[] parameters, string signature, string path)

@@ -10,8 +10,9 @@ internal static class RouteListing
     {
         var rows = new List<string[]>(plan.Routes.Count + 2);
         foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text));
-        if (plan.Fetch is { } fetch) rows.Add(Row(fetch, "*", "[Fetch]"));
-        if (plan.Error is { } error) rows.Add(["", "", "[Error]", error.Label, ""]);
+        rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model))));
+        if (plan.Error is { } own) rows.Add(["", "", "[Error]", own.Label, ""]);
+        rows.AddRange(plan.PartErrors.Select(error => new[] { "", "", "[Error]" + WhereOf(error), error.Label, "" }));
 
         int[] widths = new int[4];
         foreach (string[] row in rows)
@@ -27,14 +28,17 @@ internal static class RouteListing
         });
     }
 
+    private static string WhereOf(RouteModel route) => route.Below.Length > 0 ? " below " + route.Below : "";
+
     /// <summary>What a route answers, in words: a WebSocket is not just any GET.</summary>
     public static string MethodsOf(RouteModel route) => route.Socket is null ? string.Join("|", route.Methods) : "WS";
 
     private static string[] Row(PlannedRoute route, string methods, string pattern) =>
         [Literal.Number(route.Number), methods, pattern, route.Model.Label, TierOf(route.Model)];
 
-    private static string TierOf(RouteModel route) => route switch
+    public static string TierOf(RouteModel route) => route switch
     {
+        { ForeignTier: { } tier } => tier,
         { Kind: RouteKind.Redirect } => "constant, " + route.Static!.Status + " to " + route.Static.Target,
         { Static.File: { } file } => "file " + file.Path,
         { Static: { Body: not null } } => "constant",

@@ -19,8 +19,10 @@ internal static class RouteOrder
 
     private static int Rank(RouteModel route) => route switch
     {
-        { Pattern.IsExact: false } => 3,
-        { IsStatic: false } => 2,
+        { Pattern.IsExact: false } => 4,
+        { IsStatic: false } => 3,
+        // Those of parts come last of the static ones: so the numbers of a class's own constants and files stay dense
+        { Via: not null } => 2,
         { Static.File: null } => 0,
         _ => 1,
     };

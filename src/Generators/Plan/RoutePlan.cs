@@ -33,20 +33,25 @@ internal sealed class RoutePlan
             .ToList();
 
         StaticCount = Routes.Count(route => route.Model.IsStatic);
-        FirstFile = StaticCount - Routes.Count(route => route.Model.Static?.File is not null);
+        FirstOfPart = Routes.Count(route => route.Model is { IsStatic: true, Via: null });
+        FirstFile = FirstOfPart - Routes.Count(route => route.Model is { Static.File: not null, Via: null });
         Exact = Group(Routes.Where(route => route.Model.Pattern!.IsExact));
         Patterns = Group(Routes.Where(route => !route.Model.Pattern!.IsExact));
         AllBits = Routes.Aggregate(0u, (bits, route) => bits | route.Bits);
 
-        if (table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Fetch) is { } fetch) Fetch = new PlannedRoute(Routes.Count, fetch, 0);
-        Error = table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Error);
+        if (table.Routes.FirstOrDefault(route => route is { Kind: RouteKind.Fetch, Via: null }) is { } fetch) Fetch = new PlannedRoute(Routes.Count, fetch, 0);
+        int next = Routes.Count + (Fetch is null ? 0 : 1);
+        PartFetches = OfParts(RouteKind.Fetch).Select((route, index) => new PlannedRoute(next + index, route, 0)).ToArray();
+        Error = table.Routes.FirstOrDefault(route => route is { Kind: RouteKind.Error, Via: null });
+        PartErrors = OfParts(RouteKind.Error);
 
-        Handlers = Routes.Skip(StaticCount).Concat(Fetch is null ? [] : [Fetch]).ToList();
-        CallNames = new CallNames(Handlers);
-        Enums = EnumPlan.Of(Handlers);
+        Handlers = Routes.Skip(StaticCount).Concat(Fetches).ToList();
+        OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
+        CallNames = new CallNames(OwnHandlers);
+        Enums = EnumPlan.Of(OwnHandlers);
         Fields = new FieldPlan(Handlers);
         Statics = new StaticPlan(Routes.GetRange(0, FirstFile));
-        Files = new FilePlan(Routes.GetRange(FirstFile, StaticCount - FirstFile));
+        Files = new FilePlan(Routes.GetRange(FirstFile, FirstOfPart - FirstFile));
         Dispatch = new DispatchPlan(Exact, Patterns);
         MethodSets = new SortedDictionary<uint, string>(Routes.Select(route => route.Bits).Distinct().ToDictionary(bits => bits, Methods.NameOf));
         AllowSets = AllowSetsOf(Exact.Concat(Patterns), AllBits);
@@ -63,8 +68,11 @@ internal sealed class RoutePlan
 
     public int StaticCount { get; }
 
-    /// <summary>The first of the static routes that are files; they come last of these.</summary>
+    /// <summary>The first of the static routes that are files; they come last of the class's own.</summary>
     public int FirstFile { get; }
+
+    /// <summary>The first of the static routes of parts, which come last of all static ones.</summary>
+    public int FirstOfPart { get; }
 
     public List<PlannedPath> Exact { get; }
 
@@ -74,10 +82,22 @@ internal sealed class RoutePlan
 
     public PlannedRoute? Fetch { get; }
 
+    /// <summary>[Fetch] of parts, the longest prefix first. Their numbers come last.</summary>
+    public IReadOnlyList<PlannedRoute> PartFetches { get; }
+
+    /// <summary>[Fetch] of the class and of its parts.</summary>
+    public IEnumerable<PlannedRoute> Fetches => Fetch is null ? PartFetches : PartFetches.Prepend(Fetch);
+
     public RouteModel? Error { get; }
+
+    /// <summary>[Error] of parts, the longest prefix first.</summary>
+    public IReadOnlyList<RouteModel> PartErrors { get; }
 
     /// <summary>Routes that are called: all but the static ones, [Fetch] last.</summary>
     public List<PlannedRoute> Handlers { get; }
+
+    /// <summary>Those that this table calls itself, not through that of a part.</summary>
+    public List<PlannedRoute> OwnHandlers { get; }
 
     public CallNames CallNames { get; }
 
@@ -104,6 +124,12 @@ internal sealed class RoutePlan
     public IReadOnlyList<string> JsonContexts { get; }
 
     public static RoutePlan Of(AppTable table) => new(table);
+
+    private RouteModel[] OfParts(RouteKind kind) => Table.Routes.Where(route => route.Kind == kind && route.Via is not null)
+        .OrderByDescending(route => route.Below.Length).ThenBy(route => route.Below, StringComparer.Ordinal).ThenBy(route => route.Key, StringComparer.Ordinal)
+        // Two mounts at one prefix: the table has one answer for a path
+        .GroupBy(route => route.Below).Select(group => group.First())
+        .ToArray();
 
     private uint BitsOf(RouteModel route, uint ownHead)
     {

@@ -8,7 +8,7 @@ internal static class TableChecks
 {
     public static EquatableArray<TableProblem> Check(AppTable table)
     {
-        var problems = new List<TableProblem>();
+        var problems = new List<TableProblem>(table.MountProblems);
         CheckSingle(table, RouteKind.Fetch, Diagnostics.TwoFetch, problems);
         CheckSingle(table, RouteKind.Error, Diagnostics.TwoError, problems);
         CheckDuplicates(table, problems);
@@ -28,7 +28,7 @@ internal static class TableChecks
 
     private static void CheckSingle(AppTable table, RouteKind kind, Microsoft.CodeAnalysis.DiagnosticDescriptor descriptor, List<TableProblem> problems)
     {
-        RouteModel[] several = table.Routes.Where(route => route.Kind == kind).ToArray();
+        RouteModel[] several = table.Routes.Where(route => route.Kind == kind && route.Via is null).ToArray();
         for (int i = 1; i < several.Length; i++)
             problems.Add(TableProblem.At(descriptor, [several[i].Key, several[0].Key], several[0].Label, several[i].Label));
     }
@@ -37,32 +37,43 @@ internal static class TableChecks
     {
         foreach (IGrouping<string, RouteModel> group in table.Routes.Where(route => route.Pattern is not null).GroupBy(route => route.Pattern!.Shape))
         {
-            RouteModel[] routes = group.ToArray();
+            // Of a class's own route and that of a part the own one is wrong: it is the one that knows of the other
+            RouteModel[] routes = group.OrderBy(route => route.Via is null).ToArray();
             if (routes.Length == 1) continue;
 
             var methods = new Methods(routes.SelectMany(route => route.Methods));
             for (int i = 0; i < routes.Length; i++)
             {
                 // One message for each route, however many it collides with
-                RouteModel? other = routes.Take(i).FirstOrDefault(earlier =>
+                RouteModel? other = routes.Take(i).FirstOrDefault(earlier => !IsOfOneMount(earlier, routes[i], table) &&
                     (methods.BitsOf(earlier.Methods) & methods.BitsOf(routes[i].Methods)) != 0 && !TypeDisjointness.AreDisjoint(earlier, routes[i]));
                 if (other is null) continue;
 
                 if (routes[i].Socket is null != other.Socket is null)
                 {
                     (RouteModel socket, RouteModel page) = other.Socket is null ? (routes[i], other) : (other, routes[i]);
-                    problems.Add(TableProblem.At(Diagnostics.SocketAndGet, [routes[i].Key, other.Key], socket.Pattern!.Text, socket.Label, page.Label));
+                    problems.Add(TableProblem.At(Diagnostics.SocketAndGet, PlacesOf(routes[i], other, table), socket.Pattern!.Text, socket.Label, page.Label));
                 }
                 else
-                    problems.Add(TableProblem.At(Diagnostics.DuplicateRoute, [routes[i].Key, other.Key],
+                    problems.Add(TableProblem.At(Diagnostics.DuplicateRoute, PlacesOf(routes[i], other, table),
                         string.Join("|", other.Methods), other.Pattern!.Text, other.Label, string.Join("|", routes[i].Methods), routes[i].Pattern!.Text, routes[i].Label));
             }
         }
     }
 
+    /// <summary>Two routes of one part: its own table says so. And what is mounted twice under one prefix has been told as one.</summary>
+    private static bool IsOfOneMount(RouteModel one, RouteModel other, AppTable table) => one.Via is not null && other.Via is not null
+        && (one.Via.Mount == other.Via.Mount || table.Mounts[one.Via.Mount] is var mount && table.Mounts[other.Via.Mount] is var second
+            && mount.Part == second.Part && mount.Literal == second.Literal);
+
+    /// <summary>Both routes, and where they were brought together.</summary>
+    private static IEnumerable<string> PlacesOf(RouteModel one, RouteModel other, AppTable table) =>
+        new[] { one, other }.Select(route => route.Key)
+            .Concat(new[] { one, other }.Where(route => route.Via is not null).Select(route => table.Mounts[route.Via!.Mount].Key).Distinct());
+
     private static void CheckReach(AppTable table, List<TableProblem> problems)
     {
-        RouteModel? fetch = table.Routes.FirstOrDefault(route => route.Kind == RouteKind.Fetch);
+        RouteModel? fetch = table.Routes.FirstOrDefault(route => route is { Kind: RouteKind.Fetch, Via: null });
         RouteModel? all = table.Routes.FirstOrDefault(route => route.Pattern is { } pattern && pattern.Shape == "/{*}" && route.Methods.Contains("*"));
         if (fetch is not null && all is not null) problems.Add(TableProblem.At(Diagnostics.UnreachableFetch, [fetch.Key, all.Key], fetch.Label, all.Label));
     }
@@ -74,7 +85,7 @@ internal static class TableChecks
 
         foreach (RouteModel route in table.Routes)
         {
-            if (route.Member is not { } member) continue;
+            if (route.Member is not { } member || route.Via is not null) continue;
 
             if (member.Result.Kind is ResultKind.Json or ResultKind.JsonLines && !known.Contains(member.Result.Type))
                 problems.Add(Missing(route.Key + "|result", "returns", member.Result.Type, member.Result.Hidden));
@@ -98,7 +109,7 @@ internal static class TableChecks
     {
         foreach (RouteModel route in table.Routes)
         {
-            if (route.Static is not { Json: not null } how) continue;
+            if (route.Static is not { Json: not null } how || route.Via is not null) continue;
 
             if (how.Body is not null) problems.Add(TableProblem.At(Diagnostics.ConstantTier, [route.Key + "|name"], route.Label));
             else if (how.MustBeConstant) problems.Add(TableProblem.At(Diagnostics.NotConstant, [route.Key + "|constant"], route.Label, how.Doubt!));
@@ -108,7 +119,7 @@ internal static class TableChecks
 
     private static void CheckFiles(AppTable table, List<TableProblem> problems)
     {
-        foreach (RouteModel route in table.Routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory))
+        foreach (RouteModel route in table.Routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory && route.Via is null))
         {
             string name = route.Static!.Target!;
             string[] place = [route.Key + RouteModel.FilePlace];
@@ -129,7 +140,8 @@ internal static class TableChecks
     {
         Dictionary<string, RouteModel> redirects = table.Routes.Where(route => route.Kind == RouteKind.Redirect)
             .GroupBy(route => route.Pattern!.Shape).ToDictionary(group => group.Key, group => group.First());
-        if (redirects.Count == 0) return;
+        // Where a redirect of a part leads to is known where the part is mounted
+        if (redirects.Count == 0 || table.App.IsMounted) return;
 
         string? Target(RouteModel redirect) => PathOf(redirect.Static!.Target!) is { } path ? table.App.IgnoresCase ? PatternModel.Fold(path) : path : null;
 

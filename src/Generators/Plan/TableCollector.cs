@@ -10,7 +10,7 @@ internal static class TableCollector
     {
         (EquatableArray<JsonTypeModel> types, EquatableArray<JsonTypeModel> unusable) = json;
         var hintNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        return parsed.Where(part => part.Host is { CanEmit: true })
+        ImmutableArray<AppTable> tables = parsed.Where(part => part.Host is { CanEmit: true })
             .GroupBy(part => part.Host!.FullName)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (App: group.First().Host!, HintName: FreeHint(group.First().Host!.DisplayName, hintNames), Parts: group))
@@ -19,6 +19,11 @@ internal static class TableCollector
                 exception => new AppTable(app.App, EquatableArray<RouteModel>.Empty, EquatableArray<JsonTypeModel>.Empty, "", true) { Failure = Guard.Describe(exception) })
                 with { HintName = app.HintName })
             .ToImmutableArray();
+        return MountComposer.Compose(tables, parsed
+            .Where(part => part.Host is not null)
+            .SelectMany(part => part.Mounts.Select(mount => (App: part.Host!.FullName, Mount: mount)))
+            .GroupBy(pair => pair.Mount.Key).Select(group => group.First())
+            .ToLookup(pair => pair.App, pair => pair.Mount));
     }
 
     /// <summary>Files are told apart without regard to case, classes with it.</summary>

@@ -52,8 +52,8 @@ internal sealed partial class Http1Connection
         Http1RequestHead head = exchange.Head;
         RouteTable table = exchange.Table;
         bool isStatic = (uint)route < (uint)table.StaticCount;
-        RouteTraits traits = Dispatcher.TraitsOf(table, route);
-        long limit = isStatic ? DrainLimit : Dispatcher.LimitOf(table, route, traits) ?? _worker.Settings.MaxRequestBodySize;
+        RouteTraits traits = Dispatcher.TraitsOf(table, route, head);
+        long limit = isStatic ? DrainLimit : Dispatcher.LimitOf(table, route, traits, head) ?? _worker.Settings.MaxRequestBodySize;
 
         BeginBody(exchange, limit);
 

@@ -38,6 +38,25 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool HasErrorHandler { get; }
 
+    /// <summary>A part has a <c>[Fetch]</c> handler, so the path decides which one is asked: <see cref="FetchOf"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public bool FetchesByPath { get; protected init; }
+
+    /// <summary>
+    /// How many bytes stand in a path before what this table's own handlers are to see: those of the prefix that the class is
+    /// mounted under.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    protected int PathStart { get; private set; }
+
+    /// <summary>Called once for the table of a part, by the table that mounts it, before any request.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual void MoveTo(int start) => PathStart = start;
+
+    /// <summary>The number of the nearest <c>[Fetch]</c> handler for a canonical path, or −1.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual int FetchOf(ReadOnlySpan<byte> path) => FetchRoute;
+
     /// <summary>
     /// The first route with a number above <paramref name="after"/> that fits both method and path, or −1. HEAD finds the GET route
     /// of a pattern that has no HEAD route of its own. A pattern whose method does not fit is passed over.

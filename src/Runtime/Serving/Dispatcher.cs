@@ -20,15 +20,17 @@ internal static class Dispatcher
     }
 
     /// <summary>What is to be known of the handler before its body is read.</summary>
-    public static RouteTraits TraitsOf(RouteTable table, int route) => HandlerOf(table, route) is >= 0 and int handler ? table.TraitsOf(handler) : RouteTraits.None;
+    public static RouteTraits TraitsOf(RouteTable table, int route, RequestHead head) => HandlerOf(table, route, head) is >= 0 and int handler ? table.TraitsOf(handler) : RouteTraits.None;
 
     /// <summary>The most bytes of body that this route takes, if it says so itself.</summary>
-    public static long? LimitOf(RouteTable table, int route, RouteTraits traits) =>
-        (traits & RouteTraits.HasLimits) != 0 ? table.LimitsOf(HandlerOf(table, route)).MaxRequestBodySize : null;
+    public static long? LimitOf(RouteTable table, int route, RouteTraits traits, RequestHead head) =>
+        (traits & RouteTraits.HasLimits) != 0 ? table.LimitsOf(HandlerOf(table, route, head)).MaxRequestBodySize : null;
 
     // [Fetch], where no route fits; finished bytes have no handler
-    private static int HandlerOf(RouteTable table, int route) =>
-        route < 0 ? table.FetchRoute : route < table.StaticCount ? -1 : route;
+    private static int HandlerOf(RouteTable table, int route, RequestHead head) =>
+        route < 0 ? FetchOf(table, head.Path) : route < table.StaticCount ? -1 : route;
+
+    private static int FetchOf(RouteTable table, ReadOnlySpan<byte> path) => table.FetchesByPath ? table.FetchOf(path) : table.FetchRoute;
 
     /// <summary>
     /// Calls the handler of a route, or answers that there is none. Does not throw: what goes wrong has become a
@@ -136,7 +138,7 @@ internal static class Dispatcher
     public static void FallThrough(ServedExchange exchange)
     {
         int route = exchange.Table.Find(exchange.Head.Method, exchange.Path, exchange.Route);
-        if (route < 0) route = exchange.Table.FetchRoute;
+        if (route < 0) route = FetchOf(exchange.Table, exchange.Path);
         if (route >= 0 && route != exchange.Route)
         {
             Run(exchange, route);
@@ -173,7 +175,7 @@ internal static class Dispatcher
             exchange.Reply(Response.Redirect(query.IsEmpty ? other : $"{other}?{Encoding.Latin1.GetString(query)}", 308));
         }
         else if (!methods.IsEmpty && head.Method is HttpMethod.Options) exchange.ReplyAllow(204, methods);
-        else if (!methods.HasStatic && table.FetchRoute >= 0) Run(exchange, table.FetchRoute);
+        else if (!methods.HasStatic && FetchOf(table, head.Path) is >= 0 and int fetch) Run(exchange, fetch);
         else if (methods.IsEmpty) exchange.ReplyStatus(404);
         else exchange.ReplyAllow(405, methods);
     }

@@ -77,6 +77,22 @@ internal static partial class Corpus
             Chat? Connect(string room, int id, Request request, [Query("k")] string? key) => key is null ? null : new Chat(room);
             [WebSocket("/notes")] async Task<WebSocketHandler> Notes(CancellationToken token) { await Task.Delay(1, token); return new NotesHandler(); }
             [Error] Response Failed(Exception error, Request request) => Response.Problem(500, error.Message);
+            [Mount("/part")] readonly Part _part = new();
+            [Mount("/again")] static Part? Again { get; } = new();
+        }
+
+        [Routes("/v1", IgnoreCase = true), Header("X-Part", "1")]
+        sealed partial class Part
+        {
+            [Get("/{id}")] private string One(int id) => "one";
+            [Static("/")] const string Root = "root";
+            [Static("/late")] string Late => DateTime.Now.ToString();
+            [Mount("/inner")] readonly Inner _inner = new();
+            [Fetch] string Rest() => "rest";
+            [Error] string Failed(Exception error) => "failed";
+
+            [Routes(IgnoreCase = true), StaticDirectory("/", "public")]
+            private partial class Inner { [Post("/{from}-{to}")] void Move(string from, Guid to) { } [WebSocket("/ws")] Chat Connect() => new("x"); }
         }
 
         public sealed class Chat(string room) : WebSocketHandler

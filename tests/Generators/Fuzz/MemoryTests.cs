@@ -22,6 +22,7 @@ public sealed partial class MemoryTests
             [Get("/x")] string X(Thing thing) => "";
             [G("/aliased")] string Aliased() => "";
             [Get("/bad/:id")] string Bad() => "";
+            [Mount("/part")] readonly Part _part = new();
             [WebSocket("/chat")] WebSocketHandler Connect(bool x) { return x ? new Chat() : new Chat(); }
         }
         """;
@@ -33,6 +34,8 @@ public sealed partial class MemoryTests
         public record Order(int Id);
         public class Thing { }
         class Base { }
+        partial class Part { [Get("/one/{id}")] string One(int id) { return ""; } [Header("X", "1")] [Get("/two")] string Two() => ""; [Mount("/in")] static readonly Inner s_inner = new(); }
+        [Routes("/i")] partial class Inner { [Get("/")] string Root() => ""; [Static("/c")] const string C = "c"; }
         public class Talk : WebSocketHandler { }
         public class Chat : Talk { protected override void Drain() { Send("x"); } }
         [JsonSerializable(typeof(Order))] partial class AppJson : JsonSerializerContext;
@@ -194,6 +197,16 @@ public sealed partial class MemoryTests
     [InlineData("class Base { }", "class Base { } partial class App { class RouteTable { } class Paths { } }")]
     [InlineData("class Base { }", "class Base { } class GetAttribute : Attribute { public GetAttribute(string path) { } }")]
     [InlineData("class Base { }", "class Base { } [Routes(\"/api\")] partial class App { }")]
+    [InlineData("/one/{id}", "/changed/{id}")]
+    [InlineData("int id) { return \"\"; }", "int id) { return \"b\"; }")]
+    [InlineData("[Mount(\"/in\")]", "[Mount(\"/other\")]")]
+    [InlineData("[Mount(\"/in\")]", "")]
+    [InlineData("s_inner = new()", "s_inner = null!")]
+    [InlineData("partial class Inner", "class Inner")]
+    [InlineData("\"/i\"", "\"/j\"")]
+    [InlineData("C = \"c\"", "C = \"d\"")]
+    [InlineData("[Routes(\"/i\")] partial class Inner", "[Routes(\"/i\")] partial record struct Inner")]
+    [InlineData("[Get(\"/\")] string Root() => \"\";", "[Mount(\"/app\")] readonly App _app = new();")]
     [InlineData("static string Two() => \"two\"", "static string Two() => \"three\"")]
     [InlineData("class Base { }", "class Base { }\n\n// moved")]
     [InlineData("Talk : WebSocketHandler { }", "Talk : WebSocketHandler { protected override ValueTask Message(string text) => default; }")]

@@ -1,0 +1,81 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>The tables of the parts of a class, and what is decided by the prefix alone: <c>[Fetch]</c> and <c>[Error]</c> of parts.</summary>
+internal static class MountEmitter
+{
+    private const string Table = "global::Prebake.RouteTable";
+
+    /// <summary>The field with the table of a part.</summary>
+    public static string FieldOf(ViaModel via) => "_part" + Literal.Number(via.Mount);
+
+    /// <summary>The fields, in front of the constructor.</summary>
+    public static void EmitFields(EmitContext context)
+    {
+        EquatableArray<MountModel> mounts = context.Plan.Table.Mounts;
+        if (mounts.Count == 0) return;
+
+        context.Writer.Line("// The tables of the parts: they have the calls and the responses, this one finds");
+        for (int i = 0; i < mounts.Count; i++)
+            context.Writer.Line($"private readonly {Table} _part{i}; // {Literal.Comment((mounts[i].Prefix?.Text ?? "/") + ", " + mounts[i].Label)}");
+        context.Writer.Line();
+    }
+
+    /// <summary>The constructor of a class with parts.</summary>
+    public static void EmitConstructor(EmitContext context, string header)
+    {
+        SourceWriter writer = context.Writer;
+        EquatableArray<MountModel> mounts = context.Plan.Table.Mounts;
+        if (mounts.Any(mount => mount.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
+        writer.Open(header);
+        writer.Line("_app = app;");
+        if (context.Plan.PartFetches.Count > 0) writer.Line("FetchesByPath = true;");
+        for (int i = 0; i < mounts.Count; i++)
+        {
+            MountModel mount = mounts[i];
+            string member = (mount.IsStatic ? context.App.FullName : "app") + "." + mount.Name.Escaped();
+            writer.Line($"_part{i} = {EmitContext.Routing}MountedTable.Of<{mount.Part}>({member}, {Literal.Text(mount.Label)}, {Literal.Number(mount.Literal.Length)});");
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    /// <summary>What belongs to no single route.</summary>
+    public static void Emit(EmitContext context)
+    {
+        SourceWriter writer = context.Writer;
+        EquatableArray<MountModel> mounts = context.Plan.Table.Mounts;
+        if (mounts.Count == 0) return;
+
+        if (context.App.IsMounted || context.App.IsOffered)
+        {
+            writer.Open("public override void MoveTo(int start)");
+            writer.Line("base.MoveTo(start);");
+            for (int i = 0; i < mounts.Count; i++) writer.Line($"_part{i}.MoveTo(start + {Literal.Number(mounts[i].Literal.Length)});");
+            writer.Close();
+            writer.Line();
+        }
+
+        if (context.Plan.PartFetches.Count == 0) return;
+
+        writer.Open($"public override int FetchOf({EmitContext.Bytes} path)");
+        foreach (PlannedRoute fetch in context.Plan.PartFetches)
+            writer.Line($"if ({IsBelow(context, "path", fetch.Model.Below)}) return {Literal.Number(fetch.Number)};");
+        writer.Line($"return {Literal.Number(context.Plan.Fetch?.Number ?? -1)};");
+        writer.Close();
+        writer.Line();
+    }
+
+    /// <summary>The nearest <c>[Error]</c> of a part, before that of the class.</summary>
+    public static void EmitErrors(EmitContext context)
+    {
+        foreach (RouteModel error in context.Plan.PartErrors)
+            context.Writer.Line($"if ({IsBelow(context, context.Path, error.Below)}) {{ {FieldOf(error.Via!)}.RunError(exchange, error); return; }}");
+    }
+
+    public static string IsBelow(EmitContext context, string path, string prefix) =>
+        prefix.Length == 0 ? "true" : $"{EmitContext.Routing}Bind.IsBelow({path}, {Literal.Text(prefix)}, {(context.App.IgnoresCase ? "true" : "false")})";
+}

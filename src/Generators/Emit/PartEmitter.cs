@@ -1,0 +1,42 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+using Prebake.Shared;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>The routes of a public class of a library as attributes, for the projects that mount it.</summary>
+internal static class PartEmitter
+{
+    public static void Emit(SourceWriter writer, RoutePlan plan)
+    {
+        if (!plan.Table.App.IsOffered) return;
+
+        writer.Line($"[{EmitContext.Routing}Part({PartFormat.Version}, {(plan.Table.App.IgnoresCase ? "true" : "false")})]");
+        foreach (PlannedRoute route in plan.Routes) EmitOne(writer, route.Number, KindOf(route.Model), route.Model, route.Model.Pattern!.Text);
+        foreach (PlannedRoute fetch in plan.Fetches) EmitOne(writer, fetch.Number, "fetch", fetch.Model, BelowOf(fetch.Model));
+        if (plan.Error is { } own) EmitOne(writer, -1, "error", own, BelowOf(own));
+        foreach (RouteModel error in plan.PartErrors) EmitOne(writer, -1, "error", error, BelowOf(error));
+        foreach (PartFields part in plan.Table.PartFields) EmitFields(writer, part.Below, part.Fields);
+        if (plan.Table.App.Fields.Count > 0) EmitFields(writer, plan.Table.App.LiteralPrefix, plan.Table.App.Fields);
+    }
+
+    private static string BelowOf(RouteModel route) => route.Via is null ? route.App.LiteralPrefix : route.Below;
+
+    private static void EmitOne(SourceWriter writer, int number, string kind, RouteModel route, string pattern) => writer.Line(
+        $"[{EmitContext.Routing}PartRoute({Literal.Number(number)}, {Literal.Text(kind)}, {Literal.Text(string.Join("|", route.Methods))}, {Literal.Text(pattern)}, "
+        + $"{Literal.Text(route.Label)}, {Literal.Text(kind == "error" ? "" : RouteListing.TierOf(route))})]");
+
+    private static void EmitFields(SourceWriter writer, string below, EquatableArray<StaticField> fields) => writer.Line(
+        $"[{EmitContext.Routing}PartRoute(-1, \"fields\", \"\", {Literal.Text(below)}, {Literal.Text(FieldPlan.LinesOf(fields))}, \"\")]");
+
+    private static string KindOf(RouteModel route) => route switch
+    {
+        { Socket: not null } => "socket",
+        { Static.File.Relative.Length: > 0 } => "below",
+        { Static.File: not null } => "file",
+        { IsStatic: true, Static.Body: null } => "start",
+        { IsStatic: true } => "constant",
+        { Disk: { IsFolder: true, Redirects: false } } => "folder",
+        _ => "handler",
+    };
+}

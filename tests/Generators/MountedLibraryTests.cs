@@ -1,0 +1,146 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Prebake.Routing;
+
+namespace Prebake.Generators.Tests;
+
+/// <summary>Parts of other projects: their routes are read from what their own build has written down.</summary>
+public class MountedLibraryTests
+{
+    private const string Library = """
+        namespace Lib;
+
+        [Header("X-Lib", "1"), Routes("/v1")]
+        public partial class Users(string name)
+        {
+            [Get("/{id}")] private string One(int id) => name + id;
+            [Get("/{id}/slow"), MaxBody(5)] private async Task<string> Slow(int id) { await Task.Yield(); return "slow " + id; }
+            [Static("/about")] private const string About = "about";
+            [Static("/late")] private string Late => name + " late";
+            [Mount("/inner")] private readonly Inner _inner = new();
+            [Error] private string On(Exception error) => "lib " + error.Message;
+        }
+
+        internal partial class Inner
+        {
+            private enum Kind { Old, Young }
+            [Get("/kind/{kind}")] private string OfKind(Kind kind) => "kind " + kind;
+            [Fetch] private string Rest() => "inner rest";
+        }
+
+        public partial class Empty { public string Nothing => ""; }
+
+        internal static class Uses { public static string Link() => Users.Paths.One(1); }
+        """;
+
+    private const string App = """
+        public partial class App
+        {
+            [Mount("/lib")] private readonly Lib.Users _users = new("u");
+            [Get("/")] private string Home() => "home";
+        }
+        """;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Their_routes_are_in_the_table_of_the_app(bool debug)
+    {
+        RouteTable table = Table(Library, App, debug);
+        await table.BakeAsync();
+        Assert.Equal("text home", FakeExchange.Send(table, "GET", "/"));
+        Assert.Equal("text u7", FakeExchange.Send(table, "GET", "/lib/v1/7"));
+        Assert.Equal("400", FakeExchange.Send(table, "GET", "/lib/v1/x"));
+        Assert.Equal("text slow 7", FakeExchange.Send(table, "GET", "/lib/v1/7/slow"));
+        Assert.Equal("text kind Young", FakeExchange.Send(table, "GET", "/lib/v1/inner/kind/young"));
+        Assert.Equal("text inner rest", FakeExchange.Send(table, "GET", "/lib/v1/inner/nothing"));
+        Assert.Equal("405 GET, HEAD, OPTIONS", FakeExchange.Send(table, "PUT", "/lib/v1/7"));
+        Assert.Equal("404", FakeExchange.Send(table, "GET", "/v1/7"));
+        Assert.EndsWith("about", Static("/lib/v1/about"));
+        Assert.EndsWith("u late", Static("/lib/v1/late"));
+
+        int slow = table.Find(HttpMethod.Get, "/lib/v1/7/slow"u8);
+        Assert.Equal(RouteTraits.Async | RouteTraits.HasLimits | RouteTraits.HasFields, table.TraitsOf(slow));
+        Assert.Equal(5, table.LimitsOf(slow).MaxRequestBodySize);
+        Assert.Equal("X-Lib: 1\r\n", Encoding.Latin1.GetString(table.FieldsOf(slow)));
+        Assert.Equal("X-Lib: 1\r\n", Encoding.Latin1.GetString(table.ClassFieldsOf("/lib/v1/q"u8)));
+        Assert.Equal("", Encoding.Latin1.GetString(table.ClassFieldsOf("/q"u8)));
+        foreach (string text in (string[])["/lib/v1/{id}/slow", "Users.Slow", "handler, async", "start-up", "[Fetch] below /lib/v1/inner"]) Assert.Contains(text, table.Describe());
+
+        var exchange = new FakeExchange("/lib/v1/7");
+        table.RunError(exchange, new InvalidOperationException("m"));
+        Assert.Equal("text lib m", exchange.Answer);
+
+        string Static(string path) => Encoding.Latin1.GetString(table.GetStatic(table.Find(HttpMethod.Get, Encoding.ASCII.GetBytes(path))).Response);
+    }
+
+    [Fact]
+    public void A_conflict_with_one_of_them_is_an_error_at_the_mount_or_the_route()
+    {
+        (_, Generated app) = Build(Library, App.Replace("[Get(\"/\")]", "[Get(\"/lib/v1/about\")]", StringComparison.Ordinal), debug: false);
+        Diagnostic conflict = Assert.Single(app.Diagnostics);
+        Assert.Equal("PB0040", conflict.Id);
+        Assert.Equal(3, conflict.Location.GetLineSpan().StartLinePosition.Line);
+        Assert.Contains("'Users.About'", conflict.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
+    [InlineData("Empty", "has not written down its routes")]
+    public void A_class_whose_routes_are_not_written_down_is_refused(string name, string reason)
+    {
+        (_, Generated app) = Build(Library, App.Replace("Lib.Users _users = new(\"u\")", $"Lib.{name} _users = new()", StringComparison.Ordinal), debug: false);
+        Diagnostic refused = Assert.Single(app.Diagnostics);
+        Assert.Equal("PB0151", refused.Id);
+        Assert.Contains(reason, refused.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void What_was_written_by_another_version_is_not_read()
+    {
+        Generated library = Harness.Generate("""
+            namespace Lib;
+            [Prebake.Routing.Part(99, false)] public class Users(string name) { public string Name => name; }
+            """);
+        CSharpCompilation app = Harness.Compile(App).AddReferences(library.Output.ToMetadataReference());
+        Assert.Contains("another version of Prebake", Assert.Single(Harness.Generate(app).Diagnostics).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Only_public_classes_of_libraries_are_written_down()
+    {
+        const string Part = """partial class App { [Get("/{id}")] string One(int id) => ""; }""";
+        Assert.DoesNotContain("PartRoute", Harness.Generate(Part).AssertClean().Source);
+        Assert.DoesNotContain("PathStart", Harness.Generate(Part).AssertClean().Source);
+        Assert.DoesNotContain("PartRoute", Harness.Generate("Serve.Run<App>(args); public " + Part, kind: OutputKind.ConsoleApplication).AssertClean().Source);
+        Assert.Contains("PartRoute(0, \"handler\", \"GET\", \"/{id}\"", Harness.Generate("public " + Part).AssertClean().Source);
+    }
+
+    private static RouteTable Table(string librarySource, string appSource, bool debug)
+    {
+        (Generated library, Generated app) = Build(librarySource, appSource, debug);
+        app.AssertClean();
+        var context = new AssemblyLoadContext(null);
+        Load(context, library);
+        return Generated.Table(Load(context, app));
+    }
+
+    private static (Generated Library, Generated App) Build(string librarySource, string appSource, bool debug)
+    {
+        Generated library = Harness.Generate(librarySource, debug).AssertClean();
+        using var image = new MemoryStream();
+        Assert.True(library.Output.Emit(image).Success);
+        CSharpCompilation app = Harness.Compile(appSource, debug).AddReferences(MetadataReference.CreateFromImage(image.ToArray()));
+        return (library, Harness.Generate(app));
+    }
+
+    private static Assembly Load(AssemblyLoadContext context, Generated generated)
+    {
+        using var image = new MemoryStream();
+        Assert.True(generated.Output.Emit(image).Success);
+        image.Position = 0;
+        return context.LoadFromStream(image);
+    }
+}
