@@ -20,3 +20,17 @@ public sealed class PythonTheoryAttribute : TheoryAttribute
         else if (Command.Run(python, "-c", $"import {module}").ExitCode != 0) Skip = $"Python has no module {module}";
     }
 }
+
+/// <summary>A test with the WebSocket of Node.js; skipped where it has none: those of 2023 and older.</summary>
+public sealed class NodeSocketTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Node.js 20 has one behind it, and later ones take it without effect.</summary>
+    public const string Switch = "--experimental-websocket";
+
+    public NodeSocketTheoryAttribute()
+    {
+        if (Tools.Find("node") is not { } node) Skip = "No node on the PATH";
+        else if (Command.Run(node, Switch, "-e", "new WebSocket('ws://127.0.0.1:1').onerror = () => {}").ExitCode != 0)
+            Skip = "Node.js has no WebSocket";
+    }
+}
