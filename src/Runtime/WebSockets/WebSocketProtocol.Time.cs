@@ -78,7 +78,7 @@ internal sealed partial class WebSocketProtocol
         {
             WriteOutbox();
             WriteClose(new Ending(CloseCode.GoingAway, SilenceReason));
-            _connection.CloseAfterFlush(linger: false);
+            CloseAfterFlush(linger: false);
         }
 
         Finish(new Ending(CloseCode.Abnormal, SilenceReason));
