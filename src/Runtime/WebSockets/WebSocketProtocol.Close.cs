@@ -163,6 +163,7 @@ internal sealed partial class WebSocketProtocol
     {
         FinishLost();
         _outbox?.Close();
+        Account();
     }
 
     // In the middle of a callback, Close comes when that has returned
@@ -194,8 +195,7 @@ internal sealed partial class WebSocketProtocol
         }
 
         _deflate?.Dispose();
-        if (_heldOutput != 0) _worker.Service.Hold(-_heldOutput);
-        _heldOutput = 0;
+        Account();              // what is parked stays held until the connection has closed
         _handler.LeaveTopics();
         _worker.Service.Observer.Closed(this, ending.Code);
         CallClose(ending);

@@ -87,6 +87,7 @@ internal sealed partial class WebSocketProtocol
     // The client does not answer our Close frame, or does not read it. As long as it takes what was sent before, it may
     private void EndIfStuck()
     {
+        Account();
         if (_connection.IsBlocked && _connection.BytesSent != _sentBefore)
         {
             _sentBefore = _connection.BytesSent;
