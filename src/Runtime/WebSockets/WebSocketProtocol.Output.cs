@@ -278,7 +278,7 @@ internal sealed partial class WebSocketProtocol
 
     private Outbox MakeOutbox()
     {
-        var made = new Outbox();
+        var made = new Outbox(_worker.Service);
         return Interlocked.CompareExchange(ref _outbox, made, null) ?? made;
     }
 

@@ -73,15 +73,19 @@ internal sealed partial class WebSocketProtocol
 
     private void EndSilence()
     {
-        if (_connection.IsBlocked) _connection.Abort();
-        else
+        var ending = new Ending(CloseCode.Abnormal, SilenceReason);
+        if (_connection.IsBlocked)
         {
-            WriteOutbox();
-            WriteClose(new Ending(CloseCode.GoingAway, SilenceReason));
-            CloseAfterFlush(linger: false);
+            // Before the connection is lost, which would be an end without a reason
+            Finish(ending);
+            _connection.Abort();
+            return;
         }
 
-        Finish(new Ending(CloseCode.Abnormal, SilenceReason));
+        WriteOutbox();
+        WriteClose(new Ending(CloseCode.GoingAway, SilenceReason));
+        CloseAfterFlush(linger: false);
+        Finish(ending);
     }
 
     // The client does not answer our Close frame, or does not read it. As long as it takes what was sent before, it may

@@ -142,7 +142,11 @@ internal sealed partial class WebSocketProtocol : Protocol
 
     /// <summary>From any thread: a turn soon, in which everything is done that is due
     /// (<see cref="CatchUp"/>).</summary>
-    private void PostTurn() => Loop.Post(static state => ((WebSocketProtocol)state!).RunTurn(), this);
+    private void PostTurn()
+    {
+        // A loop that has ended sends nothing more
+        if (!Loop.Post(static state => ((WebSocketProtocol)state!).RunTurn(), this)) _outbox?.Close();
+    }
 
     private void RunTurn()
     {
