@@ -366,12 +366,19 @@ internal abstract class Loop
         Run(last);
     }
 
-    /// <summary>Called before each wait: deadlines. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
+    /// <summary>Called before each wait: deadlines, then what runs last, since a deadline may ask for it. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
     protected int RunTimers()
     {
+        if (Timers.Count > 0) RunDue();
         if (_beforeWait.Callback is not null) RunLast();
-        if (Timers.Count == 0) return -1;
 
+        // What ran last may have asked again, or set a deadline
+        if (_beforeWait.Callback is not null) return 0;
+        return Timers.Count == 0 ? -1 : Timers.NextDelay(Now);
+    }
+
+    private void RunDue()
+    {
         Timers.Advance(Now, _due);
         foreach (Connection connection in _due)
         {
@@ -389,6 +396,5 @@ internal abstract class Loop
         }
 
         _due.Clear();
-        return Timers.NextDelay(Now);
     }
 }

@@ -6,7 +6,8 @@ namespace Prebake.WebSockets;
 /// Frames that other threads, or the turns of other sockets, want sent: they wait here for a turn of this one. From any
 /// thread.
 /// </summary>
-internal sealed class Outbox
+/// <param name="service">Whose budget holds what waits.</param>
+internal sealed class Outbox(WebSocketService service)
 {
     // Larger frames have memory of their own, which is sent from where it lies
     private const int BlockSize = OutputBuffer.ReferenceThreshold;
@@ -70,7 +71,7 @@ internal sealed class Outbox
             blocks = _blocks;
             _blocks = _spare;
             _spare = blocks;            // empty again before this method is called anew
-            _bytes = 0;
+            Count(-_bytes);
         }
 
         foreach (Block block in blocks)
@@ -94,14 +95,21 @@ internal sealed class Outbox
             foreach (Block block in _blocks)
                 if (block.IsRented) Buffers.Return(block.Bytes);
             _blocks.Clear();
-            _bytes = 0;
+            Count(-_bytes);
         }
+    }
+
+    // Held before anything is copied, so that no other sender takes the same room meanwhile
+    private void Count(long bytes)
+    {
+        _bytes += bytes;
+        if (bytes != 0) service.Hold(bytes);
     }
 
     private void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind? compressAs)
     {
         int length = head.Length + payload.Length;
-        _bytes += Math.Max(length, 1);          // an empty one waits, too
+        Count(Math.Max(length, 1));             // an empty one waits, too
 
         if (compressAs is not null)
         {

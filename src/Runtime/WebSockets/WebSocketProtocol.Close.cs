@@ -65,7 +65,7 @@ internal sealed partial class WebSocketProtocol
         WriteOutbox();
         _connection.Flush();
         if (_connection.IsBlocked) _connection.Abort();
-        else _connection.CloseAfterFlush(linger: false);
+        else CloseAfterFlush(linger: false);
         FinishLost();
     }
 
@@ -146,16 +146,24 @@ internal sealed partial class WebSocketProtocol
             if (_stage >= Stage.Lost) return;
         }
 
-        _connection.CloseAfterFlush(linger: !_connection.InputEnded);
-        _sentBefore = _connection.BytesSent;
-        SetDeadline(OutputWindow);
+        CloseAfterFlush(linger: !_connection.InputEnded);
         Finish(ending);
+    }
+
+    // What is parked keeps the connection, whose client has to take some of it in each window. The only way to a close
+    // behind output: none is without a deadline
+    private void CloseAfterFlush(bool linger)
+    {
+        _connection.CloseAfterFlush(linger);
+        _sentBefore = _connection.BytesSent;
+        if (!_connection.IsClosed) SetDeadline(OutputWindow);
     }
 
     public override void Closed()
     {
         FinishLost();
         _outbox?.Close();
+        Account();
     }
 
     // In the middle of a callback, Close comes when that has returned
@@ -187,8 +195,7 @@ internal sealed partial class WebSocketProtocol
         }
 
         _deflate?.Dispose();
-        if (_heldOutput != 0) _worker.Service.Hold(-_heldOutput);
-        _heldOutput = 0;
+        Account();              // what is parked stays held until the connection has closed
         _handler.LeaveTopics();
         _worker.Service.Observer.Closed(this, ending.Code);
         CallClose(ending);
@@ -221,7 +228,7 @@ internal sealed partial class WebSocketProtocol
         {
             WriteOutbox();
             WriteClose(new Ending(CloseCode.GoingAway, StopReason));
-            connection.CloseAfterFlush(linger: false);
+            CloseAfterFlush(linger: false);
             if (_stage < Stage.Lost) Finish(new Ending(CloseCode.GoingAway, StopReason));
         }
         else connection.Abort();

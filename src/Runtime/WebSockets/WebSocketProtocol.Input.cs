@@ -218,7 +218,7 @@ internal sealed partial class WebSocketProtocol
         // Told again when what came in front of it has been used up
         if (_connection.InputPaused && !_connection.HasNoPendingInput) return;
 
-        _connection.CloseAfterFlush(linger: false);
+        CloseAfterFlush(linger: false);
         FinishLost();
     }
 

@@ -188,22 +188,27 @@ internal sealed partial class WebSocketProtocol
     /// <summary>From the outbox: a message to be compressed, which only the loop can do.</summary>
     public void WriteLate(ReadOnlySpan<byte> data, MessageKind kind) => WriteCompressed(data, kind);
 
-    // What the socket holds of the budget of all
+    // What the socket holds of the budget of all, in its turn; and nothing when the connection has closed, however long
+    // before that the socket was over
     private void Account()
     {
-        long waiting = _connection.WaitingBytes + (_connection.IsBlocked ? Output.Length : 0);
+        long waiting = _connection.IsClosed ? 0
+            : _connection.WaitingBytes + (_connection.IsBlocked ? Output.Length : 0);
         if (waiting == _heldOutput) return;
         _worker.Service.Hold(waiting - _heldOutput);
         _heldOutput = waiting;
     }
 
-    public override void OutputBlocked() => _owesDrain = true;
+    public override void OutputBlocked()
+    {
+        _owesDrain = true;
+        Account();
+    }
 
     public override void OutputDrained()
     {
-        if (_stage >= Stage.Lost) return;
-
         Account();
+        if (_stage >= Stage.Lost) return;
 
         if (_rarities is { UnansweredPing: { } data } rare)
         {
@@ -273,7 +278,7 @@ internal sealed partial class WebSocketProtocol
 
     private Outbox MakeOutbox()
     {
-        var made = new Outbox();
+        var made = new Outbox(_worker.Service);
         return Interlocked.CompareExchange(ref _outbox, made, null) ?? made;
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class WebSocketProtocol
     // Something came: one store, and the timer wheel finds out when it looks
     private void Heard()
     {
-        _hasPinged = false;
+        _inquiry = Inquiry.None;
         if (_stage is Stage.Open && !_isStopping) _connection.Deadline = SilenceEnds;
     }
 
@@ -50,19 +50,21 @@ internal sealed partial class WebSocketProtocol
             return;
         }
 
-        if (_options.SendPings && !_hasPinged)
+        // Where no ping can ask it, what the client takes of the server's messages says that it is there
+        bool isBlocked = _connection.IsBlocked;
+        if ((isBlocked || !_options.SendPings) && _connection.BytesSent != _sentBefore)
         {
-            _hasPinged = true;
-            if (!_connection.IsBlocked) FrameWriter.Write(Output, Opcode.Ping, default);
-            Loop.SetDeadline(_connection, Math.Min(now + (_options.IdleTimeout * 1000L) - _options.Patience, _expires));
+            _sentBefore = _connection.BytesSent;
+            _inquiry = Inquiry.None;
+            Loop.SetDeadline(_connection, SilenceEnds);
             return;
         }
 
-        // Without pings the server's own messages count, as long as the client takes them
-        if (!_options.SendPings && _connection.BytesSent != _sentBefore)
+        if (_options.SendPings && (_inquiry is Inquiry.None || (_inquiry is Inquiry.Blocked && !isBlocked)))
         {
-            _sentBefore = _connection.BytesSent;
-            Loop.SetDeadline(_connection, SilenceEnds);
+            _inquiry = isBlocked ? Inquiry.Blocked : Inquiry.Pinged;
+            if (!isBlocked) FrameWriter.Write(Output, Opcode.Ping, default);
+            Loop.SetDeadline(_connection, Math.Min(now + (_options.IdleTimeout * 1000L) - _options.Patience, _expires));
             return;
         }
 
@@ -71,20 +73,25 @@ internal sealed partial class WebSocketProtocol
 
     private void EndSilence()
     {
-        if (_connection.IsBlocked) _connection.Abort();
-        else
+        var ending = new Ending(CloseCode.Abnormal, SilenceReason);
+        if (_connection.IsBlocked)
         {
-            WriteOutbox();
-            WriteClose(new Ending(CloseCode.GoingAway, SilenceReason));
-            _connection.CloseAfterFlush(linger: false);
+            // Before the connection is lost, which would be an end without a reason
+            Finish(ending);
+            _connection.Abort();
+            return;
         }
 
-        Finish(new Ending(CloseCode.Abnormal, SilenceReason));
+        WriteOutbox();
+        WriteClose(new Ending(CloseCode.GoingAway, SilenceReason));
+        CloseAfterFlush(linger: false);
+        Finish(ending);
     }
 
     // The client does not answer our Close frame, or does not read it. As long as it takes what was sent before, it may
     private void EndIfStuck()
     {
+        Account();
         if (_connection.IsBlocked && _connection.BytesSent != _sentBefore)
         {
             _sentBefore = _connection.BytesSent;

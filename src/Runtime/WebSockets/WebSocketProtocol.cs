@@ -37,6 +37,18 @@ internal sealed partial class WebSocketProtocol : Protocol
         Over,
     }
 
+    /// <summary>What a client from which nothing comes has been asked.</summary>
+    private enum Inquiry : byte
+    {
+        None,
+
+        /// <summary>Half of its time has passed, and it takes nothing, so that a ping would not reach it.</summary>
+        Blocked,
+
+        /// <summary>A ping has been written.</summary>
+        Pinged,
+    }
+
     /// <summary>A code and a reason with which it closes.</summary>
     private sealed record Ending(int Code, string Reason);
 
@@ -66,7 +78,7 @@ internal sealed partial class WebSocketProtocol : Protocol
     private bool _isPaused;                     // by the user, from any thread
     private bool _isCalling;                    // the handler is being called
     private bool _isStopping;                   // the deadline is that of the close
-    private bool _hasPinged;                    // and heard nothing since
+    private Inquiry _inquiry;                   // and nothing has been heard since
     private volatile bool _owesDrain;           // somebody has been told to wait for it
 
     public WebSocketProtocol(Connection connection, WebSocketWorker worker,
@@ -130,7 +142,11 @@ internal sealed partial class WebSocketProtocol : Protocol
 
     /// <summary>From any thread: a turn soon, in which everything is done that is due
     /// (<see cref="CatchUp"/>).</summary>
-    private void PostTurn() => Loop.Post(static state => ((WebSocketProtocol)state!).RunTurn(), this);
+    private void PostTurn()
+    {
+        // A loop that has ended sends nothing more
+        if (!Loop.Post(static state => ((WebSocketProtocol)state!).RunTurn(), this)) _outbox?.Close();
+    }
 
     private void RunTurn()
     {
