@@ -115,7 +115,8 @@ public sealed class EnvelopeTests
     public void The_number_of_subscribers_is_read_from_any_answer_or_is_not_known()
     {
         RedisResult name = RedisResult.Create((RedisValue)"prebake");
-        Assert.True(RedisLink.TryReadCount(RedisResult.Create([name, RedisResult.Create((RedisValue)3)]), out long count));
+        RedisResult number = RedisResult.Create((RedisValue)3);
+        Assert.True(RedisLink.TryReadCount(RedisResult.Create([name, number]), out long count));
         Assert.Equal(3, count);
         Assert.True(RedisLink.TryReadCount(RedisResult.Create([name, RedisResult.Create((RedisValue)"4")]), out count));
         Assert.Equal(4, count);
