@@ -6,7 +6,7 @@ namespace Prebake.Redis;
 /// What comes from other instances: each message once, in order, and the number of those that did not come. One call
 /// at a time.
 /// </summary>
-internal sealed class Inbox(Guid self, Inbox.Recipient deliver, Action<long> missed)
+internal sealed class Inbox(Guid self, Inbox.Recipient deliver, Action<long> missed, Action<Exception> failed)
 {
     /// <summary>Hands a message to the subscribers of this instance.</summary>
     public delegate void Recipient(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress);
@@ -39,7 +39,14 @@ internal sealed class Inbox(Guid self, Inbox.Recipient deliver, Action<long> mis
             // An envelope is sent again when nobody could say whether it had arrived
             if (number++ < sender.Next) continue;
             sender.Next = number;
-            deliver(parcel.Topic, parcel.Data.Span, parcel.Kind, parcel.Compress);
+            try
+            {
+                deliver(parcel.Topic, parcel.Data.Span, parcel.Kind, parcel.Compress);
+            }
+            catch (Exception e)
+            {
+                failed(e);          // the others in the envelope are none the worse for it
+            }
         }
 
         return true;

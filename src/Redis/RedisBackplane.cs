@@ -81,7 +81,7 @@ public sealed class RedisBackplane : Backplane
 
         Guid instance = Guid.NewGuid();
         _outbox = new Outbox(instance, MaxQueuedBytes);
-        _running = RunAsync(_outbox, new Inbox(instance, Deliver, OnMissed));
+        _running = RunAsync(_outbox, new Inbox(instance, Deliver, OnMissed, OnRefused));
     }
 
     /// <inheritdoc/>
@@ -145,6 +145,13 @@ public sealed class RedisBackplane : Backplane
         {
             RedisLog.Failed(Logger, e);
         }
+    }
+
+    private void OnRefused(Exception error)
+    {
+        Interlocked.Increment(ref _missed);
+        RedisMetrics.Missed(1);
+        RedisLog.Refused(Logger, error);
     }
 
     private void OnMissed(long count)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
@@ -130,11 +131,21 @@ internal sealed class RedisLink : IAsyncDisposable
         {
             RedisResult answer = await _multiplexer.GetDatabase()
                 .ExecuteAsync("PUBSUB", "NUMSUB", (string)_channel!).ConfigureAwait(false);
-            if ((long)answer[1] < _peers) return false;
+            if (TryReadCount(answer, out long count) && count < _peers) return false;
         }
 
         _awaitsPeers = false;
         return true;
+    }
+
+    /// <summary>How many have subscribed, says the answer to PUBSUB NUMSUB for one channel: its name and the number.
+    /// False: a proxy has answered something else, and nobody knows.</summary>
+    internal static bool TryReadCount(RedisResult answer, out long count)
+    {
+        count = 0;
+        return !answer.IsNull && answer.Length == 2
+            && answer[1].Length < 0                     // not another array
+            && long.TryParse(answer[1].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out count);
     }
 
     private void GoDown(Exception? error)

@@ -28,6 +28,9 @@ internal static partial class RedisLog
         "More than {Bytes} bytes wait for Redis; messages for other instances are lost until it has taken some")]
     public static partial void Full(ILogger logger, int bytes);
 
+    [LoggerMessage(207, LogLevel.Warning, "A message of another instance could not be delivered here")]
+    public static partial void Refused(ILogger logger, Exception error);
+
     [LoggerMessage(205, LogLevel.Error, "The Redis backplane failed")]
     public static partial void Failed(ILogger logger, Exception error);
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using StackExchange.Redis;
 
 namespace Prebake.Redis.Tests;
 
@@ -10,13 +11,15 @@ public sealed class EnvelopeTests
     private static readonly Guid s_self = Guid.NewGuid(), s_other = Guid.NewGuid();
 
     private readonly List<string> _delivered = [];
+    private readonly List<Exception> _refused = [];
     private readonly Inbox _inbox;
     private long _missed;
 
     public EnvelopeTests() => _inbox = new Inbox(
         s_self,
         (topic, data, kind, compress) => _delivered.Add($"{topic}:{Encoding.UTF8.GetString(data)}:{kind}:{compress}"),
-        count => _missed += count);
+        count => _missed += count,
+        _refused.Add);
 
     [Fact]
     public void Kinds_topics_and_the_wish_to_compress_are_kept()
@@ -81,11 +84,51 @@ public sealed class EnvelopeTests
         {
             // Cut between two messages it is a shorter one
             bool isWhole = length == Envelope.HeadSize || length == Envelope.HeadSize + Envelope.SizeOf(Text("hello"));
-            var inbox = new Inbox(s_self, (_, _, _, _) => { }, _ => { });
+            var inbox = new Inbox(s_self, (_, _, _, _) => { }, _ => { }, _ => { });
             Assert.Equal(isWhole, inbox.TryReceive(whole.AsMemory(0, length)));
         }
 
         Assert.False(_inbox.TryReceive("something else that is long enough"u8.ToArray()));
+    }
+
+    [Fact]
+    public void One_message_that_cannot_be_delivered_costs_no_other()
+    {
+        var inbox = new Inbox(
+            s_self,
+            (_, data, _, _) =>
+            {
+                if (data.SequenceEqual("bad"u8)) throw new ArgumentException("It is not UTF-8.");
+                _delivered.Add(Encoding.UTF8.GetString(data));
+            },
+            count => _missed += count,
+            _refused.Add);
+
+        Assert.True(inbox.TryReceive(Envelope.Write(s_other, 0, [Text("a"), Text("bad"), Text("c")])));
+        Assert.True(inbox.TryReceive(Envelope.Write(s_other, 3, [Text("d")])));
+        Assert.Equal(["a", "c", "d"], _delivered);
+        Assert.IsType<ArgumentException>(Assert.Single(_refused));
+        Assert.Equal(0, _missed);
+    }
+
+    [Fact]
+    public void The_number_of_subscribers_is_read_from_any_answer_or_is_not_known()
+    {
+        RedisResult name = RedisResult.Create((RedisValue)"prebake");
+        RedisResult number = RedisResult.Create((RedisValue)3);
+        Assert.True(RedisLink.TryReadCount(RedisResult.Create([name, number]), out long count));
+        Assert.Equal(3, count);
+        Assert.True(RedisLink.TryReadCount(RedisResult.Create([name, RedisResult.Create((RedisValue)"4")]), out count));
+        Assert.Equal(4, count);
+
+        // As proxies answer
+        foreach (RedisResult other in (RedisResult[])
+            [
+                RedisResult.Create((RedisValue)"OK"), RedisResult.Create(RedisValue.Null), RedisResult.Create([name]),
+                RedisResult.Create(Array.Empty<RedisResult>()), RedisResult.Create([name, name]),
+                RedisResult.Create([name, RedisResult.Create([name])]),
+            ])
+            Assert.False(RedisLink.TryReadCount(other, out _));
     }
 
     [Fact]

@@ -48,9 +48,6 @@ public abstract class Backplane
     protected void Deliver(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress)
     {
         ArgumentNullException.ThrowIfNull(topic);
-        if (kind is MessageKind.Text && !System.Text.Unicode.Utf8.IsValid(data))
-            throw new ArgumentException("A text message must be UTF-8; this one is not.", nameof(data));
-
         Serving.Topics.Deliver(topic, new MessageSource(data, kind, compress));
     }
 

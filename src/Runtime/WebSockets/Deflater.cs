@@ -23,25 +23,25 @@ internal sealed unsafe class Deflater : IDisposable
     // A message without a byte is an empty block (section 7.2.3.6)
     private static ReadOnlySpan<byte> Empty => [0];
 
+    private readonly int _windowBits;
     private ZLib.Stream* _stream;
+    private bool _isRunning;            // also after an exception in the middle of a message
 
     public Deflater(int windowBits)
     {
-        _stream = (ZLib.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(ZLib.Stream));
-        int strategy = windowBits < LeastWindow ? ZLib.HuffmanOnly : ZLib.DefaultStrategy;
-        if (ZLib.DeflateInit(_stream, Level, Math.Max(windowBits, LeastWindow),
-            MemoryLevel, strategy) == ZLib.Ok) return;
-
-        NativeMemory.Free(_stream);
-        _stream = null;
-        throw new InsufficientMemoryException("There is no memory for a compressor.");
+        _windowBits = windowBits;
+        Begin();
     }
+
+    // Of those of a loop that has ended
+    ~Deflater() => Free();
 
     /// <summary>Compresses a message that may refer to <paramref name="before"/>, and forgets both.</summary>
     public ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> message, ReadOnlySpan<byte> before, Scratch to)
     {
         if (message.IsEmpty) return Empty;
 
+        to.Length = 0;                  // an earlier message may have been broken off by an exception
         if (!before.IsEmpty)
         {
             Run(before, ZLib.SyncFlush, to);
@@ -57,11 +57,30 @@ internal sealed unsafe class Deflater : IDisposable
     {
         if (message.IsEmpty) return Empty;
 
+        to.Length = 0;
         Run(message, ZLib.SyncFlush, to);
         return to.Written[..^Tail];
     }
 
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Begin()
+    {
+        _stream = (ZLib.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(ZLib.Stream));
+        int strategy = _windowBits < LeastWindow ? ZLib.HuffmanOnly : ZLib.DefaultStrategy;
+        if (ZLib.DeflateInit(_stream, Level, Math.Max(_windowBits, LeastWindow),
+            MemoryLevel, strategy) == ZLib.Ok) return;
+
+        NativeMemory.Free(_stream);
+        _stream = null;
+        throw new InsufficientMemoryException("There is no memory for a compressor.");
+    }
+
+    private void Free()
     {
         if (_stream is null) return;
         ZLib.DeflateEnd(_stream);
@@ -69,8 +88,19 @@ internal sealed unsafe class Deflater : IDisposable
         _stream = null;
     }
 
+    // A message was broken off, and a part of it would come out in front of the next one, perhaps another client's. One
+    // that begins anew refers to nothing, which fits whatever a client remembers
+    private void BeginAnew()
+    {
+        Free();
+        Begin();
+        _isRunning = false;
+    }
+
     private void Run(ReadOnlySpan<byte> input, int flush, Scratch to)
     {
+        if (_isRunning) BeginAnew();
+        _isRunning = true;
         fixed (byte* start = input)
         {
             _stream->NextIn = start;
@@ -92,5 +122,8 @@ internal sealed unsafe class Deflater : IDisposable
             _stream->NextIn = null;
             _stream->NextOut = null;
         }
+
+        _isRunning = false;
+        GC.KeepAlive(this);
     }
 }

@@ -23,6 +23,10 @@ internal sealed unsafe class Inflater
 {
     private const int LargestWindow = 32 << 10;
 
+    // After a final block (RFC 7692 section 7.2.3.4) the window is copied in again: so often for any message, and once
+    // more for each so many bytes of a long one, which keeps the work in proportion to what came
+    private const int FinalBlocks = 16, BytesPerFinalBlock = 4 << 10;
+
     // What the client has left out (section 7.2.1), and a stored block of one byte. Only where a block has ended does that come out as
     // itself: so a message that ends in the middle of one is seen, for which these functions have no question of their own
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF, 0x00, 0x01, 0x00, 0xFE, 0xFF, Mark];
@@ -32,6 +36,7 @@ internal sealed unsafe class Inflater
     // Never given back: as many as there are loops, which live as long as the process does, nearly always
     private readonly ZLib.Stream* _stream;
     private readonly byte[] _window = new byte[LargestWindow];
+    private int _finalBlocksLeft;       // of this message
 
     public Inflater()
     {
@@ -39,11 +44,13 @@ internal sealed unsafe class Inflater
         if (ZLib.InflateInit(_stream) == ZLib.Ok) return;
 
         NativeMemory.Free(_stream);
+        _stream = null;                 // the finalizer of an object that was never finished runs, too
         throw new InsufficientMemoryException("There is no memory for a decompressor.");
     }
 
     ~Inflater()
     {
+        if (_stream is null) return;
         ZLib.InflateEnd(_stream);
         NativeMemory.Free(_stream);
     }
@@ -52,12 +59,17 @@ internal sealed unsafe class Inflater
     /// <paramref name="before"/>.</summary>
     public InflateStatus Inflate(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> before, int most, Scratch to)
     {
+        to.Length = 0;                  // an earlier message may have been broken off by an exception
+
         // Some leave out the empty block of an empty message, too
         if (payload.IsEmpty) return InflateStatus.Complete;
         if (!TryBegin(before)) return InflateStatus.Malformed;
 
+        _finalBlocksLeft = FinalBlocks + (payload.Length / BytesPerFinalBlock);
         InflateStatus status = Feed(payload, before, most, to, out bool hasEnded);
-        return status is InflateStatus.Complete && !hasEnded ? FeedTail(before, to) : status;
+        if (status is InflateStatus.Complete && !hasEnded) status = FeedTail(before, to);
+        GC.KeepAlive(this);
+        return status;
     }
 
     private InflateStatus FeedTail(ReadOnlySpan<byte> before, Scratch to)
@@ -103,6 +115,7 @@ internal sealed unsafe class Inflater
                     case ZLib.StreamEnd:
                         // Section 7.2.3.4: a final block need not be the last
                         if (_stream->AvailableIn == 0) { hasEnded = true; return InflateStatus.Complete; }
+                        if (_finalBlocksLeft-- == 0) return InflateStatus.Malformed;
 
                         byte* next = _stream->NextIn;
                         uint left = _stream->AvailableIn;

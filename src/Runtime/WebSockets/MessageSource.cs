@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace Prebake.WebSockets;
 
 /// <summary>What somebody wants to publish, before it is known whether anybody will get it.</summary>
@@ -19,6 +21,10 @@ internal readonly ref struct MessageSource
     {
         if (kind is not (MessageKind.Text or MessageKind.Binary))
             throw new ArgumentOutOfRangeException(nameof(kind), kind, "Choose MessageKind.Text or MessageKind.Binary.");
+        if (kind is MessageKind.Text && !Utf8.IsValid(data))
+            throw new ArgumentException(
+                "A text message must be UTF-8, and this one is not; publish it as MessageKind.Binary.", nameof(data));
+
         _data = data;
         _kind = kind;
         _compress = compress;

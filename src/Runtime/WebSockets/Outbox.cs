@@ -58,7 +58,8 @@ internal sealed class Outbox(WebSocketService service)
         }
     }
 
-    /// <summary>On the loop, in the socket's turn: writes all that waits.</summary>
+    /// <summary>On the loop, in the socket's turn: writes all that waits, or as much as the connection lives to
+    /// see.</summary>
     public void WriteTo(WebSocketProtocol socket)
     {
         List<Block> blocks;
@@ -74,15 +75,33 @@ internal sealed class Outbox(WebSocketService service)
             Count(-_bytes);
         }
 
-        foreach (Block block in blocks)
+        int done = 0;
+        try
         {
-            if (block.CompressAs is { } kind) socket.WriteLate(block.Bytes.AsSpan(0, block.Length), kind);
-            else if (block.IsRented) socket.WriteFrames(block.Bytes.AsSpan(0, block.Length));
-            else socket.WriteFrames(block.Bytes.AsMemory(0, block.Length));
-            if (block.IsRented) Buffers.Return(block.Bytes);
+            // What is written may be flushed in the middle, and the client have gone: nothing is compressed then
+            for (; done < blocks.Count && !socket.IsLost; done++)
+            {
+                Write(blocks[done], socket);
+                GiveBack(blocks[done]);
+            }
         }
+        finally
+        {
+            for (; done < blocks.Count; done++) GiveBack(blocks[done]);
+            blocks.Clear();             // also after an exception: nothing is sent, or given back, twice
+        }
+    }
 
-        blocks.Clear();
+    private static void Write(in Block block, WebSocketProtocol socket)
+    {
+        if (block.CompressAs is { } kind) socket.WriteLate(block.Bytes.AsSpan(0, block.Length), kind);
+        else if (block.IsRented) socket.WriteFrames(block.Bytes.AsSpan(0, block.Length));
+        else socket.WriteFrames(block.Bytes.AsMemory(0, block.Length));
+    }
+
+    private static void GiveBack(in Block block)
+    {
+        if (block.IsRented) Buffers.Return(block.Bytes);
     }
 
     /// <summary>Nothing more is taken; what waits is given back.</summary>
@@ -92,8 +111,7 @@ internal sealed class Outbox(WebSocketService service)
         {
             _isClosed = true;
             CloseBlock();
-            foreach (Block block in _blocks)
-                if (block.IsRented) Buffers.Return(block.Bytes);
+            foreach (Block block in _blocks) GiveBack(block);
             _blocks.Clear();
             Count(-_bytes);
         }

@@ -10,6 +10,7 @@ internal sealed class SocketDeflate : IDisposable
     private readonly WebSocketWorker _worker;
     private readonly Window? _sent, _received;
     private Deflater? _own;
+    private bool _isDisposed;
 
     public SocketDeflate(DeflateTerms terms, WebSocketWorker worker)
     {
@@ -29,6 +30,7 @@ internal sealed class SocketDeflate : IDisposable
     /// cleared.</summary>
     public ReadOnlySpan<byte> Compress(ReadOnlySpan<byte> message)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);         // a new compressor would never be given back
         if (HasOwnCompressor) return
             (_own ??= new Deflater(Terms.ServerBits)).CompressNext(message, _worker.Compressed);
 
@@ -52,5 +54,10 @@ internal sealed class SocketDeflate : IDisposable
         return status;
     }
 
-    public void Dispose() => _own?.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _own?.Dispose();
+        _own = null;
+    }
 }

@@ -190,6 +190,21 @@ internal sealed class TopicLoop(Loop loop)
 
     private void Deliver()
     {
+        try
+        {
+            DeliverSlice();
+        }
+        finally
+        {
+            // Also after an exception, or nobody would schedule this again
+            bool goesOn;
+            lock (_gate) goesOn = _isScheduled = _waiting.Count > 0;
+            if (goesOn) Schedule();
+        }
+    }
+
+    private void DeliverSlice()
+    {
         if (_done == _due.Count) BeginRound();
 
         for (int end = Math.Min(_due.Count, _done + MembersPerSlice); _done < end; _done++)
@@ -202,10 +217,6 @@ internal sealed class TopicLoop(Loop loop)
         }
 
         if (_done == _due.Count) EndRound();
-
-        bool goesOn;
-        lock (_gate) goesOn = _isScheduled = _waiting.Count > 0;
-        if (goesOn) Schedule();
     }
 
     private void BeginRound()

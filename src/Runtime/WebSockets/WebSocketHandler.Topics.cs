@@ -31,10 +31,12 @@ public abstract partial class WebSocketHandler
     /// <summary>The same with a message of either kind.</summary>
     /// <inheritdoc cref="Publish(string, string, bool)"/>
     /// <param name="topic">The topic.</param>
-    /// <param name="data">The message; UTF-8 if it is text, which is not checked.</param>
+    /// <param name="data">The message; UTF-8 if it is text.</param>
     /// <param name="kind">What the bytes are.</param>
     /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default:
     /// false.</param>
+    /// <exception cref="ArgumentException">Text that is not UTF-8: every subscriber would have to fail the
+    /// connection (RFC 6455 section 8.1).</exception>
     public SendStatus Publish(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress = false) =>
         Publish(topic, new MessageSource(data, kind, compress));
 

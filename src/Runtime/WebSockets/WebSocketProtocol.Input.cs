@@ -145,9 +145,15 @@ internal sealed partial class WebSocketProtocol
         }
 
         _partial = null;
-        if (message.IsCompressed) Inflate(message.Bytes, message.Kind);
-        else Deliver(message.Bytes, message.Kind);
-        PutBack(message);
+        try
+        {
+            if (message.IsCompressed) Inflate(message.Bytes, message.Kind);
+            else Deliver(message.Bytes, message.Kind);
+        }
+        finally
+        {
+            PutBack(message);
+        }
     }
 
     private void Inflate(ReadOnlySpan<byte> payload, MessageKind kind)

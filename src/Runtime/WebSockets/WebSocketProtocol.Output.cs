@@ -15,8 +15,10 @@ internal sealed partial class WebSocketProtocol
     // Text up to this length makes 125 bytes at most, whatever it is
     private const int ShortText = 125 / 3;
 
-
     private Outbox Outbox => _outbox ?? MakeOutbox();
+
+    // An agreement holds for both directions; the route may have asked for one only
+    private bool Compresses => _deflate is not null && _options.Compress is not Deflate.Disabled;
 
     /// <summary>Bytes that wait for the client. From any thread.</summary>
     public long BufferedAmount => _connection.WaitingBytes + (_outbox?.Bytes ?? 0);
@@ -24,7 +26,7 @@ internal sealed partial class WebSocketProtocol
     /// <summary>Sends a message. From any thread.</summary>
     public SendStatus Send(ReadOnlySpan<byte> data, MessageKind kind, bool compress)
     {
-        compress &= _deflate is not null;
+        compress &= Compresses;
         if (!IsInTurn) return SendLater(data, kind, compress);
         if (!MaySend(data.Length)) return Refuse();
         if (compress) return SendCompressed(data, kind);
@@ -36,7 +38,7 @@ internal sealed partial class WebSocketProtocol
     /// <summary>The same with text.</summary>
     public SendStatus Send(string text, bool compress)
     {
-        compress &= _deflate is not null;
+        compress &= Compresses;
         if (!IsInTurn || compress) return SendAsBytes(text, compress);
 
         OutputBuffer output = Output;
@@ -125,8 +127,8 @@ internal sealed partial class WebSocketProtocol
     private bool MaySend(int length)
     {
         _handler.WritePublished();                              // what was published before leaves before
-        if (_stage is not Stage.Open) return false;
         if (_outbox is { Bytes: > 0 }) WriteOutbox();           // and so does what a thread sent
+        if (_stage is not Stage.Open) return false;             // asked last, as either may find the client gone
 
         return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit)
             || HasRoom(length);
@@ -178,6 +180,10 @@ internal sealed partial class WebSocketProtocol
         outbox.WriteTo(this);
         if (_connection.IsBlocked) Account();
     }
+
+    /// <summary>The connection has gone: what is written now reaches nobody, and there may be no compressor any
+    /// more.</summary>
+    public bool IsLost => _stage >= Stage.Lost;
 
     /// <summary>From the outbox: bytes that are frames already.</summary>
     public void WriteFrames(ReadOnlySpan<byte> frames) => Output.Write(frames);

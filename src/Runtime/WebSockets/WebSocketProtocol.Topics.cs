@@ -24,10 +24,9 @@ internal sealed partial class WebSocketProtocol
     // False: the client is slow
     private bool WritePublished(PublishedMessage message)
     {
-        if (_stage > Stage.CloseWanted) return true;
-
         _worker.LookForObservers();
         WriteOutbox();                  // what a thread sent before it published
+        if (_stage > Stage.CloseWanted) return true;            // perhaps since a moment ago
         int length = message.PayloadLength;
         if (length + Output.Length > _options.BackpressureLimit || _connection.IsBlocked)
         {
@@ -46,8 +45,9 @@ internal sealed partial class WebSocketProtocol
     {
         ReadOnlyMemory<byte> frame = message.Frame;
         int length = message.PayloadLength;
-        if (message.WantsCompression && _deflate is { } deflate)
+        if (message.WantsCompression && Compresses)
         {
+            SocketDeflate deflate = _deflate!;
             if (deflate.HasOwnCompressor) return WriteCompressed(message.Payload.Span, message.Kind);
             frame = message.CompressedFor(deflate.Terms.ServerBits, _worker, out length);
             deflate.Remember(message.Payload.Span);

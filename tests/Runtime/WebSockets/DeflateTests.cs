@@ -200,6 +200,52 @@ public sealed class DeflateTests
     }
 
     [Fact]
+    public void More_final_blocks_than_a_message_can_need_are_refused()
+    {
+        // After each the window is copied in again, so that two bytes would cost 32 KiB
+        using var deflater = new Deflater(15);
+        var inflater = new Inflater();
+        Scratch to = new(), from = new();
+        byte[] window = [.. deflater.Compress(new byte[32 << 10], default, to), 0x00, 0x00, 0xFF, 0xFF];
+        foreach (int blocks in (int[])[1, 8, 16])
+            Assert.Equal(InflateStatus.Complete, inflater.Inflate(Then(blocks), default, 1 << 20, from));
+        foreach (int blocks in (int[])[18, 1000, 100_000])
+            Assert.Equal(InflateStatus.Malformed, inflater.Inflate(Then(blocks), default, 1 << 20, from));
+
+        // One for each 4 KiB that came costs no more than those bytes do
+        byte[] noise = new byte[4 << 10];
+        new Random(9).NextBytes(noise);
+        byte[] stored = [0x01, 0x00, 0x10, 0xFF, 0xEF, .. noise];
+        byte[] many = [.. Enumerable.Repeat(stored, 200).SelectMany(block => block), 0x00];
+        Assert.Equal(InflateStatus.Complete, inflater.Inflate(many, default, 1 << 20, from));
+        Assert.Equal(200 * noise.Length, from.Length);
+
+        byte[] Then(int blocks) =>
+            [.. window, .. Enumerable.Repeat((byte[])[0x03, 0x00], blocks).SelectMany(block => block), 0x00];
+    }
+
+    [Fact]
+    public void What_an_earlier_message_has_left_behind_is_in_front_of_no_other()
+    {
+        // As an exception between use and Clear leaves it
+        byte[] message = Encoding.UTF8.GetBytes("A message of somebody else's");
+        using Deflater shared = new(15), own = new(15);
+        Scratch to = new(), from = new();
+        foreach (Func<byte[]> compress in (Func<byte[]>[])
+            [() => shared.Compress(message, default, to).ToArray(), () => own.CompressNext(message, to).ToArray()])
+        {
+            to.Length = 100;
+            byte[] compressed = compress();
+            from.Length = 100;
+            Assert.Equal(InflateStatus.Complete, new Inflater().Inflate(compressed, default, 1 << 16, from));
+            Assert.True(message.AsSpan().SequenceEqual(from.Written));
+        }
+
+        Assert.Equal(InflateStatus.Complete, new Inflater().Inflate([], default, 1 << 16, from));
+        Assert.Equal(0, from.Length);
+    }
+
+    [Fact]
     public void A_window_holds_the_last_bytes()
     {
         var random = new Random(6);
