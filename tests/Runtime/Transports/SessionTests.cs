@@ -194,6 +194,23 @@ public sealed class SessionTests
         Assert.Empty(server.Faults);
     }
 
+    [Theory, MemberData(nameof(Transports))]
+    public async Task What_a_session_that_throws_has_sealed_is_nobody_else_s(Over over)
+    {
+        await using var server = Start(over, connection => new Echo(connection));
+        using var other = new Peer(server);
+        other.Send("hi\n"u8);
+        Assert.Equal("hi\n"u8.ToArray(), other.Read(3));
+
+        // Its first thousand bytes are sealed, and its second are not
+        using var bad = new Peer(server);
+        bad.Send(Encoding.ASCII.GetBytes(new string('A', 1_500) + "boom\n"));
+        await Eventually.Until(() => server.Faults.Count > 0);
+
+        other.Send("x\n"u8);
+        Assert.Equal("x\n"u8.ToArray(), other.Read(2));
+    }
+
     private static readonly System.Collections.Concurrent.ConcurrentBag<Xor> s_sessions = [];
 
     private static TransportUnderTest Start(Over over, Func<Connection, Protocol> speak)
@@ -263,6 +280,8 @@ public sealed class SessionTests
 
         public override SessionStatus Seal(ReadOnlySpan<byte> plain, Span<byte> wire, out int used, out int written)
         {
+            if (plain.IndexOf("boom"u8) is >= 0 and < 1_000) throw new InvalidOperationException("boom");
+
             used = _greeted < 5 ? 0 : Math.Min(Math.Min(1_000, plain.Length), wire.Length);
             for (int i = 0; i < used; i++) wire[i] = _out.Next(plain[i]);
             written = used;
