@@ -159,12 +159,13 @@ internal sealed unsafe class OpenSslSession : Session
     public void FreeBuffers() => SSL_free_buffers(_ssl);        // does nothing while half a record is in them
 
     /// <summary>The client has said which name it asks for. In a callback of the handshake.</summary>
-    public void Choose(OpenSslContext context)
+    /// <returns>False: it cannot be used.</returns>
+    public bool TryChoose(OpenSslContext context)
     {
-        if (context == Context) return;
+        if (context == Context) return true;
 
         Context = context;
-        context.ApplyTo(_ssl);
+        return context.TryApplyTo(_ssl);
     }
 
     private bool BeginHandshake(ReadOnlySpan<byte> wire)
