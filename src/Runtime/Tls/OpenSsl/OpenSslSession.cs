@@ -74,7 +74,7 @@ internal sealed unsafe class OpenSslSession : Session
         _loop.Touch(this);
         fixed (byte* from = wire)
         {
-            _loop.BeginReading(from, wire.Length);
+            _loop.BeginReading(this, from, wire.Length);
             status = _stage is Stage.Open || ShakeHands() ? Read(plain, out written) : Answer();
             used = wire.Length - _loop.Unread;
             _loop.EndReading();
@@ -112,7 +112,7 @@ internal sealed unsafe class OpenSslSession : Session
 
     public override int Speak(Span<byte> wire)
     {
-        if (_loop.HasSpoken) return _loop.TakeSpoken(wire);
+        if (_loop.HasSpoken(this)) return _loop.TakeSpoken(wire);
         if (_refusesPlainHttp)
         {
             _refusesPlainHttp = false;
@@ -140,7 +140,7 @@ internal sealed unsafe class OpenSslSession : Session
 
         // Once, and nobody waits for the peer's: RFC 8446 section 6.1
         _stage = Stage.Over;
-        _loop.BeginReading(null, 0);
+        _loop.BeginReading(this, null, 0);
         ERR_clear_error();
         SSL_shutdown(_ssl);
         _loop.EndReading();
@@ -151,7 +151,7 @@ internal sealed unsafe class OpenSslSession : Session
         if (_stage is Stage.Freed) return;
 
         _stage = Stage.Freed;
-        _loop.Forget(this);
+        _loop.Leave(this);
         SSL_free(_ssl);             // and the BIO with it
     }
 
