@@ -12,6 +12,10 @@ internal sealed unsafe class OpenSslSession : Session
     // RFC 8446 section 5.1; larger writes are several records
     private const int RecordSize = 16 << 10;
 
+    // What a peer may have us say after the handshake: answers to 150 updates of its keys, and one more for each 27 KiB that it sends
+    // otherwise. OpenSSL has no limit of its own, and no client does so for a purpose
+    private const int FreeSpeech = 4 << 10, PlainForSpeech = 1 << 10;
+
     private enum Stage : byte
     {
         /// <summary>Nothing has come.</summary>
@@ -37,6 +41,7 @@ internal sealed unsafe class OpenSslSession : Session
     private bool _isBlocked;            // the handshake has more to say than there was room for
     private bool _mayHaveMore;          // the library has bytes that it has not shown
     private bool _refusesPlainHttp;
+    private long _said, _heard;         // bytes since the handshake: its own, such as answers to key updates; the peer's plain ones
 
     public OpenSslSession(Connection connection, TlsServer server)
     {
@@ -75,7 +80,7 @@ internal sealed unsafe class OpenSslSession : Session
         fixed (byte* from = wire)
         {
             _loop.BeginReading(this, from, wire.Length);
-            status = _stage is Stage.Open || ShakeHands() ? Read(plain, out written) : Answer();
+            status = _stage is Stage.Open || ShakeHands() ? ReadCounted(plain, out written) : Answer();
             used = wire.Length - _loop.Unread;
             _loop.EndReading();
         }
@@ -221,6 +226,20 @@ internal sealed unsafe class OpenSslSession : Session
         return _stage is Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
     }
 
+    private SessionStatus ReadCounted(Span<byte> plain, out int written)
+    {
+        int before = _loop.Written;             // the end of the handshake, tickets among it
+        SessionStatus status = Read(plain, out written);
+        _heard += written;
+        if (_loop.Written == before) return status;
+
+        _said += _loop.Written - before;
+        if (_said <= FreeSpeech + (_heard / PlainForSpeech)) return status;
+
+        _stage = Stage.Over;
+        return SessionStatus.Broken;
+    }
+
     // Many records at a time: as long as another one fits
     private SessionStatus Read(Span<byte> plain, out int written)
     {
@@ -242,7 +261,10 @@ internal sealed unsafe class OpenSslSession : Session
                 _mayHaveMore = false;
                 switch (SSL_get_error(_ssl, count))
                 {
-                    case ErrorWantRead or ErrorWantWrite:
+                    case ErrorWantRead:
+                        return SessionStatus.Going;
+                    case ErrorWantWrite:
+                        _mayHaveMore = true;            // once there is room for what it has to say
                         return SessionStatus.Going;
                     case ErrorZeroReturn:
                         return SessionStatus.Ended;
