@@ -47,7 +47,12 @@ internal sealed class SessionLink(Connection connection, Session session)
 
     private void Wait(ReadOnlySpan<byte> wire)
     {
-        if (_waiting.Length == 0) connection.Loop.Costly.Wait(connection);
+        if (_waiting.Length == 0)
+        {
+            session.Waits();
+            if (connection.IsClosed) return;
+            connection.Loop.Costly.Wait(connection);
+        }
         else if (_waiting.Length > MostWaiting) { connection.Abort(); return; }
 
         _waiting.Append(wire);

@@ -5,7 +5,7 @@ using static Prebake.Tls.OpenSsl.LibSsl;
 namespace Prebake.Tls.OpenSsl;
 
 /// <summary>
-/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from construction to <see cref="Closed"/>.
+/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from the first bytes to <see cref="Closed"/>.
 /// </summary>
 internal sealed unsafe class OpenSslSession : Session
 {
@@ -36,7 +36,7 @@ internal sealed unsafe class OpenSslSession : Session
     private readonly OpenSslLoop _loop = OpenSslLoop.Current;
     private readonly TlsServer _server;
     private readonly TlsHandshake _handshake;
-    private readonly nint _ssl;
+    private nint _ssl;                  // 0 until something has come: a client that says nothing costs next to nothing
     private Stage _stage;
     private bool _isBlocked;            // the handshake has more to say than there was room for
     private bool _mayHaveMore;          // the library has bytes that it has not shown
@@ -48,13 +48,6 @@ internal sealed unsafe class OpenSslSession : Session
         _server = server;
         _handshake = (TlsHandshake)connection.Protocol;
         Context = (OpenSslContext)server.Contexts.First;
-        _ssl = SSL_new(Context.Handle);
-        GC.KeepAlive(Context);
-        if (_ssl == 0) throw new OutOfMemoryException();
-
-        nint bio = WireBio.Make(_loop.Call);
-        SSL_set_bio(_ssl, bio, bio);        // one reference for both
-        SSL_set_accept_state(_ssl);
     }
 
     // The loop's list of sessions with record buffers
@@ -67,6 +60,9 @@ internal sealed unsafe class OpenSslSession : Session
     public override bool IsCostly => _stage is Stage.Untouched or Stage.Handshaking;
 
     public override int Room => RecordSize + (2 << 10);
+
+    // It costs memory already
+    public override void Waits() => _handshake.Begin();
 
     public override SessionStatus Open(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
     {
@@ -157,7 +153,7 @@ internal sealed unsafe class OpenSslSession : Session
 
         _stage = Stage.Freed;
         _loop.Leave(this);
-        SSL_free(_ssl);             // and the BIO with it
+        if (_ssl != 0) SSL_free(_ssl);          // and the BIO with it
     }
 
     /// <summary>Its record buffers are wanted no more for now.</summary>
@@ -177,13 +173,33 @@ internal sealed unsafe class OpenSslSession : Session
     {
         if (wire.IsEmpty) return true;
 
-        _stage = Stage.Handshaking;
-        if (!PlainHttp.IsIn(wire)) return true;
+        if (!PlainHttp.IsIn(wire))
+        {
+            _handshake.Begin();
+            MakeNative();
+            _stage = Stage.Handshaking;
+            return true;
+        }
 
         _refusesPlainHttp = true;
         _stage = Stage.Over;
         _handshake.Fail(TlsFailure.PlainHttp);
         return false;
+    }
+
+    private void MakeNative()
+    {
+        nint bio = WireBio.Make(_loop.Call);
+        _ssl = SSL_new(Context.Handle);
+        GC.KeepAlive(Context);
+        if (_ssl == 0)
+        {
+            BIO_free(bio);
+            throw new OutOfMemoryException();
+        }
+
+        SSL_set_bio(_ssl, bio, bio);        // one reference for both
+        SSL_set_accept_state(_ssl);
     }
 
     // True when it is done. Else it waits for more, for room (_isBlocked), or it has failed (Stage.Over)
