@@ -22,6 +22,9 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Output waits for the session, which has to hear more from the peer first.</summary>
     public bool NeedsInput { get; private set; }
 
+    /// <summary>Input has come whose turn has not: what comes behind it has to wait, too.</summary>
+    public bool IsWaiting => _waiting.Length > 0;
+
     public bool OwnsNothing => _unsealed is null && _waiting.OwnsNothing;
 
     private OutputBuffer Sealed => connection.Loop.Sealed;
