@@ -57,6 +57,7 @@ internal static unsafe class OpenSslCallbacks
             }
 
             // RFC 6066 section 3
+            t_session!.RefuseName();
             const int AlertUnrecognizedName = 112;
             *alert = AlertUnrecognizedName;
             return HelloError;

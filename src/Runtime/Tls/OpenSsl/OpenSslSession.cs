@@ -41,6 +41,7 @@ internal sealed unsafe class OpenSslSession : Session
     private bool _isBlocked;            // the handshake has more to say than there was room for
     private bool _mayHaveMore;          // the library has bytes that it has not shown
     private bool _refusesPlainHttp;
+    private bool _isOtherName;          // the library knows only that a callback has failed
     private long _said, _heard;         // bytes since the handshake: its own, such as answers to key updates; the peer's plain ones
 
     public OpenSslSession(Connection connection, TlsServer server)
@@ -169,6 +170,9 @@ internal sealed unsafe class OpenSslSession : Session
         return context.TryApplyTo(_ssl);
     }
 
+    /// <summary>The server has no such name, and refuses others. In a callback of the handshake.</summary>
+    public void RefuseName() => _isOtherName = true;
+
     private bool BeginHandshake(ReadOnlySpan<byte> wire)
     {
         if (wire.IsEmpty) return true;
@@ -229,7 +233,8 @@ internal sealed unsafe class OpenSslSession : Session
             default:
                 _stage = Stage.Over;
                 nuint error = ERR_peek_error();
-                _handshake.Fail(OpenSslErrors.FailureOf(error), OpenSslErrors.Reason(error));
+                _handshake.Fail(
+                    _isOtherName ? TlsFailure.OtherName : OpenSslErrors.FailureOf(error), OpenSslErrors.Reason(error));
                 break;
         }
 
