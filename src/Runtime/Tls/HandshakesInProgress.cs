@@ -1,8 +1,8 @@
 namespace Prebake.Tls;
 
 /// <summary>
-/// The handshakes of one loop that have not ended, the oldest first. They are capped: each costs memory before anybody has shown that
-/// it is worth it, and one that stalls costs it until its time is up.
+/// The handshakes of one loop that have begun and not ended, the oldest first. They are capped: each costs memory before anybody has
+/// shown that it is worth it, and one that stalls costs it until its time is up. Who has sent nothing costs none, and is not among them.
 /// </summary>
 internal sealed class HandshakesInProgress
 {

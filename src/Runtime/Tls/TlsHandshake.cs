@@ -13,14 +13,23 @@ internal sealed class TlsHandshake : Protocol
     private readonly TlsServer _server;
     private readonly HandshakesInProgress _all = HandshakesInProgress.Current;
     private readonly long _begun = Stopwatch.GetTimestamp();
-    private bool _hasEnded;
+    private Stage _stage;
+
+    private enum Stage : byte
+    {
+        /// <summary>Nothing has come. It costs what a connection costs that has not asked for anything, and is not counted.</summary>
+        Silent,
+
+        /// <summary>The session is at work.</summary>
+        InProgress,
+
+        Ended,
+    }
 
     public TlsHandshake(Connection connection, TlsServer server)
     {
         (_connection, _server) = (connection, server);
-        BegunAt = connection.Loop.Now;
-        connection.Deadline = BegunAt + (long)server.Settings.HandshakeTimeout.TotalMilliseconds;
-        _all.Add(this);
+        connection.Deadline = connection.Loop.Now + (long)server.Settings.HandshakeTimeout.TotalMilliseconds;
     }
 
     // The list of those in progress on this loop
@@ -28,10 +37,20 @@ internal sealed class TlsHandshake : Protocol
 
     public Loop Loop => _connection.Loop;
 
-    /// <summary>On the clock of its loop.</summary>
-    public long BegunAt { get; }
+    /// <summary>When the first bytes came, on the clock of its loop.</summary>
+    public long BegunAt { get; private set; }
 
     public override bool IsIdle => false;
+
+    /// <summary>The first bytes have come: from now on it costs what a handshake costs. In a turn.</summary>
+    public void Begin()
+    {
+        if (_stage is not Stage.Silent) return;
+
+        _stage = Stage.InProgress;
+        BegunAt = Loop.Now;
+        _all.Add(this);
+    }
 
     /// <summary>Both sides have shaken hands: the protocol of the server speaks from here on. In a turn.</summary>
     /// <param name="certificate">The peer's in DER format, verified; null if it has shown none.</param>
@@ -94,10 +113,10 @@ internal sealed class TlsHandshake : Protocol
 
     private bool TryEnd()
     {
-        if (_hasEnded) return false;
+        if (_stage is Stage.Ended) return false;
 
-        _hasEnded = true;
-        _all.Remove(this);
+        if (_stage is Stage.InProgress) _all.Remove(this);
+        _stage = Stage.Ended;
         return true;
     }
 }

@@ -15,13 +15,26 @@ internal sealed class TlsReport(ILogger logger)
         if (!TlsInstruments.HandshakeDuration.Enabled) return;
 
         var tags = new TagList { { "tls.protocol.version", version }, { "tls.resumed", isResumed } };
-        TlsInstruments.HandshakeDuration.Record(duration.TotalSeconds, tags);
+        Record(duration, tags);
     }
 
     public void Failed(TimeSpan duration, TlsFailure failure, string? reason, IPEndPoint? client)
     {
         if (TlsInstruments.HandshakeDuration.Enabled)
-            TlsInstruments.HandshakeDuration.Record(duration.TotalSeconds, new TagList { { "error.type", failure.Name() } });
+            Record(duration, new TagList { { "error.type", failure.Name() } });
         Log.HandshakeFailed(logger, failure.Name(), reason, client);
+    }
+
+    // Whoever listens is the user's, and what it throws is nothing to the connection
+    private void Record(TimeSpan duration, in TagList tags)
+    {
+        try
+        {
+            TlsInstruments.HandshakeDuration.Record(duration.TotalSeconds, tags);
+        }
+        catch (Exception e)
+        {
+            Log.ObserverFailed(logger, e);
+        }
     }
 }

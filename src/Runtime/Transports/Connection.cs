@@ -113,7 +113,12 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     }
 
     /// <summary>What <see cref="CostlyTurns"/> has kept waiting. In a turn.</summary>
-    internal void GoOnWaiting() => _session?.OpenWaiting();
+    internal void GoOnWaiting()
+    {
+        bool hasEnded = InputEnded;
+        _session?.OpenWaiting();
+        if (hasEnded && !IsClosed) TellEndOfInput();
+    }
 
     internal void DeadlinePassed()
     {
@@ -170,7 +175,7 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         InputEnded = true;
 
         if (IsLingering) EndLingering();
-        else TellEndOfInput();
+        else if (_session is not { IsWaiting: true }) TellEndOfInput();         // else behind what waits: GoOnWaiting
     }
 
     // ---- events, from the session ----------------------------------------------------------------------------------

@@ -306,8 +306,7 @@ internal abstract class Loop
     protected void Survive(Exception error)
     {
         Connection? owner = Output.Owner;
-        Output.Clear();
-        Output.Owner = null;
+        ForgetOutput();
         try
         {
             Faulted?.Invoke(error);
@@ -320,9 +319,16 @@ internal abstract class Loop
         catch (Exception)
         {
             // Nothing is left to try
-            Output.Clear();
-            Output.Owner = null;
+            ForgetOutput();
         }
+    }
+
+    // What a session had sealed when it failed is not the next connection's
+    private void ForgetOutput()
+    {
+        Output.Clear();
+        _sealed?.Clear();
+        Output.Owner = null;
     }
 
     internal void RunForEach(List<Connection> connections, Action<Connection> action)

@@ -25,6 +25,9 @@ internal abstract class Session
     /// <summary>The next <see cref="Open"/> may take the loop long: few such are called in one round.</summary>
     public virtual bool IsCostly => false;
 
+    /// <summary>What has come is kept for a while before <see cref="Open"/> is called with it.</summary>
+    public virtual void Waits() { }
+
     /// <summary>
     /// Takes bytes as they came from the wire and writes what they mean. Called until it has used everything and written nothing, so
     /// it must keep what it cannot use yet (half a record). May call <see cref="Connection.SwitchTo"/> (ALPN): what is written from then

@@ -9,6 +9,9 @@ internal sealed class SessionLink(Connection connection, Session session)
     // A hello with all its extensions is far below
     private const int MostWaiting = 64 << 10;
 
+    // Sealed bytes that the peer has not taken: a turn's output is far below, since nothing is sealed for a full socket
+    private const int MostUnread = 512 << 10;
+
     private ParkedOutput? _unsealed;
     private PendingInput _waiting;          // wire bytes whose turn has yet to come
     private bool _saidFarewell;
@@ -18,6 +21,9 @@ internal sealed class SessionLink(Connection connection, Session session)
 
     /// <summary>Output waits for the session, which has to hear more from the peer first.</summary>
     public bool NeedsInput { get; private set; }
+
+    /// <summary>Input has come whose turn has not: what comes behind it has to wait, too.</summary>
+    public bool IsWaiting => _waiting.Length > 0;
 
     public bool OwnsNothing => _unsealed is null && _waiting.OwnsNothing;
 
@@ -44,7 +50,12 @@ internal sealed class SessionLink(Connection connection, Session session)
 
     private void Wait(ReadOnlySpan<byte> wire)
     {
-        if (_waiting.Length == 0) connection.Loop.Costly.Wait(connection);
+        if (_waiting.Length == 0)
+        {
+            session.Waits();
+            if (connection.IsClosed) return;
+            connection.Loop.Costly.Wait(connection);
+        }
         else if (_waiting.Length > MostWaiting) { connection.Abort(); return; }
 
         _waiting.Append(wire);
@@ -61,7 +72,7 @@ internal sealed class SessionLink(Connection connection, Session session)
             SessionStatus status = session.Open(wire, plain, out int used, out int written);
             wire = wire[used..];
 
-            Speak();
+            bool hasSpoken = Speak();
             if (written > 0) connection.Opened(new ArraySegment<byte>(plain, 0, written));
 
             if (status is not SessionStatus.Going)
@@ -71,6 +82,8 @@ internal sealed class SessionLink(Connection connection, Session session)
                 break;
             }
 
+            // What has been said has made room: there may be more to say, or to read behind it
+            if (hasSpoken) continue;
             if (written == 0 && wire.IsEmpty) break;
             if (written == 0 && used == 0)
                 throw new InvalidOperationException("The session neither uses its input nor keeps it.");
@@ -208,16 +221,21 @@ internal sealed class SessionLink(Connection connection, Session session)
         return total;
     }
 
-    private void Speak()
+    // Whether there was something to say. It leaves although the socket is full; who has much said and reads nothing is let go
+    private bool Speak()
     {
+        bool hasSpoken = false;
         while (TryMakeRoom(evenIfBlocked: true))
         {
             int written = session.Speak(Sealed.GetSpan(session.Room));
             if (written == 0) break;
             Sealed.Advance(written);
+            hasSpoken = true;
         }
 
         Send();
+        if (hasSpoken && connection.IsBlocked && connection.ParkedBytes > MostUnread) connection.Abort();
+        return hasSpoken;
     }
 
     private bool TryMakeRoom(bool evenIfBlocked = false)

@@ -82,6 +82,37 @@ public sealed class ClientCertificateTests
         Assert.DoesNotContain("200 OK", Run(openssl, server, flag, "guarded.test", "-sess_in", session));
     }
 
+    // It may have expired since the ticket was given out. Neither the order of the names nor their switch takes the others' tickets
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Who_has_to_show_a_certificate_shows_it_on_each_connection(Over transport, SslProtocols version)
+    {
+        if (transport is Over.Sockets || Tools.Find("openssl") is not { } openssl) return;
+
+        string flag = version is SslProtocols.Tls12 ? "-tls1_2" : "-tls1_3";
+        TlsOptions guarded = Certificates.Authority.Issue("guarded.test").Options with
+        {
+            ServerName = "guarded.test",
+            ClientCertificates = ClientCertificates.Require(Certificates.Authority.AuthorityFile),
+        };
+        TlsOptions open = Certificates.Authority.Issue("open.test").Options with { ServerName = "open.test" };
+        foreach (TlsOptions[] order in (TlsOptions[][])[[guarded, open], [open, guarded]])
+        {
+            await using Server server = HandshakeTests.Start(transport, order);
+            string session = Issued.FileOf(""), other = Issued.FileOf("");
+            string[] shown = ["-cert", s_known.CertificateFile, "-key", s_known.KeyFile];
+            Assert.Contains("200 OK", Run(openssl, server, flag, "guarded.test", [.. shown, "-sess_out", session]));
+            if (new FileInfo(session).Length > 0)
+            {
+                string again = Run(openssl, server, flag, "guarded.test", [.. shown, "-sess_in", session]);
+                Assert.Contains("200 OK", again);
+                Assert.DoesNotContain("Reused, ", again);
+            }
+
+            Assert.Contains("200 OK", Run(openssl, server, flag, "open.test", "-sess_out", other));
+            Assert.Contains("Reused, ", Run(openssl, server, flag, "open.test", "-sess_in", other));
+        }
+    }
+
     private static string Run(string openssl, Server server, string version, string name, params string[] more)
     {
         var start = new System.Diagnostics.ProcessStartInfo(openssl)

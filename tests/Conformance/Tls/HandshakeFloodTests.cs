@@ -52,6 +52,26 @@ public sealed class HandshakeFloodTests
         }
     }
 
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Clients_that_say_nothing_take_no_place_of_those_that_shake_hands(Over transport)
+    {
+        await using Server server = HandshakeTests.Start(transport, Servers.Tls);
+        List<Socket> silent = [];
+        try
+        {
+            // More than a loop shakes hands with at a time, and all of them are let in
+            for (int i = 0; i < 1500; i++) silent.Add(HandshakeTests.Connect(server));
+            await Eventually.Until(() => server.Transport.Loops.Sum(loop => loop.Connections.Count) == silent.Count, "some wait outside");
+
+            using var client = new TlsClient(server);
+            Assert.EndsWith("hello", client.ShakeHands().Get("/"));
+        }
+        finally
+        {
+            foreach (Socket socket in silent) socket.Dispose();
+        }
+    }
+
     private static async Task Break(Server server, byte[] hello, int count)
     {
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>

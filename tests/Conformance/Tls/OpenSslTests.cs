@@ -148,6 +148,46 @@ public sealed class OpenSslTests
         process.Kill();
     }
 
+    // Each has the server say something, and OpenSSL has no limit of its own
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Who_does_nothing_but_update_its_keys_is_let_go(Over transport)
+    {
+        if (s_openssl is null) return;
+        await using Server server = HandshakeTests.Start(transport, Servers.Tls);
+        using Process process = Start(server, "-tls1_3");
+        try
+        {
+            process.StandardInput.Write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            process.StandardInput.Flush();
+            for (string? line; (line = await process.StandardOutput.ReadLineAsync())?.EndsWith("HTTP/1.1 200 OK") != true;)
+                Assert.NotNull(line);
+
+            // It takes one command for each read; 4 KiB are the answers to 150
+            int updates = 0;
+            try
+            {
+                for (bool goesOn = true; goesOn && updates < 500; updates++)
+                {
+                    process.StandardInput.Write("K\n");
+                    process.StandardInput.Flush();
+                    string? line;
+                    while ((line = await process.StandardError.ReadLineAsync()) is not null and not "KEYUPDATE");
+                    goesOn = line is not null;
+                }
+            }
+            catch (IOException)
+            {
+                // It has gone
+            }
+
+            Assert.InRange(updates, 100, 400);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
     private static string Ask(Server server, params string[] more) =>
         Run(server, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", [.. more, "-ign_eof"]);
 

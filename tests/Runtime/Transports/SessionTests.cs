@@ -194,6 +194,53 @@ public sealed class SessionTests
         Assert.Empty(server.Faults);
     }
 
+    [Theory, MemberData(nameof(Transports))]
+    public async Task What_a_session_that_throws_has_sealed_is_nobody_else_s(Over over)
+    {
+        await using var server = Start(over, connection => new Echo(connection));
+        using var other = new Peer(server);
+        other.Send("hi\n"u8);
+        Assert.Equal("hi\n"u8.ToArray(), other.Read(3));
+
+        // Its first thousand bytes are sealed, and its second are not
+        using var bad = new Peer(server);
+        bad.Send(Encoding.ASCII.GetBytes(new string('A', 1_500) + "boom\n"));
+        await Eventually.Until(() => server.Faults.Count > 0);
+
+        other.Send("x\n"u8);
+        Assert.Equal("x\n"u8.ToArray(), other.Read(2));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task An_end_of_input_waits_behind_what_waits_for_its_costly_turn(Over over)
+    {
+        await using var server = TransportUnderTest.Start(over, connection =>
+        {
+            connection.Protocol = new Echo(connection);
+            connection.UseSession(new Xor(connection, null, isCostly: true));
+        });
+        List<Peer> clients = [.. Enumerable.Range(0, 40).Select(_ => new Peer(server))];
+        await Eventually.Until(() => server.Connections.Count == clients.Count);
+
+        // All at once, so that most of them have to wait
+        using var gate = new ManualResetEventSlim();
+        Assert.True(server.Loop.Post(_ => gate.Wait(TimeSpan.FromMinutes(1)), null));
+        foreach (Peer client in clients)
+        {
+            client.Send("one\n"u8);
+            client.Socket.Shutdown(SocketShutdown.Send);
+        }
+
+        gate.Set();
+        foreach (Peer client in clients)
+        {
+            Assert.Equal("one\nbye!"u8.ToArray(), client.ReadToEnd());
+            client.Dispose();
+        }
+
+        Assert.Empty(server.Faults);
+    }
+
     private static readonly System.Collections.Concurrent.ConcurrentBag<Xor> s_sessions = [];
 
     private static TransportUnderTest Start(Over over, Func<Connection, Protocol> speak)
@@ -213,7 +260,8 @@ public sealed class SessionTests
     /// A cipher that hides nothing: after a greeting of five bytes each byte is changed by its place. It speaks for itself (a greeting, an
     /// alert, a farewell), cannot seal before it has been greeted, and takes at most a thousand bytes at a time.
     /// </summary>
-    private sealed class Xor(Connection connection, Func<TransportUnderTest?>? server, Func<Protocol>? choose = null) : Session
+    private sealed class Xor(Connection connection, Func<TransportUnderTest?>? server, Func<Protocol>? choose = null, bool isCostly = false)
+        : Session
     {
         public const byte EndMark = 4;
 
@@ -227,6 +275,8 @@ public sealed class SessionTests
         public int ClosedCount { get; private set; }
 
         public override int Room => 1_000;
+
+        public override bool IsCostly => isCostly && _greeted < 5;
 
         public override SessionStatus Open(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
         {
@@ -263,6 +313,8 @@ public sealed class SessionTests
 
         public override SessionStatus Seal(ReadOnlySpan<byte> plain, Span<byte> wire, out int used, out int written)
         {
+            if (plain.IndexOf("boom"u8) is >= 0 and < 1_000) throw new InvalidOperationException("boom");
+
             used = _greeted < 5 ? 0 : Math.Min(Math.Min(1_000, plain.Length), wire.Length);
             for (int i = 0; i < used; i++) wire[i] = _out.Next(plain[i]);
             written = used;

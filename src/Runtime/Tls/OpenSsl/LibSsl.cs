@@ -19,9 +19,10 @@ internal static unsafe partial class LibSsl
         OpServerPreference = 1 << 22, OpNoRenegotiation = 1 << 30;
 
     public const int CtrlMode = 33, CtrlReadAhead = 41, CtrlSessionCacheMode = 44, CtrlStatusCallback = 63,
-        CtrlStatusResponse = 71, CtrlChainCertificate = 89, CtrlDhAuto = 118, CtrlMinProtocol = 123, CtrlMaxProtocol = 124;
+        CtrlStatusResponse = 71, CtrlClearMode = 78, CtrlChainCertificate = 89, CtrlDhAuto = 118, CtrlMinProtocol = 123, CtrlMaxProtocol = 124;
 
-    public const int ModePartialWrite = 1, ModeMovingBuffer = 2, ModeAutoRetry = 4, ModeReleaseBuffers = 0x10;
+    public const int ModePartialWrite = 1, ModeMovingBuffer = 2, ModeAutoRetry = 4, ModeNoAutoChain = 8,
+        ModeReleaseBuffers = 0x10;
 
     public const int VerifyNone = 0, VerifyPeer = 1, VerifyFailWithout = 2;
 
@@ -83,6 +84,7 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name)] public static partial void SSL_set_verify(nint ssl, int mode, void* callback);
     [LibraryImport(Name)] public static partial ulong SSL_set_options(nint ssl, ulong options);
     [LibraryImport(Name)] public static partial ulong SSL_clear_options(nint ssl, ulong options);
+    [LibraryImport(Name)] public static partial int SSL_set_num_tickets(nint ssl, nuint count);
     [LibraryImport(Name)] public static partial int SSL_set_ciphersuites(nint ssl, byte* names);
     [LibraryImport(Name)] public static partial nint SSL_ctrl(nint ssl, int command, nint number, void* pointer);
     [LibraryImport(Name)] public static partial int SSL_client_hello_get0_ext(nint ssl, uint type, byte** to, nuint* length);

@@ -5,7 +5,11 @@ namespace Prebake.Tls.OpenSsl;
 /// <summary>OpenSSL 3 on the loops of Linux.</summary>
 internal sealed unsafe class OpenSslBackend : TlsBackend
 {
-    public OpenSslBackend() => LibSslFile.Load();
+    public OpenSslBackend()
+    {
+        LibSslFile.Load();
+        TicketSeal.Prepare();
+    }
 
     public override TlsContext MakeContext(TlsOptions options, TlsCertificate certificate) =>
         new OpenSslContextBuilder(options, certificate).Build();

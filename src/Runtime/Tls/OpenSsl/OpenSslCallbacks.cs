@@ -50,11 +50,14 @@ internal static unsafe class OpenSslCallbacks
 
             if (t_server!.Contexts.Find(name) is OpenSslContext context)
             {
-                t_session!.Choose(context);
-                return HelloSuccess;
+                if (t_session!.TryChoose(context)) return HelloSuccess;
+
+                *alert = AlertInternalError;
+                return HelloError;
             }
 
             // RFC 6066 section 3
+            t_session!.RefuseName();
             const int AlertUnrecognizedName = 112;
             *alert = AlertUnrecognizedName;
             return HelloError;

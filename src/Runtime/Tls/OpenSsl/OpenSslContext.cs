@@ -33,16 +33,24 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
 
     public ulong Options { get; init; }
 
+    /// <summary>Bits of <c>SSL_CTX_set_mode</c>.</summary>
+    public int Modes { get; init; }
+
+    /// <summary>How many tickets of TLS 1.3 a client gets after a full handshake.</summary>
+    public nuint Tickets { get; init; }
+
     /// <summary>The suites of TLS 1.3 in OpenSSL's words and zero-terminated.</summary>
     public required byte[] Suites13 { get; init; }
 
     /// <summary>For clients that ask for one, in DER format; null for none.</summary>
     public byte[]? OcspResponse { get; init; }
 
-    /// <summary>Makes a connection use this certificate although it was made with another one's context.</summary>
-    public void ApplyTo(nint ssl)
+    /// <summary>
+    /// Makes a connection use this certificate although it was made with another one's context. False: it cannot, and must not go on.
+    /// </summary>
+    public bool TryApplyTo(nint ssl)
     {
-        SSL_set_SSL_CTX(ssl, Handle);
+        if (SSL_set_SSL_CTX(ssl, Handle) == 0) return false;
 
         // What SSL_set_SSL_CTX leaves as it was
         SSL_set_verify(ssl, Verify, null);
@@ -50,6 +58,10 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
         SSL_ctrl(ssl, CtrlMaxProtocol, Protocols.Most, null);
         SSL_clear_options(ssl, ~Options);
         SSL_set_options(ssl, Options);
-        fixed (byte* names = Suites13) SSL_set_ciphersuites(ssl, names);
+        SSL_ctrl(ssl, CtrlClearMode, ~Modes, null);
+        SSL_ctrl(ssl, CtrlMode, Modes, null);
+        if (SSL_set_num_tickets(ssl, Tickets) != 1) return false;
+
+        fixed (byte* names = Suites13) return SSL_set_ciphersuites(ssl, names) == 1;
     }
 }

@@ -31,17 +31,19 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
         nint context = handle.DangerousGetHandle();
         try
         {
-            ulong bits = SetModes(context);
+            int modes = SetModes(context);
+            SetOptions(context);
             byte[] suites13 = SetCiphers(context, out bool has12);
             (int, int) protocols = SetProtocols(context, has12);
             SetCertificate(context);
             SetDhParameters(context);
             int verify = SetClientCertificates(context);
-            SetTickets(context);
+            nuint tickets = SetTickets(context, verify);
             OpenSslCallbacks.Install(context);
             return new OpenSslContext(handle)
             {
-                Verify = verify, Protocols = protocols, Options = bits, Suites13 = suites13, OcspResponse = ReadOcspResponse(),
+                Verify = verify, Protocols = protocols, Suites13 = suites13, Modes = modes, Tickets = tickets,
+                Options = SSL_CTX_set_options(context, 0), OcspResponse = ReadOcspResponse(),
             };
         }
         catch
@@ -51,9 +53,9 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
         }
     }
 
-    private ulong SetModes(nint context)
+    private int SetModes(nint context)
     {
-        int mode = ModePartialWrite | ModeMovingBuffer | ModeAutoRetry;
+        int mode = ModePartialWrite | ModeMovingBuffer | ModeAutoRetry | ModeNoAutoChain;
         if (options.LowMemory) mode |= ModeReleaseBuffers;
         SSL_CTX_ctrl(context, CtrlMode, mode, null);
 
@@ -61,10 +63,13 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
         SSL_CTX_ctrl(context, CtrlReadAhead, 1, null);
         SSL_CTX_ctrl(context, CtrlSessionCacheMode, 0, null);
 
-        return SSL_CTX_set_options(
+        return mode;
+    }
+
+    private void SetOptions(nint context) =>
+        SSL_CTX_set_options(
             context,
             OpNoCompression | OpNoRenegotiation | OpServerPreference | OpPrioritizeChaCha | (ulong)options.SecureOptions);
-    }
 
     private (int Least, int Most) SetProtocols(nint context, bool has12)
     {
@@ -267,10 +272,16 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
             $"There is no OCSP response in DER format in {path}. \"openssl ocsp -respout\" writes one.");
     }
 
-    private static void SetTickets(nint context)
+    // Where clients show certificates there are none: a resumed handshake does not look at the certificate again, which may have
+    // expired since, or those between it and its authority, which a ticket does not hold. With the option alone OpenSSL would keep
+    // the sessions of TLS 1.3 itself
+    private static nuint SetTickets(nint context, int verify)
     {
-        SSL_CTX_set_num_tickets(context, 1);
+        nuint count = verify == VerifyNone ? 1u : 0u;
+        if (count == 0) SSL_CTX_set_options(context, OpNoTicket);
+        SSL_CTX_set_num_tickets(context, count);
         SSL_CTX_set_timeout(context, TicketSeconds);
+        return count;
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text + '\0');

@@ -20,6 +20,7 @@ internal sealed unsafe class OpenSslLoop
     private readonly CallBuffers* _call;
     private readonly byte* _spoken;
     private int _spokenStart, _spokenEnd;
+    private OpenSslSession? _speaker;           // whose words those are
 
     // A list of sessions with record buffers, the last used one first
     private OpenSslSession? _warmest, _coldest;
@@ -48,12 +49,13 @@ internal sealed unsafe class OpenSslLoop
     /// <summary>How many bytes the present call has not read.</summary>
     public int Unread => _call->InLength;
 
-    /// <summary>What is said waits to be taken by <see cref="TakeSpoken"/>.</summary>
-    public bool HasSpoken => _spokenEnd > _spokenStart;
+    /// <summary>What this session has said waits to be taken by <see cref="TakeSpoken"/>.</summary>
+    public bool HasSpoken(OpenSslSession session) => session == _speaker && _spokenEnd > _spokenStart;
 
-    /// <summary>The next call reads these bytes, and what it says is kept.</summary>
-    public void BeginReading(byte* wire, int length)
+    /// <summary>The next call of this session reads these bytes, and what it says is kept.</summary>
+    public void BeginReading(OpenSslSession session, byte* wire, int length)
     {
+        _speaker = session;
         *_call = new CallBuffers { In = wire, InLength = length, Out = _spoken, OutRoom = SpokenSize };
         _spokenStart = _spokenEnd = 0;
     }
@@ -99,6 +101,13 @@ internal sealed unsafe class OpenSslLoop
         OpenSslSession coldest = _coldest;
         Forget(coldest);
         coldest.FreeBuffers();
+    }
+
+    /// <summary>A session is gone, perhaps before what it has said was taken: that is nobody else's.</summary>
+    public void Leave(OpenSslSession session)
+    {
+        Forget(session);
+        if (_speaker == session) _speaker = null;
     }
 
     /// <summary>A session has no buffers any more.</summary>

@@ -5,12 +5,16 @@ using static Prebake.Tls.OpenSsl.LibSsl;
 namespace Prebake.Tls.OpenSsl;
 
 /// <summary>
-/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from construction to <see cref="Closed"/>.
+/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from the first bytes to <see cref="Closed"/>.
 /// </summary>
 internal sealed unsafe class OpenSslSession : Session
 {
     // RFC 8446 section 5.1; larger writes are several records
     private const int RecordSize = 16 << 10;
+
+    // What a peer may have us say after the handshake: answers to 150 updates of its keys, and one more for each 27 KiB that it sends
+    // otherwise. OpenSSL has no limit of its own, and no client does so for a purpose
+    private const int FreeSpeech = 4 << 10, PlainForSpeech = 1 << 10;
 
     private enum Stage : byte
     {
@@ -32,24 +36,19 @@ internal sealed unsafe class OpenSslSession : Session
     private readonly OpenSslLoop _loop = OpenSslLoop.Current;
     private readonly TlsServer _server;
     private readonly TlsHandshake _handshake;
-    private readonly nint _ssl;
+    private nint _ssl;                  // 0 until something has come: a client that says nothing costs next to nothing
     private Stage _stage;
     private bool _isBlocked;            // the handshake has more to say than there was room for
     private bool _mayHaveMore;          // the library has bytes that it has not shown
     private bool _refusesPlainHttp;
+    private bool _isOtherName;          // the library knows only that a callback has failed
+    private long _said, _heard;         // bytes since the handshake: its own, such as answers to key updates; the peer's plain ones
 
     public OpenSslSession(Connection connection, TlsServer server)
     {
         _server = server;
         _handshake = (TlsHandshake)connection.Protocol;
         Context = (OpenSslContext)server.Contexts.First;
-        _ssl = SSL_new(Context.Handle);
-        GC.KeepAlive(Context);
-        if (_ssl == 0) throw new OutOfMemoryException();
-
-        nint bio = WireBio.Make(_loop.Call);
-        SSL_set_bio(_ssl, bio, bio);        // one reference for both
-        SSL_set_accept_state(_ssl);
     }
 
     // The loop's list of sessions with record buffers
@@ -63,6 +62,9 @@ internal sealed unsafe class OpenSslSession : Session
 
     public override int Room => RecordSize + (2 << 10);
 
+    // It costs memory already
+    public override void Waits() => _handshake.Begin();
+
     public override SessionStatus Open(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
     {
         (used, written) = (wire.Length, 0);
@@ -74,8 +76,8 @@ internal sealed unsafe class OpenSslSession : Session
         _loop.Touch(this);
         fixed (byte* from = wire)
         {
-            _loop.BeginReading(from, wire.Length);
-            status = _stage is Stage.Open || ShakeHands() ? Read(plain, out written) : Answer();
+            _loop.BeginReading(this, from, wire.Length);
+            status = _stage is Stage.Open || ShakeHands() ? ReadCounted(plain, out written) : Answer();
             used = wire.Length - _loop.Unread;
             _loop.EndReading();
         }
@@ -112,7 +114,7 @@ internal sealed unsafe class OpenSslSession : Session
 
     public override int Speak(Span<byte> wire)
     {
-        if (_loop.HasSpoken) return _loop.TakeSpoken(wire);
+        if (_loop.HasSpoken(this)) return _loop.TakeSpoken(wire);
         if (_refusesPlainHttp)
         {
             _refusesPlainHttp = false;
@@ -140,7 +142,7 @@ internal sealed unsafe class OpenSslSession : Session
 
         // Once, and nobody waits for the peer's: RFC 8446 section 6.1
         _stage = Stage.Over;
-        _loop.BeginReading(null, 0);
+        _loop.BeginReading(this, null, 0);
         ERR_clear_error();
         SSL_shutdown(_ssl);
         _loop.EndReading();
@@ -151,33 +153,57 @@ internal sealed unsafe class OpenSslSession : Session
         if (_stage is Stage.Freed) return;
 
         _stage = Stage.Freed;
-        _loop.Forget(this);
-        SSL_free(_ssl);             // and the BIO with it
+        _loop.Leave(this);
+        if (_ssl != 0) SSL_free(_ssl);          // and the BIO with it
     }
 
     /// <summary>Its record buffers are wanted no more for now.</summary>
     public void FreeBuffers() => SSL_free_buffers(_ssl);        // does nothing while half a record is in them
 
     /// <summary>The client has said which name it asks for. In a callback of the handshake.</summary>
-    public void Choose(OpenSslContext context)
+    /// <returns>False: it cannot be used.</returns>
+    public bool TryChoose(OpenSslContext context)
     {
-        if (context == Context) return;
+        if (context == Context) return true;
 
         Context = context;
-        context.ApplyTo(_ssl);
+        return context.TryApplyTo(_ssl);
     }
+
+    /// <summary>The server has no such name, and refuses others. In a callback of the handshake.</summary>
+    public void RefuseName() => _isOtherName = true;
 
     private bool BeginHandshake(ReadOnlySpan<byte> wire)
     {
         if (wire.IsEmpty) return true;
 
-        _stage = Stage.Handshaking;
-        if (!PlainHttp.IsIn(wire)) return true;
+        if (!PlainHttp.IsIn(wire))
+        {
+            _handshake.Begin();
+            MakeNative();
+            _stage = Stage.Handshaking;
+            return true;
+        }
 
         _refusesPlainHttp = true;
         _stage = Stage.Over;
         _handshake.Fail(TlsFailure.PlainHttp);
         return false;
+    }
+
+    private void MakeNative()
+    {
+        nint bio = WireBio.Make(_loop.Call);
+        _ssl = SSL_new(Context.Handle);
+        GC.KeepAlive(Context);
+        if (_ssl == 0)
+        {
+            BIO_free(bio);
+            throw new OutOfMemoryException();
+        }
+
+        SSL_set_bio(_ssl, bio, bio);        // one reference for both
+        SSL_set_accept_state(_ssl);
     }
 
     // True when it is done. Else it waits for more, for room (_isBlocked), or it has failed (Stage.Over)
@@ -207,7 +233,8 @@ internal sealed unsafe class OpenSslSession : Session
             default:
                 _stage = Stage.Over;
                 nuint error = ERR_peek_error();
-                _handshake.Fail(OpenSslErrors.FailureOf(error), OpenSslErrors.Reason(error));
+                _handshake.Fail(
+                    _isOtherName ? TlsFailure.OtherName : OpenSslErrors.FailureOf(error), OpenSslErrors.Reason(error));
                 break;
         }
 
@@ -218,6 +245,20 @@ internal sealed unsafe class OpenSslSession : Session
     {
         _mayHaveMore = false;
         return _stage is Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
+    }
+
+    private SessionStatus ReadCounted(Span<byte> plain, out int written)
+    {
+        int before = _loop.Written;             // the end of the handshake, tickets among it
+        SessionStatus status = Read(plain, out written);
+        _heard += written;
+        if (_loop.Written == before) return status;
+
+        _said += _loop.Written - before;
+        if (_said <= FreeSpeech + (_heard / PlainForSpeech)) return status;
+
+        _stage = Stage.Over;
+        return SessionStatus.Broken;
     }
 
     // Many records at a time: as long as another one fits
@@ -241,7 +282,10 @@ internal sealed unsafe class OpenSslSession : Session
                 _mayHaveMore = false;
                 switch (SSL_get_error(_ssl, count))
                 {
-                    case ErrorWantRead or ErrorWantWrite:
+                    case ErrorWantRead:
+                        return SessionStatus.Going;
+                    case ErrorWantWrite:
+                        _mayHaveMore = true;            // once there is room for what it has to say
                         return SessionStatus.Going;
                     case ErrorZeroReturn:
                         return SessionStatus.Ended;

@@ -8,8 +8,15 @@ internal static unsafe class TicketSeal
     private const int Failed = -1, Unknown = 0, Usable = 1, UsableAndOld = 2;
     private const int IvSize = 16;
 
-    // Fetched once: each implicit fetch takes a lock
-    private static readonly nint s_cipher = Fetch();
+    // Fetched once, at the start: each implicit fetch takes a lock
+    private static nint s_cipher;
+
+    /// <summary>Looks for what it needs, so that it is missed at the start and not in a handshake.</summary>
+    /// <exception cref="PlatformNotSupportedException">OpenSSL does not have it.</exception>
+    public static void Prepare()
+    {
+        if (s_cipher == 0) s_cipher = Fetch();
+    }
 
     /// <summary>A new ticket.</summary>
     public static int Begin(TicketKeys keys, byte* name, byte* iv, nint cipher, nint mac)

@@ -61,6 +61,8 @@ internal sealed class SslStreamSession : Session
         {
             if (wire.IsEmpty) return SessionStatus.Going;
             if (PlainHttp.IsIn(wire)) return RefusePlainHttp();
+
+            _handshake.Begin();
             _stage = Stage.ShakingHands;
             _shakingHands = _stream.AuthenticateAsServerAsync(
                 static (_, hello, session, _) => ((SslStreamSession)session!).OptionsFor(hello), this);
