@@ -13,6 +13,9 @@ internal static class MountParser
         ISymbol member = context.TargetSymbol;
         if (MisplacedParser.Parse(KnownNames.Mount, context) is { } misplaced) return misplaced;
 
+        // The compiler has said that it belongs on a field or a property
+        if (member is not (IFieldSymbol or IPropertySymbol)) return Parsed.None;
+
         var problems = new List<Problem>();
         AppParser.Host host = AppParser.Parse(member.ContainingType, context.SemanticModel.Compilation, problems);
         AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
@@ -82,9 +85,11 @@ internal static class MountParser
     private static string? AgainstForeign(INamedTypeSymbol type) => type switch
     {
         _ when type.Find(KnownNames.Part) is null =>
-            "belongs to another project, whose build has not written down its routes; it must be a public class with routes of a library that is built with Prebake",
+            "belongs to another project, whose build has not written down its routes; it must be a public class "
+                + "with routes of a library that is built with Prebake",
         _ when ForeignPartParser.IsOfOtherVersion(type) =>
-            "belongs to another project, which was built with another version of Prebake; build both with the same version",
+            "belongs to another project, which was built with another version of Prebake; "
+                + "build both with the same version",
         _ => null,
     };
 

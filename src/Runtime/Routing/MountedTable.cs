@@ -14,7 +14,8 @@ public static class MountedTable
     public static RouteTable Of<T>(T? part, string member, int start) where T : class, IApp<T>
     {
         if (part is null)
-            throw new InvalidOperationException($"'{member}' is null, so there is nothing to mount; give it an object before the app is served.");
+            throw new InvalidOperationException(
+                $"'{member}' is null, so there is nothing to mount; give it an object before the app is served.");
 
         RouteTable table = T.CreateTable(part);
         table.MoveTo(start);

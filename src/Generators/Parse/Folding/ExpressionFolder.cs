@@ -85,12 +85,16 @@ internal sealed class ExpressionFolder(ConstantFolder folder, SemanticModel mode
 
     public FoldedValue? Unknown(SyntaxNode syntax)
     {
-        string text = string.Join(" ", syntax.ToString().Split((char[])[' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
+        string text = string.Join(" ", WithoutSpaces(syntax).ToString().Split((char[])[' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries));
         if (text.Length == 0) return folder.Fail("a part of it is missing");
 
         if (text.Length > 60) text = text.Substring(0, 59) + "…";
         return folder.Fail($"'{text}' is evaluated when the program runs");
     }
+
+    // As it is written everywhere: a comment or a line break in it changes no message
+    private static SyntaxNode WithoutSpaces(SyntaxNode syntax) =>
+        syntax.ReplaceTrivia(syntax.DescendantTrivia(), static (_, _) => default).NormalizeWhitespace();
 
     /// <summary>Only conversions that keep the value as it is; those of constants have been done by the compiler.</summary>
     private FoldedValue? FoldConversion(IConversionOperation conversion, Scope scope)
