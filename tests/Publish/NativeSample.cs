@@ -39,6 +39,7 @@ public sealed class NativeSample : IDisposable
 public sealed class RunningServer : IDisposable
 {
     private readonly Process _process;
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _said = [];
 
     public RunningServer(string executable, string[] args) : this(new ProcessStartInfo(executable, args))
     {
@@ -56,9 +57,17 @@ public sealed class RunningServer : IDisposable
         FirstLine = line ?? "";
         if (firstLine.Length == 0) return;
 
-        // Nobody asks for the rest, and it shall not wait for that
-        _ = _process.StandardOutput.ReadToEndAsync();
-        _ = _process.StandardError.ReadToEndAsync();
+        // It shall not wait for somebody who reads
+        _ = KeepAsync(_process.StandardOutput);
+        _ = KeepAsync(_process.StandardError);
+    }
+
+    /// <summary>What it has printed behind the first line so far, if a build spoke before that.</summary>
+    public string Said => string.Join("\n", _said);
+
+    private async Task KeepAsync(StreamReader reader)
+    {
+        while (await reader.ReadLineAsync() is { } line) _said.Enqueue(line);
     }
 
     /// <summary>What it prints behind the first line, until its end.</summary>
