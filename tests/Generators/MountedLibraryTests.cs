@@ -71,7 +71,8 @@ public class MountedLibraryTests
         foreach (string text in (string[])["/lib/v1/{id}/slow", "Users.Slow", "handler, async", "start-up", "[Fetch] below /lib/v1/inner"]) Assert.Contains(text, table.Describe());
 
         var exchange = new FakeExchange("/lib/v1/7");
-        table.RunError(exchange, new InvalidOperationException("m"));
+        int declined = 0;
+        Assert.True(table.RunError(exchange, new InvalidOperationException("m"), ref declined));
         Assert.Equal("text lib m", exchange.Answer);
 
         string Static(string path) => Encoding.Latin1.GetString(table.GetStatic(table.Find(HttpMethod.Get, Encoding.ASCII.GetBytes(path))).Response);
