@@ -37,6 +37,9 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>What the peer has shown of itself inside a session; set before its protocol speaks.</summary>
     public PeerCertificate? PeerCertificate { get; set; }
 
+    /// <summary>Which hosts its requests may be for; null for all. Set before its protocol speaks.</summary>
+    public PeerHosts? Hosts { get; set; }
+
     /// <summary>Nothing has arrived that has not been used.</summary>
     public bool HasNoPendingInput => _pending.Length == 0;
 

@@ -32,7 +32,7 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Wire bytes in, plain bytes out to the connection.</summary>
     public void Open(ReadOnlySpan<byte> wire)
     {
-        if (_waiting.Length > 0 || (session.IsCostly && !connection.Loop.Costly.TryTake())) Wait(wire);
+        if (_waiting.Length > 0 || (session.IsCostly(wire) && !connection.Loop.Costly.TryTake())) Wait(wire);
         else OpenNow(wire);
     }
 
