@@ -23,6 +23,9 @@ public abstract class Exchange
     /// <summary>The server.</summary>
     public abstract Server Server { get; }
 
+    /// <summary>What a test has put in the place of providers; null outside tests.</summary>
+    public virtual ProviderOverrides? Overrides => null;
+
     /// <summary>Fires when the peer leaves before the answer; made on first use.</summary>
     public abstract CancellationToken Aborted { get; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -94,6 +95,7 @@ internal abstract partial class ServedExchange : Exchange
     public override Request Request => _request ??= new Request(_context ??= new Context(this));
 
     public override Server Server => Worker.Service.Server;
+    public override ProviderOverrides? Overrides => Worker.Settings.Overrides;
     public override ReadOnlySpan<byte> Path => Head.Path;
     public override ReadOnlySpan<byte> Query => Head[Head.Query];
     public override ReadOnlySpan<byte> Body => _body is null ? default : _body.Bytes;
@@ -291,6 +293,20 @@ internal abstract partial class ServedExchange : Exchange
         State = next;
     }
 
+    /// <summary>Who asks, as trusted proxies say. Worked out at each call.</summary>
+    public RequestClient Client
+    {
+        get
+        {
+            string scheme = IsSecuredAtProxy ? "https" : Worker.Settings.Scheme;
+            string host = Encoding.ASCII.GetString(Head[Head.Authority]);
+            var direct = new RequestClient(RemoteEndPoint?.Address, scheme, host.Length == 0 ? "localhost" : host);
+            return Worker.Settings.Clients is { } clients ? clients.Resolve(Head, direct) : direct;
+        }
+    }
+
+    private IPEndPoint? ObservedClient => Worker.ObservedClient(Head, RemoteEndPoint);
+
     // ---- who watches ------------------------------------------------------------------------------------------------
 
     /// <summary>Somebody wants to know: the clock starts, and the span.</summary>
@@ -298,13 +314,13 @@ internal abstract partial class ServedExchange : Exchange
     {
         _started = Stopwatch.GetTimestamp();
         _bodyBytes = 0;
-        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, RemoteEndPoint);
+        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, ObservedClient);
         Route = route;
     }
 
     private void TellObserver()
     {
-        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, RemoteEndPoint);
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, ObservedClient);
         _started = 0;
         _activity = null;
     }
