@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using Prebake.Routing;
 using System.Net;
+using Prebake.Routing;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
 using Prebake.WebSockets;
