@@ -45,7 +45,7 @@ public sealed partial class ValidationTests
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
     [JsonSerializable(typeof(Article)), JsonSerializable(typeof(Order))]
-    internal sealed partial class Json : JsonSerializerContext;
+    internal sealed partial class ValidationJson : JsonSerializerContext;
 
     internal sealed partial class App
     {
