@@ -136,9 +136,10 @@ internal static class StepEmitter
         string? given = AnswerOf(model);
         bool answers = given is not null;
         var locals = new HandlerLocals(model.Method, ["response_", "next_", "pending_", "route_", "_use" + Literal.Number(step.Use)]);
+        string response = model.Method.Parameters.FirstOrDefault(parameter => parameter.Source == Source.Response) is { } own ? locals.Of(own) : "response_";
         string more = model switch
         {
-            { Kind: StepKind.After } => $", {Response} response_",
+            { Kind: StepKind.After } => $", {Response} {response}",
             { Kind: StepKind.Around } => ", int route_",
             { Awaits: true } => $", out {Pending}{(answers ? $"<{given}?>" : "")} pending_",
             _ => "",
@@ -179,18 +180,18 @@ internal static class StepEmitter
                 break;
 
             case { Kind: StepKind.After, Awaits: true }:
-                writer.Line($"exchange.ReplyWhenDone({EmitContext.Routing}Steps.After({pending}, response_));");
+                writer.Line($"exchange.ReplyWhenDone({EmitContext.Routing}Steps.After({pending}, {response}));");
                 writer.Line("return true;");
                 break;
 
             case { Kind: StepKind.After } when answers:
-                writer.Line($"exchange.Reply({call} ?? response_);");
+                writer.Line($"exchange.Reply({call} ?? {response});");
                 writer.Line("return true;");
                 break;
 
             case { Kind: StepKind.After }:
                 writer.Line(call + ";");
-                writer.Line("exchange.Reply(response_);");
+                writer.Line($"exchange.Reply({response});");
                 writer.Line("return true;");
                 break;
 

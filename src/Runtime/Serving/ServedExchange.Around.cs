@@ -231,6 +231,7 @@ internal abstract partial class ServedExchange
 
         // What went wrong has become a response; what goes wrong from here on is another matter
         _stage = ErrorStage.None;
+        _success = 200;
         _error = null;
         _errorsDeclined = 0;
 
