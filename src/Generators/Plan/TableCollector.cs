@@ -17,13 +17,26 @@ internal static class TableCollector
             .Select(app => Guard.Run(StepNames.Tables, app.App.DisplayName,
                 () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), types, unusable, files, app.Parts.Any(part => part.HasErrors)),
                 exception => new AppTable(app.App, EquatableArray<RouteModel>.Empty, EquatableArray<JsonTypeModel>.Empty, "", true) { Failure = Guard.Describe(exception) })
-                with { HintName = app.HintName })
+                with
+                {
+                    HintName = app.HintName,
+                    Providers = StepsOf(app.Parts, StepKind.Provider),
+                    Guards = StepsOf(app.Parts, StepKind.Guard),
+                })
             .ToImmutableArray();
         return MountComposer.Compose(tables, parsed
             .Where(part => part.Host is not null)
             .SelectMany(part => part.Mounts.Select(mount => (App: part.Host!.FullName, Mount: mount)))
             .GroupBy(pair => pair.Mount.Key).Select(group => group.First())
             .ToLookup(pair => pair.App, pair => pair.Mount));
+    }
+
+    // A method in two parts is found twice
+    private static EquatableArray<StepModel> StepsOf(IEnumerable<ParsedRoutes> parts, StepKind kind)
+    {
+        IEnumerable<StepModel> steps = parts.SelectMany(part => part.Steps).Where(step => step.Kind == kind)
+            .GroupBy(step => step.Key).Select(same => same.First());
+        return (kind == StepKind.Provider ? steps.OrderBy(step => step.Key, StringComparer.Ordinal) : steps).ToEquatable();
     }
 
     /// <summary>Files are told apart without regard to case, classes with it.</summary>
