@@ -64,7 +64,7 @@ public sealed class AddJsonType : CodeFixProvider
         ClassDeclarationSyntax changed = declaration.WithLeadingTrivia(indent);
         changed = changed.WithAttributeLists(changed.AttributeLists.Insert(0, list));
         if (declaration.AttributeLists.Count > 0) changed = changed.ReplaceNode(changed.AttributeLists[1], changed.AttributeLists[1].WithLeadingTrivia(indent));
-        return document.WithSyntaxRoot(root.ReplaceNode(declaration, changed)).Project.Solution;
+        return (await Tidied.AsTextAsync(document.WithSyntaxRoot(root.ReplaceNode(declaration, changed)), cancellation).ConfigureAwait(false)).Project.Solution;
     }
 
     private static async Task<Solution> CreateAsync(Document document, string type, CancellationToken cancellation)
@@ -77,7 +77,7 @@ public sealed class AddJsonType : CodeFixProvider
         CompilationUnitSyntax changed = root.Members.LastOrDefault() is BaseNamespaceDeclarationSyntax space
             ? root.ReplaceNode(space, space.AddMembers(context))
             : root.AddMembers(context);
-        return document.WithSyntaxRoot(changed).Project.Solution;
+        return (await Tidied.AsTextAsync(document.WithSyntaxRoot(changed), cancellation).ConfigureAwait(false)).Project.Solution;
     }
 
     private static AttributeListSyntax ListOf(string type) => SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(

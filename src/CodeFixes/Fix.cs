@@ -53,7 +53,8 @@ public abstract class Fix : CodeFixProvider
     {
         try
         {
-            return await ApplyAsync(document, root, node, what, cancellation).ConfigureAwait(false);
+            Document changed = await ApplyAsync(document, root, node, what, cancellation).ConfigureAwait(false);
+            return await Tidied.AsTextAsync(changed, cancellation).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {

@@ -18,7 +18,7 @@ public sealed class RouteOfArm() : Fix("PB0091")
     /// <inheritdoc/>
     public override FixAllProvider? GetFixAllProvider() => null;
 
-    private protected override async Task<Document> ApplyAsync(Document document, SyntaxNode root, SyntaxNode node, string? what, CancellationToken cancellation)
+    private protected override Task<Document> ApplyAsync(Document document, SyntaxNode root, SyntaxNode node, string? what, CancellationToken cancellation)
     {
         SwitchExpressionArmSyntax arm = Arm(node)!;
         var expression = (SwitchExpressionSyntax)arm.Parent!;
@@ -50,7 +50,7 @@ public sealed class RouteOfArm() : Fix("PB0091")
         rest = rest.WithLeadingTrivia(leading.Skip(blank.Length));
         int index = type.Members.IndexOf(method);
         TypeDeclarationSyntax changed = type.WithMembers(type.Members.Replace(method, rest).Insert(index, route));
-        return await Formatter.FormatAsync(document.WithSyntaxRoot(root.ReplaceNode(type, changed)), Formatter.Annotation, cancellationToken: cancellation).ConfigureAwait(false);
+        return Task.FromResult(document.WithSyntaxRoot(root.ReplaceNode(type, changed)));
     }
 
     private static SwitchExpressionArmSyntax? Arm(SyntaxNode node) => node.FirstAncestorOrSelf<SwitchExpressionArmSyntax>();

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
 using Prebake.Generators.Model;
 
 namespace Prebake.Generators;
@@ -32,7 +30,7 @@ public sealed class RouteGenerator : IIncrementalGenerator
         IncrementalValuesProvider<EmittedApp> apps = tables.EmitTables(options);
         context.RegisterSourceOutput(apps, static (output, app) =>
         {
-            foreach (SourceFile file in app.Files) output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+            foreach (SourceFile file in app.Files) output.AddSource(file.HintName, new EmittedSource(file.Text));
         });
 
         // What went wrong, with places: its own output

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Text;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Text;
 using Prebake.Generators.Emit;
 using Prebake.Generators.Messages;
 using Prebake.Generators.Model;
@@ -34,16 +32,16 @@ internal static class SendSteps
             foreach (ParsedSend parsed in all)
                 if (parsed.Problem is { } problem) output.ReportDiagnostic(problem.ToDiagnostic());
 
-            string? text = Guard.Run(StepNames.Sends, File, () => TextOf(all), exception =>
+            EmittedText? text = Guard.Run(StepNames.Sends, File, () => TextOf(all), exception =>
             {
                 output.ReportDiagnostic(Guard.ProblemOf(exception, File, null).ToDiagnostic());
                 return null;
             });
-            if (text is not null) output.AddSource(File, SourceText.From(text, Encoding.UTF8));
+            if (text is not null) output.AddSource(File, new EmittedSource(text));
         });
     }
 
-    private static string? TextOf(ImmutableArray<ParsedSend> all)
+    private static EmittedText? TextOf(ImmutableArray<ParsedSend> all)
     {
         IReadOnlyList<PlannedFrame> frames = FramePlan.Of(all.Select(parsed => parsed.Send).OfType<ConstantSend>());
         return frames.Count == 0 ? null : FrameEmitter.Emit(frames);

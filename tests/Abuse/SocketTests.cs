@@ -34,7 +34,7 @@ public sealed class SocketTests(VictimBinary binary, ITestOutputHelper output)
 
         // Each loop has its room for the longest message there may be
         Grew("ten bombs", victim, before, limitMiB: 32 * Environment.ProcessorCount);
-        await Eventually.Until(() => victim.Ask("/sockets") == "0 0", victim.Ask("/sockets"));
+        await Eventually.Until(() => victim.Ask("/sockets") == "0 0", () => victim.Ask("/sockets"));
     }
 
     [LinuxFact]
@@ -68,7 +68,7 @@ public sealed class SocketTests(VictimBinary binary, ITestOutputHelper output)
         Assert.Equal("Hello", victim.Ask());
 
         client.Reset();
-        await Eventually.Until(() => victim.Ask("/sockets") == "0 0", victim.Ask("/sockets"));
+        await Eventually.Until(() => victim.Ask("/sockets") == "0 0", () => victim.Ask("/sockets"));
     }
 
     [LinuxFact]
@@ -91,14 +91,13 @@ public sealed class SocketTests(VictimBinary binary, ITestOutputHelper output)
     {
         using Victim victim = binary.Start("", ("HEAD_TIMEOUT", "2"));
         Assert.Equal("Hello", victim.Ask());
-        int descriptors = victim.Descriptors;
         string handshake = Handshake();
         List<Client> clients = [];
         for (int i = 0; i < 500; i++) clients.Add((await victim.ConnectAsync()).Send(handshake[..(1 + i % (handshake.Length - 1))]));
 
         foreach (Client client in clients) Assert.True(client.Drain() < 1000);
         clients.ForEach(client => client.Dispose());
-        await Eventually.Until(() => victim.Descriptors <= descriptors + 1, $"{victim.Descriptors} descriptors, {descriptors} before");
+        await victim.LetsGoAsync();
         Assert.Equal("0 0", victim.Ask("/sockets"));
     }
 
@@ -110,12 +109,11 @@ public sealed class SocketTests(VictimBinary binary, ITestOutputHelper output)
         await Churn(victim, s_sockets / 4);
         victim.Ask("/collect");
         long before = victim.Resident;
-        int descriptors = victim.Descriptors;
 
         await Churn(victim, s_sockets);
         victim.Ask("/collect");
         Grew($"{s_sockets} sockets", victim, before, limitMiB: 8);
-        await Eventually.Until(() => victim.Descriptors <= descriptors + 1, $"{victim.Descriptors} descriptors, {descriptors} before");
+        await victim.LetsGoAsync(except: 1);
 
         // The one that stayed has had its messages all along, and nothing else
         witness.Send(Frame(0x88, [3, 232]));
@@ -155,7 +153,7 @@ public sealed class SocketTests(VictimBinary binary, ITestOutputHelper output)
             }
         }
 
-        await Eventually.Until(() => victim.Ask("/sockets") == "1 1", $"sockets and subscribers: {victim.Ask("/sockets")}");
+        await Eventually.Until(() => victim.Ask("/sockets") == "1 1", () => $"sockets and subscribers: {victim.Ask("/sockets")}");
     }
 
     private void Grew(string what, Victim victim, long before, double limitMiB)

@@ -58,9 +58,11 @@ internal sealed class Victim : IDisposable
     public static readonly (string, string) SmallBudget = ("DOTNET_GCgen0size", "200000");
 
     private readonly Process _process;
+    private readonly string _folder;
 
     public Victim(string folder, string command, (string Name, string Value)[] environment, bool readsOutput = true)
     {
+        _folder = folder;
         var start = new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         _process = Process.Start(start)!;
@@ -97,6 +99,32 @@ internal sealed class Victim : IDisposable
     /// <summary>What its descriptors are.</summary>
     public IReadOnlyList<string> DescriptorTargets =>
         [.. Directory.GetFiles($"/proc/{_process.Id}/fd").Select(path => { try { return new FileInfo(path).LinkTarget ?? ""; } catch (IOException) { return ""; } })];
+
+    /// <summary>
+    /// The descriptors that it has for clients: accepted sockets, and the files that it sends. What it has for itself is not among them, since that
+    /// grows for a while after the first answer: other loops start, and the runtime opens what it needs.
+    /// </summary>
+    public IReadOnlyList<string> ForClients
+    {
+        get
+        {
+            // Fields of both tables begin with a number and a local address. "0A" is a socket that listens
+            HashSet<string> own = [.. File.ReadLines("/proc/net/unix").Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[6])];
+            foreach (string table in (string[])["/proc/net/tcp", "/proc/net/tcp6"])
+            {
+                if (!File.Exists(table)) continue;
+                own.UnionWith(File.ReadLines(table).Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    .Where(fields => fields[3] == "0A").Select(fields => fields[9]));
+            }
+
+            return [.. DescriptorTargets.Where(target => target.StartsWith(_folder, StringComparison.Ordinal)
+                || target.StartsWith("socket:[", StringComparison.Ordinal) && !own.Contains(target[8..^1]))];
+        }
+    }
+
+    /// <summary>Waits until it has nothing for clients any more but this many sockets.</summary>
+    public Task LetsGoAsync(int except = 0) =>
+        Eventually.Until(() => ForClients.Count <= except, () => $"It holds {string.Join(", ", ForClients)}, and {except} would be right");
 
     /// <summary>What it waits for with io_uring: polls and receives that hold sockets, also those that have no descriptor any more.</summary>
     public int RingWaits => Directory.GetFiles($"/proc/{_process.Id}/fd")

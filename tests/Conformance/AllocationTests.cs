@@ -38,47 +38,9 @@ public sealed class AllocationTests
                 }
             }
 
-            // What a request allocates it allocates each time, so that no window is without it. What happens now and
-            // then is not its own: a cache that fills, a date, code that is optimized
-            long least = long.MaxValue;
-            for (int window = 0; window < MostWindows && least > 0; window++)
-            {
-                long before = Allocated(server);
-                Ask(Window);
-                least = Math.Min(least, Allocated(server) - before);
-            }
-
+            long least = LoopAllocation.LeastOf(server, MostWindows, () => Ask(Window));
             Assert.True(least == 0, $"{transport}: at least {least} bytes in each of {MostWindows} times {Window} requests");
             Assert.True(length >= 0);
-        }
-    }
-
-    // Noted in objects that are there already. Completing a task here would hand its continuation to the thread pool, whose
-    // queue grows on the thread that adds to it: by 4 and 8 KiB and more where the machine is so busy that the pool lags
-    private static long Allocated(Server server)
-    {
-        Reading[] readings = [.. server.Transport.Loops.Select(_ => new Reading())];
-        for (int i = 0; i < readings.Length; i++) Assert.True(server.Transport.Loops[i].Post(Reading.Take, readings[i]));
-        return readings.Sum(reading => reading.Wait());
-    }
-
-    private sealed class Reading
-    {
-        public static readonly Action<object?> Take = static reading => ((Reading)reading!).Note();
-
-        private readonly ManualResetEventSlim _noted = new();
-        private long _bytes;
-
-        public long Wait()
-        {
-            Assert.True(_noted.Wait(TimeSpan.FromMinutes(1)), "The loop does not answer");
-            return _bytes;
-        }
-
-        private void Note()
-        {
-            _bytes = GC.GetAllocatedBytesForCurrentThread();
-            _noted.Set();
         }
     }
 }

@@ -73,6 +73,34 @@ public sealed class FixTests
     [InlineData("class Base { public virtual string A() => \"\"; } partial class App : Base { [Get(\"/{id}\")] public override string A() => \"\"; }")]
     public async Task A_signature_that_is_said_elsewhere_too_has_no_light_bulb(string source) => Assert.Empty(await AnalyzeAsync(DocumentOf(source)));
 
+    // Roslyn's formatter throws an exception on the array
+    [Fact]
+    public async Task A_source_that_cannot_be_formatted_is_changed_all_the_same()
+    {
+        Document document = DocumentOf("""
+            using System.Text.Json.Serialization;
+
+            sealed record Todo(string Title);
+
+            partial class App
+            {
+                [Get("/todo")] Todo First() => new[Get(] ("write");
+
+                [JsonSerializable(typeof(int))]
+                internal sealed partial class Json : JsonSerializerContext;
+            }
+            """);
+        SyntaxTree tree = (await document.GetSyntaxTreeAsync())!;
+        DiagnosticDescriptor descriptor = (await AnalyzeAsync(DocumentOf("partial class App { [Get(\"/\")] Todo First() => new(); } class Todo;"))).Single(found => found.Id == "PB1052").Descriptor;
+        Diagnostic diagnostic = Diagnostic.Create(descriptor, Location.Create(tree, new TextSpan(100, 1)), ImmutableDictionary<string, string?>.Empty.Add("what", "Todo"));
+
+        var actions = new List<CodeAction>();
+        await new AddJsonType().RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), default));
+        ImmutableArray<CodeActionOperation> operations = await Assert.Single(actions).GetOperationsAsync(default);
+        Document changed = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(document.Id)!;
+        Assert.Contains("JsonSerializable(typeof(Todo))", (await changed.GetTextAsync()).ToString());
+    }
+
     internal static Document DocumentOf(string source)
     {
         var workspace = new AdhocWorkspace();

@@ -13,7 +13,7 @@ internal static class DescribeEmitter
         RouteSwitch.Emit(writer, "public override", "string", "PatternOf", null,
             plan.Routes.Select(route => (route.Number, Literal.Text(route.Model.Pattern!.Text))).ToArray(), "\"\"");
 
-        writer.Line($"public override string Describe() => {Literal.Text(string.Concat(plan.Listing.Select(line => line + "\n")))};");
+        writer.LongLine("public override string Describe() => \"", plan.Listing.Select(line => Literal.Inner(line + "\n")), "\";");
 
         string[] contexts = plan.JsonContexts.Select(context => context + ".Default")
             // A context of another project may be internal there

@@ -12,7 +12,7 @@ internal static class FrameEmitter
     private const string Intercepts = "global::System.Runtime.CompilerServices.InterceptsLocation";
     private const string Handler = "global::Prebake.WebSocketHandler", Status = "global::Prebake.SendStatus";
 
-    public static string Emit(IReadOnlyList<PlannedFrame> frames)
+    public static EmittedText Emit(IReadOnlyList<PlannedFrame> frames)
     {
         var writer = new SourceWriter();
         writer.Line(TableEmitter.Header);
@@ -36,7 +36,7 @@ internal static class FrameEmitter
         for (int i = 0; i < frames.Count; i++) EmitOne(writer, frames[i], i);
         writer.Close();
         writer.Close();
-        return writer.ToString();
+        return writer.ToText();
     }
 
     private static void EmitOne(SourceWriter writer, PlannedFrame frame, int number)

@@ -22,9 +22,7 @@ internal sealed class HandlerCode
         _name = name;
         _json = context.Plan.Table.Json;
         TextLiterals = context.TextLiterals;
-        int start = context.Writer.Length;
-        HandlerEmitter.EmitCall(context, route, name);
-        Text = context.Writer.From(start);
+        Text = context.Writer.Write(() => HandlerEmitter.EmitCall(context, route, name));
         Arm = TextLiterals ? Literal.Text(Unindented(Text)) : "";
     }
 

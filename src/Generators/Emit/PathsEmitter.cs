@@ -40,11 +40,13 @@ internal static class PathsEmitter
 
     private static void EmitOne(SourceWriter writer, PlannedLink link)
     {
-        int start = writer.Length;
-        writer.Line($"/// <summary><c>{Literal.Documentation(link.Route.Pattern!.Text)}</c></summary>");
-        writer.Line($"public static string {link.Name.Escaped()}({string.Join(", ", link.Parameters.Select(Declaration))}) => {PathOf(link.Route, link.Parameters)};");
+        string written = writer.Write(() =>
+        {
+            writer.Line($"/// <summary><c>{Literal.Documentation(link.Route.Pattern!.Text)}</c></summary>");
+            writer.Line($"public static string {link.Name.Escaped()}({string.Join(", ", link.Parameters.Select(Declaration))}) => {PathOf(link.Route, link.Parameters)};");
+        });
         s_written.Remove(link.Route);
-        var text = new Written(link.Name, writer.Depth, writer.From(start));
+        var text = new Written(link.Name, writer.Depth, written);
         s_written.GetValue(link.Route, _ => text);
     }
 

@@ -23,17 +23,17 @@ internal static class TableEmitter
         new(new[] { new SourceFile(table.HintName + ".Routes.g.cs", EmitStub(table.App)) }.ToEquatable(), new[] { problem }.ToEquatable());
 
     /// <summary>A file of its own, also when the table is a stub: the rest of the project links to routes that have no mistake.</summary>
-    private static string EmitPaths(AppTable table, LinkGroup links)
+    private static EmittedText EmitPaths(AppTable table, LinkGroup links)
     {
         var writer = new SourceWriter();
         writer.Line(Header);
         OpenClass(writer, table.App, "");
         PathsEmitter.Emit(writer, table, links, GeneratedCode);
         CloseHost(writer, table.App);
-        return writer.ToString();
+        return writer.ToText();
     }
 
-    public static string EmitTable(RoutePlan plan, EmitOptions options)
+    public static EmittedText EmitTable(RoutePlan plan, EmitOptions options)
     {
         var writer = new SourceWriter();
         var context = new EmitContext(plan, options, writer);
@@ -55,11 +55,11 @@ internal static class TableEmitter
         writer.Close();
 
         CloseHost(writer, plan.Table.App);
-        return writer.ToString();
+        return writer.ToText();
     }
 
     /// <summary>The same interface without routes, so that a mistake in one gives its message and not a hundred others.</summary>
-    public static string EmitStub(AppModel app)
+    public static EmittedText EmitStub(AppModel app)
     {
         var writer = new SourceWriter();
         writer.Line(Header);
@@ -80,7 +80,7 @@ internal static class TableEmitter
             }
             """);
         CloseHost(writer, app);
-        return writer.ToString();
+        return writer.ToText();
     }
 
     private static void OpenHost(SourceWriter writer, AppModel app, RoutePlan? plan = null)

@@ -4,4 +4,4 @@ namespace Prebake.Generators.Model;
 internal sealed record EmittedApp(EquatableArray<SourceFile> Files, EquatableArray<TableProblem> Problems);
 
 /// <summary>A generated file.</summary>
-internal sealed record SourceFile(string HintName, string Text);
+internal sealed record SourceFile(string HintName, EmittedText Text);

@@ -6,9 +6,13 @@ namespace Prebake.Generators.Names;
 /// <summary>Values as C#.</summary>
 internal static class Literal
 {
-    public static string Text(string value)
+    public static string Text(string value) => AppendInner(new StringBuilder(value.Length + 2).Append('"'), value).Append('"').ToString();
+
+    /// <summary>What stands between the quotes.</summary>
+    public static string Inner(string value) => AppendInner(new StringBuilder(value.Length + 2), value).ToString();
+
+    private static StringBuilder AppendInner(StringBuilder text, string value)
     {
-        var text = new StringBuilder(value.Length + 2).Append('"');
         int plain = 0;
         for (int i = 0; i < value.Length; i++)
         {
@@ -29,7 +33,7 @@ internal static class Literal
             }
         }
 
-        return text.Append(value, plain, value.Length - plain).Append('"').ToString();
+        return text.Append(value, plain, value.Length - plain);
     }
 
     /// <summary>Text for a comment: nothing in it ends the line.</summary>

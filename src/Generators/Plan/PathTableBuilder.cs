@@ -27,10 +27,16 @@ internal static class PathTableBuilder
 
         var leaves = new Lists(hash.Keys.Length * SlotLength);
         var text = new TextPool(hash.Shifts);
-        var numbers = new List<int>();
-        foreach (int key in hash.Keys) numbers.AddRange(key < 0 ? [0, 0, 0, 0] : [text.Add(keys[key]), hash.CheckOf(texts[key].Text, 0), .. leaves.Leaf(paths[key])]);
-        numbers.AddRange(leaves.Numbers);
-        return new PathTableData(numbers.ToArray(), text.ToString(), hash);
+        var slots = new int[hash.Keys.Length * SlotLength];
+        for (int slot = 0; slot < hash.Keys.Length; slot++)
+        {
+            if (hash.Keys[slot] is not (>= 0 and int key)) continue;
+
+            (int bits, int route) = leaves.Leaf(paths[key]);
+            Put(slots, slot * SlotLength, text.Add(keys[key]), hash.CheckOf(texts[key].Text, 0), bits, route);
+        }
+
+        return new PathTableData([.. slots, .. leaves.Numbers], text.ToString(), hash);
     }
 
     /// <summary>Header, nodes, slots of edges, and behind them affixes, their parts and leaves, which are pointed to by where they are.</summary>
@@ -69,24 +75,43 @@ internal static class PathTableBuilder
         var text = new TextPool(hash.Shifts);
         var lists = new Lists(firstEdge + (hash.Keys.Length * EdgeLength));
 
-        var numbers = new List<int> { firstEdge / EdgeLength, hash.Slots, hash.Shifts.Length, hash.Salt, hash.Window, hash.Second, 0, 0 };
-        foreach (TreeNode node in nodes)
-            numbers.AddRange([node.Max, node.IsFork ? ~node.Segments : node.Segments, lists.Affixed(node.Affixed, text), node.Parameter, .. lists.Leaf(node.Tree.Leaf), .. lists.Leaf(node.Tree.Rest)]);
-
-        foreach (int key in hash.Keys)
+        var numbers = new int[firstEdge + (hash.Keys.Length * EdgeLength)];
+        Put(numbers, 0, firstEdge / EdgeLength, hash.Slots, hash.Shifts.Length, hash.Salt);
+        Put(numbers, 4, hash.Window, hash.Second, 0, 0);
+        for (int i = 0; i < nodes.Count; i++)
         {
-            if (key < 0) { numbers.AddRange(new int[EdgeLength]); continue; }
-
-            (int parent, string literals, int child) = edges[key];
-            numbers.AddRange([parent, text.Add(literals), hash.CheckOf(texts[key].Text, parent), child, .. nodes[child - 1].EndsWithParameter ? lists.Leaf(nodes[child].Tree.Leaf) : [0, 0], 0, 0]);
+            TreeNode node = nodes[i];
+            int at = HeaderLength + (i * NodeLength);
+            Put(numbers, at, node.Max, node.IsFork ? ~node.Segments : node.Segments, lists.Affixed(node.Affixed, text), node.Parameter);
+            (int bits, int route) = lists.Leaf(node.Tree.Leaf);
+            (int restBits, int rest) = lists.Leaf(node.Tree.Rest);
+            Put(numbers, at + 4, bits, route, restBits, rest);
         }
 
-        numbers.AddRange(lists.Numbers);
-        return new PathTableData(numbers.ToArray(), text.ToString(), hash)
+        for (int slot = 0; slot < hash.Keys.Length; slot++)
+        {
+            if (hash.Keys[slot] is not (>= 0 and int key)) continue;
+
+            (int parent, string literals, int child) = edges[key];
+            int at = firstEdge + (slot * EdgeLength);
+            Put(numbers, at, parent, text.Add(literals), hash.CheckOf(texts[key].Text, parent), child);
+            (int bits, int route) = nodes[child - 1].EndsWithParameter ? lists.Leaf(nodes[child].Tree.Leaf) : (0, 0);
+            Put(numbers, at + 4, bits, route, 0, 0);
+        }
+
+        return new PathTableData([.. numbers, .. lists.Numbers], text.ToString(), hash)
         {
             FirstEdge = firstEdge / EdgeLength,
             RootSegments = nodes[0].IsFork ? 0 : nodes[0].Segments,
         };
+    }
+
+    private static void Put(int[] numbers, int at, int first, int second, int third, int fourth)
+    {
+        numbers[at] = first;
+        numbers[at + 1] = second;
+        numbers[at + 2] = third;
+        numbers[at + 3] = fourth;
     }
 
     private sealed class TreeNode(RouteTree tree, int parent)
@@ -118,14 +143,14 @@ internal static class PathTableBuilder
         private int Here => start + Numbers.Count;
 
         /// <summary>One route is held where the leaf is wanted, several lie in the list.</summary>
-        public int[] Leaf(PlannedPath? path)
+        public (int Bits, int Route) Leaf(PlannedPath? path)
         {
-            if (path is null) return [0, 0];
-            if (path.Routes.Count == 1) return [unchecked((int)path.Routes[0].Bits), path.Routes[0].Number];
+            if (path is null) return (0, 0);
+            if (path.Routes.Count == 1) return (unchecked((int)path.Routes[0].Bits), path.Routes[0].Number);
 
             int leaf = Here;
             foreach (PlannedRoute route in path.Routes) Numbers.AddRange([unchecked((int)route.Bits), route.Number]);
-            return [leaf, -path.Routes.Count];
+            return (leaf, -path.Routes.Count);
         }
 
         public int Affixed(List<(SegmentModel Segment, int Child)> affixed, TextPool text)

@@ -80,7 +80,7 @@ public sealed partial class SocketCrosstalkTests
         });
 
         Assert.Empty(app.Faults);
-        await Eventually.Until(() => Volatile.Read(ref app.Closed) == app.Opened, $"{app.Closed} of {app.Opened} have heard of their end");
+        await Eventually.Until(() => Volatile.Read(ref app.Closed) == app.Opened, () => $"{app.Closed} of {app.Opened} have heard of their end");
         Assert.Equal(400, app.Opened);
         Assert.Empty(app.Faults);
     }
