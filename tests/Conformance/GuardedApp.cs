@@ -106,9 +106,5 @@ internal sealed partial class GuardedPart
 
 internal sealed class Greeting(string name) : WebSocketHandler
 {
-    protected override ValueTask Open()
-    {
-        Send("hello " + name);
-        return default;
-    }
+    protected override void Open() => Send("hello " + name);
 }
