@@ -254,6 +254,21 @@ public sealed class ProviderTests
         generated.AssertCompiles();
     }
 
+    [Theory]
+    [InlineData("partial class App(Account me) { MEMBERS [Get(\"/b\")] string B() => me.Name; }", 1)]
+    [InlineData("partial class App { MEMBERS Account? _last; static Account? s_last; Account? Last { get; set; } void Keep(Account a) => (_last, s_last, Last) = (a, a, a); }", 3)]
+    [InlineData("partial class App { MEMBERS static readonly Account s_nobody = new(\"\"); Account Nobody => s_nobody; Account Other { get; } = new(\"\"); readonly Account _one = new(\"\"); }", 0)]
+    [InlineData("partial class App { MEMBERS [Mount(\"/p\")] readonly Part _part = new(null!); } partial class Part(Account? me) { [Get(\"/\")] string A() => me?.Name ?? \"\"; }", 1)]
+    public async Task What_a_class_keeps_of_one_request_is_a_warning(string source, int count)
+    {
+        source = source.Replace("MEMBERS", "[Provide] Account Me([Header(\"X\")] string x) => new(x); [Get(\"/\")] string Home(Account me) => me.Name;", StringComparison.Ordinal)
+            + " public sealed record Account(string Name);";
+        Generated generated = Harness.Generate(source).AssertClean();
+        System.Collections.Immutable.ImmutableArray<Diagnostic> found = await new Microsoft.CodeAnalysis.Diagnostics.CompilationWithAnalyzers(
+            generated.Output, [new Prebake.Generators.Analyze.CaptiveValueAnalyzer()], new Microsoft.CodeAnalysis.Diagnostics.AnalyzerOptions([])).GetAnalyzerDiagnosticsAsync();
+        Assert.Equal(Enumerable.Repeat("PB0172", count), found.Select(diagnostic => diagnostic.Id));
+    }
+
     [Fact]
     public void The_nearest_provider_of_a_type_counts_and_others_come_from_above()
     {

@@ -6,8 +6,8 @@ using Prebake.Generators.Parse;
 namespace Prebake.Generators.Analyze;
 
 /// <summary>
-/// Fields, properties and parameters of constructors with a type that the class, or one above it, provides for each
-/// request: the class has one for all of them.
+/// Parameters of constructors, and fields and properties that can be set, with a type that the class, or one above it,
+/// provides for each request: the class has one for all of them. What is set once and for all is no request's.
 /// </summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CaptiveValueAnalyzer : DiagnosticAnalyzer
@@ -46,8 +46,8 @@ public sealed class CaptiveValueAnalyzer : DiagnosticAnalyzer
 
             ITypeSymbol? held = member switch
             {
-                IFieldSymbol { IsConst: false, AssociatedSymbol: null, IsImplicitlyDeclared: false } field => field.Type,
-                IPropertySymbol property when IsStored(app, property) => property.Type,
+                IFieldSymbol { IsConst: false, IsReadOnly: false, AssociatedSymbol: null, IsImplicitlyDeclared: false } field => field.Type,
+                IPropertySymbol { SetMethod.IsInitOnly: false } property when IsStored(app, property) => property.Type,
                 _ => null,
             };
             if (held is not null && IsSame(held, type)) Report(member);
