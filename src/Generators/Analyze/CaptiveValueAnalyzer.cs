@@ -28,7 +28,7 @@ public sealed class CaptiveValueAnalyzer : DiagnosticAnalyzer
         var provider = (IMethodSymbol)context.Symbol;
         if (provider.PartialDefinitionPart is not null || provider.Find(KnownNames.Provide) is null || provider.ReturnType.IsBroken()) return;
 
-        ITypeSymbol type = StepParser.ResultOf(provider, out _);
+        ITypeSymbol type = GateParser.ResultOf(provider, out _);
         if (type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable) type = nullable.TypeArguments[0];
         if (!ParameterParser.CanBeProvided(type)) return;
 

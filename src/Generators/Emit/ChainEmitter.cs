@@ -5,7 +5,7 @@ namespace Prebake.Generators.Emit;
 
 /// <summary>
 /// The method that calls one handler, or the table of a part, behind providers and guards. It reads as one would write it:
-/// a local for each provided value. Where a step awaits, it is one asynchronous method; where only the body may have to be
+/// a local for each provided value. Where a gate awaits, it is one asynchronous method; where only the body may have to be
 /// waited for, that is a method of its own, which a request whose body is there does not touch.
 /// </summary>
 internal sealed class ChainEmitter
@@ -142,9 +142,9 @@ internal sealed class ChainEmitter
             _values.Add(need.Type, (_chain.Needs.Count > 1 ? $"{_given}.Item{i + 1}" : NameOf(need.Type), type));
         }
 
-        foreach (PlannedStep planned in _chain.Steps)
-            if (planned.Step.Kind == StepKind.Provider)
-                _values.Add(planned.Step.Type, (NameOf(planned.Step.Type), planned.Step.MayBeNull && !planned.IsRequired ? planned.Step.Type + "?" : planned.Step.Type));
+        foreach (PlannedGate planned in _chain.Gates)
+            if (planned.Gate.Kind == GateKind.Provider)
+                _values.Add(planned.Gate.Type, (NameOf(planned.Gate.Type), planned.Gate.MayBeNull && !planned.IsRequired ? planned.Gate.Type + "?" : planned.Gate.Type));
 
         foreach (ParameterModel parameter in _handler.Parameters)
             if (parameter.Source == Source.Provided) _locals.Alias(parameter, _values[parameter.Type].Name);
@@ -159,27 +159,27 @@ internal sealed class ChainEmitter
         return _locals.Add(name.Length == 0 || char.IsDigit(name[0]) ? "value_" : char.ToLowerInvariant(name[0]) + name.Substring(1));
     }
 
-    // ---- the steps ----
+    // ---- the gates ----
 
     private void EmitBegin()
     {
         EmitPath();
         if (_route.Model is { Socket: not null, Via: null }) SocketEmitter.EmitAccepts(_context, _route);
-        foreach (PlannedStep planned in _chain.Steps)
+        foreach (PlannedGate planned in _chain.Gates)
         {
-            _writer.Comment(planned.Step.Label);
-            string call = EmitCall(planned.Step);
-            if (planned.Step.Kind == StepKind.Provider) EmitProvided(planned, call);
-            else EmitGuarded(planned.Step, call);
+            _writer.Comment(planned.Gate.Label);
+            string call = EmitCall(planned.Gate);
+            if (planned.Gate.Kind == GateKind.Provider) EmitProvided(planned, call);
+            else EmitGuarded(planned.Gate, call);
         }
     }
 
-    /// <summary>First of all the values of the path, the handler's and those of the steps: only they can decline the request.</summary>
+    /// <summary>First of all the values of the path, the handler's and those of the gates: only they can decline the request.</summary>
     private void EmitPath()
     {
         var all = new List<ParameterModel>();
         var known = new Dictionary<string, string>();
-        foreach (ParameterModel parameter in _handler.Parameters.Concat(_chain.Steps.SelectMany(planned => planned.Step.Member.Parameters)))
+        foreach (ParameterModel parameter in _handler.Parameters.Concat(_chain.Gates.SelectMany(planned => planned.Gate.Member.Parameters)))
         {
             if (parameter.Source != Source.Path || parameter.Value == ValueKind.CharSpan || _read.ContainsKey(KeyOf(parameter))) continue;
 
@@ -197,10 +197,10 @@ internal sealed class ChainEmitter
         BindingEmitter.EmitPath(_context, _route.Model with { Member = member }, new HandlerLocals(_locals, member, known));
     }
 
-    /// <summary>Reads what the step asks for, and gives the call.</summary>
-    private string EmitCall(StepModel step)
+    /// <summary>Reads what the gate asks for, and gives the call.</summary>
+    private string EmitCall(GateModel gate)
     {
-        MemberModel member = step.Member;
+        MemberModel member = gate.Member;
         var known = new Dictionary<string, string>();
         var unread = new List<ParameterModel>();
         foreach (ParameterModel parameter in member.Parameters)
@@ -219,7 +219,7 @@ internal sealed class ChainEmitter
                 _read[KeyOf(parameter)] = locals.Of(parameter);
 
         string call = HandlerEmitter.CallOf(_context, member, locals);
-        if (!step.Awaits) return call;
+        if (!gate.Awaits) return call;
 
         string pending = _locals.Add("pending_");
         _writer.Line($"var {pending} = {call};");
@@ -227,19 +227,19 @@ internal sealed class ChainEmitter
         return $"await {pending}.ConfigureAwait(false)";
     }
 
-    private void EmitProvided(PlannedStep planned, string call)
+    private void EmitProvided(PlannedGate planned, string call)
     {
-        StepModel step = planned.Step;
-        string name = _values[step.Type].Name;
-        _writer.Line(planned.IsRequired && step.MayBeNull
-            ? $"if ({call} is not {{ }} {name}) {{ exchange.ReplyUnauthorized({Literal.Text(step.Challenge ?? "")}); return true; }}"
+        GateModel gate = planned.Gate;
+        string name = _values[gate.Type].Name;
+        _writer.Line(planned.IsRequired && gate.MayBeNull
+            ? $"if ({call} is not {{ }} {name}) {{ exchange.ReplyUnauthorized({Literal.Text(gate.Challenge ?? "")}); return true; }}"
             : $"var {name} = {call};");
-        if (step.IsDisposable) _writer.Line($"exchange.Own({name});");
+        if (gate.IsDisposable) _writer.Line($"exchange.Own({name});");
     }
 
-    private void EmitGuarded(StepModel step, string call)
+    private void EmitGuarded(GateModel gate, string call)
     {
-        if (step.Member.Result.Kind != ResultKind.Response)
+        if (gate.Member.Result.Kind != ResultKind.Response)
         {
             _writer.Line($"if (!({call})) {{ exchange.ReplyForbidden(); return true; }}");
             return;
@@ -278,7 +278,7 @@ internal sealed class ChainEmitter
 
     private void Open(string header)
     {
-        if (_handler.IsForbidden || _chain.Steps.Any(planned => planned.Step.Member.IsForbidden)) _writer.Line(HandlerEmitter.MayUseForbidden);
+        if (_handler.IsForbidden || _chain.Gates.Any(planned => planned.Gate.Member.IsForbidden)) _writer.Line(HandlerEmitter.MayUseForbidden);
         _writer.Open(header);
     }
 

@@ -25,7 +25,7 @@ internal static class HandlerEmitter
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
             {
-                if (route.Model is { Via: { } via, Chain: null or { Steps.Count: 0 } })
+                if (route.Model is { Via: { } via, Chain: null or { Gates.Count: 0 } })
                 {
                     if (context.TextLiterals) arms.Add((route.Number, $"{MountEmitter.FieldOf(via)}.ArmOf({Literal.Number(via.Number)})"));
                     continue;

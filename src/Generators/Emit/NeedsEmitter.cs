@@ -29,7 +29,7 @@ internal static class NeedsEmitter
         context.Writer.Line();
     }
 
-    private static string CallOf(EmitContext context, PlannedRoute route) => route.Model is { Via: { } via, Chain.Steps.Count: 0 }
+    private static string CallOf(EmitContext context, PlannedRoute route) => route.Model is { Via: { } via, Chain.Gates.Count: 0 }
         ? ChainEmitter.RunOf(context, via, "given")
         : context.Plan.CallNames.Of(route) + "(exchange, given)";
 

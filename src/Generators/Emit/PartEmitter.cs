@@ -11,7 +11,7 @@ internal static class PartEmitter
     {
         if (!plan.Table.App.IsOffered) return;
 
-        writer.Line($"[{EmitContext.Routing}Part({(UsesSteps(plan) ? PartFormat.WithSteps : PartFormat.Version)}, {(plan.Table.App.IgnoresCase ? "true" : "false")})]");
+        writer.Line($"[{EmitContext.Routing}Part({(UsesGates(plan) ? PartFormat.WithGates : PartFormat.Version)}, {(plan.Table.App.IgnoresCase ? "true" : "false")})]");
         foreach (PlannedRoute route in plan.Routes) EmitOne(writer, route.Number, KindOf(route.Model), route.Model, route.Model.Pattern!.Text);
         foreach (PlannedRoute fetch in plan.Fetches) EmitOne(writer, fetch.Number, "fetch", fetch.Model, BelowOf(fetch.Model));
         if (plan.Error is { } own) EmitOne(writer, -1, "error", own, BelowOf(own));
@@ -24,12 +24,12 @@ internal static class PartEmitter
 
     private static void EmitOne(SourceWriter writer, int number, string kind, RouteModel route, string pattern) => writer.Line(
         $"[{EmitContext.Routing}PartRoute({Literal.Number(number)}, {Literal.Text(kind)}, {Literal.Text(string.Join("|", route.Methods))}, {Literal.Text(pattern)}, "
-        + $"{Literal.Text(route.Label)}, {Literal.Text(kind == "error" ? "" : RouteListing.TierOf(route))}{StepsOf(route)})]");
+        + $"{Literal.Text(route.Label)}, {Literal.Text(kind == "error" ? "" : RouteListing.TierOf(route))}{GatesOf(route)})]");
 
     // What the mounting class must know is said of those routes only that have it
-    private static bool UsesSteps(RoutePlan plan) => plan.Routes.Concat(plan.Fetches).Any(route => StepsOf(route.Model).Length > 0);
+    private static bool UsesGates(RoutePlan plan) => plan.Routes.Concat(plan.Fetches).Any(route => GatesOf(route.Model).Length > 0);
 
-    private static string StepsOf(RouteModel route)
+    private static string GatesOf(RouteModel route)
     {
         EquatableArray<NeedModel> needs = route.Chain?.Needs ?? EquatableArray<NeedModel>.Empty;
         var marks = new List<string>();
@@ -40,7 +40,7 @@ internal static class PartEmitter
 
         return (needs.Count == 0 ? "" : $", Needs = new global::System.Type[] {{ {string.Join(", ", needs.Select(need => $"typeof({need.Type})"))} }}, "
                 + $"Required = {Literal.Text(string.Concat(needs.Select(need => need.IsRequired ? '1' : '0')))}")
-            + (route.Steps.Length == 0 ? "" : $", Steps = {Literal.Text(route.Steps)}")
+            + (route.Gates.Length == 0 ? "" : $", Gates = {Literal.Text(route.Gates)}")
             + (marks.Count == 0 || route.IsAlwaysReady || route.Member is { Result.Kind: ResultKind.Readiness } ? "" : $", Marks = {Literal.Text(string.Join(" ", marks))}");
     }
 

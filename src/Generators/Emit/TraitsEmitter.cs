@@ -25,7 +25,7 @@ internal static class TraitsEmitter
     }
 
     // What of the body comes with the head is taken in; whether more is to be waited for is seen behind the steps
-    private static string ForeignTraitsOf(PlannedRoute route) => route.Model.Chain is not { Steps.Count: > 0 } chain
+    private static string ForeignTraitsOf(PlannedRoute route) => route.Model.Chain is not { Gates.Count: > 0 } chain
         ? ForeignOf(route, "TraitsOf")
         : $"{ForeignOf(route, "TraitsOf")} & ~{EmitContext.Routing}RouteTraits.BuffersBody | {EmitContext.Routing}RouteTraits.WaitsForBody"
             + (chain.Awaits ? $" | {EmitContext.Routing}RouteTraits.Async" : "");

@@ -16,7 +16,7 @@ internal sealed record MountModel(string Key, string Label, string Name, bool Is
     public bool IsForbidden { get; init; }
 
     /// <summary>What <c>[Guard]</c> on the member names, in its order.</summary>
-    public EquatableArray<StepModel> Guards { get; init; } = EquatableArray<StepModel>.Empty;
+    public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
 
     /// <summary>The routes of a part of another project, each with the number that it has in its table; null for a part of this one.</summary>
     public AppTable? Foreign { get; init; }

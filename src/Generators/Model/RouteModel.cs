@@ -73,7 +73,7 @@ internal sealed record RouteModel(
     public string Below { get; init; } = "";
 
     /// <summary>What <c>[Guard]</c> on the member names, in its order.</summary>
-    public EquatableArray<StepModel> Guards { get; init; } = EquatableArray<StepModel>.Empty;
+    public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
 
     /// <summary><c>[Open]</c>: what guards the class, and what is above it, is not for this route.</summary>
     public bool IsOpen { get; init; }
@@ -82,7 +82,7 @@ internal sealed record RouteModel(
     public ChainModel? Chain { get; init; }
 
     /// <summary>What listings say of guards and providers, those of the parts below included.</summary>
-    public string Steps { get; init; } = "";
+    public string Gates { get; init; } = "";
 
     /// <summary>A guard, or a provider with a challenge, is in front of it: in this table or in that of a part.</summary>
     public bool HasGuard { get; init; }

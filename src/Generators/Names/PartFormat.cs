@@ -7,7 +7,7 @@ internal static class PartFormat
     public const int Version = 1;
 
     /// <summary>The same, where some route has guards or providers.</summary>
-    public const int WithSteps = 2;
+    public const int WithGates = 2;
 
     // What Marks of PartRoute says
 

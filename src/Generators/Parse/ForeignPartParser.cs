@@ -21,16 +21,16 @@ internal static class ForeignPartParser
             if (attribute.ConstructorArguments is not [{ Value: int number }, { Value: string kind }, { Value: string methods }, { Value: string pattern }, { Value: string label }, { Value: string tier }]) continue;
 
             if (kind == "fields") fields.Add(new PartFields(pattern, FieldsOf(label)));
-            else if (RouteOf(app, key, number, kind, methods, pattern, label, tier) is { } route) routes.Add(WithSteps(route, attribute));
+            else if (RouteOf(app, key, number, kind, methods, pattern, label, tier) is { } route) routes.Add(WithGates(route, attribute));
         }
 
         return new AppTable(app, routes.ToEquatable(), EquatableArray<JsonTypeModel>.Empty, "", false) { PartFields = fields.ToEquatable() };
     }
 
     /// <summary>What an app of another version of the package has written down cannot be read.</summary>
-    public static bool IsOfOtherVersion(INamedTypeSymbol type) => type.Find(KnownNames.Part)?.ConstructorArguments.FirstOrDefault().Value is not (PartFormat.Version or PartFormat.WithSteps);
+    public static bool IsOfOtherVersion(INamedTypeSymbol type) => type.Find(KnownNames.Part)?.ConstructorArguments.FirstOrDefault().Value is not (PartFormat.Version or PartFormat.WithGates);
 
-    private static RouteModel WithSteps(RouteModel route, AttributeData attribute)
+    private static RouteModel WithGates(RouteModel route, AttributeData attribute)
     {
         string[] marks = attribute.Named("Marks", "").Split(' ');
         string required = attribute.Named("Required", "");
@@ -40,7 +40,7 @@ internal static class ForeignPartParser
         bool hasChain = marks.Contains(PartFormat.Chain);
         return route with
         {
-            Steps = attribute.Named("Steps", ""),
+            Gates = attribute.Named("Gates", ""),
             IsOpen = marks.Contains(PartFormat.Open),
             HasGuard = marks.Contains(PartFormat.Guarded),
             Via = route.Via! with

@@ -14,27 +14,27 @@ internal static class GuardParser
         var problems = new List<Problem>();
         if (!AppParser.HasRoutes(type))
         {
-            problems.AddRange(context.OwnAttributes().Select(own => Problem.At(Diagnostics.IdleStep,
+            problems.AddRange(context.OwnAttributes().Select(own => Problem.At(Diagnostics.IdleGate,
                 own.Attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(), $"[Guard] on '{type.Name}'", "the class has no routes; add one, or remove it")));
             return Parsed.None with { Problems = problems.ToEquatable() };
         }
 
         AppParser.Host host = AppParser.Parse(type, context.SemanticModel.Compilation, problems);
         var places = new List<RoutePlace>(host.Places);
-        StepModel[] guards = context.OwnAttributes().Select(own => GuardOf(own.Attribute, type, problems, places)).OfType<StepModel>().ToArray();
+        GateModel[] guards = context.OwnAttributes().Select(own => GuardOf(own.Attribute, type, problems, places)).OfType<GateModel>().ToArray();
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), places.ToEquatable())
         {
             Host = host.App,
-            Steps = guards.ToEquatable(),
+            Gates = guards.ToEquatable(),
         };
     }
 
     /// <summary>The guards of a handler or a mount.</summary>
-    public static EquatableArray<StepModel> Parse(ISymbol member, List<Problem> problems, List<RoutePlace> places) => member.GetAttributes().IsEmpty
-        ? EquatableArray<StepModel>.Empty
-        : member.FindAll(KnownNames.Guard).Select(attribute => GuardOf(attribute, member.ContainingType, problems, places)).OfType<StepModel>().ToEquatable();
+    public static EquatableArray<GateModel> Parse(ISymbol member, List<Problem> problems, List<RoutePlace> places) => member.GetAttributes().IsEmpty
+        ? EquatableArray<GateModel>.Empty
+        : member.FindAll(KnownNames.Guard).Select(attribute => GuardOf(attribute, member.ContainingType, problems, places)).OfType<GateModel>().ToEquatable();
 
-    private static StepModel? GuardOf(AttributeData attribute, INamedTypeSymbol type, List<Problem> problems, List<RoutePlace> places)
+    private static GateModel? GuardOf(AttributeData attribute, INamedTypeSymbol type, List<Problem> problems, List<RoutePlace> places)
     {
         // The compiler has said that the argument is missing or no constant
         if (attribute.AttributeConstructor is null || attribute.ConstructorArguments is not [{ Kind: not TypedConstantKind.Error } argument]) return null;
@@ -52,7 +52,7 @@ internal static class GuardParser
         IMethodSymbol method = found[0];
         if (method.ReturnType.IsBroken()) return null;
 
-        ITypeSymbol result = StepParser.ResultOf(method, out Awaiting awaiting);
+        ITypeSymbol result = GateParser.ResultOf(method, out Awaiting awaiting);
         ResultKind? kind = result.SpecialType == SpecialType.System_Boolean ? ResultKind.Readiness
             : result.PlainName() == "Prebake.Response" ? ResultKind.Response
             : null;
@@ -62,7 +62,7 @@ internal static class GuardParser
             return null;
         }
 
-        return StepParser.Parse(StepKind.Guard, method, new ResultModel(known, awaiting, result.FullName(), false, result.IsValueType), "", problems, places);
+        return GateParser.Parse(GateKind.Guard, method, new ResultModel(known, awaiting, result.FullName(), false, result.IsValueType), "", problems, places);
     }
 
     /// <summary>The methods of that name that emitted code in the class can call, the class's own first.</summary>

@@ -23,7 +23,7 @@ internal static class MountParser
         var places = new List<RoutePlace>(host.Places) { new(key, Place.Of(member.NameLocation())), new(key + "|prefix", Place.Of(attribute.ArgumentLocation(0))) };
 
         MountModel? mount = ModelOf(context, host, attribute, key, problems);
-        EquatableArray<StepModel> guards = GuardParser.Parse(member, problems, places);
+        EquatableArray<GateModel> guards = GuardParser.Parse(member, problems, places);
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), places.ToEquatable())
         {
             Host = host.App,

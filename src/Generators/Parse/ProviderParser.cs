@@ -18,18 +18,18 @@ internal static class ProviderParser
         var problems = new List<Problem>();
         AppParser.Host host = AppParser.Parse(method.ContainingType, context.SemanticModel.Compilation, problems);
         var places = new List<RoutePlace>(host.Places);
-        StepModel? step = ModelOf(method, context, problems, places);
+        GateModel? gate = ModelOf(method, context, problems, places);
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), places.ToEquatable())
         {
             Host = host.App,
-            Steps = step is null ? EquatableArray<StepModel>.Empty : new[] { step }.ToEquatable(),
+            Gates = gate is null ? EquatableArray<GateModel>.Empty : new[] { gate }.ToEquatable(),
         };
     }
 
-    private static StepModel? ModelOf(IMethodSymbol method, Annotated context, List<Problem> problems, List<RoutePlace> places)
+    private static GateModel? ModelOf(IMethodSymbol method, Annotated context, List<Problem> problems, List<RoutePlace> places)
     {
         AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
-        ITypeSymbol declared = StepParser.ResultOf(method, out Awaiting awaiting);
+        ITypeSymbol declared = GateParser.ResultOf(method, out Awaiting awaiting);
         if (method.ReturnType.IsBroken()) return null;
 
         ITypeSymbol type = declared is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } wrapped
@@ -51,12 +51,12 @@ internal static class ProviderParser
         }
 
         if (challenge is not null && !mayBeNull)
-            problems.Add(Problem.At(Diagnostics.IdleStep, attribute.NamedLocation("Challenge"),
+            problems.Add(Problem.At(Diagnostics.IdleGate, attribute.NamedLocation("Challenge"),
                 $"'Challenge' of '{RouteParser.LabelOf(method)}'", $"it never returns null; write '{type.ShortName()}?' if it may"));
 
         string name = type.WithNullableAnnotation(NullableAnnotation.None).FullName();
         var result = new ResultModel(ResultKind.Json, awaiting, name, type.IsValueType && mayBeNull, type.IsValueType);
-        return StepParser.Parse(StepKind.Provider, method, result, name, problems, places) with
+        return GateParser.Parse(GateKind.Provider, method, result, name, problems, places) with
         {
             MayBeNull = mayBeNull,
             IsValueType = type.IsValueType,

@@ -22,7 +22,7 @@ internal static class RouteParser
         var places = new List<RoutePlace>(host.Places) { new(memberKey, Place.Of(member.NameLocation())) };
         EquatableArray<StaticField> fields = FieldParser.Merge(host.Fields, FieldParser.Parse(member, problems));
 
-        EquatableArray<StepModel> guards = GuardParser.Parse(member, problems, places);
+        EquatableArray<GateModel> guards = GuardParser.Parse(member, problems, places);
 
         foreach ((AttributeData attribute, int number) in context.OwnAttributes())
         {
@@ -37,7 +37,7 @@ internal static class RouteParser
                 KnownNames.WebSocket => SocketParser.Parse(context, host, attribute, key, fields, problems, cancellation),
                 _ => ParseHandler(attributeName, (IMethodSymbol)member, host, attribute, key, fields, problems),
             };
-            if (route is not null && attributeName == KnownNames.Error) CheckNoSteps(member, problems);
+            if (route is not null && attributeName == KnownNames.Error) CheckNoGates(member, problems);
             else if (route is not null && (guards.Count > 0 || attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null))
                 route = route with { Guards = guards, IsOpen = attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null };
 
@@ -129,10 +129,10 @@ internal static class RouteParser
     }
 
     /// <summary>What goes wrong is answered whoever has asked.</summary>
-    private static void CheckNoSteps(ISymbol member, List<Problem> problems)
+    private static void CheckNoGates(ISymbol member, List<Problem> problems)
     {
         foreach (AttributeData attribute in member.FindAll(KnownNames.Guard).Concat(member.FindAll(KnownNames.Open)))
-            problems.Add(Problem.At(Diagnostics.IdleStep, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
+            problems.Add(Problem.At(Diagnostics.IdleGate, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
                 $"[{attribute.AttributeClass!.Name.Substring(0, attribute.AttributeClass.Name.Length - "Attribute".Length)}] on '{LabelOf(member)}'",
                 "what goes wrong is answered whoever has asked; remove it"));
     }

@@ -3,21 +3,21 @@ using Prebake.Generators.Model;
 namespace Prebake.Generators.Plan;
 
 /// <summary>
-/// Puts the steps in front of one route in their order: guards from the outermost inwards, and each provider in front of
+/// Puts the gates in front of one route in their order: guards from the outermost inwards, and each provider in front of
 /// the first that asks for it.
 /// </summary>
-internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string, StepModel> own)
+internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string, GateModel> own)
 {
-    private readonly List<StepModel> _order = [];
+    private readonly List<GateModel> _order = [];
     private readonly HashSet<string> _begun = [], _required = [];
     private readonly SortedDictionary<string, NeedModel> _needs = new(StringComparer.Ordinal);
 
     /// <summary>Who has asked for a type that may not be null, and by which key that is found: what the messages say.</summary>
     public Dictionary<string, (string Key, string Who)> Demands { get; } = [];
 
-    public void AddGuard(StepModel guard)
+    public void AddGuard(GateModel guard)
     {
-        StepModel settled = Settled(guard);
+        GateModel settled = Settled(guard);
         DemandAll(settled);
         _order.Add(settled);
     }
@@ -26,7 +26,7 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
     public void Demand(NeedModel need, string key, string who)
     {
         if (need.IsRequired && !Demands.ContainsKey(need.Type)) Demands.Add(need.Type, (key, who));
-        if (!own.TryGetValue(need.Type, out StepModel? provider))
+        if (!own.TryGetValue(need.Type, out GateModel? provider))
         {
             bool isRequired = need.IsRequired || _needs.TryGetValue(need.Type, out NeedModel? known) && known.IsRequired;
             _needs[need.Type] = need with { IsRequired = isRequired };
@@ -37,7 +37,7 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
         // In a cycle it is asked for while it is put in place; that is an error of its own
         if (!_begun.Add(need.Type)) return;
 
-        StepModel settled = Settled(provider);
+        GateModel settled = Settled(provider);
         DemandAll(settled);
         _order.Add(settled);
     }
@@ -48,7 +48,7 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
         if (_order.Count == 0 && _needs.Count == 0) return null;
 
         return new ChainModel(
-            _order.Select(step => new PlannedStep(step, step.Kind == StepKind.Provider && _required.Contains(step.Type))).ToEquatable(),
+            _order.Select(gate => new PlannedGate(gate, gate.Kind == GateKind.Provider && _required.Contains(gate.Type))).ToEquatable(),
             _needs.Values.ToEquatable())
         {
             WaitsForBody = waitsForBody,
@@ -57,24 +57,24 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
 
     public static NeedModel NeedOf(ParameterModel parameter) => new(parameter.Type, !parameter.Nullable, parameter.IsValueType);
 
-    private void DemandAll(StepModel step)
+    private void DemandAll(GateModel gate)
     {
-        foreach (ParameterModel parameter in step.Member.Parameters)
+        foreach (ParameterModel parameter in gate.Member.Parameters)
             if (parameter.Source == Source.Provided)
-                Demand(NeedOf(parameter), step.Key + "|" + parameter.Name, $"The parameter '{parameter.Name}' of '{step.Label}'");
+                Demand(NeedOf(parameter), gate.Key + "|" + parameter.Name, $"The parameter '{parameter.Name}' of '{gate.Label}'");
     }
 
     /// <summary>Its parameters' sources, as they are for this route: what the path has a name for comes from there.</summary>
-    private StepModel Settled(StepModel step)
+    private GateModel Settled(GateModel gate)
     {
-        if (route.Pattern is not { } pattern || !step.Member.Parameters.Any(IsInPath)) return step;
+        if (route.Pattern is not { } pattern || !gate.Member.Parameters.Any(IsInPath)) return gate;
 
         bool IsInPath(ParameterModel parameter) => parameter is { IsImplicit: true, Source: Source.Query } && pattern.Names.Contains(parameter.Name);
-        return step with
+        return gate with
         {
-            Member = step.Member with
+            Member = gate.Member with
             {
-                Parameters = step.Member.Parameters.Select(parameter => IsInPath(parameter) ? parameter with { Source = Source.Path } : parameter).ToEquatable(),
+                Parameters = gate.Member.Parameters.Select(parameter => IsInPath(parameter) ? parameter with { Source = Source.Path } : parameter).ToEquatable(),
             },
         };
     }

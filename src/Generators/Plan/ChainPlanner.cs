@@ -10,7 +10,7 @@ internal sealed class ChainPlanner
 {
     private readonly AppTable _table;
     private readonly ClassTree _tree;
-    private readonly Dictionary<string, StepModel> _own = [];
+    private readonly Dictionary<string, GateModel> _own = [];
     private readonly HashSet<string> _asked = [];
     private readonly List<TableProblem> _problems = [];
 
@@ -26,7 +26,7 @@ internal sealed class ChainPlanner
     {
         var planner = new ChainPlanner(table, tree);
         planner.SettleProviders();
-        StepModel[] guards = table.Guards.Select(planner.SettledStep).ToArray();
+        GateModel[] guards = table.Guards.Select(planner.SettledGate).ToArray();
         RouteModel[] routes = table.Routes.Select(route => planner.SettledRoute(route, guards)).ToArray();
         planner.CheckUse(routes, guards);
 
@@ -37,7 +37,7 @@ internal sealed class ChainPlanner
         return table with
         {
             Routes = isSame ? table.Routes : routes.ToEquatable(),
-            StepProblems = planner._problems.Distinct().ToEquatable(),
+            GateProblems = planner._problems.Distinct().ToEquatable(),
         };
     }
 
@@ -45,27 +45,27 @@ internal sealed class ChainPlanner
 
     private void SettleProviders()
     {
-        foreach (StepModel provider in _table.Providers)
+        foreach (GateModel provider in _table.Providers)
         {
-            if (_own.TryGetValue(provider.Type, out StepModel? other))
+            if (_own.TryGetValue(provider.Type, out GateModel? other))
                 _problems.Add(TableProblem.At(Diagnostics.TwoProviders, [provider.Key, other.Key], other.Label, provider.Label, Short(provider.Type)));
             else _own.Add(provider.Type, provider);
         }
 
-        foreach (StepModel provider in _own.Values.ToArray()) _own[provider.Type] = SettledStep(provider);
-        foreach (StepModel provider in _own.Values)
+        foreach (GateModel provider in _own.Values.ToArray()) _own[provider.Type] = SettledGate(provider);
+        foreach (GateModel provider in _own.Values)
             if (CycleFrom(provider, provider, []) is { } way)
                 _problems.Add(TableProblem.At(Diagnostics.ProviderCycle, [provider.Key], provider.Label, string.Join(", ", way)));
     }
 
     /// <summary>The way from a provider back to itself in words, or null.</summary>
-    private List<string>? CycleFrom(StepModel start, StepModel at, HashSet<string> seen)
+    private List<string>? CycleFrom(GateModel start, GateModel at, HashSet<string> seen)
     {
         if (!seen.Add(at.Type)) return null;
 
         foreach (ParameterModel parameter in at.Member.Parameters)
         {
-            if (parameter.Source != Source.Provided || !_own.TryGetValue(parameter.Type, out StepModel? next)) continue;
+            if (parameter.Source != Source.Provided || !_own.TryGetValue(parameter.Type, out GateModel? next)) continue;
 
             string said = $"'{at.Label}' asks for '{Short(parameter.Type)}'";
             if (next.Type == start.Type) return [said];
@@ -78,7 +78,7 @@ internal sealed class ChainPlanner
         return null;
     }
 
-    private StepModel SettledStep(StepModel step) => step with { Member = SettledMember(step.Member, step.Key) };
+    private GateModel SettledGate(GateModel gate) => gate with { Member = SettledMember(gate.Member, gate.Key) };
 
     // ---- parameters ----
 
@@ -127,7 +127,7 @@ internal sealed class ChainPlanner
 
     // ---- routes ----
 
-    private RouteModel SettledRoute(RouteModel route, StepModel[] guards)
+    private RouteModel SettledRoute(RouteModel route, GateModel[] guards)
     {
         if (route.Kind == RouteKind.Error) return route;
         if (route.IsStatic)
@@ -137,8 +137,8 @@ internal sealed class ChainPlanner
         }
 
         if (route.Via is null) route = SettledHandler(route);
-        StepModel[] above = route.IsOpen ? [] : route.Via is { } through
-            ? [.. guards, .. _table.Mounts[through.Mount].Guards.Select(SettledStep)]
+        GateModel[] above = route.IsOpen ? [] : route.Via is { } through
+            ? [.. guards, .. _table.Mounts[through.Mount].Guards.Select(SettledGate)]
             : guards;
         ChainModel? chain = ChainOf(route, above);
         if (chain is not null)
@@ -146,8 +146,8 @@ internal sealed class ChainPlanner
             route = route with
             {
                 Chain = chain,
-                Steps = string.Join(", ", chain.Steps.Select(Said).Concat(route.Steps.Length > 0 ? [route.Steps] : [])),
-                HasGuard = route.HasGuard || chain.Steps.Any(IsGuard) || chain.Needs.Any(IsIdentity),
+                Gates = string.Join(", ", chain.Gates.Select(Said).Concat(route.Gates.Length > 0 ? [route.Gates] : [])),
+                HasGuard = route.HasGuard || chain.Gates.Any(IsGuard) || chain.Needs.Any(IsIdentity),
             };
         }
 
@@ -167,10 +167,10 @@ internal sealed class ChainPlanner
         return ReferenceEquals(settled, member) ? route : route with { Member = settled };
     }
 
-    private ChainModel? ChainOf(RouteModel route, StepModel[] above)
+    private ChainModel? ChainOf(RouteModel route, GateModel[] above)
     {
         var builder = new ChainBuilder(route, _own);
-        foreach (StepModel guard in above) builder.AddGuard(guard);
+        foreach (GateModel guard in above) builder.AddGuard(guard);
         if (route.Via is { } via)
         {
             MountModel mount = _table.Mounts[via.Mount];
@@ -178,7 +178,7 @@ internal sealed class ChainPlanner
         }
         else
         {
-            foreach (StepModel guard in route.Guards) builder.AddGuard(SettledStep(guard));
+            foreach (GateModel guard in route.Guards) builder.AddGuard(SettledGate(guard));
             foreach (ParameterModel parameter in route.Member!.Parameters)
                 if (parameter.Source == Source.Provided)
                     builder.Demand(ChainBuilder.NeedOf(parameter), route.Key + "|" + parameter.Name, $"The parameter '{parameter.Name}' of '{route.Label}'");
@@ -187,15 +187,15 @@ internal sealed class ChainPlanner
         ChainModel? chain = builder.Build(waitsForBody: route.BindsBody && route.Via is null or { HasChain: false });
         if (chain is null) return null;
 
-        foreach (PlannedStep planned in chain.Steps)
+        foreach (PlannedGate planned in chain.Gates)
         {
-            if (planned.Step.Kind == StepKind.Provider) _asked.Add(planned.Step.Type);
-            if (planned is { IsRequired: true, Step: { MayBeNull: true, Challenge: null } step } && builder.Demands.TryGetValue(step.Type, out (string Key, string Who) demand))
-                _problems.Add(TableProblem.At(Diagnostics.NoChallenge, [demand.Key, step.Key], demand.Who, Short(step.Type), step.Label));
+            if (planned.Gate.Kind == GateKind.Provider) _asked.Add(planned.Gate.Type);
+            if (planned is { IsRequired: true, Gate: { MayBeNull: true, Challenge: null } gate } && builder.Demands.TryGetValue(gate.Type, out (string Key, string Who) demand))
+                _problems.Add(TableProblem.At(Diagnostics.NoChallenge, [demand.Key, gate.Key], demand.Who, Short(gate.Type), gate.Label));
         }
 
         foreach (NeedModel need in chain.Needs) CheckNeed(need, route);
-        return chain.Steps.Count == 0 && chain.Needs.Count == 0 ? null : chain;
+        return chain.Gates.Count == 0 && chain.Needs.Count == 0 ? null : chain;
     }
 
     /// <summary>What a part needs, and neither this class nor one above it provides.</summary>
@@ -213,21 +213,21 @@ internal sealed class ChainPlanner
     // ---- guards ----
 
     /// <summary>It lets through only some who ask.</summary>
-    private static bool IsGuard(PlannedStep planned) =>
-        planned.Step.Kind == StepKind.Guard || planned is { IsRequired: true, Step: { MayBeNull: true, Challenge: not null } };
+    private static bool IsGuard(PlannedGate planned) =>
+        planned.Gate.Kind == GateKind.Guard || planned is { IsRequired: true, Gate: { MayBeNull: true, Challenge: not null } };
 
     private bool IsIdentity(NeedModel need)
     {
         if (!need.IsRequired) return false;
 
-        IReadOnlyList<StepModel> above = _tree.ProvidersAbove(_table.App, need.Type);
+        IReadOnlyList<GateModel> above = _tree.ProvidersAbove(_table.App, need.Type);
         // Of a library it is not known; who mounts it sees it
         return above.Count == 0 || above.Any(provider => provider.Challenge is not null);
     }
 
-    private static string Said(PlannedStep planned) => planned.Step.Kind == StepKind.Guard
-        ? "guard " + planned.Step.Name
-        : NameOf(planned.Step.Type) + (planned.IsRequired || !planned.Step.MayBeNull ? "" : "?");
+    private static string Said(PlannedGate planned) => planned.Gate.Kind == GateKind.Guard
+        ? "guard " + planned.Gate.Name
+        : NameOf(planned.Gate.Type) + (planned.IsRequired || !planned.Gate.MayBeNull ? "" : "?");
 
     /// <summary>Nothing of an app's runs for finished bytes.</summary>
     private void CheckConstant(RouteModel route)
@@ -247,21 +247,21 @@ internal sealed class ChainPlanner
     }
 
     /// <summary>What is written and changes nothing.</summary>
-    private void CheckUse(RouteModel[] routes, StepModel[] guards)
+    private void CheckUse(RouteModel[] routes, GateModel[] guards)
     {
         // A route that did not parse may have been the one
         if (_table.HasErrors || _problems.Count > 0) return;
 
-        foreach (StepModel provider in _own.Values)
+        foreach (GateModel provider in _own.Values)
             if (!_asked.Contains(provider.Type))
-                _problems.Add(TableProblem.At(Diagnostics.IdleStep, [provider.Key], $"[Provide] on '{provider.Label}'",
+                _problems.Add(TableProblem.At(Diagnostics.IdleGate, [provider.Key], $"[Provide] on '{provider.Label}'",
                     $"no parameter of a handler, provider or guard below asks for '{Short(provider.Type)}'; ask for it, or remove it"));
 
         if (guards.Length > 0 || _table.App.IsGuarded || _table.App.IsOffered || _tree.MayBeGuardedAbove(_table.App)) return;
 
         foreach (RouteModel route in routes)
             if (route is { IsOpen: true, Via: null, Member: { Result.Kind: not ResultKind.Readiness } })
-                _problems.Add(TableProblem.At(Diagnostics.IdleStep, [route.Key], $"[Open] on '{route.Label}'",
+                _problems.Add(TableProblem.At(Diagnostics.IdleGate, [route.Key], $"[Open] on '{route.Label}'",
                     "neither its class nor one above is guarded; remove it, or guard the class"));
     }
 

@@ -19,7 +19,7 @@ internal sealed class ClassTree
     }
 
     /// <summary>The providers of a type in the classes above, whichever mounts lead there.</summary>
-    public IReadOnlyList<StepModel> ProvidersAbove(AppModel app, string type) => Above(app.FullName)
+    public IReadOnlyList<GateModel> ProvidersAbove(AppModel app, string type) => Above(app.FullName)
         .SelectMany(table => table.Providers)
         .Where(provider => provider.Type == type)
         .ToArray();

@@ -24,7 +24,7 @@ internal sealed class EnumPlan(ParameterModel parameter)
     private static IEnumerable<ParameterModel> ParametersOf(PlannedRoute route)
     {
         IEnumerable<ParameterModel> own = route.Model.Via is null ? route.Model.Member!.Parameters : EquatableArray<ParameterModel>.Empty;
-        return route.Model.Chain is { } chain ? own.Concat(chain.Steps.SelectMany(planned => planned.Step.Member.Parameters)) : own;
+        return route.Model.Chain is { } chain ? own.Concat(chain.Gates.SelectMany(planned => planned.Gate.Member.Parameters)) : own;
     }
 
     /// <summary>Every enum of some handlers once.</summary>

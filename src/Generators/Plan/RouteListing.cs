@@ -9,14 +9,14 @@ internal static class RouteListing
     public static IReadOnlyList<string> Lines(RoutePlan plan)
     {
         var rows = new List<string[]>(plan.Routes.Count + 2);
-        bool showsSteps = plan.Table.App.IsGuarded || plan.Routes.Concat(plan.Fetches).Any(route => route.Model.Steps.Length > 0);
-        foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text, showsSteps));
-        rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model), showsSteps)));
-        string[] rest = showsSteps ? ["", ""] : [""];
+        bool showsGates = plan.Table.App.IsGuarded || plan.Routes.Concat(plan.Fetches).Any(route => route.Model.Gates.Length > 0);
+        foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text, showsGates));
+        rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model), showsGates)));
+        string[] rest = showsGates ? ["", ""] : [""];
         if (plan.Error is { } own) rows.Add(["", "", "[Error]", own.Label, .. rest]);
         rows.AddRange(plan.PartErrors.Select(error => (string[])["", "", "[Error]" + WhereOf(error), error.Label, .. rest]));
 
-        int last = showsSteps ? 5 : 4;
+        int last = showsGates ? 5 : 4;
         int[] widths = new int[last];
         foreach (string[] row in rows)
             for (int column = 0; column < last; column++) widths[column] = Math.Min(60, Math.Max(widths[column], row[column].Length));
@@ -37,13 +37,13 @@ internal static class RouteListing
     public static string MethodsOf(RouteModel route) => route.Socket is null ? string.Join("|", route.Methods) : "WS";
 
     // The guards and providers are a column only where there are some
-    private static string[] Row(PlannedRoute route, string methods, string pattern, bool showsSteps) => showsSteps
-        ? [Literal.Number(route.Number), methods, pattern, route.Model.Label, StepsOf(route.Model), TierOf(route.Model)]
+    private static string[] Row(PlannedRoute route, string methods, string pattern, bool showsGates) => showsGates
+        ? [Literal.Number(route.Number), methods, pattern, route.Model.Label, GatesOf(route.Model), TierOf(route.Model)]
         : [Literal.Number(route.Number), methods, pattern, route.Model.Label, TierOf(route.Model)];
 
     /// <summary>Whether a route is open, and what runs in front of it.</summary>
-    private static string StepsOf(RouteModel route) =>
-        string.Join(", ", new[] { route.IsOpen ? "open" : "", route.Steps }.Where(text => text.Length > 0));
+    private static string GatesOf(RouteModel route) =>
+        string.Join(", ", new[] { route.IsOpen ? "open" : "", route.Gates }.Where(text => text.Length > 0));
 
     public static string TierOf(RouteModel route) => route switch
     {

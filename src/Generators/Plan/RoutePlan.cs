@@ -47,7 +47,7 @@ internal sealed class RoutePlan
 
         Handlers = Routes.Skip(StaticCount).Concat(Fetches).ToList();
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
-        List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.Steps.Count: > 0 }).ToList();
+        List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.Gates.Count: > 0 }).ToList();
         CallNames = new CallNames(called);
         Enums = EnumPlan.Of(called);
         Fields = new FieldPlan(Handlers);

@@ -20,8 +20,8 @@ internal static class TableCollector
                 with
                 {
                     HintName = app.HintName,
-                    Providers = StepsOf(app.Parts, StepKind.Provider),
-                    Guards = StepsOf(app.Parts, StepKind.Guard),
+                    Providers = GatesOf(app.Parts, GateKind.Provider),
+                    Guards = GatesOf(app.Parts, GateKind.Guard),
                 })
             .ToImmutableArray();
         return MountComposer.Compose(tables, parsed
@@ -32,11 +32,11 @@ internal static class TableCollector
     }
 
     // A method in two parts is found twice
-    private static EquatableArray<StepModel> StepsOf(IEnumerable<ParsedRoutes> parts, StepKind kind)
+    private static EquatableArray<GateModel> GatesOf(IEnumerable<ParsedRoutes> parts, GateKind kind)
     {
-        IEnumerable<StepModel> steps = parts.SelectMany(part => part.Steps).Where(step => step.Kind == kind)
-            .GroupBy(step => step.Key).Select(same => same.First());
-        return (kind == StepKind.Provider ? steps.OrderBy(step => step.Key, StringComparer.Ordinal) : steps).ToEquatable();
+        IEnumerable<GateModel> gates = parts.SelectMany(part => part.Gates).Where(gate => gate.Kind == kind)
+            .GroupBy(gate => gate.Key).Select(same => same.First());
+        return (kind == GateKind.Provider ? gates.OrderBy(gate => gate.Key, StringComparer.Ordinal) : gates).ToEquatable();
     }
 
     /// <summary>Files are told apart without regard to case, classes with it.</summary>

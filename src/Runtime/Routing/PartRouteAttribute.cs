@@ -38,7 +38,7 @@ public sealed class PartRouteAttribute(int number, string kind, string methods, 
     public string Required { get; set; } = "";
 
     /// <summary>What listings say of its guards and providers.</summary>
-    public string Steps { get; set; } = "";
+    public string Gates { get; set; } = "";
 
     /// <summary>What is to be known of it above, in words with a space between them.</summary>
     public string Marks { get; set; } = "";

@@ -22,7 +22,7 @@ internal static partial class Diagnostics
             + "return a type of its own",
         "Providers", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0165.md");
 
-    public static readonly DiagnosticDescriptor StepBody = new("PB0166",
+    public static readonly DiagnosticDescriptor GateBody = new("PB0166",
         "A provider or guard that asks for the body",
         "The parameter '{0}' of '{1}' would be the body, and {2} runs before the body is read; ask for it in the "
             + "handler",
@@ -66,7 +66,7 @@ internal static partial class Diagnostics
         "'{0}' is finished bytes that no guard sees, and {1}; {2}",
         "Guards", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0173.md");
 
-    public static readonly DiagnosticDescriptor IdleStep = new("PB0174",
+    public static readonly DiagnosticDescriptor IdleGate = new("PB0174",
         "A guard or provider without effect",
         "{0} has no effect: {1}",
         "Guards", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0174.md");

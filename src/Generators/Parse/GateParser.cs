@@ -4,7 +4,7 @@ using Prebake.Generators.Model;
 namespace Prebake.Generators.Parse;
 
 /// <summary>Reads methods that run before a handler: those of <c>[Provide]</c>, and those that <c>[Guard]</c> names.</summary>
-internal static class StepParser
+internal static class GateParser
 {
     // A body of JSON is refused with a message of its own, so the method is one that has none
     private static readonly string[] s_methods = ["GET"];
@@ -16,8 +16,8 @@ internal static class StepParser
     /// <param name="type">What a provider gives.</param>
     /// <param name="problems">Takes what is wrong.</param>
     /// <param name="places">Takes where it is.</param>
-    public static StepModel Parse(
-        StepKind kind, IMethodSymbol method, ResultModel result, string type, List<Problem> problems, List<RoutePlace> places)
+    public static GateModel Parse(
+        GateKind kind, IMethodSymbol method, ResultModel result, string type, List<Problem> problems, List<RoutePlace> places)
     {
         string key = KeyOf(method), label = RouteParser.LabelOf(method);
         places.Add(new RoutePlace(key, Place.Of(method.NameLocation())));
@@ -33,20 +33,20 @@ internal static class StepParser
         {
             IsForbidden = method.IsForbiddenMember(),
         };
-        return new StepModel(kind, key, label, member, type);
+        return new GateModel(kind, key, label, member, type);
     }
 
-    private static EquatableArray<ParameterModel> ParametersOf(IMethodSymbol method, StepKind kind, string label, List<Problem> problems)
+    private static EquatableArray<ParameterModel> ParametersOf(IMethodSymbol method, GateKind kind, string label, List<Problem> problems)
     {
         ParameterModel[] parameters = ParameterParser.Parse(method, null, s_methods, false, null, problems)
             .Select(parameter => Settle(parameter, method, kind)).ToArray();
         foreach (ParameterModel parameter in parameters)
             if (parameter.Source == Source.Body)
-                problems.Add(Problem.At(Diagnostics.StepBody, PlaceOf(method, parameter), parameter.Name, label, NameOf(kind)));
+                problems.Add(Problem.At(Diagnostics.GateBody, PlaceOf(method, parameter), parameter.Name, label, NameOf(kind)));
         return parameters.Where(parameter => parameter.Source != Source.Body).ToEquatable();
     }
 
-    public static string KeyOf(IMethodSymbol method) => method.Key() + "|step";
+    public static string KeyOf(IMethodSymbol method) => method.Key() + "|gate";
 
     /// <summary>The result of a task, or the type itself.</summary>
     public static ITypeSymbol ResultOf(IMethodSymbol method, out Awaiting awaiting)
@@ -64,13 +64,13 @@ internal static class StepParser
         return awaiting == Awaiting.None ? type : inner;
     }
 
-    private static string NameOf(StepKind kind) => kind == StepKind.Provider ? "a provider" : "a guard";
+    private static string NameOf(GateKind kind) => kind == GateKind.Provider ? "a provider" : "a guard";
 
     private static Location? PlaceOf(IMethodSymbol method, ParameterModel parameter) =>
         method.Parameters.First(own => own.Name == parameter.Name).NameLocation();
 
     /// <summary>What a handler would take from the body, or not at all, must be provided here.</summary>
-    private static ParameterModel Settle(ParameterModel parameter, IMethodSymbol method, StepKind kind) =>
+    private static ParameterModel Settle(ParameterModel parameter, IMethodSymbol method, GateKind kind) =>
         parameter.Refusal is null
             ? parameter
             : parameter with
@@ -80,7 +80,7 @@ internal static class StepParser
                     $"The parameter '{parameter.Name}' of '{RouteParser.LabelOf(method)}'",
                     parameter.Type.Replace("global::", ""),
                     "no class above provides it; "
-                        + (kind == StepKind.Provider ? "add a provider of it, or " : "add a [Provide] method that returns it, or ")
+                        + (kind == GateKind.Provider ? "add a provider of it, or " : "add a [Provide] method that returns it, or ")
                         + ParameterParser.ToConstructor(method.Parameters.First(own => own.Name == parameter.Name)),
                 }.ToEquatable()),
             };

@@ -1,14 +1,14 @@
 namespace Prebake.Generators.Model;
 
 /// <summary>A method that runs before a handler: what a provider gives, or what a guard says.</summary>
-internal enum StepKind { Provider, Guard }
+internal enum GateKind { Provider, Guard }
 
 /// <summary><c>[Provide]</c>, or what <c>[Guard]</c> names.</summary>
 /// <param name="Key">Finds the place in the source again; behind it <c>|</c> and the name of a parameter.</param>
 /// <param name="Label">What a message calls it: <c>App.Me</c>.</param>
 /// <param name="Member">The method. Its result's kind says of a guard whether it answers by itself.</param>
 /// <param name="Type">What a provider gives, with <c>global::</c> and without nullability; empty for guards.</param>
-internal sealed record StepModel(StepKind Kind, string Key, string Label, MemberModel Member, string Type)
+internal sealed record GateModel(GateKind Kind, string Key, string Label, MemberModel Member, string Type)
 {
     /// <summary>The provider may return null.</summary>
     public bool MayBeNull { get; init; }
@@ -37,20 +37,20 @@ internal sealed record NeedModel(string Type, bool IsRequired, bool IsValueType)
     public string Handed => IsValueType && !IsRequired ? Type + "?" : Type;
 }
 
-/// <summary>A step in the order in which they run.</summary>
-/// <param name="Step">The provider or guard, its parameters' sources settled for this route.</param>
+/// <summary>A gate in the order in which they run.</summary>
+/// <param name="Gate">The provider or guard, its parameters' sources settled for this route.</param>
 /// <param name="IsRequired">Of a provider: null is refused.</param>
-internal sealed record PlannedStep(StepModel Step, bool IsRequired);
+internal sealed record PlannedGate(GateModel Gate, bool IsRequired);
 
 /// <summary>What runs in front of a route in one table. What it needs from above comes as a parameter.</summary>
-/// <param name="Steps">In their order.</param>
+/// <param name="Gates">In their order.</param>
 /// <param name="Needs">In the order of their names.</param>
-internal sealed record ChainModel(EquatableArray<PlannedStep> Steps, EquatableArray<NeedModel> Needs)
+internal sealed record ChainModel(EquatableArray<PlannedGate> Gates, EquatableArray<NeedModel> Needs)
 {
-    /// <summary>What is called behind the steps takes the whole body, and nothing below has waited for it.</summary>
+    /// <summary>What is called behind the gates takes the whole body, and nothing below has waited for it.</summary>
     public bool WaitsForBody { get; init; }
 
-    public bool Awaits => Steps.Any(planned => planned.Step.Awaits);
+    public bool Awaits => Gates.Any(planned => planned.Gate.Awaits);
 
     /// <summary>What is handed on to the table that runs the route: a type, or a tuple of several.</summary>
     public static string Handed(EquatableArray<NeedModel> needs) =>
