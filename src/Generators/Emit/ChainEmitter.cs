@@ -24,7 +24,7 @@ internal sealed class ChainEmitter
     private readonly MemberModel _handler;
     private readonly HandlerLocals _locals;
     private readonly string _name, _given;
-    // What is provided, by its type; values of the path and what was read by name, by what they are
+    // What is provided, by its type; values of the path, by what they are
     private readonly Dictionary<string, (string Name, string Type)> _values = [];
     private readonly Dictionary<string, string> _read = [];
 
@@ -70,6 +70,8 @@ internal sealed class ChainEmitter
             EmitEnd("");
             Close();
         }
+
+        HandlerEmitter.EmitAfter(_context, _route.Model, _name);
     }
 
     // One state machine for all that awaits
@@ -117,7 +119,7 @@ internal sealed class ChainEmitter
     private IEnumerable<(string Type, string Name)> Passed()
     {
         if (_chain.Needs.Count > 1) yield return (ChainModel.Handed(_chain.Needs), _given);
-        foreach (ParameterModel parameter in _handler.Parameters)
+        foreach (ParameterModel parameter in _handler.Flat)
         {
             if (parameter.Source == Source.Path && parameter.Value != ValueKind.CharSpan)
                 yield return (parameter.Value == ValueKind.Text ? "string" : parameter.Type, _locals.Of(parameter));
@@ -168,9 +170,8 @@ internal sealed class ChainEmitter
         foreach (PlannedGate planned in _chain.Gates)
         {
             _writer.Comment(planned.Gate.Label);
-            string call = EmitCall(planned.Gate);
-            if (planned.Gate.Kind == GateKind.Provider) EmitProvided(planned, call);
-            else EmitGuarded(planned.Gate, call);
+            if (planned.Gate.Kind == GateKind.Provider) EmitProvider(planned);
+            else EmitGuarded(planned.Gate, EmitCall(planned.Gate));
         }
     }
 
@@ -179,11 +180,11 @@ internal sealed class ChainEmitter
     {
         var all = new List<ParameterModel>();
         var known = new Dictionary<string, string>();
-        foreach (ParameterModel parameter in _handler.Parameters.Concat(_chain.Gates.SelectMany(planned => planned.Gate.Member.Parameters)))
+        foreach (ParameterModel parameter in _handler.Flat.Concat(_chain.Gates.SelectMany(planned => planned.Gate.Member.Flat)))
         {
             if (parameter.Source != Source.Path || parameter.Value == ValueKind.CharSpan || _read.ContainsKey(KeyOf(parameter))) continue;
 
-            bool isOwn = _handler.Parameters.Contains(parameter);
+            bool isOwn = _handler.Flat.Contains(parameter);
             string local = isOwn ? _locals.Of(parameter) : _locals.Add(parameter.Name);
             ParameterModel named = parameter with { Name = "path " + all.Count };
             all.Add(named);
@@ -206,17 +207,19 @@ internal sealed class ChainEmitter
         foreach (ParameterModel parameter in member.Parameters)
         {
             if (parameter.Source == Source.Provided) known[parameter.Name] = _values[parameter.Type].Name;
-            else if (_read.TryGetValue(KeyOf(parameter), out string? local)) known[parameter.Name] = local;
+            // With rules it is looked at again, since others may have none
+            else if (_read.TryGetValue(KeyOf(parameter), out string? local) && parameter.Check is not { HasRules: true }) known[parameter.Name] = local;
             else unread.Add(parameter);
         }
 
         var locals = new HandlerLocals(_locals, member, known);
-        RouteModel asked = _route.Model with { Member = member with { Parameters = unread.ToEquatable() } };
+        RouteModel asked = _route.Model with
+        {
+            Member = member with { Parameters = unread.ToEquatable() },
+            Validators = EquatableArray<ValidatorModel>.Empty,
+        };
         BindingEmitter.EmitPath(_context, asked, locals);
         BindingEmitter.EmitRest(_context, asked, locals);
-        foreach (ParameterModel parameter in unread)
-            if (parameter.Source is Source.Query or Source.Field or Source.Cookie && parameter.Value != ValueKind.CharSpan)
-                _read[KeyOf(parameter)] = locals.Of(parameter);
 
         string call = HandlerEmitter.CallOf(_context, member, locals);
         if (!gate.Awaits) return call;
@@ -227,14 +230,22 @@ internal sealed class ChainEmitter
         return $"await {pending}.ConfigureAwait(false)";
     }
 
-    private void EmitProvided(PlannedGate planned, string call)
+    /// <summary>A value with its name; in tests it may be another one than the provider's.</summary>
+    private void EmitProvider(PlannedGate planned)
     {
         GateModel gate = planned.Gate;
-        string name = _values[gate.Type].Name;
-        _writer.Line(planned.IsRequired && gate.MayBeNull
-            ? $"if ({call} is not {{ }} {name}) {{ exchange.ReplyUnauthorized({Literal.Text(gate.Challenge ?? "")}); return true; }}"
-            : $"var {name} = {call};");
-        if (gate.IsDisposable) _writer.Line($"exchange.Own({name});");
+        bool isRefused = planned.IsRequired && gate.MayBeNull;
+        string name = _values[gate.Type].Name, given = isRefused ? _locals.Add(name.TrimStart('@') + "_") : name;
+        string type = gate is { MayBeNull: true, IsValueType: true } ? gate.Type + "?" : gate.Type, declared = gate.MayBeNull ? gate.Type + "?" : gate.Type;
+        string tests = _locals.Add("tests_"), other = _locals.Add("other_");
+
+        _writer.Line($"{declared} {given};");
+        _writer.Line($"if (exchange.Overrides is {{ }} {tests} && {tests}.TryGet<{type}>(exchange.Request, out {(gate.IsValueType ? type : gate.Type + "?")} {other})) {given} = {other}!;");
+        _writer.Open("else");
+        _writer.Line($"{given} = {EmitCall(gate)};");
+        if (gate.IsDisposable) _writer.Line($"exchange.Own({given});");
+        _writer.Close();
+        if (isRefused) _writer.Line($"if ({given} is not {{ }} {name}) {{ exchange.ReplyUnauthorized({Literal.Text(gate.Challenge ?? "")}); return true; }}");
     }
 
     private void EmitGuarded(GateModel gate, string call)
@@ -268,13 +279,12 @@ internal sealed class ChainEmitter
             Member = _handler with { Parameters = _handler.Parameters.Where(parameter => parameter is { Source: Source.Path, Value: ValueKind.CharSpan }).ToEquatable() },
         };
         BindingEmitter.EmitPath(_context, characters, _locals);
-        HandlerEmitter.EmitEnd(_context, _route, _locals);
+        HandlerEmitter.EmitEnd(_context, _route, _locals, _name);
         _writer.Line("return true;");
     }
 
-    /// <summary>What makes two parameters the same value.</summary>
-    private static string KeyOf(ParameterModel parameter) =>
-        $"{parameter.Source} {parameter.WireName} {parameter.Type} {parameter.Value} {(parameter.Source == Source.Path ? "" : parameter.Optional + " " + parameter.Nullable + " " + parameter.Default)}";
+    /// <summary>What makes two parameters the same value of the path.</summary>
+    private static string KeyOf(ParameterModel parameter) => $"{parameter.Source} {parameter.WireName} {parameter.Type} {parameter.Value}";
 
     private void Open(string header)
     {

@@ -39,6 +39,7 @@ internal static class HandlerEmitter
             if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
             SocketEmitter.EmitOptions(context, context.Plan.OwnHandlers);
             foreach (EnumPlan plan in context.Plan.Enums) EnumEmitter.Emit(context, plan);
+            CheckEmitter.EmitShared(context);
             EmitFolders(context, context.Plan.OwnHandlers);
         }
 
@@ -69,7 +70,7 @@ internal static class HandlerEmitter
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Comment($"{RouteListing.MethodsOf(route.Model)} {pattern}");
-        if (member.IsForbidden) writer.Line(MayUseForbidden);
+        if (member.IsForbidden || route.Model.Validators.Any(validator => validator.IsForbidden)) writer.Line(MayUseForbidden);
         writer.Open($"private bool {name}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
@@ -78,24 +79,34 @@ internal static class HandlerEmitter
         {
             var locals = new HandlerLocals(member);
             BindingEmitter.Emit(context, route.Model, locals);
-            EmitReply(context, member, locals);
+            if (GatherPlan.Awaits(route.Model)) AfterEmitter.EmitStart(context, route.Model, locals, name);
+            else EmitReply(context, member, locals);
         }
 
         writer.Line("return true;");
         writer.Close();
         writer.Line();
+        EmitAfter(context, route.Model, name);
     }
 
     /// <summary>What is behind the values of the path: reads the rest, calls the handler and sends its result.</summary>
-    public static void EmitEnd(EmitContext context, PlannedRoute route, HandlerLocals locals)
+    public static void EmitEnd(EmitContext context, PlannedRoute route, HandlerLocals locals, string name)
     {
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.Socket is not null) SocketEmitter.EmitEnd(context, route, locals);
         else
         {
             BindingEmitter.EmitRest(context, route.Model, locals);
-            EmitReply(context, route.Model.Member!, locals);
+            if (GatherPlan.Awaits(route.Model)) AfterEmitter.EmitStart(context, route.Model, locals, name);
+            else EmitReply(context, route.Model.Member!, locals);
         }
+    }
+
+    /// <summary>What is behind an await of binding or validation: a method of its own.</summary>
+    public static void EmitAfter(EmitContext context, RouteModel route, string name)
+    {
+        if (route is { Via: null, Disk: null, Socket: null } && GatherPlan.Awaits(route))
+            AfterEmitter.EmitMethod(context, route, name, locals => EmitReply(context, route.Member!, locals));
     }
 
     private static void EmitDisk(EmitContext context, PlannedRoute route, DiskModel disk)
@@ -122,6 +133,9 @@ internal static class HandlerEmitter
 
     private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
+        if (member.Status > 0) context.Writer.Line($"exchange.SetStatus({Literal.Number(member.Status)});");
+        if (ResponseEmitter.Emit(context, member, locals)) return;
+
         string call = CallOf(context, member, locals);
         ResultModel result = member.Result;
         string value = result is { NullableValue: true } or { Kind: ResultKind.Pieces or ResultKind.Events or ResultKind.JsonLines } ? locals.Add("result_") : "";
@@ -145,6 +159,7 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Json, NullableValue: true } =>
                 $"if ({call} is {{ }} {value}) exchange.ReplyJson<{result.Type}>({value}, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
+            { Kind: ResultKind.Either } => $"exchange.ReplyEither<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
             { Kind: ResultKind.Pieces } => Sequence($"Stream({value}!)"),
             { Kind: ResultKind.Events } => Sequence($"Events({value}!)"),
             { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>({value}!, {context.JsonInfo(result.Type)})"),
@@ -182,6 +197,7 @@ internal static class HandlerEmitter
             // A value type's T? is T here
             ResultKind.Json => "<" + result.Type + (result.IsValueType ? ">" : "?>"),
             ResultKind.Text => "<string?>",
+            ResultKind.Either => $"<global::Prebake.Response<{result.Type}>>",
             ResultKind.Bytes => "<byte[]?>",
             _ => "<" + result.Type + "?>",
         };
@@ -191,6 +207,7 @@ internal static class HandlerEmitter
         return result.Kind switch
         {
             ResultKind.Empty => $"exchange.ReplyEmptyWhenDone({pending});",
+            ResultKind.Either => $"exchange.ReplyEitherWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             _ => $"exchange.ReplyWhenDone({pending});",
         };

@@ -97,11 +97,12 @@ internal static class TraitsEmitter
         var names = new List<string>();
         bool hasChain = route.Chain is not null || route.Via is { HasChain: true };
         bool awaits = route.Chain is { Awaits: true } || route.Via is { Awaits: true };
-        if (member.Result.Awaiting != Awaiting.None || awaits) names.Add("Async");
+        if (member.Result.Awaiting != Awaiting.None || awaits || GatherPlan.Awaits(route)) names.Add("Async");
         if (member.Blocking) names.Add("Blocking");
         if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add(hasChain ? "WaitsForBody" : "BuffersBody");
         if (HasLimits(member)) names.Add("HasLimits");
         if (route.Fields.Count > 0) names.Add("HasFields");
+        if (member.Status > 0) names.Add("HasStatus");
         return string.Join(" | ", names.Select(name => EmitContext.Routing + "RouteTraits." + name));
     }
 

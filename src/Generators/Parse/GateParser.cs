@@ -43,8 +43,17 @@ internal static class GateParser
         foreach (ParameterModel parameter in parameters)
             if (parameter.Source == Source.Body)
                 problems.Add(Problem.At(Diagnostics.GateBody, PlaceOf(method, parameter), parameter.Name, label, NameOf(kind)));
-        return parameters.Where(parameter => parameter.Source != Source.Body).ToEquatable();
+            else if (ReasonAgainst(parameter) is { } reason)
+                problems.Add(Problem.At(Diagnostics.ParameterType, PlaceOf(method, parameter), parameter.Name, parameter.Type.Replace("global::", ""), reason));
+        return parameters.Where(parameter => parameter.Source != Source.Body && ReasonAgainst(parameter) is null).ToEquatable();
     }
+
+    private static string? ReasonAgainst(ParameterModel parameter) => parameter switch
+    {
+        { Source: Source.Response } => "there is no response yet; a guard may return one, and a handler may ask for it",
+        { Binder.Awaiting: not Awaiting.None } => "its type is read asynchronously, which is done in front of handlers only; let a [Provide] method await it",
+        _ => null,
+    };
 
     public static string KeyOf(IMethodSymbol method) => method.Key() + "|gate";
 

@@ -69,7 +69,7 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
     {
         if (route.Pattern is not { } pattern || !gate.Member.Parameters.Any(IsInPath)) return gate;
 
-        bool IsInPath(ParameterModel parameter) => parameter is { IsImplicit: true, Source: Source.Query } && pattern.Names.Contains(parameter.Name);
+        bool IsInPath(ParameterModel parameter) => parameter is { IsImplicit: true, Source: Source.Query, ListType: null } && pattern.Names.Contains(parameter.Name);
         return gate with
         {
             Member = gate.Member with

@@ -101,10 +101,20 @@ internal sealed class ChainPlanner
     private ParameterModel SettledParameter(ParameterModel parameter, string key)
     {
         bool asks = parameter.IsImplicit || parameter.Source == Source.Provided;
-        if (!asks || parameter.Source == Source.Query && parameter.Value != ValueKind.Parsable) return parameter;
+        string type = parameter.ListType ?? parameter.Type;
+        if (!asks || parameter.Source == Source.Query && parameter.Value != ValueKind.Parsable && parameter.ListType is null) return parameter;
 
-        if (IsProvided(parameter.Type) || !parameter.IsImplicit && (_table.App.IsOffered || _table.App.IsMounted))
-            return parameter with { Source = Source.Provided, Value = ValueKind.Json, Refusal = null };
+        if (IsProvided(type) || !parameter.IsImplicit && (_table.App.IsOffered || _table.App.IsMounted))
+            return parameter with
+            {
+                Source = Source.Provided,
+                Value = ValueKind.Json,
+                Type = type,
+                IsValueType = parameter.ListType is null && parameter.IsValueType,
+                ListType = null,
+                Refusal = null,
+                Check = null,
+            };
 
         if (parameter.Refusal is { } refusal) Refuse(parameter, refusal, key + "|" + parameter.Name);
         return parameter;
@@ -164,7 +174,10 @@ internal sealed class ChainPlanner
         ParameterModel[] bodies = settled.Parameters.Where(parameter => parameter.Source == Source.Body).ToArray();
         for (int i = 1; i < bodies.Length; i++)
             _problems.Add(TableProblem.At(Diagnostics.SeveralBodies, [route.Key + "|" + bodies[i].Name], bodies[0].Name, bodies[i].Name));
-        return ReferenceEquals(settled, member) ? route : route with { Member = settled };
+        if (ReferenceEquals(settled, member)) return route;
+
+        route = route with { Member = settled };
+        return route with { Validators = GatherPlan.ValidatorsOf(route, _table.Validators) };
     }
 
     private ChainModel? ChainOf(RouteModel route, GateModel[] above)

@@ -23,8 +23,8 @@ internal sealed class EnumPlan(ParameterModel parameter)
     /// <summary>Those of the handler, where the table calls it itself, and those of what runs in front of it.</summary>
     private static IEnumerable<ParameterModel> ParametersOf(PlannedRoute route)
     {
-        IEnumerable<ParameterModel> own = route.Model.Via is null ? route.Model.Member!.Parameters : EquatableArray<ParameterModel>.Empty;
-        return route.Model.Chain is { } chain ? own.Concat(chain.Gates.SelectMany(planned => planned.Gate.Member.Parameters)) : own;
+        IEnumerable<ParameterModel> own = route.Model.Via is null ? route.Model.Member!.Flat : [];
+        return route.Model.Chain is { } chain ? own.Concat(chain.Gates.SelectMany(planned => planned.Gate.Member.Flat)) : own;
     }
 
     /// <summary>Every enum of some handlers once.</summary>

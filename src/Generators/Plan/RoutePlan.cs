@@ -50,6 +50,7 @@ internal sealed class RoutePlan
         List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.Gates.Count: > 0 }).ToList();
         CallNames = new CallNames(called);
         Enums = EnumPlan.Of(called);
+        Checks = CheckPlan.Of(table, called);
         Fields = new FieldPlan(Handlers);
         Statics = new StaticPlan(Routes.GetRange(0, FirstFile));
         Files = new FilePlan(Routes.GetRange(FirstFile, FirstOfPart - FirstFile));
@@ -103,6 +104,8 @@ internal sealed class RoutePlan
     public CallNames CallNames { get; }
 
     public IReadOnlyList<EnumPlan> Enums { get; }
+
+    public CheckPlan Checks { get; }
 
     public FieldPlan Fields { get; }
 
