@@ -45,7 +45,7 @@ public sealed partial class ValidationTests
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
     [JsonSerializable(typeof(Article)), JsonSerializable(typeof(Order))]
-    internal sealed partial class Json : JsonSerializerContext;
+    internal sealed partial class ValidationJson : JsonSerializerContext;
 
     internal sealed partial class App
     {
@@ -127,11 +127,11 @@ public sealed partial class ValidationTests
             (string Path, string Fields, string Type, string Body, int Status, string Named)[] cases =
             [
                 ("/articles", "", "application/json", "{}", 422, "title is required; body is required"),
-                ("/articles", "", "application/json", "", 400, ""),
-                ("/articles", "", "application/json", "null", 400, ""),
+                ("/articles", "", "application/json", "", 400, "$ is required"),
+                ("/articles", "", "application/json", "null", 400, "$ is required"),
                 ("/articles", "", "application/json", "[]", 400, "$ has an invalid value"),
-                ("/articles", "", "application/json", "{\"title\":", 400, ""),
-                ("/articles", "", "application/json", "\"\u00e9\ud83d\ude00", 400, ""),
+                ("/articles", "", "application/json", "{\"title\":", 400, "$ is not JSON"),
+                ("/articles", "", "application/json", "\"\u00e9\ud83d\ude00", 400, "$ is not JSON"),
                 ("/articles", "", "text/plain", "{}", 415, ""),
                 ("/articles", "", "application/json", """{"title":["a"],"body":"b"}""", 400, "title has an invalid value"),
                 ("/articles", "", "application/json", """{"title":"a","body":"b","links":[{"address":"x","weight":1},{"weight":"heavy"}]}""", 400, "links[1].weight has an invalid value"),
@@ -145,9 +145,9 @@ public sealed partial class ValidationTests
                 ("/orders", "", "application/json", """{"item":"a","count":1,"lines":[{"name":"b","code":"CODE"}]}""".Replace("CODE", new string('a', 50_000)), 422, "lines[0].code does not have the right form"),
                 ("/orders", "", "application/json", """{"item":"a","count":1,"lines":[{"name":"b","slow":"CODE"}]}""".Replace("CODE", new string('a', 200)), 422, "lines[0].slow does not have the right form"),
                 ("/orders", "", "application/json", $$"""{"item":"a","count":1,"lines":[{{deep}}]}""", 200, ""),
-                ("/orders", "", "application/json", $$"""{"item":"a","count":1,"lines":[{{tooDeep}}]}""", 400, ""),
-                ("/later", "", "application/json", "{}", 400, "times is missing or has an invalid value; title is required; body is required; tenant is missing or has an invalid value"),
-                ("/later?times=x", "X-Tenant: t\r\n", "application/json", "[1,", 400, "times is missing or has an invalid value"),
+                ("/orders", "", "application/json", $$"""{"item":"a","count":1,"lines":[{{tooDeep}}]}""", 400, "$ is not JSON"),
+                ("/later", "", "application/json", "{}", 400, "title is required; body is required; times is missing or has an invalid value; tenant is missing or has an invalid value"),
+                ("/later?times=x", "X-Tenant: t\r\n", "application/json", "[1,", 400, "$ is not JSON; times is missing or has an invalid value"),
             ];
             var data = new TheoryData<Over, string, string, string, string, int, string>();
             foreach (Over transport in Servers.Transports)

@@ -38,7 +38,7 @@ public sealed class BindingTests
             [Get("/search")] string Found(Search search, int page = 1) => $"{search.Text} {search.Color} {string.Join("+", search.Tags)} {search.Language} {page}";
             [Get("/filter")] string Filtered([Parameters] Filter filter) => $"{filter.Least} {filter.Order} {filter.Tenant} {filter.Most} {string.Join("+", filter.Ids ?? [])}";
             [Get("/at/{slug}/{version}")] string At(Key key, int limit = 3) => $"{key.Slug} {key.Version} {limit}";
-            [Get("/several")] string Several(int a, [Header("X-B")] DateOnly b, [Cookie] Color c = Color.Red, TimeSpan? d = null) => $"{a} {b.Day} {c} {d}";
+            [Get("/several")] string Several(int a, [Header("X-B")] DateOnly b, Color c = Color.Red, TimeSpan? d = null) => $"{a} {b.Day} {c} {d}";
             [Post("/mixed")] string Mixed(Item item, [Query] int times) => item.Name + times;
             [Post("/perhaps")] string Perhaps(Item? item, [Query] int times = 1) => (item?.Name ?? "none") + times;
             [HttpQuery("/find")] string Find(Item item) => "found " + item.Name;
@@ -54,7 +54,7 @@ public sealed class BindingTests
     [InlineData("/tags", "tag=a", "text 1 a")]
     [InlineData("/tags", "tag=a&x=1&tag=b%20c&tag", "text 3 a,b c,")]
     [InlineData("/ids", "id=1&id=2", "text 1,2")]
-    [InlineData("/ids", "id=1&id=x&id=y", "400 The parameter 'id' is missing or has an invalid value. [id is missing or has an invalid value]")]
+    [InlineData("/ids", "id=1&id=x&id=y", "bad id")]
     [InlineData("/readonly", "color=red&color=Green", "text 0 Red,Green")]
     [InlineData("/readonly", "color=blue&id=7", "400 Parts of the request are missing or have invalid values. [id is missing or has an invalid value, color is missing or has an invalid value]")]
     [InlineData("/maybe", "", "text -1 -1")]
@@ -80,10 +80,10 @@ public sealed class BindingTests
     [Theory]
     [InlineData("/both", "id=1&id=2", "x", "text 2x")]
     [InlineData("/mixed", "times=2", """{"Name":"a","Count":1}""", "text a2")]
-    [InlineData("/mixed", "", "", "400 Parts of the request are missing or have invalid values. [times is missing or has an invalid value]")]
-    [InlineData("/mixed", "times=2", "null", "400 This route needs a body. []")]
+    [InlineData("/mixed", "", "", "400 Parts of the request are missing or have invalid values. [$ is required, times is missing or has an invalid value]")]
+    [InlineData("/mixed", "times=2", "null", "missing body")]
     [InlineData("/mixed", "times=x", """{"Name":"a","Count":"b"}""", "400 Parts of the request are missing or have invalid values. [Count has an invalid value, times is missing or has an invalid value]")]
-    [InlineData("/mixed", "times=1", """{"Name":""", "400 not the JSON []")]
+    [InlineData("/mixed", "times=1", """{"Name":""", "400 not the JSON [$ is not JSON]")]
     [InlineData("/perhaps", "", "", "text none1")]
     public void A_body_is_read_beside_the_rest(string path, string query, string body, string answer)
     {
@@ -103,6 +103,6 @@ public sealed class BindingTests
     {
         string source = Harness.Generate(Source).AssertClean().Source;
         Assert.Contains("public static string At(string slug, int version", source);
-        Assert.Contains("public static string Paged(int limit = 20, int offset = 0)", source);
+        Assert.Contains("public static string Paged(int? limit = null, int? offset = null)", source);
     }
 }

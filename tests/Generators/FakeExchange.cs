@@ -63,8 +63,12 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         return true;
     }
 
-    public override void ReplyInvalid(Errors errors) =>
-        Say($"{(errors.IsMalformed ? 400 : 422)} {errors.Detail} [{string.Join(", ", errors.Select(error => error.Name + " " + error.Message))}]");
+    public override void ReplyInvalid(Errors errors)
+    {
+        if (errors.Detail.StartsWith("The parameter '", StringComparison.Ordinal)) Say("bad " + errors[0].Name);
+        else if (errors.Detail == "This route needs a body.") Say("missing body");
+        else Say($"{(errors.IsMalformed ? 400 : 422)} {errors.Detail} [{string.Join(", ", errors.Select(error => error.Name + " " + error.Message))}]");
+    }
 
     public override void SetStatus(int status) => _status = status;
 

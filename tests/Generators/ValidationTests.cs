@@ -46,7 +46,7 @@ public sealed class ValidationTests
             [Range(0.5, 1.5)] public double Factor { get; set; } = 1;
             [Range(typeof(decimal), "0.01", "9.99", MaximumIsExclusive = true)] public decimal? Price { get; set; }
             [Range(typeof(DateOnly), "2020-01-01", "2020-12-31")] public DateOnly? Day { get; set; }
-            [Range(0, int.MaxValue)] public long Positive { get; set; }
+            [Range(0, int.MaxValue)] public int Positive { get; set; }
             [Even(2, Note = "n")] public int? Even { get; set; }
             [Even(2, ErrorMessage = "is odd")] public int Own { get; set; } = 2;
             public string? Password { get; set; }
@@ -86,7 +86,7 @@ public sealed class ValidationTests
          JsonSerializable(typeof(Stay)), JsonSerializable(typeof(Pet)), JsonSerializable(typeof(List<Tag>)), JsonSerializable(typeof(Account))]
         partial class AppJson : JsonSerializerContext;
 
-        public sealed record Account(string UserName, [JsonPropertyName("mail")] string? Address);
+        public sealed record Account(string UserName, [property: JsonPropertyName("mail")] string? Address);
 
         public partial class App
         {
@@ -123,7 +123,7 @@ public sealed class ValidationTests
 
     [Theory]
     [InlineData("/article", """{"title":"hello","body":"","author":{"name":"a"}}""", "text ok hello")]
-    [InlineData("/article", "{}", "422 The request has invalid values. [title is required, body is required, stars must be from 1 to 5]")]
+    [InlineData("/article", "{}", "422 The request has invalid values. [title is required, body is required]")]
     [InlineData("/article", """{"title":" ","body":"","stars":1}""", "422 The request has invalid values. [title is required]")]
     [InlineData("/article", """{"title":"a","body":"b","tags":["a","b","c"],"stars":6}""",
         "422 The request has invalid values. [title must have from 2 to 10 characters, tags must have at most 2 items, stars must be from 1 to 5]")]
@@ -198,6 +198,7 @@ public sealed class ValidationTests
                 [Post("/")] string Add(Five five) => five.A;
             }
             """ + "\n" + Json.Half("AppJson", ("Five", "Five"))).AssertClean().Source;
-        Golden.Match(source[source.IndexOf("// POST /\n", StringComparison.Ordinal)..]);
+        int start = source.IndexOf("// POST /\n", StringComparison.Ordinal);
+        Golden.Match(source[start..source.IndexOf("public override string PatternOf", StringComparison.Ordinal)].TrimEnd() + "\n");
     }
 }

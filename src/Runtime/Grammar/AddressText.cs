@@ -4,8 +4,8 @@ using System.Text;
 namespace Prebake.Grammar;
 
 /// <summary>
-/// IP addresses as others write them, strictly: what is read differently by different programs (octal numbers, fewer than
-/// four, zones) is not an address. An IPv4 address in IPv6 notation is the IPv4 address.
+/// IP addresses as others write them, strictly: what is read differently by different programs (octal numbers, fewer
+/// than four, zones) is not an address. An IPv4 address in IPv6 notation is the IPv4 address.
 /// </summary>
 internal static class AddressText
 {

@@ -1,7 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Buffers.Binary;
 
 namespace Prebake.Grammar;
 
@@ -21,7 +21,8 @@ internal sealed class NetworkList
     /// <summary>The list has <c>unix</c> in it: whoever comes over a unix socket.</summary>
     public bool HasUnix { get; private set; }
 
-    /// <param name="networks">Such as <c>10.0.0.0/8</c>, <c>2001:db8::/32</c>, single addresses, or <c>unix</c>.</param>
+    /// <param name="networks">Such as <c>10.0.0.0/8</c>, <c>2001:db8::/32</c>, single addresses, or
+    /// <c>unix</c>.</param>
     /// <param name="name">Whose value it is, for the message.</param>
     /// <exception cref="ArgumentException">One is not a network.</exception>
     public static NetworkList Parse(IEnumerable<string> networks, string name)
@@ -53,13 +54,12 @@ internal sealed class NetworkList
         string text = slash < 0 ? network : network[..slash];
         if (!AddressText.TryParse(text, out IPAddress address))
             throw new ArgumentException(
-                $"'{network}' in \"{name}\" is not a network: write an address such as 10.1.2.3, or one with the length "
-                    + "of its prefix such as 10.0.0.0/8.", name);
+                $"'{network}' in \"{name}\" is not a network: write an address such as 10.1.2.3, or one with the "
+                    + "length of its prefix such as 10.0.0.0/8.", name);
 
         int width = address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128;
         int prefix = width;
-        if (slash >= 0 && (!int.TryParse(network.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out prefix)
-            || prefix > width))
+        if (slash >= 0 && !TryReadPrefix(network.AsSpan(slash + 1), width, out prefix))
             throw new ArgumentException(
                 $"'{network}' in \"{name}\" does not have a valid prefix: it must be >= 0 and <= {width}.", name);
 
@@ -73,6 +73,9 @@ internal sealed class NetworkList
         if (!_byPrefix.TryGetValue(whole, out HashSet<UInt128>? networks)) _byPrefix[whole] = networks = [];
         networks.Add(bits);
     }
+
+    private static bool TryReadPrefix(ReadOnlySpan<char> text, int width, out int prefix) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out prefix) && prefix <= width;
 
     private static UInt128 Mask(int prefix) => prefix == 0 ? 0 : UInt128.MaxValue << (128 - prefix);
 

@@ -4,9 +4,9 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>
-/// The value of the <c>Authorization</c> header (RFC 9110 section 11.6.2), whatever its scheme: for apps that take several.
-/// With one scheme only, ask for a <see cref="Prebake.Bearer"/> or a <see cref="Prebake.Basic"/> at once. Its text shows no
-/// secrets.
+/// The value of the <c>Authorization</c> header (RFC 9110 section 11.6.2), whatever its scheme: for apps that take
+/// several. With one scheme only, ask for a <see cref="Prebake.Bearer"/> or a <see cref="Prebake.Basic"/> at once. Its
+/// text shows no secrets.
 /// </summary>
 /// <example><code>
 /// [Get("/me")] string Me([Header("Authorization")] Authorization? authorization) =>

@@ -5,8 +5,8 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>
-/// User and password as they came in <c>Authorization</c> (RFC 7617), in UTF-8. Whether they are right is for your code to
-/// say. Its text does not show them.
+/// User and password as they came in <c>Authorization</c> (RFC 7617), in UTF-8. Whether they are right is for your code
+/// to say. Its text does not show them.
 /// </summary>
 /// <example><code>
 /// [Get("/admin")] string Admin([Header("Authorization")] Basic basic) => basic.Is("admin", password) ? …
@@ -15,7 +15,8 @@ public sealed class Basic : ISpanParsable<Basic>
 {
     private const string Scheme = "Basic";
 
-    private static readonly UTF8Encoding s_strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strict =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private Basic(string user, string password) => (User, Password) = (user, password);
 
@@ -26,8 +27,8 @@ public sealed class Basic : ISpanParsable<Basic>
     public string Password { get; }
 
     /// <summary>
-    /// Compares both with what they should be, in a time that does not tell how much of them is right. For a key from the
-    /// configuration; passwords of users belong into a store that keeps them hashed.
+    /// Compares both with what they should be, in a time that does not tell how much of them is right. For a key from
+    /// the configuration; passwords of users belong into a store that keeps them hashed.
     /// </summary>
     public bool Is(string user, string password)
     {

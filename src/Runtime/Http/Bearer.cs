@@ -4,8 +4,8 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>
-/// A bearer token as it came in <c>Authorization</c> (RFC 6750 section 2.1). Whether it is worth anything is for your code
-/// to say. Its text does not show the token.
+/// A bearer token as it came in <c>Authorization</c> (RFC 6750 section 2.1). Whether it is worth anything is for your
+/// code to say. Its text does not show the token.
 /// </summary>
 /// <example><code>
 /// [Get("/me")] string Me([Header("Authorization")] Bearer? bearer) => bearer is null ? "nobody" : Check(bearer.Token);
@@ -20,8 +20,8 @@ public sealed class Bearer : ISpanParsable<Bearer>
     public string Token { get; }
 
     /// <summary>
-    /// Compares the token with a secret, such as a key from the configuration, in a time that does not tell how much of it
-    /// is right.
+    /// Compares the token with a secret, such as a key from the configuration, in a time that does not tell how much of
+    /// it is right.
     /// </summary>
     public bool Is(string secret)
     {

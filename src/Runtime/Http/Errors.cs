@@ -47,6 +47,11 @@ public sealed class Errors : IReadOnlyList<FieldError>
         if (_errors.Count < Most) _errors.Add(new FieldError(name, message));
     }
 
+    internal void Add(FieldError error)
+    {
+        if (_errors.Count < Most) _errors.Add(error);
+    }
+
     /// <inheritdoc/>
     public IEnumerator<FieldError> GetEnumerator() => _errors.GetEnumerator();
 

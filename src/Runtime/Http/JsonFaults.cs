@@ -29,7 +29,9 @@ internal ref struct JsonFaults
         _failedAt = failedAt;
     }
 
-    /// <summary>Empty when the text is no JSON at all.</summary>
+    private static Errors NotJson => [new FieldError("$", "is not JSON")];
+
+    /// <summary>At least one.</summary>
     /// <param name="json">The body.</param>
     /// <param name="type">What it should have been.</param>
     /// <param name="failure">Why it is not.</param>
@@ -39,7 +41,7 @@ internal ref struct JsonFaults
         var faults = new JsonFaults(json, type.Options, failedAt);
         try
         {
-            if (!faults._reader.Read()) return [];
+            if (!faults._reader.Read()) return NotJson;
 
             faults.Walk(type, "", 0);
             // What stands behind it may not parse
@@ -47,11 +49,10 @@ internal ref struct JsonFaults
         }
         catch (JsonException)
         {
-            return [];
+            return NotJson;
         }
 
-        if (!faults._isExplained && failedAt is not null)
-            faults._errors.Add(failedAt, "has an invalid value");
+        if (!faults._isExplained) faults._errors.Add(failedAt ?? "$", "has an invalid value");
         return faults._errors;
     }
 

@@ -5,8 +5,8 @@ using Prebake.Transports;
 namespace Prebake.Lifetime;
 
 /// <summary>
-/// Where a server of a test differs from one that listens. Nobody but <c>Serve.Test</c> makes one, so that an app without
-/// tests carries nothing of it.
+/// Where a server of a test differs from one that listens. Nobody but <c>Serve.Test</c> makes one, so that an app
+/// without tests carries nothing of it.
 /// </summary>
 internal abstract class TestSeam
 {

@@ -4,8 +4,8 @@ using Prebake.Grammar;
 namespace Prebake;
 
 /// <summary>
-/// Who may ask, by address: <see cref="Request.Client"/>, so behind trusted proxies the client that they name. Others are
-/// answered 403.
+/// Who may ask, by address: <see cref="Request.Client"/>, so behind trusted proxies the client that they name. Others
+/// are answered 403.
 /// </summary>
 /// <example><code>
 /// static readonly AddressList s_office = new() { Allow = ["192.0.2.0/24"], Deny = ["192.0.2.66"] };

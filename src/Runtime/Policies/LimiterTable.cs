@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace Prebake.Policies;
 
 /// <summary>
-/// A limiter for each key, and no more keys than so many. The oldest is forgotten when it has nothing left to say: all its
-/// permits are back. From any thread.
+/// A limiter for each key, and no more keys than so many. The oldest is forgotten when it has nothing left to say: all
+/// its permits are back. From any thread.
 /// </summary>
 /// <param name="make">Makes a limiter with all its permits.</param>
 /// <param name="most">The largest number of keys, at least 1.</param>
@@ -21,7 +21,8 @@ internal sealed class LimiterTable(Func<ReplenishingRateLimiter> make, int most)
     /// <summary>How many keys there are. For tests.</summary>
     public int Count { get { lock (_lock) return _byKey.Count; } }
 
-    /// <summary>Takes a permit of a key's: whether there was one, how many are left, and when the next one comes.</summary>
+    /// <summary>Takes a permit of a key's: whether there was one, how many are left, and when the next one
+    /// comes.</summary>
     public (bool IsAllowed, long Remaining, TimeSpan? RetryAfter) Take(string key)
     {
         // Under the lock, so that no limiter is forgotten while it is asked

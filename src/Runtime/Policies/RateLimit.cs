@@ -17,8 +17,8 @@ public enum RateLimitAlgorithm : byte
 }
 
 /// <summary>
-/// How often a client may ask: a limit for each key, which is the client's address unless you say otherwise. Beyond it the
-/// answer is 429 with <c>Retry-After</c> and the fields of draft-ietf-httpapi-ratelimit-headers. Over
+/// How often a client may ask: a limit for each key, which is the client's address unless you say otherwise. Beyond it
+/// the answer is 429 with <c>Retry-After</c> and the fields of draft-ietf-httpapi-ratelimit-headers. Over
 /// System.Threading.RateLimiting. All members may be used from any thread.
 /// </summary>
 /// <example><code>
@@ -66,8 +66,9 @@ public sealed class RateLimit : IDisposable
     } = static request => KeyOf(request.Client.Address);
 
     /// <summary>
-    /// How many keys are remembered, at least 1; default 100,000. When there are as many, the oldest whose permits are all
-    /// back is forgotten; if there is none, further keys share one limit, so that nobody gets around it by being many.
+    /// How many keys are remembered, at least 1; default 100,000. When there are as many, the oldest whose permits are
+    /// all back is forgotten; if there is none, further keys share one limit, so that nobody gets around it by being
+    /// many.
     /// </summary>
     public int MaxKeys
     {
@@ -153,8 +154,8 @@ public sealed class RateLimit : IDisposable
 
         Response response = Response.Problem(429, "Too many requests: try again later.");
         response.Headers["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
-        response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{Name}\";q={Permits};w={window}");
-        response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{Name}\";r={remaining};t={seconds}");
+        response.Headers["RateLimit-Policy"] = $"\"{Name}\";q={Permits};w={window}";
+        response.Headers["RateLimit"] = $"\"{Name}\";r={remaining};t={seconds}";
         return response;
     }
 

@@ -6,9 +6,9 @@ using Prebake.Http;
 namespace Prebake.Proxies;
 
 /// <summary>
-/// The client as trusted proxies name it. Each proxy adds its own peer at the end, so the list is read from there: as long
-/// as an address is a trusted proxy's, the one in front of it was added by that proxy. The first that is not is the client;
-/// what stands in front of it is the client's own word, and nobody reads it.
+/// The client as trusted proxies name it. Each proxy adds its own peer at the end, so the list is read from there: as
+/// long as an address is a trusted proxy's, the one in front of it was added by that proxy. The first that is not is
+/// the client; what stands in front of it is the client's own word, and nobody reads it.
 /// </summary>
 internal sealed class ForwardedClient : ClientResolver
 {
@@ -27,8 +27,8 @@ internal sealed class ForwardedClient : ClientResolver
         var trusted = NetworkList.Parse(proxies, "ServeOptions.TrustedProxies");
         if (headers.HasFlag(ForwardedHeaders.Forwarded) && headers is not ForwardedHeaders.Forwarded)
             throw new ArgumentException(
-                "\"ServeOptions.ForwardedHeaders\" names Forwarded and others: a proxy that sets one may pass on what a "
-                    + "client wrote into the other. Name the one that your proxy sets.", nameof(headers));
+                "\"ServeOptions.ForwardedHeaders\" names Forwarded and others: a proxy that sets one may pass on "
+                    + "what a client wrote into the other. Name the one that your proxy sets.", nameof(headers));
         return new ForwardedClient(trusted, headers, trusted.HasUnix && isUnix);
     }
 
@@ -89,8 +89,8 @@ internal sealed class ForwardedClient : ClientResolver
         return new(address, scheme, HostField.IsValid(host) ? Encoding.ASCII.GetString(host) : direct.Host);
     }
 
-    // As many as there are hops: each proxy has added its own, and the client's is where the client's address is. Else the
-    // last, which the nearest proxy has set
+    // As many as there are hops: each proxy has added its own, and the client's is where the client's address is. Else
+    // the last, which the nearest proxy has set
     private static ReadOnlySpan<byte> Pick(RequestHead head, List<ByteRange> values, int hops, int at)
     {
         if (values.Count == 0) return default;

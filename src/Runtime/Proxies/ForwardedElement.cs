@@ -7,8 +7,8 @@ namespace Prebake.Proxies;
 internal readonly record struct ForwardedElement(byte[]? For, byte[]? Proto, byte[]? Host)
 {
     /// <summary>
-    /// The elements of one line, in order. False: the line is malformed, and nobody can say where what a trusted proxy has
-    /// added to it begins.
+    /// The elements of one line, in order. False: the line is malformed, and nobody can say where what a trusted proxy
+    /// has added to it begins.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> line, List<ForwardedElement> elements)
     {

@@ -1,8 +1,8 @@
 namespace Prebake;
 
 /// <summary>
-/// The headers in which trusted proxies say who the client is. Name only those that your proxy sets on each request: one
-/// that it merely passes on is the client's own word.
+/// The headers in which trusted proxies say who the client is. Name only those that your proxy sets on each request:
+/// one that it merely passes on is the client's own word.
 /// </summary>
 [Flags]
 public enum ForwardedHeaders

@@ -21,7 +21,8 @@ internal static class ProxyHeader
     // Section 2.1: the longest line, with its CRLF
     private const int LongestLine = 107;
 
-    // Section 2.2 asks for 536 at least; what proxies add beside addresses (names, certificates' names) is far below this
+    // Section 2.2 asks for 536 at least; what proxies add beside addresses (names, certificates' names) is far below
+    // this
     private const int LongestBinary = 4096;
 
     private const int BinaryHead = 16;
@@ -36,7 +37,9 @@ internal static class ProxyHeader
         peer = null;
         length = 0;
         if (input.IsEmpty) return ProxyHeaderStatus.NeedMore;
-        return input[0] == (byte)'P' ? ParseLine(input, out peer, out length) : ParseBinary(input, out peer, out length);
+        return input[0] == (byte)'P'
+            ? ParseLine(input, out peer, out length)
+            : ParseBinary(input, out peer, out length);
     }
 
     // PROXY TCP4 192.0.2.1 198.51.100.2 56324 443
@@ -55,7 +58,8 @@ internal static class ProxyHeader
         string line = Encoding.Latin1.GetString(input[prefix.Length..end]);
 
         // Whatever follows is to be ignored
-        if (line == "UNKNOWN" || line.StartsWith("UNKNOWN ", StringComparison.Ordinal)) return ProxyHeaderStatus.Complete;
+        if (line == "UNKNOWN" || line.StartsWith("UNKNOWN ", StringComparison.Ordinal))
+            return ProxyHeaderStatus.Complete;
 
         string[] words = line.Split(' ');
         if (words is not [var family, var source, var target, var sourcePort, var targetPort])
@@ -171,7 +175,8 @@ internal static class ProxyHeader
     private static bool IsChecksumRight(ReadOnlySpan<byte> header, int at)
     {
         uint crc = uint.MaxValue;
-        for (int i = 0; i < header.Length; i++) crc = BitOperations.Crc32C(crc, i >= at && i < at + 4 ? (byte)0 : header[i]);
+        for (int i = 0; i < header.Length; i++)
+            crc = BitOperations.Crc32C(crc, i >= at && i < at + 4 ? (byte)0 : header[i]);
         return ~crc == BinaryPrimitives.ReadUInt32BigEndian(header[at..]);
     }
 }

@@ -21,7 +21,11 @@ public static partial class Check
     }
 
     /// <summary>There is no body.</summary>
-    public static void AddMissingBody(ref Errors? errors) => (errors ??= []).Fault("This route needs a body.");
+    public static void AddMissingBody(ref Errors? errors)
+    {
+        (errors ??= []).Fault("This route needs a body.");
+        errors.Add("$", "is required");
+    }
 
     /// <summary>What is wrong within a property.</summary>
     public static void Nest(ref Errors? errors, string name, Errors inner)

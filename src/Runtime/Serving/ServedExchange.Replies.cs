@@ -110,7 +110,7 @@ internal abstract partial class ServedExchange
 
     public override void ReplyNotFound() => ReplyStatus(404);
 
-    public override void ReplyMissingBody() => Refuse(400, "This route needs a body.");
+    public override void ReplyMissingBody() => Refuse(400, "This route needs a body.", new FieldError("$", "is required"));
 
     public override void ReplyBadParameter(string name) =>
         Refuse(

@@ -171,7 +171,7 @@ internal abstract partial class ServedExchange : Exchange
             catch (JsonException e)
             {
                 (errors ??= []).Fault(NotTheJson(e));
-                foreach (FieldError error in JsonFaults.Of(BodyText.WithoutMark(Body), type, e)) errors.Add(error.Name, error.Message);
+                foreach (FieldError error in JsonFaults.Of(BodyText.WithoutMark(Body), type, e)) errors.Add(error);
                 return true;
             }
         }

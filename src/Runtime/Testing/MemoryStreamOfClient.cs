@@ -16,7 +16,12 @@ internal sealed class MemoryStreamOfClient(MemorySocket socket, TestPeer peer) :
     public override bool CanWrite => true;
     public override bool CanSeek => false;
     public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -31,7 +36,8 @@ internal sealed class MemoryStreamOfClient(MemorySocket socket, TestPeer peer) :
         return count;
     }
 
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (TestCall.Current is { } call) peer.Call = call;
         await socket.Client.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);

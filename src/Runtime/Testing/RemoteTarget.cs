@@ -50,14 +50,16 @@ internal sealed class RemoteTarget : TestTarget
         Request request, string[]? protocols, CancellationToken cancellationToken)
     {
         if (request.Outgoing is not { Method: "GET", Content.IsEmpty: true } outgoing)
-            throw new ArgumentException("ConnectAsync needs a GET request made with new Request(…).", nameof(request));
+            throw new ArgumentException(
+                "ConnectAsync needs a GET request made with new Request(…).", nameof(request));
         if (protocols is { Length: > 0 }) request.Headers["Sec-WebSocket-Protocol"] = string.Join(", ", protocols);
         if (!request.Headers.Contains("Host")) request.Headers["Host"] = BaseAddress.Authority;
 
         Stream stream = await OpenAsync(null, cancellationToken).ConfigureAwait(false);
         try
         {
-            if (BaseAddress.Scheme == "https") stream = await SecureAsync(stream, cancellationToken).ConfigureAwait(false);
+            if (BaseAddress.Scheme == "https")
+                stream = await SecureAsync(stream, cancellationToken).ConfigureAwait(false);
             return await WebSocketClient
                 .ConnectAsync(new StreamSocket(stream), outgoing, request.Headers, cancellationToken)
                 .ConfigureAwait(false);

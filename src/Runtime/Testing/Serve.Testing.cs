@@ -9,7 +9,8 @@ public static partial class Serve
     /// Serves an app to a test, without a port: requests go through the whole pipeline, from the parser to the access
     /// log, over connections in memory. See <c>docs/testing.md</c>.
     /// </summary>
-    /// <param name="app">The object whose members are the routes; made by you, so that it can have test doubles.</param>
+    /// <param name="app">The object whose members are the routes; made by you, so that it can have test
+    /// doubles.</param>
     /// <param name="options">
     /// The limits to keep; null for the defaults. What says where to listen (<c>Port</c>, <c>Hostname</c>, <c>Unix</c>,
     /// <c>HttpsRedirect</c> and the like) does not count, so that a program's own options can be given. With
@@ -37,7 +38,8 @@ public static partial class Serve
     /// published program.
     /// </summary>
     /// <param name="app">The object whose members are the routes; not used if there is a base address.</param>
-    /// <param name="baseAddress">Where the program listens, such as <c>http://localhost:3000/</c>; null: in memory.</param>
+    /// <param name="baseAddress">Where the program listens, such as <c>http://localhost:3000/</c>; null: in
+    /// memory.</param>
     /// <exception cref="ArgumentException">The base address is not an absolute address of http or https.</exception>
     /// <example><code>
     /// string? program = Environment.GetEnvironmentVariable("APP_URL");

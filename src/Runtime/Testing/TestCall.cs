@@ -2,13 +2,15 @@ using System.Net;
 
 namespace Prebake.Testing;
 
-/// <summary>One request of a test, as both sides know it: what no <c>[Error]</c> method has answered comes back to it.</summary>
+/// <summary>One request of a test, as both sides know it: what no <c>[Error]</c> method has answered comes back to
+/// it.</summary>
 internal sealed class TestCall
 {
     private static readonly AsyncLocal<TestCall?> s_current = new();
     private volatile Exception? _error;
 
-    /// <summary>The one that writes to a connection at the moment: an HttpClient writes where it was asked to.</summary>
+    /// <summary>The one that writes to a connection at the moment: an HttpClient writes where it was asked
+    /// to.</summary>
     public static TestCall? Current => s_current.Value;
 
     /// <summary>The exception of its handler, or null.</summary>

@@ -6,8 +6,8 @@ namespace Prebake;
 
 /// <summary>
 /// An app that answers a test, made by <c>Serve.Test</c>: in memory, without a port, through the whole pipeline; or a
-/// program that runs already. Each has loops, connections and cookies of its own, so that tests may run at the same time.
-/// All members may be used from any thread.
+/// program that runs already. Each has loops, connections and cookies of its own, so that tests may run at the same
+/// time. All members may be used from any thread.
 /// </summary>
 /// <example><code>
 /// public sealed class AppTests
@@ -29,7 +29,8 @@ public sealed class TestServer : IAsyncDisposable
 
     internal TestServer(TestTarget target) => _target = target;
 
-    /// <summary>Where <see cref="Client"/> sends its requests: <c>http://localhost/</c>, or https with certificates.</summary>
+    /// <summary>Where <see cref="Client"/> sends its requests: <c>http://localhost/</c>, or https with
+    /// certificates.</summary>
     public Uri BaseAddress => _target.BaseAddress;
 
     /// <summary>The app is served in memory, and not by a program that runs already.</summary>
@@ -71,9 +72,11 @@ public sealed class TestServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Another client, with connections and cookies of its own. It is disposed of together with this object.</summary>
+    /// <summary>Another client, with connections and cookies of its own. It is disposed of together with this
+    /// object.</summary>
     /// <param name="options">What it is like; null for the defaults.</param>
-    /// <exception cref="InvalidOperationException">An address is given, and the server runs in another process.</exception>
+    /// <exception cref="InvalidOperationException">An address is given, and the server runs in another
+    /// process.</exception>
     public HttpClient CreateClient(TestClientOptions? options = null)
     {
         var client = new HttpClient(CreateHandler(options)) { BaseAddress = BaseAddress };
@@ -160,12 +163,14 @@ public sealed class TestServer : IAsyncDisposable
         string path, string[]? protocols = null, CancellationToken cancellationToken = default) =>
         ConnectAsync(new Request(path), protocols, cancellationToken);
 
-    /// <summary>The same with headers of your own, such as <c>Origin</c>, <c>Cookie</c> or <c>Authorization</c>.</summary>
+    /// <summary>The same with headers of your own, such as <c>Origin</c>, <c>Cookie</c> or
+    /// <c>Authorization</c>.</summary>
     /// <inheritdoc cref="ConnectAsync(string, string[], CancellationToken)"/>
     /// <param name="request">A GET request, made with one of its constructors.</param>
     /// <param name="protocols">The subprotocols that the client speaks, best first; null for none.</param>
     /// <param name="cancellationToken">Gives up the handshake.</param>
-    /// <exception cref="ArgumentException">The request was received from a client, or is not a GET without a body.</exception>
+    /// <exception cref="ArgumentException">The request was received from a client, or is not a GET without a
+    /// body.</exception>
     public ValueTask<WebSocketClient> ConnectAsync(
         Request request, string[]? protocols = null, CancellationToken cancellationToken = default)
     {
@@ -174,12 +179,13 @@ public sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens a connection for bytes of your own, such as a request that no client would send. A server with certificates
-    /// expects a TLS handshake on it. To dispose of it cuts the connection.
+    /// Opens a connection for bytes of your own, such as a request that no client would send. A server with
+    /// certificates expects a TLS handshake on it. To dispose of it cuts the connection.
     /// </summary>
     /// <param name="from">Where the client seems to be, in memory; null for 127.0.0.1.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="InvalidOperationException">An address is given, and the server runs in another process.</exception>
+    /// <exception cref="InvalidOperationException">An address is given, and the server runs in another
+    /// process.</exception>
     public ValueTask<Stream> OpenConnectionAsync(
         IPAddress? from = null, CancellationToken cancellationToken = default)
     {

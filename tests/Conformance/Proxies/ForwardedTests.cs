@@ -88,7 +88,8 @@ public sealed class ForwardedTests
         { "10.0.0.1", "Forwarded: proto=https", " https localhost" },
         { "10.0.0.1", "Forwarded: for=10.0.0.9, for=_hidden;proto=https", " https localhost" },
 
-        // A client's quote that never ends must not take the proxy's element with it, nor hide the client behind the proxy
+        // A client's quote that never ends must not take the proxy's element with it, nor hide the client behind the
+        // proxy
         { "10.0.0.1", "Forwarded: for=\"192.0.2.1, for=198.51.100.7", " http localhost" },
         { "10.0.0.1", "Forwarded: for=\"|Forwarded: for=198.51.100.7", "198.51.100.7 http localhost" },
         { "10.0.0.1", "Forwarded: for=198.51.100.7;for=192.0.2.1", " http localhost" },

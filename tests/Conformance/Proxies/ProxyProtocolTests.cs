@@ -205,7 +205,8 @@ public sealed class ProxyProtocolTests
         Assert.EndsWith("198.51.100.7:4711 https://a/peer", response);
     }
 
-    /// <summary>Writes a header in front of the first bytes, and both in one piece, unless they are to be cut.</summary>
+    /// <summary>Writes a header in front of the first bytes, and both in one piece, unless they are to be
+    /// cut.</summary>
     private sealed class PrefixedStream(Stream inner, byte[] prefix, int? cut) : Stream
     {
         private byte[]? _prefix = prefix;
