@@ -21,9 +21,6 @@ public abstract partial class Exchange
     /// </summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> WaitForBody();
 
-    /// <summary>From here on replies may come from another thread.</summary>
-    public abstract void Detach();
-
     /// <summary>A provider, a guard or the body has failed after something was awaited.</summary>
     public abstract void Fail(Exception error);
 
