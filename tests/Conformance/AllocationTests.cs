@@ -18,6 +18,7 @@ public sealed class AllocationTests
     [InlineData("/old")]
     [InlineData("/text")]
     [InlineData("/span")]
+    [InlineData("/checked?a=1&b=1.5&limit=7&c=2&day=Friday")]
     [InlineData("/nowhere")]
     [InlineData("/nothing")]
     public async Task A_request_allocates_nothing_on_its_loop(string path)
