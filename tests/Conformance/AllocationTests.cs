@@ -18,6 +18,7 @@ public sealed class AllocationTests
     [InlineData("/old")]
     [InlineData("/text")]
     [InlineData("/span")]
+    [InlineData("/checked?a=1&b=1.5&limit=7&c=2&day=Friday")]
     [InlineData("/nowhere")]
     [InlineData("/nothing")]
     public Task A_request_allocates_nothing_on_its_loop(string path) => AllocatesNothing(transport => Servers.Start(transport), $"GET {path} HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n");
