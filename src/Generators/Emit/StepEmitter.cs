@@ -59,6 +59,19 @@ internal static class StepEmitter
         foreach (PlannedStep step in plan.Own) EmitStep(context, step);
     }
 
+    /// <summary>The same for routes that need what a class above provides: it is put by until the steps have been called.</summary>
+    public static void EmitRunWith(EmitContext context, string type)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Open($"public bool Run({Exchange} exchange, {type} given, int route)");
+        if (context.Plan.Steps.IsAskedFirst) writer.Line("if (!Takes(exchange, route)) return false;");
+        writer.Line("bool isFirst = exchange.TryEnter(this);");
+        writer.Line("exchange.GiveTo(this, given);");
+        writer.Line("return isFirst ? From0(exchange, route) : RunRoute(exchange, route);");
+        writer.Close();
+        writer.Line();
+    }
+
     private static void EmitFrom(EmitContext context, StepPlan plan)
     {
         SourceWriter writer = context.Writer;

@@ -47,8 +47,9 @@ internal sealed class RoutePlan
 
         Handlers = Routes.Skip(StaticCount).Concat(Fetches).ToList();
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
-        CallNames = new CallNames(OwnHandlers);
-        List<PlannedRoute> bound = OwnHandlers.Concat(Steps.Own.Select(step => new PlannedRoute(-1, step.Route, 0))).ToList();
+        List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.Gates.Count: > 0 }).ToList();
+        CallNames = new CallNames(called);
+        List<PlannedRoute> bound = called.Concat(Steps.Own.Select(step => new PlannedRoute(-1, step.Route, 0))).ToList();
         Enums = EnumPlan.Of(bound);
         Checks = CheckPlan.Of(table, bound);
         Fields = new FieldPlan(Handlers);

@@ -12,7 +12,7 @@ namespace Prebake.Routing;
 /// output; afterwards it is kept and posted back to the connection's loop.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Exchange
+public abstract partial class Exchange
 {
     // Only this assembly derives from it.
     private protected Exchange() { }
@@ -116,6 +116,12 @@ public abstract class Exchange
 
     /// <summary>A table's steps begin. False when they have begun before, and another route is tried.</summary>
     public abstract bool TryEnter(RouteTable table);
+
+    /// <summary>What a class above has given to a table is put by while that table's steps are called.</summary>
+    public abstract void GiveTo(RouteTable table, object? given);
+
+    /// <summary>What was put by for a table.</summary>
+    public abstract object? GivenTo(RouteTable table);
 
     /// <summary>Every response from here on goes to <see cref="RouteTable.Leave"/> of that table first.</summary>
     public abstract void Enclose(RouteTable table, int place);
