@@ -90,6 +90,31 @@ public sealed class StepTests
     }
 
     [Fact]
+    public void A_part_with_steps_gets_what_a_class_above_provides()
+    {
+        RouteTable table = Harness.Generate("""
+            record User(string Name);
+            partial class App
+            {
+                [Provide] static User Me([Query] string name) => new(name);
+                [Mount("/part")] readonly Part _part = new();
+                [Get("/")] string Home() => "home";
+            }
+            partial class Part
+            {
+                [Before] Response? Check([Query] int? n) => n > 5 ? new Response("closed") : null;
+                [After] static Response Put(Response response) => new("(" + response.BodyText + ")");
+                [Get("/{id}")] string One(int id, User me) => me.Name + id;
+                [Get("/{id}/plain")] string Plain(int id) => "plain " + id;
+            }
+            """).AssertClean().Table();
+        Assert.Equal("response (text ada7)", FakeExchange.Send(table, "GET", "/part/7", "name=ada"));
+        Assert.Equal("response (text plain 7)", FakeExchange.Send(table, "GET", "/part/7/plain"));
+        Assert.Equal("response closed", FakeExchange.Send(table, "GET", "/part/7", "name=ada&n=9"));
+        Assert.Equal("400", FakeExchange.Send(table, "GET", "/part/x", "name=ada"));
+    }
+
+    [Fact]
     public void An_app_without_steps_is_compiled_as_before()
     {
         string source = Harness.Generate("""partial class App { [Get("/{id}")] string One(int id) => ""; [Mount("/users")] readonly Users _users = new(); } partial class Users { [Get("/")] string All() => ""; }""")
