@@ -18,7 +18,10 @@ internal abstract partial class ServedExchange
 
     // RFC 9110 section 11.6.1: a 401 must have it, whoever writes its body
     public sealed override void ReplyUnauthorized(string challenge) =>
-        Refuse(new HttpException(401, "This route needs credentials.") { Headers = { ["WWW-Authenticate"] = challenge } });
+        Refuse(new HttpException(401, "This route needs credentials.")
+        {
+            Headers = { ["WWW-Authenticate"] = challenge },
+        });
 
     public sealed override void ReplyForbidden() => Refuse(403, "This is not for you.");
 
