@@ -36,6 +36,7 @@ internal sealed partial class Http1Connection : Protocol
 
     private readonly Connection _connection;
     private readonly Http1Worker _worker;
+    private readonly PeerHosts? _hosts;     // null: all
     private Input _input;
     private int _unparsed;                  // bytes of a partial head that have been looked at
 
@@ -47,12 +48,13 @@ internal sealed partial class Http1Connection : Protocol
     {
         _connection = connection;
         _worker = worker;
+        _hosts = connection.Hosts;
         connection.Deadline = worker.Loop.Now + worker.HeadMilliseconds;
     }
 
     public Connection Transport => _connection;
 
-    public IPEndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
+    public IPEndPoint? RemoteEndPoint => _connection.Peer;
 
     public override bool IsIdle => _current is null && _input is Input.Between && _connection.HasNoPendingInput && !_connection.IsBlocked;
 
@@ -90,6 +92,10 @@ internal sealed partial class Http1Connection : Protocol
                 HeadBegins();
                 return used;
             }
+
+            // RFC 9110 section 7.4
+            if (_hosts is not null && verdict is ParseStatus.Complete && !_hosts.Include(exchange.Head[exchange.Head.Authority]))
+                verdict = ParseStatus.OtherHost;
 
             if (verdict is not ParseStatus.Complete)
             {

@@ -61,16 +61,15 @@ internal static class Log
             "File descriptors or memory have run out, so new connections wait until others close: raise the limit "
                 + "(ulimit -n)");
 
-    public static void Held(ILogger logger, string handler, long milliseconds) =>
+    public static void Held(ILogger logger, string handler, string advice, long milliseconds) =>
         Write(logger, LogLevel.Warning, 7, "Held", null,
             "{Handler} held its event loop for {Milliseconds} ms while every other connection of that loop waited: "
-                + "await what it waits for, or put [Blocking] on it",
+                + advice,
             ("Handler", handler), ("Milliseconds", milliseconds));
 
-    public static void Holds(ILogger logger, string handler, long milliseconds) =>
+    public static void Holds(ILogger logger, string handler, string advice, long milliseconds) =>
         Write(logger, LogLevel.Warning, 8, "Holds", null,
-            "{Handler} has been holding its event loop for {Milliseconds} ms: await what it waits for, or put "
-                + "[Blocking] on it",
+            "{Handler} has been holding its event loop for {Milliseconds} ms: " + advice,
             ("Handler", handler), ("Milliseconds", milliseconds));
 
     public static void TooManyConnections(ILogger logger, int limit) =>
@@ -138,6 +137,15 @@ internal static class Log
             logger, LogLevel.Debug, 21, "HandshakeFailed", null,
             "A TLS handshake with {Client} failed: {Failure} ({Reason})",
             ("Client", client), ("Failure", failure), ("Reason", reason));
+
+    public static void NoProxyHeader(ILogger logger, System.Net.IPAddress? client, bool isTrusted) =>
+        Write(
+            logger, LogLevel.Warning, 40, "NoProxyHeader", null,
+            isTrusted
+                ? "A connection from {Client} was cut, since it did not begin with a valid PROXY header: let the proxy "
+                    + "send one, or set ProxyProtocol to false"
+                : "A connection from {Client} was cut: with ProxyProtocol only TrustedProxies may connect",
+            ("Client", client));
 
     public static void Ending(ILogger logger, Exception? error) =>
         Write(

@@ -12,7 +12,7 @@ namespace Prebake.Routing;
 /// output; afterwards it is kept and posted back to the connection's loop.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Exchange
+public abstract partial class Exchange
 {
     // Only this assembly derives from it.
     private protected Exchange() { }
@@ -22,6 +22,9 @@ public abstract class Exchange
 
     /// <summary>The server.</summary>
     public abstract Server Server { get; }
+
+    /// <summary>What a test has put in the place of providers; null outside tests.</summary>
+    public virtual ProviderOverrides? Overrides => null;
 
     /// <summary>Fires when the peer leaves before the answer; made on first use.</summary>
     public abstract CancellationToken Aborted { get; }

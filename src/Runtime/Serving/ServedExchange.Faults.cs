@@ -115,8 +115,11 @@ internal abstract partial class ServedExchange
         {
             if (http is { Detail: null, Errors.Count: 0 }) SendStatus(http.Status);
             else SendResponse(Response.Problem(http.Status, http.Detail, [.. http.Errors]));
+            return;
         }
-        else if (!Worker.Settings.Development) SendStatus(500);
+
+        Worker.Settings.Unanswered?.Invoke(error, RemoteEndPoint);
+        if (!Worker.Settings.Development) SendStatus(500);
         // The switch first: where it is off, the page is not in the binary
         else if (BuildConfiguration.IsDebug) SendResponse(ErrorPage.Answer(FailureOf(error)));
         else SendText(error.ToString());

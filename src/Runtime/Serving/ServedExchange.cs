@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -63,6 +64,9 @@ internal abstract partial class ServedExchange : Exchange
 
         /// <summary>The route that is being tried: its constant fields go with the response.</summary>
         Route,
+
+        /// <summary>The same, and <c>WWW-Authenticate</c> beside them if the response is 401.</summary>
+        Challenger,
     }
 
     private Speaker _speaker;
@@ -94,6 +98,7 @@ internal abstract partial class ServedExchange : Exchange
     public override Request Request => _request ??= new Request(_context ??= new Context(this));
 
     public override Server Server => Worker.Service.Server;
+    public override ProviderOverrides? Overrides => Worker.Settings.Overrides;
     public override ReadOnlySpan<byte> Path => Head.Path;
     public override ReadOnlySpan<byte> Query => Head[Head.Query];
     public override ReadOnlySpan<byte> Body => _body is null ? default : _body.Bytes;
@@ -229,7 +234,7 @@ internal abstract partial class ServedExchange : Exchange
     public void LeaveRoute() => _speaker = Speaker.Nobody;
 
     /// <summary>From here on replies are kept and posted back. Nothing of it is used for another request.</summary>
-    public override void Detach()
+    public sealed override void Detach()
     {
         if (State is ExchangeState.Detached) return;
         _mustNotReturn = true;
@@ -288,7 +293,11 @@ internal abstract partial class ServedExchange : Exchange
 
         if (_kept.Kind is not KeptKind.None) ReleaseKept();
         if (IsObserved) TellObserver();
-        if (_mustNotReturn) return false;
+        if (_mustNotReturn)
+        {
+            ReleaseOwned();
+            return false;
+        }
 
         // What can be set only together with _mustNotReturn is not listed: errors, the token, the peer that has left
         _routeIdleMilliseconds = 0;
@@ -321,6 +330,20 @@ internal abstract partial class ServedExchange : Exchange
         State = next;
     }
 
+    /// <summary>Who asks, as trusted proxies say. Worked out at each call.</summary>
+    public RequestClient Client
+    {
+        get
+        {
+            string scheme = IsSecuredAtProxy ? "https" : Worker.Settings.Scheme;
+            string host = Encoding.ASCII.GetString(Head[Head.Authority]);
+            var direct = new RequestClient(RemoteEndPoint?.Address, scheme, host.Length == 0 ? "localhost" : host);
+            return Worker.Settings.Clients is { } clients ? clients.Resolve(Head, direct) : direct;
+        }
+    }
+
+    private IPEndPoint? ObservedClient => Worker.ObservedClient(Head, RemoteEndPoint);
+
     // ---- who watches ------------------------------------------------------------------------------------------------
 
     /// <summary>Somebody wants to know: the clock starts, and the span.</summary>
@@ -328,13 +351,13 @@ internal abstract partial class ServedExchange : Exchange
     {
         _started = Stopwatch.GetTimestamp();
         _bodyBytes = 0;
-        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, RemoteEndPoint);
+        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, ObservedClient);
         Route = route;
     }
 
     private void TellObserver()
     {
-        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, RemoteEndPoint);
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, ObservedClient);
         _started = 0;
         _activity = null;
     }
