@@ -48,10 +48,11 @@ internal static class Binaries
                 catch (IOException) { /* a server still runs */ }
             };
 
-            // What the native compiler makes is kept apart, since the two binaries differ by a switch only
+            // What the native compiler and the linker make is kept apart: the two binaries differ by a switch only, and what is newer
+            // than its input is not made again
             string project = Path.Combine(Repository.Root, "tests", "Crosstalk", "Server");
             string[] command = ["publish", project, "-c", "Release", "-o", folder,
-                $"-p:NativeIntermediateOutputPath=obj/native-{name}/", "--nologo", "-nodeReuse:false", .. options];
+                $"-p:NativeIntermediateOutputPath=obj/native-{name}/", $"-p:NativeOutputPath=bin/native-{name}/", "--nologo", "-nodeReuse:false", .. options];
             var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true };
             using Process publish = Process.Start(start)!;
             string output = publish.StandardOutput.ReadToEnd();

@@ -31,6 +31,7 @@ public sealed partial class ConstantFrameTests
             .Where(call => semantics.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Send" or "Publish" })
             .OrderBy(call => call.SpanStart)
             .Select(call => semantics.GetInterceptorMethod(call) is { } method ? frames[method.Name.Replace("Send", "").Replace("Publish", "")] + Compression(generated, method) : "-")];
+    }
 
     // What is published says whether it may be compressed
     private static string Compression(Generated generated, IMethodSymbol method)
@@ -38,7 +39,6 @@ public sealed partial class ConstantFrameTests
         if (!method.Name.StartsWith("Publish", StringComparison.Ordinal)) return "";
         string message = method.Name.Replace("Publish", "Message");
         return Regex.IsMatch(generated.Source, $@" {message} = new [\w:.]+\(\w+, true\);") ? ", compressed" : ", plain";
-    }
     }
 
     private static string Show(byte[] frame) => Convert.ToHexString(frame.AsSpan(0, frame[1] == 126 ? 4 : 2)) + " " + Encoding.UTF8.GetString(frame.AsSpan(frame[1] == 126 ? 4 : 2));

@@ -45,6 +45,41 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         return true;
     }
 
+    public override bool TryReadJson<T>(JsonTypeInfo<T> type, bool isRequired, out T? value, ref Errors? errors) where T : default
+    {
+        value = default;
+        try
+        {
+            if (_body.Length > 0) value = JsonSerializer.Deserialize(_body, type);
+        }
+        catch (JsonException e)
+        {
+            (errors ??= []).Fault("not the JSON");
+            foreach (FieldError error in Http.JsonFaults.Of(_body, type, e)) errors.Add(error.Name, error.Message);
+            return true;
+        }
+
+        if (isRequired && (value is null || _body.Length == 0)) Check.AddMissingBody(ref errors);
+        return true;
+    }
+
+    public override void ReplyInvalid(Errors errors)
+    {
+        if (errors.Detail.StartsWith("The parameter '", StringComparison.Ordinal)) Say("bad " + errors[0].Name);
+        else if (errors.Detail == "This route needs a body.") Say("missing body");
+        else Say($"{(errors.IsMalformed ? 400 : 422)} {errors.Detail} [{string.Join(", ", errors.Select(error => error.Name + " " + error.Message))}]");
+    }
+
+    public override void SetStatus(int status) => _status = status;
+
+    private int _status;
+
+    public override void Detach() { }
+
+    public override void EndWith(Task pending) => pending.Wait();
+
+    public override void ReplyEitherWhenDone<T>(ValueTask<Response<T>> pending, JsonTypeInfo<T> type) => ReplyEither(pending.AsTask().Result, type);
+
     public override bool Decline(string name)
     {
         Declined = name;
@@ -110,5 +145,9 @@ internal sealed class FakeExchange(string path, string query = "", string body =
     public static HttpMethod MethodOf(RouteTable table, string name) =>
         Enum.TryParse(name, ignoreCase: true, out HttpMethod known) && known != HttpMethod.FirstCustom ? known : table.MethodOf(Encoding.ASCII.GetBytes(name));
 
-    private void Say(string answer) => Answer += Answer.Length == 0 ? answer : "\n" + answer;
+    private void Say(string answer)
+    {
+        if (_status > 0) answer = _status + " " + answer;
+        Answer += Answer.Length == 0 ? answer : "\n" + answer;
+    }
 }

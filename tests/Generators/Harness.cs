@@ -25,7 +25,9 @@ internal static class Harness
 
     private static readonly ImmutableArray<MetadataReference> s_references =
         [.. Net100.References.All, MetadataReference.CreateFromFile(typeof(RouteTable).Assembly.Location),
-         MetadataReference.CreateFromFile(typeof(Microsoft.Extensions.Logging.ILogger).Assembly.Location)];
+         .. Directory.GetFiles(AppContext.BaseDirectory, "Microsoft.Extensions.*.dll").Select(path => MetadataReference.CreateFromFile(path)),
+         MetadataReference.CreateFromFile(typeof(FactAttribute).Assembly.Location),
+         MetadataReference.CreateFromFile(typeof(Assert).Assembly.Location)];
 
     public static CSharpCompilation Compile(
         string source, bool debug = false, OutputKind kind = OutputKind.DynamicallyLinkedLibrary, CSharpParseOptions? parse = null) => CSharpCompilation.Create(

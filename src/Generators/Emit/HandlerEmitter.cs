@@ -38,6 +38,7 @@ internal static class HandlerEmitter
             if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
             SocketEmitter.EmitOptions(context, context.Plan.OwnHandlers);
             foreach (EnumPlan plan in context.Plan.Enums) EnumEmitter.Emit(context, plan);
+            CheckEmitter.EmitShared(context);
             EmitFolders(context, context.Plan.OwnHandlers);
         }
 
@@ -62,7 +63,7 @@ internal static class HandlerEmitter
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Comment($"{RouteListing.MethodsOf(route.Model)} {pattern}");
-        if (member.IsForbidden) writer.Line(MayUseForbidden);
+        if (member.IsForbidden || route.Model.Validators.Any(validator => validator.IsForbidden)) writer.Line(MayUseForbidden);
         writer.Open($"private bool {name}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
@@ -71,12 +72,15 @@ internal static class HandlerEmitter
         {
             var locals = new HandlerLocals(member);
             BindingEmitter.Emit(context, route.Model, locals);
-            EmitReply(context, member, locals);
+            if (GatherPlan.Awaits(route.Model)) AfterEmitter.EmitStart(context, route.Model, locals, name);
+            else EmitReply(context, member, locals);
         }
 
         writer.Line("return true;");
         writer.Close();
         writer.Line();
+        if (route.Model.Socket is null && GatherPlan.Awaits(route.Model))
+            AfterEmitter.EmitMethod(context, route.Model, name, locals => EmitReply(context, member, locals));
     }
 
     private static void EmitDisk(EmitContext context, PlannedRoute route, DiskModel disk)
@@ -103,6 +107,9 @@ internal static class HandlerEmitter
 
     private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
+        if (member.Status > 0) context.Writer.Line($"exchange.SetStatus({Literal.Number(member.Status)});");
+        if (ResponseEmitter.Emit(context, member, locals)) return;
+
         string call = CallOf(context, member, locals);
         ResultModel result = member.Result;
         string value = result is { NullableValue: true } or { Kind: ResultKind.Pieces or ResultKind.Events or ResultKind.JsonLines } ? locals.Add("result_") : "";
@@ -126,6 +133,7 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Json, NullableValue: true } =>
                 $"if ({call} is {{ }} {value}) exchange.ReplyJson<{result.Type}>({value}, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
+            { Kind: ResultKind.Either } => $"exchange.ReplyEither<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
             { Kind: ResultKind.Pieces } => Sequence($"Stream({value}!)"),
             { Kind: ResultKind.Events } => Sequence($"Events({value}!)"),
             { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>({value}!, {context.JsonInfo(result.Type)})"),
@@ -163,6 +171,7 @@ internal static class HandlerEmitter
             // A value type's T? is T here
             ResultKind.Json => "<" + result.Type + (result.IsValueType ? ">" : "?>"),
             ResultKind.Text => "<string?>",
+            ResultKind.Either => $"<global::Prebake.Response<{result.Type}>>",
             ResultKind.Bytes => "<byte[]?>",
             _ => "<" + result.Type + "?>",
         };
@@ -172,6 +181,7 @@ internal static class HandlerEmitter
         return result.Kind switch
         {
             ResultKind.Empty => $"exchange.ReplyEmptyWhenDone({pending});",
+            ResultKind.Either => $"exchange.ReplyEitherWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             _ => $"exchange.ReplyWhenDone({pending});",
         };

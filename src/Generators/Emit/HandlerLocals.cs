@@ -19,19 +19,31 @@ internal sealed class HandlerLocals
     public HandlerLocals(MemberModel member, string? field = null)
     {
         _scope = new(field is null ? s_reserved : s_reserved.Append(field));
-        foreach (ParameterModel parameter in member.Parameters)
-            if (!_values.ContainsKey(parameter.Name)) _values.Add(parameter.Name, _scope.Add(parameter.Name));
+        foreach (ParameterModel parameter in member.Parameters.Concat(member.Parameters.SelectMany(parameter => parameter.Members)))
+            if (!_values.ContainsKey(parameter.Name)) _values.Add(parameter.Name, _scope.Add(parameter.Name.Replace('.', '_')));
     }
 
     /// <summary>What a parameter is called here.</summary>
     public string Of(ParameterModel parameter) => _values[parameter.Name].Escaped();
 
+    /// <summary>The same without an <c>@</c>, to make other names of.</summary>
+    public string PlainOf(ParameterModel parameter) => _values[parameter.Name];
+
     /// <summary>The bytes of a parameter before they are read.</summary>
     public string RawOf(string name)
     {
-        if (!_raws.TryGetValue(name, out string? raw)) _raws.Add(name, raw = Add(name + "_"));
+        if (!_raws.TryGetValue(name, out string? raw)) _raws.Add(name, raw = Add(name.Replace('.', '_').TrimStart('|') + "_"));
         return raw;
     }
+
+    /// <summary>Whether the request has a value for a member.</summary>
+    public string GivenOf(ParameterModel member) => RawOf(member.Name + "_given");
+
+    /// <summary>What is wrong with the request.</summary>
+    public string Errors => RawOf("|errors");
+
+    /// <summary>The names that are taken.</summary>
+    public NameScope Scope => _scope;
 
     public string Add(string wanted) => _scope.Add(wanted).Escaped();
 }

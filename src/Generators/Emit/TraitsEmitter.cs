@@ -89,11 +89,12 @@ internal static class TraitsEmitter
     {
         MemberModel member = route.Member!;
         var names = new List<string>();
-        if (member.Result.Awaiting != Awaiting.None) names.Add("Async");
+        if (member.Result.Awaiting != Awaiting.None || GatherPlan.Awaits(route)) names.Add("Async");
         if (member.Blocking) names.Add("Blocking");
         if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add("BuffersBody");
         if (HasLimits(member)) names.Add("HasLimits");
         if (route.Fields.Count > 0) names.Add("HasFields");
+        if (member.Status > 0) names.Add("HasStatus");
         return string.Join(" | ", names.Select(name => EmitContext.Routing + "RouteTraits." + name));
     }
 

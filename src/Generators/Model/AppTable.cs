@@ -14,6 +14,9 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
     /// <summary>Metadata that there is, but not for emitted code: for messages.</summary>
     public EquatableArray<JsonTypeModel> UnusableJson { get; init; } = EquatableArray<JsonTypeModel>.Empty;
 
+    /// <summary>The class's own <c>[Validate]</c> methods.</summary>
+    public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;
+
     /// <summary>The name of the app's files, without regard to case one that no other app has.</summary>
     public string HintName { get; init; } = App.DisplayName;
 

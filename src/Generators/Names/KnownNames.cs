@@ -32,6 +32,10 @@ internal static class KnownNames
     public const string Cookie = "Prebake.CookieAttribute";
     public const string Form = "Prebake.FormAttribute";
     public const string Body = "Prebake.BodyAttribute";
+    public const string Parameters = "Prebake.ParametersAttribute";
+    public const string Validate = "Prebake.ValidateAttribute";
+    public const string Status = "Prebake.StatusAttribute";
+    public const string HttpQuery = "Prebake.HttpQueryAttribute";
     public const string JsonSerializable = "System.Text.Json.Serialization.JsonSerializableAttribute";
     public const string JsonOptions = "System.Text.Json.Serialization.JsonSourceGenerationOptionsAttribute";
     public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";
@@ -51,11 +55,12 @@ internal static class KnownNames
         Static, Fetch, Error, Route, Health, WebSocket,
         "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
         "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
+        HttpQuery,
     ];
 
     public static bool IsMemberAttribute(string name) => name.StartsWith("Prebake.", StringComparison.Ordinal) && Array.IndexOf(MemberAttributes, name) >= 0;
 
     /// <summary><c>GET</c> of <c>Prebake.GetAttribute</c>.</summary>
-    public static string MethodOf(string attribute) =>
+    public static string MethodOf(string attribute) => attribute == HttpQuery ? "QUERY" :
         attribute.Substring("Prebake.".Length, attribute.Length - "Prebake.Attribute".Length).ToUpperInvariant();
 }

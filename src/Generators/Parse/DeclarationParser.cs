@@ -21,6 +21,7 @@ internal sealed class DeclarationParser(ParseMemory memory)
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseLive(found)),
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseReady(found)),
         (KnownNames.Mount, false, static (found, _) => MountParser.Parse(found)),
+        (KnownNames.Validate, false, static (found, _) => ValidateParser.Parse(found)),
         .. KnownNames.MemberAttributes.Select(attribute => (attribute, false, (Parser)((found, cancellation) => RouteParser.Parse(attribute, found, cancellation)))),
     ];
 

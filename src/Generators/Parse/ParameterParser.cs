@@ -17,7 +17,7 @@ internal static class ParameterParser
 
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            ParameterModel? model = ParseOne(parameter, pattern, methods, isError, problems);
+            ParameterModel? model = ParseOne(Slot.Of(parameter), pattern, methods, isError, problems);
             if (model is null) continue;
 
             if (model.Source == Source.Body)
@@ -32,6 +32,7 @@ internal static class ParameterParser
         foreach (string name in pattern?.Names ?? [])
         {
             if (method.Parameters.Any(parameter => parameter.Name == name)) continue;
+            if (parameters.Any(parameter => parameter.Members.Any(member => member.Source == Source.Path && member.WireName == name))) continue;
 
             string advice = method.Parameters.FirstOrDefault(parameter => parameter.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } similar
                 ? "names are compared with their case, so write '{" + similar.Name + "}'"
@@ -42,10 +43,11 @@ internal static class ParameterParser
         return parameters.ToEquatable();
     }
 
-    private static ParameterModel? ParseOne(
-        IParameterSymbol parameter, PatternModel? pattern, IReadOnlyList<string> methods, bool isError, List<Problem> problems)
+    /// <summary>One parameter, or one member of a type that stands for several.</summary>
+    public static ParameterModel? ParseOne(
+        Slot parameter, PatternModel? pattern, IReadOnlyList<string> methods, bool isError, List<Problem> problems)
     {
-        Location? place = parameter.NameLocation();
+        Location? place = parameter.Symbol.NameLocation();
         if (parameter.RefKind is not (RefKind.None or RefKind.In))
         {
             problems.Add(Problem.At(Diagnostics.ParameterModifier, place, parameter.Name,
@@ -53,7 +55,7 @@ internal static class ParameterParser
             return null;
         }
 
-        string[] sources = parameter.GetAttributes().IsEmpty ? [] : s_sources.Where(source => parameter.Find(source) is not null)
+        string[] sources = parameter.Symbol.GetAttributes().IsEmpty ? [] : s_sources.Where(source => parameter.Symbol.Find(source) is not null)
             .Select(source => source.Substring("Prebake.".Length, source.Length - "Prebake.Attribute".Length)).ToArray();
         if (sources.Length > 1)
         {
@@ -61,7 +63,7 @@ internal static class ParameterParser
             return null;
         }
 
-        if (parameter.Find(KnownNames.Form) is not null)
+        if (parameter.Symbol.Find(KnownNames.Form) is not null)
         {
             problems.Add(Problem.At(Diagnostics.BindingNotSupported, place, "Form", parameter.Name, "await request.FormAsync()"));
             return null;
@@ -72,10 +74,10 @@ internal static class ParameterParser
 
         ITypeSymbol type = declared is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } wrapped ? wrapped.TypeArguments[0] : declared;
         bool nullable = !SymbolEqualityComparer.Default.Equals(type, declared) || (type.IsReferenceType && declared.NullableAnnotation == NullableAnnotation.Annotated);
-        bool optional = nullable || parameter.HasExplicitDefaultValue;
+        bool optional = parameter.Default is not null || nullable && parameter.Symbol.Find("System.ComponentModel.DataAnnotations.RequiredAttribute") is null;
 
         ParameterModel Model(Source source, ValueKind value, string? wireName = null) => new(
-            parameter.Name, wireName ?? parameter.Name, source, value, type.FullName(), optional, nullable, DefaultOf(parameter, type),
+            parameter.Name, wireName ?? parameter.WireName, source, value, type.FullName(), optional, nullable, parameter.Default,
             value == ValueKind.Enum ? EnumNames(type) : EquatableArray<string>.Empty, type.IsValueType)
             {
                 IsHidden = !type.IsVisible() || type.IsForbidden(),
@@ -83,6 +85,10 @@ internal static class ParameterParser
                 IsForbidden = type.IsForbidden() || value == ValueKind.Enum && type.GetMembers().Any(constant => constant is IFieldSymbol && constant.IsForbiddenMember()),
                 IsIn = parameter.RefKind == RefKind.In,
                 IsFlags = type.TypeKind == TypeKind.Enum && type.Find(KnownNames.Flags) is not null,
+                Check = source is Source.Path or Source.Query or Source.Field or Source.Cookie || source == Source.Body && value != ValueKind.Json
+                    ? CheckParser.OfParameter(parameter.Symbol, declared, parameter.Attributes, problems)
+                    : source is Source.Body or Source.Custom ? CheckParser.OfBody((IParameterSymbol)parameter.Symbol, problems)
+                    : null,
             };
 
         ParameterModel? Refuse(string reason)
@@ -96,6 +102,8 @@ internal static class ParameterParser
             case "Prebake.Request": return Model(Source.Request, ValueKind.Json);
             case "Prebake.Server": return Model(Source.Server, ValueKind.Json);
             case "System.Threading.CancellationToken": return Model(Source.Aborted, ValueKind.Json);
+            case "Prebake.Errors" when !isError: return Refuse("only a [Validate] method has errors; throw an HttpException with its Errors");
+            case "Prebake.Response" when !isError && !parameter.IsMember: return Model(Source.Response, ValueKind.Json);
         }
 
         if (PartOfRequest(type.PlainName()) is { } part) return Refuse($"ask for 'Request request' and use {part}");
@@ -110,20 +118,20 @@ internal static class ParameterParser
         ValueKind kind = KindOf(type);
         bool simple = kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
 
-        if (pattern is not null && pattern.Names.Contains(parameter.Name) && OtherSource(parameter) is { } other)
+        if (pattern is not null && pattern.Names.Contains(parameter.WireName) && OtherSource(parameter.Symbol) is { } other)
         {
             problems.Add(Problem.At(Diagnostics.TwoSources, place, parameter.Name, pattern.Text, other));
             return null;
         }
 
-        if (pattern is not null && pattern.Names.Contains(parameter.Name))
+        if (pattern is not null && pattern.Names.Contains(parameter.WireName))
             return simple || kind == ValueKind.CharSpan
                 ? Model(Source.Path, kind)
                 : Refuse("a path holds text, numbers, enums and types with ISpanParsable<T>");
 
-        if (parameter.Find(KnownNames.Header) is { } header)
+        if (parameter.Symbol.Find(KnownNames.Header) is { } header)
         {
-            string name = header.Text(0) ?? parameter.Name;
+            string name = header.Text(0) ?? parameter.WireName;
             if (!FieldSyntax.IsToken(name))
             {
                 problems.Add(Problem.At(Diagnostics.FieldName, header.ArgumentLocation(0), name));
@@ -135,17 +143,20 @@ internal static class ParameterParser
                 : Refuse("a header holds text, numbers, enums and types with ISpanParsable<T>");
         }
 
-        if (parameter.Find(KnownNames.Cookie) is { } cookie)
+        if (parameter.Symbol.Find(KnownNames.Cookie) is { } cookie)
             return simple
                 ? Model(Source.Cookie, kind, cookie.Text(0))
                 : Refuse("a cookie holds text, numbers, enums and types with ISpanParsable<T>");
 
-        if (parameter.Find(KnownNames.Query) is { } query)
+        if (parameter.Symbol.Find(KnownNames.Query) is { } queryOfList && ListParser.Parse(type, out ITypeSymbol? value) is { } list && KindOf(value!) is var ofValue && IsSimple(ofValue))
+            return ListOf(list, value!, ofValue, queryOfList.Text(0));
+
+        if (parameter.Symbol.Find(KnownNames.Query) is { } query)
             return simple || kind == ValueKind.CharSpan
                 ? Model(Source.Query, kind, query.Text(0))
-                : Refuse("a query holds text, numbers, enums and types with ISpanParsable<T>");
+                : Refuse("a query holds text, numbers, enums and types with ISpanParsable<T>, and lists of these");
 
-        if (parameter.Find(KnownNames.Body) is not null)
+        if (parameter.Symbol.Find(KnownNames.Body) is not null)
         {
             if (kind is ValueKind.CharSpan || kind == ValueKind.Json && (type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer))
                 return Refuse("a body can be string, byte[], ReadOnlySpan<byte> or a JSON type");
@@ -158,19 +169,23 @@ internal static class ParameterParser
             return Model(Source.Body, kind is ValueKind.Text or ValueKind.Bytes or ValueKind.ByteSpan ? kind : ValueKind.Json);
         }
 
+        if (!parameter.IsMember && (parameter.Symbol.Find(KnownNames.Parameters) ?? type.Find(KnownNames.Parameters)) is not null)
+            return ParametersParser.Parse((IParameterSymbol)parameter.Symbol, type, pattern, problems) is { } members
+                ? Model(Source.Several, ValueKind.Json) with { Members = members.ToEquatable() }
+                : null;
+
+        if (!parameter.IsMember && BinderParser.Parse(type, place, problems, out bool isBinder) is var binder && isBinder)
+            return binder is null ? null : Model(Source.Custom, ValueKind.Json) with { Binder = binder };
+
         if (simple || kind == ValueKind.CharSpan) return Model(Source.Query, kind);
         if (kind is ValueKind.ByteSpan or ValueKind.Bytes) return Refuse("say [Body] if it is the body");
 
-        string toConstructor = ToConstructor(parameter);
-        string[] bodiless = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE")).ToArray();
-        if (bodiless.Length > 0 && ElementOf(type) is { } element && KindOf(element) is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable)
-        {
-            return Refuse(
-                "several values of one name are not supported yet; ask for 'Request request' and use "
-                    + $"'request.Query.GetAll(\"{parameter.Name}\")'"
-                    + (bodiless[0] == "*" ? ", or say [Body] if it is the body" : ""));
-        }
+        string[] bodiless = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE" or "QUERY")).ToArray();
+        if (bodiless.Length > 0 && bodiless[0] != "*" && ListParser.Parse(type, out ITypeSymbol? item) is { } listType && KindOf(item!) is var ofItem && IsSimple(ofItem))
+            return ListOf(listType, item!, ofItem, null);
+        if (parameter.IsMember) return Refuse("it is not a value; a member is text, a number, an enum, a type with ISpanParsable<T> or a list of these");
 
+        string toConstructor = ToConstructor((IParameterSymbol)parameter.Symbol);
         if (type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
             return Refuse("a request has nothing of that type");
         if (ResultParser.IsStream(type)) return Refuse("ask for 'Request request' and read 'request.Body'");
@@ -186,7 +201,21 @@ internal static class ParameterParser
                 $"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
         problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), bodiless[0], toConstructor));
         return null;
+
+        // All values of the name, in order; none is an empty list, or null where that can be
+        ParameterModel ListOf(string listType, ITypeSymbol value, ValueKind kindOfValue, string? wireName) => Model(Source.Query, kindOfValue, wireName) with
+        {
+            Type = value.FullName(),
+            IsValueType = value.IsValueType,
+            ListType = listType,
+            IsArray = type is IArrayTypeSymbol,
+            Optional = true,
+            EnumNames = kindOfValue == ValueKind.Enum ? EnumNames(value) : EquatableArray<string>.Empty,
+            IsFlags = value.TypeKind == TypeKind.Enum && value.Find(KnownNames.Flags) is not null,
+        };
     }
+
+    private static bool IsSimple(ValueKind kind) => kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
 
     /// <summary>How a service gets to where a parameter cannot bring it.</summary>
     public static string ToConstructor(IParameterSymbol parameter) =>
@@ -221,7 +250,7 @@ internal static class ParameterParser
     }
 
     /// <summary>The attribute that says another source than the pattern, or null.</summary>
-    private static string? OtherSource(IParameterSymbol parameter) =>
+    private static string? OtherSource(ISymbol parameter) =>
         parameter.Find(KnownNames.Query) is not null ? "Query"
         : parameter.Find(KnownNames.Header) is not null ? "Header"
         : parameter.Find(KnownNames.Cookie) is not null ? "Cookie"
@@ -253,12 +282,39 @@ internal static class ParameterParser
     private static EquatableArray<string> EnumNames(ITypeSymbol type) =>
         type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).Select(field => field.Name).ToEquatable();
 
-    private static string? DefaultOf(IParameterSymbol parameter, ITypeSymbol type)
+    /// <summary>The default of a parameter as C#, or null.</summary>
+    public static string? DefaultOf(IParameterSymbol parameter)
     {
         if (!parameter.HasExplicitDefaultValue) return null;
         if (parameter.ExplicitDefaultValue is not { } value) return "default";
 
+        ITypeSymbol type = parameter.Type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } wrapped
+            ? wrapped.TypeArguments[0]
+            : parameter.Type;
         string literal = Literal.Constant(value);
         return type.TypeKind == TypeKind.Enum ? "(" + type.FullName() + ")(" + literal + ")" : literal;
     }
+}
+
+/// <summary>What is bound: a parameter of a handler, or a member of a type that stands for several.</summary>
+/// <param name="Symbol">A parameter or a property.</param>
+/// <param name="Name">Tells it from all others of the handler.</param>
+/// <param name="WireName">In the request, unless an attribute says another.</param>
+/// <param name="Type">Of the value.</param>
+/// <param name="Attributes">Those that say what is demanded of it.</param>
+internal readonly record struct Slot(ISymbol Symbol, string Name, string WireName, ITypeSymbol Type, IEnumerable<AttributeData> Attributes)
+{
+    /// <summary>What it is without a value, as C#; null when there is no default.</summary>
+    public string? Default { get; init; }
+
+    public RefKind RefKind { get; init; }
+
+    /// <summary>It belongs to a type that stands for several.</summary>
+    public bool IsMember { get; init; }
+
+    public static Slot Of(IParameterSymbol parameter) => new(parameter, parameter.Name, parameter.Name, parameter.Type, parameter.GetAttributes())
+    {
+        Default = ParameterParser.DefaultOf(parameter),
+        RefKind = parameter.RefKind,
+    };
 }

@@ -118,7 +118,12 @@ internal static class RouteParser
             LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout)
         {
             IsForbidden = method.IsForbiddenMember(),
+            Status = StatusParser.Parse(method, kind, result, problems),
         };
+        if (parameters.FirstOrDefault(parameter => parameter.Source == Source.Response) is { } response && !StatusParser.IsFilled(result))
+            problems.Add(Problem.At(
+                Diagnostics.ParameterType, method.Parameters.First(parameter => parameter.Name == response.Name).NameLocation(), response.Name, "Response",
+                "the handler returns a response of its own; set its headers there"));
 
         return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields);
     }

@@ -22,7 +22,7 @@ internal sealed class EnumPlan(ParameterModel parameter)
 
     /// <summary>Every enum of some handlers once.</summary>
     public static IReadOnlyList<EnumPlan> Of(IEnumerable<PlannedRoute> handlers) => handlers
-        .SelectMany(route => route.Model.Member!.Parameters)
+        .SelectMany(route => route.Model.Member!.Flat)
         .Where(parameter => parameter.Value == ValueKind.Enum)
         .GroupBy(parameter => parameter.Type)
         .OrderBy(group => group.Key, StringComparer.Ordinal)

@@ -49,6 +49,7 @@ internal sealed class RoutePlan
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
         CallNames = new CallNames(OwnHandlers);
         Enums = EnumPlan.Of(OwnHandlers);
+        Checks = CheckPlan.Of(table, OwnHandlers);
         Fields = new FieldPlan(Handlers);
         Statics = new StaticPlan(Routes.GetRange(0, FirstFile));
         Files = new FilePlan(Routes.GetRange(FirstFile, FirstOfPart - FirstFile));
@@ -102,6 +103,8 @@ internal sealed class RoutePlan
     public CallNames CallNames { get; }
 
     public IReadOnlyList<EnumPlan> Enums { get; }
+
+    public CheckPlan Checks { get; }
 
     public FieldPlan Fields { get; }
 

@@ -14,6 +14,7 @@ internal static class TableChecks
         CheckDuplicates(table, problems);
         CheckReach(table, problems);
         CheckJson(table, problems);
+        ValidatorChecks.Check(table, problems);
         CheckTiers(table, problems);
         CheckRedirects(table, problems);
         CheckFiles(table, problems);
@@ -87,7 +88,7 @@ internal static class TableChecks
         {
             if (route.Member is not { } member || route.Via is not null) continue;
 
-            if (member.Result.Kind is ResultKind.Json or ResultKind.JsonLines && !known.Contains(member.Result.Type))
+            if (member.Result.Kind is ResultKind.Json or ResultKind.JsonLines or ResultKind.Either && !known.Contains(member.Result.Type))
                 problems.Add(Missing(route.Key + "|result", "returns", member.Result.Type, member.Result.Hidden));
             foreach (ParameterModel parameter in member.Parameters)
                 if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Contains(parameter.Type))

@@ -15,7 +15,8 @@ internal static class TableCollector
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (App: group.First().Host!, HintName: FreeHint(group.First().Host!.DisplayName, hintNames), Parts: group))
             .Select(app => Guard.Run(StepNames.Tables, app.App.DisplayName,
-                () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), types, unusable, files, app.Parts.Any(part => part.HasErrors)),
+                () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), types, unusable, files, app.Parts.Any(part => part.HasErrors),
+                    app.Parts.SelectMany(part => part.Validators).Distinct().OrderBy(validator => validator.Key, StringComparer.Ordinal).ToEquatable()),
                 exception => new AppTable(app.App, EquatableArray<RouteModel>.Empty, EquatableArray<JsonTypeModel>.Empty, "", true) { Failure = Guard.Describe(exception) })
                 with { HintName = app.HintName })
             .ToImmutableArray();
@@ -37,13 +38,15 @@ internal static class TableCollector
 
     // What the table keeps of the manifest is what it uses: a file of another app changes nothing here
     private static AppTable TableOf(
-        AppModel app, RouteModel[] routes, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors)
+        AppModel app, RouteModel[] routes, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors,
+        EquatableArray<ValidatorModel> validators)
     {
         string[] names = routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory).Select(route => route.Static!.Target!).ToArray();
         if (names.Length > 0 && files.Failure is { } failure)
             throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
 
         if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
+        if (validators.Count > 0) routes = routes.Select(route => route with { Validators = GatherPlan.ValidatorsOf(route, validators) }).ToArray();
         return new AppTable(
             app,
             FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => Write(route, json)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
@@ -54,6 +57,7 @@ internal static class TableCollector
             MissingFiles = files.Missing.Where(names.Contains).ToEquatable(),
             Folders = files.Folders.Where(names.Contains).ToEquatable(),
             UnusableJson = unusable,
+            Validators = validators,
         };
     }
 

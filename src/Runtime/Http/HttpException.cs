@@ -31,6 +31,6 @@ public sealed class HttpException : Exception
     /// <summary>What is shown to the client, or null.</summary>
     public string? Detail { get; }
 
-    /// <summary>What was wrong with single parameters, when that is why the request was refused; else empty.</summary>
-    public IReadOnlyList<FieldError> Errors { get; internal init; } = [];
+    /// <summary>What is wrong with single fields, when that is why the request is refused; else empty.</summary>
+    public IReadOnlyList<FieldError> Errors { get; init; } = [];
 }

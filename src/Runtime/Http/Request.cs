@@ -146,6 +146,13 @@ public sealed class Request
     /// </summary>
     public IPEndPoint? RemoteEndPoint => Alive(Context.RemoteEndPoint);
 
+    /// <summary>
+    /// The client's address, and the scheme and host that it used: as the proxies of <see
+    /// cref="ServeOptions.TrustedProxies"/> say, where the request came through them; else those of the connection, which
+    /// <see cref="RemoteEndPoint"/> and <see cref="Url"/> have in any case. Worked out at each call.
+    /// </summary>
+    public RequestClient Client => Alive(Context.Client);
+
     /// <summary>It came over TLS: <see cref="Url"/> begins with <c>https</c>. False for a request made with a constructor.</summary>
     public bool IsHttps => Outgoing is null && Alive(Context.Scheme) == "https";
 

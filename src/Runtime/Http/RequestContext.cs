@@ -18,6 +18,9 @@ internal abstract class RequestContext
     /// <summary>The peer, or null on unix sockets and after it left.</summary>
     public abstract IPEndPoint? RemoteEndPoint { get; }
 
+    /// <summary>Who asks, as trusted proxies say.</summary>
+    public abstract RequestClient Client { get; }
+
     /// <summary>The peer's certificate, once it has been verified; null without.</summary>
     public abstract X509Certificate2? ClientCertificate { get; }
 

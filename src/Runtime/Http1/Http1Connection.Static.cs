@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Prebake.Grammar;
 using Prebake.Http;
@@ -24,9 +25,10 @@ internal sealed partial class Http1Connection
     private void WriteStaticObserved(RouteTable table, int route, Http1RequestHead head)
     {
         long started = Stopwatch.GetTimestamp();
-        Activity? activity = _worker.Service.Observer!.StartActivity(head, table, route, RemoteEndPoint);
+        IPEndPoint? client = _worker.ObservedClient(head, RemoteEndPoint);
+        Activity? activity = _worker.Service.Observer!.StartActivity(head, table, route, client);
         int status = WriteStatic(table, route, head);
-        _worker.Service.Observer!.Ended(head, table, route, status, started, BodyOf(table, route, head, status), activity, error: null, RemoteEndPoint);
+        _worker.Service.Observer!.Ended(head, table, route, status, started, BodyOf(table, route, head, status), activity, error: null, client);
     }
 
     /// <summary>How long the body was of the response that was written, for those who watch: found once more.</summary>

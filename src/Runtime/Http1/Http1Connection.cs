@@ -54,7 +54,7 @@ internal sealed partial class Http1Connection : Protocol
 
     public Connection Transport => _connection;
 
-    public IPEndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
+    public IPEndPoint? RemoteEndPoint => _connection.Peer;
 
     public override bool IsIdle => _current is null && _input is Input.Between && _connection.HasNoPendingInput && !_connection.IsBlocked;
 

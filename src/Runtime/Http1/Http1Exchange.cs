@@ -26,6 +26,7 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
     public override long BytesWritten => Connection.Transport.BytesWritten;
 
     public override IPEndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
+    public override bool IsSecuredAtProxy => Connection.Transport.Proxied is { IsSecured: true };
     public override PeerCertificate? PeerCertificate => Connection.Transport.PeerCertificate;
 
     private OutputBuffer Output => Worker.Output;

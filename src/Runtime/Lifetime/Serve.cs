@@ -13,7 +13,7 @@ namespace Prebake;
 ///     [Fetch] string Handle() => "Bun!";
 /// }
 /// </code></example>
-public static class Serve
+public static partial class Serve
 {
     /// <summary>
     /// Serves <typeparamref name="TApp"/> until SIGTERM, SIGINT or <see cref="Server.StopAsync"/>; logs where it

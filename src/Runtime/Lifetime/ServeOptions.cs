@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Prebake.Http;
 using Prebake.Lifetime;
+using Prebake.Proxies;
+using Prebake.Transports;
 
 namespace Prebake;
 
@@ -81,6 +84,58 @@ public sealed record ServeOptions
     /// nothing of it.
     /// </summary>
     internal Func<ServeOptions, (Server Server, HttpsRedirectTable Table)>? StartRedirect { get; private init; }
+
+    /// <summary>
+    /// The proxies whose word about the client counts: networks such as <c>10.0.0.0/8</c> or <c>2001:db8::/32</c>, single
+    /// addresses, or <c>unix</c> for whoever connects to the unix socket. What they say is in <see
+    /// cref="Request.Client"/>, the access log and traces. Default none: a header that names a client is then the client's
+    /// own word, and means nothing.
+    /// </summary>
+    /// <example><code>new ServeOptions { TrustedProxies = ["10.0.0.0/8"] }</code></example>
+    public IReadOnlyList<string> TrustedProxies
+    {
+        get;
+        init
+        {
+            field = value;
+            MakeClients = ForwardedClient.Of;
+        }
+    } = [];
+
+    /// <summary>
+    /// The headers in which <see cref="TrustedProxies"/> name the client. Default <c>X-Forwarded-For</c> and
+    /// <c>X-Forwarded-Proto</c>: name no other unless your proxy sets it on each request.
+    /// </summary>
+    public ForwardedHeaders ForwardedHeaders { get; init; } =
+        ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+
+    /// <summary>
+    /// Each connection begins with a header of the PROXY protocol, version 1 or 2, in front of TLS: <c>send-proxy</c> of
+    /// HAProxy, <c>proxy_protocol</c> of nginx, and the like of cloud load balancers. The address in it is the
+    /// connection's: <see cref="Request.RemoteEndPoint"/>. Only <see cref="TrustedProxies"/> may connect then; a
+    /// connection from elsewhere, or without the header, is cut. Default false.
+    /// </summary>
+    public bool ProxyProtocol
+    {
+        get;
+        init
+        {
+            field = value;
+            MakeGreeter = ProxyGreeter.Of;
+        }
+    }
+
+    // Named where the options are set, so that an app which does not set them carries nothing of it
+    internal Func<IReadOnlyList<string>, ForwardedHeaders, bool, ClientResolver>? MakeClients { get; private init; }
+
+    internal Func<IReadOnlyList<string>, bool, TimeSpan, ILogger, Action<Connection>, ConnectionGreeter>? MakeGreeter
+    {
+        get;
+        private init;
+    }
+
+    /// <summary>What a test has put in the place of ports; null for a server that listens.</summary>
+    internal TestSeam? Seam { get; init; }
 
     /// <summary>How many event loops there are; null for one for each processor.</summary>
     internal int? Loops { get; init; }
@@ -238,6 +293,7 @@ public sealed record ServeOptions
             throw OutOfRange(nameof(MaxRequestFieldCount), "It must be >= 8 and <= 1000", MaxRequestFieldCount);
 
         CheckTls();
+        CheckProxies();
         if (Unix is not null)
         {
             if (Unix.Length == 0 || Unix == "\0")
@@ -309,6 +365,19 @@ public sealed record ServeOptions
                 "\"ServeOptions.HttpsRedirect\" and \"ServeOptions.Port\" are the same port: http and https need one "
                     + "each.",
                 nameof(HttpsRedirect));
+    }
+
+    private void CheckProxies()
+    {
+        if (TrustedProxies is null)
+            throw new ArgumentException(
+                "The value of \"ServeOptions.TrustedProxies\" is null. Leave it out to trust nobody.",
+                nameof(TrustedProxies));
+        MakeClients?.Invoke(TrustedProxies, ForwardedHeaders, false);
+        if (ProxyProtocol && TrustedProxies.Count == 0)
+            throw new ArgumentException(
+                "\"ServeOptions.ProxyProtocol\" needs \"ServeOptions.TrustedProxies\": name the networks that the "
+                    + "proxies connect from.", nameof(ProxyProtocol));
     }
 
     private const UnixFileMode AllPermissions = (UnixFileMode)0b111_111_111;

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Net;
 using Prebake.Routing;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
@@ -83,8 +84,13 @@ public sealed partial class Server
     /// <param name="cancellationToken">Gives up the handshake.</param>
     /// <exception cref="ArgumentException">The request was received from a client, or is not a GET without a
     /// body.</exception>
-    public async ValueTask<WebSocketClient> ConnectAsync(
-        Request request, string[]? protocols = null, CancellationToken cancellationToken = default)
+    public ValueTask<WebSocketClient> ConnectAsync(
+        Request request, string[]? protocols = null, CancellationToken cancellationToken = default) =>
+        ConnectAsync(request, protocols, remote: null, cancellationToken);
+
+    /// <summary>The same from an address.</summary>
+    internal async ValueTask<WebSocketClient> ConnectAsync(
+        Request request, string[]? protocols, IPEndPoint? remote, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (request.Outgoing is not { Method: "GET", Content.IsEmpty: true } outgoing)
@@ -95,16 +101,35 @@ public sealed partial class Server
         ObjectDisposedException.ThrowIf(_life.IsOver || !_fetches.TryOpen(), this);
         try
         {
-            IReadOnlyList<Loop> loops = _transport.Loops;
-            Loop loop = loops[(int)((uint)Interlocked.Increment(ref _nextClient) % (uint)loops.Count)];
-            MemorySocket socket = MemorySocket.Open(loop);
-            return await WebSocketClient.ConnectAsync(socket, outgoing, request.Headers, cancellationToken)
+            MemorySocket socket = MemorySocket.Open(NextLoop(), remote, isPlain: true);
+            return await WebSocketClient.ConnectAsync(socket.Client, outgoing, request.Headers, cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
         {
             _fetches.Ended();
         }
+    }
+
+    /// <summary>Opens a connection in memory, on one of the event loops in turn; it speaks TLS if the server does.</summary>
+    /// <exception cref="ObjectDisposedException">The server is draining or has stopped.</exception>
+    internal MemorySocket OpenSocket(IPEndPoint remote)
+    {
+        ObjectDisposedException.ThrowIf(_life.IsOver || !_fetches.TryOpen(), this);
+        try
+        {
+            return MemorySocket.Open(NextLoop(), remote, isPlain: false);
+        }
+        finally
+        {
+            _fetches.Ended();
+        }
+    }
+
+    private Loop NextLoop()
+    {
+        IReadOnlyList<Loop> loops = _transport.Loops;
+        return loops[(int)((uint)Interlocked.Increment(ref _nextClient) % (uint)loops.Count)];
     }
 
     internal Topics Topics

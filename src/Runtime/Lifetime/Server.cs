@@ -4,6 +4,7 @@ using Prebake.Http;
 using Prebake.Http1;
 using Prebake.Lifetime;
 using Prebake.Logging;
+using Prebake.Proxies;
 using Prebake.Serving;
 using Prebake.Telemetry;
 using Prebake.Tls;
@@ -26,6 +27,7 @@ public sealed partial class Server : IAsyncDisposable
     private readonly LoopWatch? _watch;
     private readonly Transport _transport;
     private readonly TlsTermination? _tls;
+    private readonly ConnectionGreeter? _greeter;
     private readonly ServerAddress _address;
     private Server? _redirect;                  // beside a server of https, on a port of http
     private Instruments.Gauges? _gauges;
@@ -42,12 +44,22 @@ public sealed partial class Server : IAsyncDisposable
         if (options.Tls is [var first, ..]) _tls = first.Source.Terminate(TlsSettings());
 
         // From here on there is something to be given back: what follows is the server's own and does not fail
-        _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
-        _address = ServerAddress.Of(options, port, _transport.Bound[0]);
+        if (options.Seam is { } seam)
+        {
+            _transport = seam.CreateTransport(Accept);
+            _address = ServerAddress.InMemory(isHttps: _tls is not null);
+        }
+        else
+        {
+            _transport = TransportChoice.Create(options, ListenAddresses.Of(options, port), Accept);
+            _address = ServerAddress.Of(options, port, _transport.Bound[0]);
+        }
+
         _life = new ServerLife(_transport.StartOthers);
         _admission = new Admission(options.MaxConnections, Logger, speaksTls: _tls is not null);
         _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
+        if (options.ProxyProtocol) _greeter = options.MakeGreeter!(options.TrustedProxies, IsUnix, options.HeadTimeout, Logger, Begin);
         ServingSettings settings = Settings();
         _http1 = new Http1Service(this, table, settings,
             new Http1Limits(
@@ -87,6 +99,8 @@ public sealed partial class Server : IAsyncDisposable
 
     /// <summary>Where plain http is sent to https, or null. For tests.</summary>
     internal Server? Redirect => _redirect;
+
+    private bool IsUnix => _address.Unix is not null;
 
     private string Scheme => _tls is null ? "http" : "https";
 
@@ -208,7 +222,9 @@ public sealed partial class Server : IAsyncDisposable
     internal static Server Start(Func<RouteTable> makeTable, ServeOptions options, string[]? args)
     {
         options.Validate();
-        PortSetting port = options.Unix is null ? PortSetting.Find(options.Port, args, Environment.GetEnvironmentVariable) : default;
+        PortSetting port = options.Unix is null && options.Seam is null
+            ? PortSetting.Find(options.Port, args, Environment.GetEnvironmentVariable)
+            : default;
 
         RouteTable table = makeTable();
         Bake(table).GetAwaiter().GetResult();
@@ -343,7 +359,14 @@ public sealed partial class Server : IAsyncDisposable
         MaxWebSocketMemory = _options.MaxWebSocketMemory,
         Development = Development,
         Watch = _watch,
-        LogError = (error, request) => Log.Unhandled(Logger, error, request),
+        LogError = (error, request) =>
+        {
+            _options.Seam?.Reported(error);
+            Log.Unhandled(Logger, error, request);
+        },
+        Clients = _options.TrustedProxies.Count > 0 ? _options.MakeClients!(_options.TrustedProxies, _options.ForwardedHeaders, IsUnix) : null,
+        Unanswered = _options.Seam is { } seam ? seam.Unanswered : null,
+        Overrides = _options.Seam?.Overrides,
     };
 
     /// <summary>
@@ -364,8 +387,13 @@ public sealed partial class Server : IAsyncDisposable
     {
         if (!_admission.Admits(connection)) return;
 
-        // What FetchAsync asks is of this process, and has no wire
-        if (_tls is null || connection is MemoryConnection) Speak(connection);
+        if (_greeter is not null && !connection.IsWithinProcess) _greeter.Accept(connection);
+        else Begin(connection);
+    }
+
+    private void Begin(Connection connection)
+    {
+        if (_tls is null || connection.IsWithinProcess) Speak(connection);
         else _tls.Accept(connection);
     }
 

@@ -37,15 +37,18 @@ internal sealed class ServerAddress
             return new(bound.Port, host, passed.UnixPath, "LISTEN_FDS", isHttps);
         }
 
-
         return options.Unix is { } path
             ? new(null, null, path, "", isHttps)
             : new(bound.Port, options.Hostname ?? "localhost", null, port.Source ?? "", isHttps);
     }
 
+    /// <summary>Of a server that has no port.</summary>
+    public static ServerAddress InMemory(bool isHttps) => new(null, "localhost", null, "", isHttps);
+
     private static string TextOf(int? port, string? hostname, string? unix, string scheme)
     {
         if (unix is not null) return unix[0] == '\0' ? $"abstract://{unix[1..]}/" : $"unix://{Path.GetFullPath(unix)}";
+        if (port is null) return $"{scheme}://{hostname}/";
         return $"{scheme}://{(hostname!.Contains(':') ? $"[{hostname}]" : hostname)}:{port}/";
     }
 

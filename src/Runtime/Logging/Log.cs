@@ -138,6 +138,15 @@ internal static class Log
             "A TLS handshake with {Client} failed: {Failure} ({Reason})",
             ("Client", client), ("Failure", failure), ("Reason", reason));
 
+    public static void NoProxyHeader(ILogger logger, System.Net.IPAddress? client, bool isTrusted) =>
+        Write(
+            logger, LogLevel.Warning, 40, "NoProxyHeader", null,
+            isTrusted
+                ? "A connection from {Client} was cut, since it did not begin with a valid PROXY header: let the proxy "
+                    + "send one, or set ProxyProtocol to false"
+                : "A connection from {Client} was cut: with ProxyProtocol only TrustedProxies may connect",
+            ("Client", client));
+
     public static void Ending(ILogger logger, Exception? error) =>
         Write(
             logger, LogLevel.Critical, 13, "Ending", error,

@@ -23,6 +23,9 @@ public abstract class Exchange
     /// <summary>The server.</summary>
     public abstract Server Server { get; }
 
+    /// <summary>What a test has put in the place of providers; null outside tests.</summary>
+    public virtual ProviderOverrides? Overrides => null;
+
     /// <summary>Fires when the peer leaves before the answer; made on first use.</summary>
     public abstract CancellationToken Aborted { get; }
 
@@ -44,6 +47,16 @@ public abstract class Exchange
     /// </summary>
     public abstract bool TryReadJson<T>(JsonTypeInfo<T> type, out T? value);
 
+    /// <summary>
+    /// Reads the body as JSON and gathers what is wrong with it. On a wrong content type it replies by itself (415) and returns
+    /// false.
+    /// </summary>
+    /// <param name="type">The metadata.</param>
+    /// <param name="isRequired">An empty body, or <c>null</c>, is an error.</param>
+    /// <param name="value">The value; null or default when there is an error.</param>
+    /// <param name="errors">What is wrong with the request so far.</param>
+    public abstract bool TryReadJson<T>(JsonTypeInfo<T> type, bool isRequired, out T? value, ref Errors? errors);
+
     /// <summary>A parameter of the path does not parse: another route may fit, and if none does it is 400.</summary>
     /// <returns>False, for the caller to return.</returns>
     public abstract bool Decline(string name);
@@ -53,6 +66,18 @@ public abstract class Exchange
 
     /// <summary>A body was required and there is none: 400.</summary>
     public abstract void ReplyMissingBody();
+
+    /// <summary>What is wrong with the request: 400 if something could not be read, else 422.</summary>
+    public abstract void ReplyInvalid(Errors errors);
+
+    /// <summary>The status of the response when what is replied does not say one: <c>[Status]</c>.</summary>
+    public abstract void SetStatus(int status);
+
+    /// <summary>From here on this is another thread's: what is replied is kept and posted back.</summary>
+    public abstract void Detach();
+
+    /// <summary>The task gives the reply; what it throws is the reply, too. Only after <see cref="Detach"/>.</summary>
+    public abstract void EndWith(Task pending);
 
     /// <summary>200 with <c>text/plain;charset=utf-8</c>; null is 404.</summary>
     public abstract void Reply(string? text);
@@ -92,4 +117,14 @@ public abstract class Exchange
 
     /// <inheritdoc cref="ReplyJson"/>
     public abstract void ReplyJsonWhenDone<T>(ValueTask<T?> pending, JsonTypeInfo<T> type);
+
+    /// <summary>A value as JSON, or another response.</summary>
+    public void ReplyEither<T>(Response<T> result, JsonTypeInfo<T> type)
+    {
+        if (result.Other is { } other) Reply(other);
+        else ReplyJson(result.Value, type);
+    }
+
+    /// <inheritdoc cref="ReplyEither"/>
+    public abstract void ReplyEitherWhenDone<T>(ValueTask<Response<T>> pending, JsonTypeInfo<T> type);
 }

@@ -19,4 +19,6 @@ public enum RouteTraits : byte
     HasLimits = 8,
     /// <summary><see cref="RouteTable.FieldsOf"/> has something to say.</summary>
     HasFields = 16,
+    /// <summary><c>[Status]</c>: what is replied is not 200.</summary>
+    HasStatus = 32,
 }

@@ -62,7 +62,7 @@ internal abstract partial class ServedExchange
     private void Refuse(int status, string detail, params ReadOnlySpan<FieldError> errors)
     {
         if (Table.HasErrorHandler && _stage is ErrorStage.None) Fault(new HttpException(status, detail) { Errors = [.. errors] });
-        else Reply(Response.Problem(status, detail));
+        else Reply(Response.Problem(status, detail, errors));
     }
 
     // A reply is still to be given
@@ -113,10 +113,13 @@ internal abstract partial class ServedExchange
     {
         if (error is HttpException http)
         {
-            if (http.Detail is null) SendStatus(http.Status);
-            else SendResponse(Response.Problem(http.Status, http.Detail));
+            if (http is { Detail: null, Errors.Count: 0 }) SendStatus(http.Status);
+            else SendResponse(Response.Problem(http.Status, http.Detail, [.. http.Errors]));
+            return;
         }
-        else if (!Worker.Settings.Development) SendStatus(500);
+
+        Worker.Settings.Unanswered?.Invoke(error, RemoteEndPoint);
+        if (!Worker.Settings.Development) SendStatus(500);
         // The switch first: where it is off, the page is not in the binary
         else if (BuildConfiguration.IsDebug) SendResponse(ErrorPage.Answer(FailureOf(error)));
         else SendText(error.ToString());

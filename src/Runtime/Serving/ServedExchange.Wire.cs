@@ -77,6 +77,9 @@ internal abstract partial class ServedExchange
 
     public abstract IPEndPoint? RemoteEndPoint { get; }
 
+    /// <summary>A proxy in front of the connection has said that the client speaks TLS with it.</summary>
+    public abstract bool IsSecuredAtProxy { get; }
+
     public abstract PeerCertificate? PeerCertificate { get; }
 
     // ---- what comes back from other threads, and what a body in pieces says -----------------------------------------

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -94,6 +95,7 @@ internal abstract partial class ServedExchange : Exchange
     public override Request Request => _request ??= new Request(_context ??= new Context(this));
 
     public override Server Server => Worker.Service.Server;
+    public override ProviderOverrides? Overrides => Worker.Settings.Overrides;
     public override ReadOnlySpan<byte> Path => Head.Path;
     public override ReadOnlySpan<byte> Query => Head[Head.Query];
     public override ReadOnlySpan<byte> Body => _body is null ? default : _body.Bytes;
@@ -143,10 +145,39 @@ internal abstract partial class ServedExchange : Exchange
         }
         catch (JsonException e)
         {
-            Refuse(400, $"The body is not the JSON that this route takes: {Where(e)}");
+            Refuse(400, NotTheJson(e), [.. JsonFaults.Of(BodyText.WithoutMark(Body), type, e)]);
             return false;
         }
     }
+
+    public override bool TryReadJson<T>(JsonTypeInfo<T> type, bool isRequired, out T? value, ref Errors? errors) where T : default
+    {
+        value = default;
+        if (!Body.IsEmpty)
+        {
+            if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
+            {
+                Refuse(415, "This route takes application/json.");
+                return false;
+            }
+
+            try
+            {
+                value = JsonSerializer.Deserialize(BodyText.WithoutMark(Body), type);
+            }
+            catch (JsonException e)
+            {
+                (errors ??= []).Fault(NotTheJson(e));
+                foreach (FieldError error in JsonFaults.Of(BodyText.WithoutMark(Body), type, e)) errors.Add(error);
+                return true;
+            }
+        }
+
+        if (isRequired && (value is null || Body.IsEmpty)) Check.AddMissingBody(ref errors);
+        return true;
+    }
+
+    private static string NotTheJson(JsonException e) => $"The body is not the JSON that this route takes: {Where(e)}";
 
     // What a JsonException says without the names of .NET types, which are none of the client's business
     private static string Where(JsonException e) =>
@@ -200,7 +231,7 @@ internal abstract partial class ServedExchange : Exchange
     public void LeaveRoute() => _speaker = Speaker.Nobody;
 
     /// <summary>From here on replies are kept and posted back. Nothing of it is used for another request.</summary>
-    public void Detach()
+    public override void Detach()
     {
         if (State is ExchangeState.Detached) return;
         _mustNotReturn = true;
@@ -264,6 +295,7 @@ internal abstract partial class ServedExchange : Exchange
         // What can be set only together with _mustNotReturn is not listed: errors, the token, the peer that has left
         _routeIdleMilliseconds = 0;
         _fallsThrough = false;
+        _success = 200;
         _speaker = Speaker.Nobody;
         Route = -1;
         Status = 0;
@@ -291,6 +323,20 @@ internal abstract partial class ServedExchange : Exchange
         State = next;
     }
 
+    /// <summary>Who asks, as trusted proxies say. Worked out at each call.</summary>
+    public RequestClient Client
+    {
+        get
+        {
+            string scheme = IsSecuredAtProxy ? "https" : Worker.Settings.Scheme;
+            string host = Encoding.ASCII.GetString(Head[Head.Authority]);
+            var direct = new RequestClient(RemoteEndPoint?.Address, scheme, host.Length == 0 ? "localhost" : host);
+            return Worker.Settings.Clients is { } clients ? clients.Resolve(Head, direct) : direct;
+        }
+    }
+
+    private IPEndPoint? ObservedClient => Worker.ObservedClient(Head, RemoteEndPoint);
+
     // ---- who watches ------------------------------------------------------------------------------------------------
 
     /// <summary>Somebody wants to know: the clock starts, and the span.</summary>
@@ -298,13 +344,13 @@ internal abstract partial class ServedExchange : Exchange
     {
         _started = Stopwatch.GetTimestamp();
         _bodyBytes = 0;
-        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, RemoteEndPoint);
+        _activity = Worker.Service.Observer!.StartActivity(Head, Table, route, ObservedClient);
         Route = route;
     }
 
     private void TellObserver()
     {
-        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, RemoteEndPoint);
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, ObservedClient);
         _started = 0;
         _activity = null;
     }

@@ -1,4 +1,7 @@
+using System.Net;
 using Prebake.Development;
+using Prebake.Http;
+using Prebake.Routing;
 
 namespace Prebake.Serving;
 
@@ -27,6 +30,18 @@ internal sealed record ServingSettings
 
     /// <summary>Told of every exception that nobody expected, whoever answers it, and of the request.</summary>
     public Action<Exception, string> LogError { get; init; } = static (_, _) => { };
+
+    /// <summary>Knows the client behind trusted proxies; null where none are trusted.</summary>
+    public ClientResolver? Clients { get; init; }
+
+    /// <summary>
+    /// In tests: told of an exception that the framework answers, since no <c>[Error]</c> method does, before the client
+    /// can see it; and where the client is.
+    /// </summary>
+    public Action<Exception, IPEndPoint?>? Unanswered { get; init; }
+
+    /// <summary>In tests: what stands in the place of providers.</summary>
+    public ProviderOverrides? Overrides { get; init; }
 
     public long IdleMilliseconds => Milliseconds(IdleTimeout);
     public long HeartbeatMilliseconds => Milliseconds(HeartbeatInterval);

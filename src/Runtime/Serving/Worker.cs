@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Net;
 using System.Text.Json;
 using Prebake.Development;
+using Prebake.Http;
 using Prebake.Transports;
 
 namespace Prebake.Serving;
@@ -34,6 +36,15 @@ internal abstract class Worker(Service service, Loop loop)
 
     /// <summary>Somebody wants to know of requests: asked once for what one read brought.</summary>
     public bool IsObserved { get; private set; }
+
+    /// <summary>Whose request it is for those who watch: behind a trusted proxy the one that it names.</summary>
+    public IPEndPoint? ObservedClient(RequestHead head, IPEndPoint? peer)
+    {
+        if (Settings.Clients is not { } clients) return peer;
+
+        IPAddress? client = clients.Resolve(head, new RequestClient(peer?.Address, "", "")).Address;
+        return client is null || client.Equals(peer?.Address) ? peer : new IPEndPoint(client, 0);
+    }
 
     public LoopWatchSlot? Watch { get; } = service.Settings.Watch?.SlotFor(loop.Index);
 

@@ -72,7 +72,7 @@ internal sealed class TlsHandshake : Protocol
     /// <param name="reason">In the library's words, if it has any.</param>
     public void Fail(TlsFailure failure, string? reason = null)
     {
-        if (TryEnd()) _server.Report.Failed(Stopwatch.GetElapsedTime(_begun), failure, reason, _connection.RemoteEndPoint);
+        if (TryEnd()) _server.Report.Failed(Stopwatch.GetElapsedTime(_begun), failure, reason, _connection.Peer);
     }
 
     /// <summary>Too many are in progress: this one has to go. In another connection's turn.</summary>

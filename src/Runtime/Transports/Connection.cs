@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.CompilerServices;
 
 namespace Prebake.Transports;
@@ -40,6 +41,15 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>Which hosts its requests may be for; null for all. Set before its protocol speaks.</summary>
     public PeerHosts? Hosts { get; set; }
 
+    /// <summary>Whom a proxy has named as the peer before the protocol began; null for the peer itself.</summary>
+    public ProxiedPeer? Proxied { get; set; }
+
+    /// <summary>The peer's address as far as anybody knows it: what a proxy has said of it, or else the socket.</summary>
+    public IPEndPoint? Peer => Proxied is { } proxied ? proxied.EndPoint : RemoteEndPoint;
+
+    /// <summary>Its client is of this process and speaks in plain: there is no wire to protect.</summary>
+    public virtual bool IsWithinProcess => false;
+
     /// <summary>Nothing has arrived that has not been used.</summary>
     public bool HasNoPendingInput => _pending.Length == 0;
 
@@ -77,12 +87,12 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     }
 
     /// <summary>
-    /// Puts a session between the protocol and the wire. In a turn; before anything has been received, or when the peer is known to have
-    /// sent nothing that is not the session's.
+    /// Puts a session between the protocol and the wire. In a turn; before anything has been received, or while a protocol that switches is
+    /// being offered input: what it has not used is the session's.
     /// </summary>
     public void UseSession(Session session)
     {
-        Debug.Assert(_session is null && _pending.Length == 0);
+        Debug.Assert(_session is null);
 
         Flush();
         Settle();
@@ -242,7 +252,12 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     {
         Protocol protocol = Protocol;
         int used = protocol.Receive(buffer, start, length);
-        if (Protocol != protocol) used = OfferToNext(buffer, start, length, used);
+        if (Protocol != protocol)
+        {
+            used = OfferToNext(buffer, start, length, used);
+            if (used < 0) return;
+        }
+
         if (IsClosed) return;
 
         if (used == length || IsClosing) _pending.Release();
@@ -256,7 +271,7 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         else session.Seal(output);
     }
 
-    // The protocol has handed over to another in the middle of its input
+    // The protocol has handed over to another in the middle of its input. Negative: to a session, which keeps what it needs by itself
     private int OfferToNext(byte[] buffer, int start, int length, int used)
     {
         Protocol protocol;
@@ -264,12 +279,26 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         {
             InputPaused = false;            // whatever the old one has left behind
             if (IsClosing || used == length) break;
+            if (_session is { IsNew: true })
+            {
+                OfferToSession(buffer.AsSpan(start + used, length - used));
+                return -1;
+            }
+
             protocol = Protocol;
             used += protocol.Receive(buffer, start + used, length - used);
         }
         while (Protocol != protocol);
 
         return used;
+    }
+
+    // The input may lie in what is pending, where the session's own results go
+    private void OfferToSession(ReadOnlySpan<byte> bytes)
+    {
+        byte[] wire = bytes.ToArray();
+        _pending.Release();
+        _session!.Open(wire);
     }
 
     private void GoOnAfterSwitch()

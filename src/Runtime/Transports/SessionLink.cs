@@ -22,6 +22,9 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Output waits for the session, which has to hear more from the peer first.</summary>
     public bool NeedsInput { get; private set; }
 
+    /// <summary>Nothing has been opened yet.</summary>
+    public bool IsNew { get; private set; } = true;
+
     /// <summary>Input has come whose turn has not: what comes behind it has to wait, too.</summary>
     public bool IsWaiting => _waiting.Length > 0;
 
@@ -32,6 +35,7 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Wire bytes in, plain bytes out to the connection.</summary>
     public void Open(ReadOnlySpan<byte> wire)
     {
+        IsNew = false;
         if (_waiting.Length > 0 || (session.IsCostly(wire) && !connection.Loop.Costly.TryTake())) Wait(wire);
         else OpenNow(wire);
     }

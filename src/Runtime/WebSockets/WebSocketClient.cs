@@ -31,14 +31,14 @@ public sealed class WebSocketClient : IAsyncDisposable
     private const byte Close = 8, Ping = 9, Pong = 10;
     private const int NoStatus = 1005, Abnormal = 1006;
 
-    private readonly MemorySocket _socket;
+    private readonly ClientSocket _socket;
     private readonly SemaphoreSlim _sending = new(1);
     private readonly Queue<WebSocketMessage> _early = new();        // came while it closed
     private int _receiving;
     private int _taken;                 // of a frame that has not come whole: bytes that make room already
     private bool _closeSent, _ended;
 
-    private WebSocketClient(MemorySocket socket, Headers responseHeaders)
+    private WebSocketClient(ClientSocket socket, Headers responseHeaders)
     {
         _socket = socket;
         ResponseHeaders = responseHeaders;
@@ -149,7 +149,7 @@ public sealed class WebSocketClient : IAsyncDisposable
 
     /// <summary>The handshake over a connection that has just been opened.</summary>
     internal static async ValueTask<WebSocketClient> ConnectAsync(
-        MemorySocket socket, OutgoingRequest request, Headers headers, CancellationToken cancellationToken)
+        ClientSocket socket, OutgoingRequest request, Headers headers, CancellationToken cancellationToken)
     {
         Span<byte> key = stackalloc byte[16];
         RandomNumberGenerator.Fill(key);
@@ -167,7 +167,7 @@ public sealed class WebSocketClient : IAsyncDisposable
     }
 
     private static async ValueTask<WebSocketClient> ReadHandshakeAsync(
-        MemorySocket socket, CancellationToken cancellationToken)
+        ClientSocket socket, CancellationToken cancellationToken)
     {
         bool isRefused = false;
         int taken = 0;

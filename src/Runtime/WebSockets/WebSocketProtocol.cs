@@ -104,7 +104,7 @@ internal sealed partial class WebSocketProtocol : Protocol
 
     public WebSocketWorker Worker => _worker;
 
-    public IPEndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
+    public IPEndPoint? RemoteEndPoint => _connection.Peer;
 
     public string? Subprotocol => _rarities?.Subprotocol;
 

@@ -57,7 +57,9 @@ internal sealed class FrontServer : IAsyncDisposable
         return ["-p", folder, "-c", path, "-e", Path.Combine(folder, "error.log")];
     });
 
-    public static Task<FrontServer> HAProxyAsync(Server server) => StartAsync("haproxy", (folder, port) =>
+    /// <param name="server">What is behind it.</param>
+    /// <param name="line">Of its configuration for that server, such as <c>send-proxy</c>.</param>
+    public static Task<FrontServer> HAProxyAsync(Server server, string line = "") => StartAsync("haproxy", (folder, port) =>
     {
         string path = Path.Combine(folder, "haproxy.cfg");
         File.WriteAllText(path, $"""
@@ -72,7 +74,7 @@ internal sealed class FrontServer : IAsyncDisposable
                 bind 127.0.0.1:{port}
                 default_backend app
             backend app
-                server one 127.0.0.1:{server.Port}
+                server one 127.0.0.1:{server.Port} {line}
 
             """);
         return ["-f", path, "-db"];

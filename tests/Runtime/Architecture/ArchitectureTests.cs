@@ -46,7 +46,7 @@ public sealed class ArchitectureTests
         List<Room> rooms = Room.ReadTable();
         for (int i = 0; i < rooms.Count; i++) Assert.Empty(rooms[i].MayUse.Except(rooms.Take(i).Select(room => room.Name)));
         Assert.Equal("Shared", rooms[0].Name);
-        Assert.Equal("Lifetime", rooms[^1].Name);
+        Assert.Equal("Testing", rooms[^1].Name);
     }
 
     [Fact]

@@ -19,6 +19,8 @@ internal sealed class MemoryConnection : Connection
 
     public override IPEndPoint? RemoteEndPoint => null;
 
+    public override bool IsWithinProcess => true;
+
     /// <summary>Opens a connection on the loop and sends the bytes of a request that closes it; completes with all that comes back.</summary>
     /// <exception cref="ObjectDisposedException">The loop has ended, because the server has stopped.</exception>
     public static async Task<ReadOnlyMemory<byte>> ExchangeAsync(Loop loop, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)

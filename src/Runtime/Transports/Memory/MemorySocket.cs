@@ -5,9 +5,9 @@ using System.Net;
 namespace Prebake.Transports.Memory;
 
 /// <summary>
-/// A connection without a socket whose client goes on talking: <c>server.ConnectAsync</c>. It takes only so much at a
-/// time in each direction, as a socket does, so that slow clients can be tried. What is public is for the client,
-/// from any thread.
+/// A connection without a socket whose client goes on talking: <c>server.ConnectAsync</c> and <c>Serve.Test</c>. It takes
+/// only so much at a time in each direction, as a socket does, so that slow clients can be tried. What is public is for
+/// the client, from any thread.
 /// </summary>
 internal sealed class MemorySocket : Connection
 {
@@ -26,52 +26,36 @@ internal sealed class MemorySocket : Connection
     private readonly Pipe _toClient = new(s_toClient);
     private int _unread;                // of what was sent to the client, in bytes
     private int _awaitsRoom;
+    private readonly bool _isPlain;
     private bool _delivering, _sendingEnded;
+    private volatile bool _wasCut;
 
-    private MemorySocket(Loop loop) : base(loop) { }
-
-    public override IPEndPoint? RemoteEndPoint => null;
-
-    /// <exception cref="ObjectDisposedException">The loop has ended, because the server has stopped.</exception>
-    public static MemorySocket Open(Loop loop)
+    private MemorySocket(Loop loop, IPEndPoint? remote, bool isPlain) : base(loop)
     {
-        var socket = new MemorySocket(loop);
+        (RemoteEndPoint, _isPlain) = (remote, isPlain);
+        Client = new ClientEnd(this);
+    }
+
+    public override IPEndPoint? RemoteEndPoint { get; }
+
+    public override bool IsWithinProcess => _isPlain;
+
+    /// <summary>The other end.</summary>
+    public ClientSocket Client { get; }
+
+    /// <summary>The server has cut the connection, rather than closed it.</summary>
+    public bool WasCut => _wasCut;
+
+    /// <param name="loop">Whose it becomes.</param>
+    /// <param name="remote">Where the client seems to be, or null.</param>
+    /// <param name="isPlain">It speaks in plain, also to a server of https.</param>
+    /// <exception cref="ObjectDisposedException">The loop has ended, because the server has stopped.</exception>
+    public static MemorySocket Open(Loop loop, IPEndPoint? remote, bool isPlain)
+    {
+        var socket = new MemorySocket(loop, remote, isPlain);
         if (loop.Post(static state => ((MemorySocket)state!).Begin(), socket)) return socket;
         throw new ObjectDisposedException(nameof(Server), "The server has stopped; start another one to connect to.");
     }
-
-    /// <summary>Completes when there is room for more. One call at a time.</summary>
-    /// <exception cref="IOException">The connection is gone.</exception>
-    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        _toServer.Writer.Write(bytes.Span);
-        ValueTask<FlushResult> flushed = _toServer.Writer.FlushAsync(cancellationToken);
-        PostInTurn(static socket => socket.Deliver());
-
-        if ((await flushed.ConfigureAwait(false)).IsCompleted)
-            throw new IOException("The server has closed the connection; nothing more can be sent.");
-    }
-
-    /// <summary>What has come; empty at the end. One call at a time, each followed by <see cref="Consumed"/>.</summary>
-    public ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken) =>
-        _toClient.Reader.ReadAsync(cancellationToken);
-
-    public void Consumed(SequencePosition consumed, SequencePosition examined, int count)
-    {
-        _toClient.Reader.AdvanceTo(consumed, examined);
-        Interlocked.Add(ref _unread, -count);
-        if (Interlocked.Exchange(ref _awaitsRoom, 0) == 1) PostInTurn(static socket => socket.Writable());
-    }
-
-    /// <summary>The client sends nothing more: a FIN.</summary>
-    public void EndInput()
-    {
-        _toServer.Writer.Complete();
-        PostInTurn(static socket => socket.Deliver());
-    }
-
-    /// <summary>The client is gone: a reset.</summary>
-    public void Leave() => PostInTurn(static socket => socket.Broken());
 
     protected override long TrySend(ReadOnlySpan<byte> bytes)
     {
@@ -107,6 +91,7 @@ internal sealed class MemorySocket : Connection
 
     protected override void Release(bool reset)
     {
+        _wasCut = reset;            // before the client sees the end
         ShutdownSend();
         _toServer.Reader.Complete();
     }
@@ -148,4 +133,37 @@ internal sealed class MemorySocket : Connection
             var (socket, action) = ((MemorySocket, Action<MemorySocket>))state!;
             socket.Loop.RunInTurn(socket, action, socket);
         }, (this, action));
+
+    private sealed class ClientEnd(MemorySocket socket) : ClientSocket
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+        {
+            PipeWriter writer = socket._toServer.Writer;
+            writer.Write(bytes.Span);
+            ValueTask<FlushResult> flushed = writer.FlushAsync(cancellationToken);
+            socket.PostInTurn(static socket => socket.Deliver());
+
+            if ((await flushed.ConfigureAwait(false)).IsCompleted)
+                throw new IOException("The server has closed the connection; nothing more can be sent.");
+        }
+
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken) =>
+            socket._toClient.Reader.ReadAsync(cancellationToken);
+
+        public override void Consumed(SequencePosition consumed, SequencePosition examined, int count)
+        {
+            socket._toClient.Reader.AdvanceTo(consumed, examined);
+            Interlocked.Add(ref socket._unread, -count);
+            if (Interlocked.Exchange(ref socket._awaitsRoom, 0) == 1)
+                socket.PostInTurn(static socket => socket.Writable());
+        }
+
+        public override void EndInput()
+        {
+            socket._toServer.Writer.Complete();
+            socket.PostInTurn(static socket => socket.Deliver());
+        }
+
+        public override void Leave() => socket.PostInTurn(static socket => socket.Broken());
+    }
 }

@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http;
+using Prebake.Policies;
+
+namespace Prebake.Conformance.Policies;
+
+/// <summary>Rate limits, lists of addresses and credentials, as handlers use them.</summary>
+public sealed partial class PolicyTests
+{
+    internal sealed partial class App
+    {
+        public RateLimit Limit { get; init; } = new() { Permits = 2, Window = TimeSpan.FromHours(1), Name = "all" };
+
+        public AddressList List { get; init; } = new();
+
+        [Get("/limited")] private Response Limited(Request request) => Limit.Check(request) ?? new("ok");
+
+        [Get("/listed")] private Response Listed(Request request) => List.Check(request) ?? new("ok");
+
+        [Get("/bearer")] private static string Bearing([Header("Authorization")] Bearer? bearer) => bearer?.Token ?? "nobody";
+
+        [Get("/basic")] private static string Admin([Header("Authorization")] Basic basic) => $"{basic.User} {basic.Password}";
+
+        [Get("/any")] private static string Any([Header("Authorization")] Authorization? authorization) =>
+            authorization?.Bearer?.Token ?? authorization?.Basic?.User ?? authorization?.Scheme ?? "nobody";
+    }
+
+    [Fact]
+    public async Task Beyond_its_limit_a_client_is_told_when_to_come_back()
+    {
+        await using TestServer test = Serve.Test(new App());
+        Assert.Equal("ok", await test.GetStringAsync("/limited"));
+        Assert.Equal("ok", await test.GetStringAsync("/limited"));
+
+        using HttpResponseMessage refused = await test.GetAsync("/limited");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal("application/problem+json", refused.Content.Headers.ContentType?.MediaType);
+
+        // One of two permits comes back in half an hour
+        long seconds = long.Parse(Assert.Single(refused.Headers.GetValues("Retry-After")), CultureInfo.InvariantCulture);
+        Assert.InRange(seconds, 1, 1800);
+        Assert.Equal("\"all\";q=2;w=3600", Assert.Single(refused.Headers.GetValues("RateLimit-Policy")));
+        Assert.Equal($"\"all\";r=0;t={seconds}", Assert.Single(refused.Headers.GetValues("RateLimit")));
+    }
+
+    [Fact]
+    public async Task Each_address_has_a_limit_of_its_own()
+    {
+        await using TestServer test = Serve.Test(new App());
+        foreach (string address in new[] { "192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8:0:1::1" })
+        {
+            using HttpClient client = test.CreateClient(new TestClientOptions { Address = IPAddress.Parse(address) });
+            Assert.Equal("ok", await client.GetStringAsync("/limited"));
+            Assert.Equal("ok", await client.GetStringAsync("/limited"));
+            using HttpResponseMessage refused = await client.GetAsync("/limited");
+            Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        }
+
+        // Whoever has one address of these 64 bits has all of them
+        using HttpClient neighbour = test.CreateClient(new TestClientOptions { Address = IPAddress.Parse("2001:db8::ffff") });
+        using HttpResponseMessage same = await neighbour.GetAsync("/limited");
+        Assert.Equal(HttpStatusCode.TooManyRequests, same.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_may_be_anything_or_nothing()
+    {
+        var app = new App
+        {
+            Limit = new RateLimit
+            {
+                Permits = 1, Window = TimeSpan.FromHours(1), Algorithm = RateLimitAlgorithm.FixedWindow,
+                Key = request => request.Headers["X-Key"],
+            },
+        };
+        await using TestServer test = Serve.Test(app);
+
+        async Task<int> AskAsync(string? key)
+        {
+            using var request = new HttpRequestMessage(System.Net.Http.HttpMethod.Get, "/limited");
+            if (key is not null) request.Headers.Add("X-Key", key);
+            using HttpResponseMessage response = await test.SendAsync(request);
+            return (int)response.StatusCode;
+        }
+
+        Assert.Equal((200, 429, 200, 429), (await AskAsync("a"), await AskAsync("a"), await AskAsync("b"), await AskAsync("b")));
+        Assert.Equal((200, 200), (await AskAsync(null), await AskAsync(null)));
+    }
+
+    [Theory, InlineData(RateLimitAlgorithm.TokenBucket), InlineData(RateLimitAlgorithm.FixedWindow)]
+    public void Permits_come_back(RateLimitAlgorithm algorithm)
+    {
+        using var limit = new RateLimit
+        {
+            Permits = 1, Window = TimeSpan.FromMilliseconds(1), Algorithm = algorithm, Key = static _ => "one",
+        };
+        int allowed = 0;
+        Assert.True(SpinWait.SpinUntil(
+            () => limit.Check(new Request("/")) is null && ++allowed == 3, TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void Many_keys_hold_a_bounded_memory_and_get_around_nothing()
+    {
+        using var limiters = new LimiterTable(() => new System.Threading.RateLimiting.TokenBucketRateLimiter(new()
+        {
+            TokenLimit = 2, TokensPerPeriod = 2, ReplenishmentPeriod = TimeSpan.FromHours(1), AutoReplenishment = false,
+        }), most: 100);
+
+        int allowed = 0;
+        for (int i = 0; i < 10_000; i++) allowed += limiters.Take($"key {i}").IsAllowed ? 1 : 0;
+        Assert.Equal(100, limiters.Count);
+
+        // 100 keys with one each, and what all others share
+        Assert.Equal(102, allowed);
+
+        // And who is known still has what is left
+        Assert.True(limiters.Take("key 5").IsAllowed);
+        Assert.False(limiters.Take("key 5").IsAllowed);
+    }
+
+    [Fact]
+    public void A_key_whose_permits_are_back_makes_room()
+    {
+        using var limiters = new LimiterTable(() => new System.Threading.RateLimiting.TokenBucketRateLimiter(new()
+        {
+            TokenLimit = 1, TokensPerPeriod = 1, ReplenishmentPeriod = TimeSpan.FromMilliseconds(1), AutoReplenishment = false,
+        }), most: 2);
+
+        int i = 0, allowed = 0;
+        Assert.True(SpinWait.SpinUntil(
+            () => (allowed += limiters.Take($"key {i++}").IsAllowed ? 1 : 0) >= 10, TimeSpan.FromSeconds(30)));
+        Assert.InRange(limiters.Count, 1, 2);
+    }
+
+    [Fact]
+    public void Of_many_that_ask_at_once_no_more_get_through_than_there_are_permits()
+    {
+        using var limit = new RateLimit { Permits = 50, Window = TimeSpan.FromHours(1), Key = static _ => "one" };
+        int allowed = 0;
+        Parallel.For(0, 2000, _ =>
+        {
+            if (limit.Check(new Request("/")) is null) Interlocked.Increment(ref allowed);
+        });
+        Assert.Equal(50, allowed);
+    }
+
+    [Fact]
+    public void A_limit_that_cannot_be_meant_is_refused()
+    {
+        TimeSpan second = TimeSpan.FromSeconds(1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimit { Permits = 0, Window = second });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimit { Permits = 1, Window = TimeSpan.Zero });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RateLimit { Permits = 1, Window = second, MaxKeys = 0 });
+        Assert.Throws<ArgumentException>(() => new RateLimit { Permits = 1, Window = second, Name = "a\"b" });
+    }
+
+    [Theory]
+    [InlineData("", "", "192.0.2.1", true)]
+    [InlineData("192.0.2.0/24", "", "192.0.2.1", true)]
+    [InlineData("192.0.2.0/24", "", "198.51.100.1", false)]
+    [InlineData("192.0.2.0/24", "192.0.2.66", "192.0.2.66", false)]
+    [InlineData("", "192.0.2.66", "192.0.2.66", false)]
+    [InlineData("", "192.0.2.66", "192.0.2.67", true)]
+    [InlineData("192.0.2.0/24", "", "::ffff:192.0.2.1", true)]
+    [InlineData("2001:db8::/32", "", "2001:db8::1", true)]
+    public async Task A_list_lets_a_client_ask_or_not(string allow, string deny, string address, bool isAllowed)
+    {
+        static string[] Networks(string text) => text.Length == 0 ? [] : text.Split(',');
+        await using TestServer test = Serve.Test(new App { List = new AddressList { Allow = Networks(allow), Deny = Networks(deny) } });
+        using HttpClient client = test.CreateClient(new TestClientOptions { Address = IPAddress.Parse(address) });
+
+        using HttpResponseMessage response = await client.GetAsync("/listed");
+        Assert.Equal(isAllowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public void An_address_that_is_not_known_is_on_no_list_of_those_who_may()
+    {
+        Assert.False(new AddressList { Allow = ["0.0.0.0/0", "::/0"] }.Allows(null));
+        Assert.True(new AddressList { Deny = ["0.0.0.0/0"] }.Allows(null));
+        Assert.Throws<ArgumentException>(() => new AddressList { Allow = ["office"] });
+        Assert.Throws<ArgumentException>(() => new AddressList { Deny = ["unix"] });
+    }
+
+    [Theory]
+    [InlineData("/bearer", null, 200, "nobody")]
+    [InlineData("/bearer", "Bearer abc", 200, "abc")]
+    [InlineData("/bearer", "Basic QTpi", 400, null)]
+    [InlineData("/bearer", "Bearer a b", 400, null)]
+    [InlineData("/basic", "Basic QTpi", 200, "A b")]
+    [InlineData("/basic", null, 400, null)]
+    [InlineData("/any", "Bearer abc", 200, "abc")]
+    [InlineData("/any", "Basic QTpi", 200, "A")]
+    [InlineData("/any", "Digest a=b", 200, "Digest")]
+    [InlineData("/any", null, 200, "nobody")]
+    public async Task Credentials_are_parameters(string path, string? header, int status, string? body)
+    {
+        await using TestServer test = Serve.Test(new App());
+        using var request = new HttpRequestMessage(System.Net.Http.HttpMethod.Get, path);
+        if (header is not null) request.Headers.TryAddWithoutValidation("Authorization", header);
+
+        using HttpResponseMessage response = await test.SendAsync(request);
+        Assert.Equal(status, (int)response.StatusCode);
+        if (body is not null) Assert.Equal(body, await response.Content.ReadAsStringAsync());
+    }
+}
