@@ -155,6 +155,42 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     public override void ReplyWhenDone(ValueTask<Response?> pending) => Reply(pending.AsTask().Result);
 
+    private readonly List<RouteTable> _entered = [];
+    private readonly Stack<(RouteTable? Table, int Place)> _enclosed = [];
+    private Response? _inside;
+
+    public override bool TryEnter(RouteTable table)
+    {
+        if (_entered.Contains(table)) return false;
+        _entered.Add(table);
+        return true;
+    }
+
+    private readonly Dictionary<RouteTable, object?> _given = [];
+
+    public override void GiveTo(RouteTable table, object? given) => _given[table] = given;
+
+    public override object? GivenTo(RouteTable table) => _given[table];
+
+    public override void Enclose(RouteTable table, int place) => _enclosed.Push((table, place));
+
+    public override void Suspend() { }
+
+    public override bool RunWhenDone(ValueTask<bool> pending) => pending.AsTask().Result;
+
+    public override void Refuse(HttpException refusal) => Say("refused " + refusal.Status);
+
+    public override void ReplyUnrouted() => Say("unrouted");
+
+    public override Response RunInside(RouteTable table, int route, int place)
+    {
+        _enclosed.Push((null, 0));
+        table.RunFrom(this, route, place);
+        return _inside!;
+    }
+
+    public override ValueTask<Response> RunInsideAsync(RouteTable table, int route, int place) => new(RunInside(table, route, place));
+
     public override void ReplyEmptyWhenDone(ValueTask pending)
     {
         pending.AsTask().Wait();
@@ -186,6 +222,14 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     private void Say(string answer)
     {
+        if (_enclosed.TryPop(out (RouteTable? Table, int Place) next))
+        {
+            var response = new Response(answer);
+            if (next.Table is { } table) table.Leave(this, response, next.Place);
+            else _inside = response;
+            return;
+        }
+
         if (_status > 0) answer = _status + " " + answer;
         Answer += Answer.Length == 0 ? answer : "\n" + answer;
     }

@@ -29,7 +29,7 @@ public sealed class IdleAttributeAnalyzer : DiagnosticAnalyzer
     {
         ISymbol member = context.Symbol;
         // Both parts of a partial method have all of its attributes
-        if (member is IMethodSymbol { PartialDefinitionPart: not null } or { IsImplicitlyDeclared: true } || member.GetAttributes().Any(AppParser.IsRoute)) return;
+        if (member is IMethodSymbol { PartialDefinitionPart: not null } or { IsImplicitlyDeclared: true } || member.GetAttributes().Any(attribute => AppParser.IsRoute(attribute) || StepParser.IsStep(attribute))) return;
 
         string[] idle = member switch
         {

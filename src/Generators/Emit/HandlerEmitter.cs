@@ -14,12 +14,15 @@ internal static class HandlerEmitter
         SourceWriter writer = context.Writer;
         List<PlannedRoute> handlers = context.Plan.Handlers;
 
-        if (handlers.Count > 0)
+        StepEmitter.Emit(context);
+        if (handlers.Count > 0 || context.Plan.Steps.Encloses)
         {
-            RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
-                handlers.Where(route => route.Model.Chain is not { Needs.Count: > 0 }).Select(route => (route.Number, route.Model is { Via: { } via, Chain: null }
-                    ? $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})"
-                    : context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), "false");
+            StepPlan steps = context.Plan.Steps;
+            (string modifiers, string run) = StepEmitter.RunOf(steps);
+            RouteSwitch.Emit(writer, modifiers, "bool", run, (EmitContext.Routing + "Exchange", "exchange"),
+                handlers.Where(route => steps.Own.Count > 0 || route.Model.Chain is not { Needs.Count: > 0 })
+                    .Select(route => (route.Number, RunOf(context, route))).ToArray(),
+                steps.Encloses ? "route == NoRoute && RunUnrouted(exchange)" : "false");
             NeedsEmitter.Emit(context);
 
             var arms = new List<(int Route, string Value)>();
@@ -43,19 +46,16 @@ internal static class HandlerEmitter
             EmitFolders(context, context.Plan.OwnHandlers);
         }
 
-        RouteModel? error = context.Plan.Error;
-        if (error is not null || context.Plan.PartErrors.Count > 0)
-        {
-            if (error is { Member.IsForbidden: true }) writer.Line(MayUseForbidden);
-            writer.Open("public override void RunError(global::Prebake.Routing.Exchange exchange, global::System.Exception error)");
-            MountEmitter.EmitErrors(context);
-            if (error is not null) EmitReply(context, error.Member!, new HandlerLocals(error.Member!));
-            // Nobody's below which this is: the framework answers
-            else writer.Line("exchange.Reply((global::Prebake.Response?)null);");
-            writer.Close();
-            writer.Line();
-        }
+        ErrorEmitter.Emit(context);
     }
+
+    // What a class above has given has been put by, where steps come between
+    private static string RunOf(EmitContext context, PlannedRoute route) => route.Model switch
+    {
+        { Chain.Needs: { Count: > 0 } needs } => NeedsEmitter.CallOf(context, route, $"(({ChainModel.Handed(needs)})exchange.GivenTo(this)!)"),
+        { Via: { } via, Chain: null } => $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})",
+        _ => context.Plan.CallNames.Of(route) + "(exchange)",
+    };
 
     /// <summary>The method that calls one handler.</summary>
     public static void EmitCall(EmitContext context, PlannedRoute route, string name)
@@ -131,7 +131,8 @@ internal static class HandlerEmitter
                 context.Writer.Line($"private readonly {EmitContext.Routing}ServedFolder _folder{route.Number} = new {EmitContext.Routing}ServedFolder({Literal.Text(disk.Name)}{(disk.DotFiles ? ", dotFiles: true" : "")});\n");
     }
 
-    private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
+    /// <summary>The call, and what becomes of its result.</summary>
+    public static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
         if (member.Status > 0) context.Writer.Line($"exchange.SetStatus({Literal.Number(member.Status)});");
         if (ResponseEmitter.Emit(context, member, locals)) return;
@@ -173,10 +174,13 @@ internal static class HandlerEmitter
     /// <summary>The call of the user's method.</summary>
     public static string CallOf(EmitContext context, MemberModel member, HandlerLocals locals)
     {
-        string[] arguments = member.Parameters.Select(parameter => ArgumentOf(context, parameter, locals)).ToArray();
-        return (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped()
-            + "(" + string.Join(", ", arguments) + ")";
+        // First of all, as a line may come before
+        string arguments = ArgumentsOf(context, member, locals);
+        return (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped() + "(" + arguments + ")";
     }
+
+    public static string ArgumentsOf(EmitContext context, MemberModel member, HandlerLocals locals) =>
+        string.Join(", ", member.Parameters.Select(parameter => ArgumentOf(context, parameter, locals)));
 
     /// <summary>With <c>in</c> it must be a variable of the very type.</summary>
     private static string ArgumentOf(EmitContext context, ParameterModel parameter, HandlerLocals locals)

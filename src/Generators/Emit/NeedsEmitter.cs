@@ -16,8 +16,14 @@ internal static class NeedsEmitter
         foreach (IGrouping<string, PlannedRoute> group in groups)
         {
             (string, string)[] parameters = [(EmitContext.Routing + "Exchange", "exchange"), (group.Key, "given")];
+            if (context.Plan.Steps.Own.Count > 0)
+            {
+                StepEmitter.EmitRunWith(context, group.Key);
+                continue;
+            }
+
             RouteSwitch.EmitWith(context.Writer, "public", "bool", "Run", parameters,
-                group.Select(route => (route.Number, CallOf(context, route))).ToArray(), "false");
+                group.Select(route => (route.Number, CallOf(context, route, "given"))).ToArray(), "false");
         }
 
         if (groups.Length == 0) return;
@@ -29,9 +35,10 @@ internal static class NeedsEmitter
         context.Writer.Line();
     }
 
-    private static string CallOf(EmitContext context, PlannedRoute route) => route.Model is { Via: { } via, Chain.Gates.Count: 0 }
-        ? ChainEmitter.RunOf(context, via, "given")
-        : context.Plan.CallNames.Of(route) + "(exchange, given)";
+    /// <summary>The call of what is behind a route, with what it needs from above.</summary>
+    public static string CallOf(EmitContext context, PlannedRoute route, string given) => route.Model is { Via: { } via, Chain.Gates.Count: 0 }
+        ? ChainEmitter.RunOf(context, via, given)
+        : $"{context.Plan.CallNames.Of(route)}(exchange, {given})";
 
     private static IGrouping<string, PlannedRoute>[] GroupsOf(RoutePlan plan) => plan.Handlers
         .Where(route => route.Model.Chain is { Needs.Count: > 0 })

@@ -25,10 +25,13 @@ internal static class TraitsEmitter
     }
 
     // What of the body comes with the head is taken in; whether more is to be waited for is seen behind the steps
-    private static string ForeignTraitsOf(PlannedRoute route) => route.Model.Chain is not { Gates.Count: > 0 } chain
-        ? ForeignOf(route, "TraitsOf")
-        : $"{ForeignOf(route, "TraitsOf")} & ~{EmitContext.Routing}RouteTraits.BuffersBody | {EmitContext.Routing}RouteTraits.WaitsForBody"
-            + (chain.Awaits ? $" | {EmitContext.Routing}RouteTraits.Async" : "");
+    private static string ForeignTraitsOf(PlannedRoute route)
+    {
+        ChainModel? chain = route.Model.Chain is { Gates.Count: > 0 } gates ? gates : null;
+        return ForeignOf(route, "TraitsOf")
+            + (chain is null ? "" : $" & ~{EmitContext.Routing}RouteTraits.BuffersBody | {EmitContext.Routing}RouteTraits.WaitsForBody")
+            + (chain is { Awaits: true } || route.Model.IsEnclosedAsync ? $" | {EmitContext.Routing}RouteTraits.Async" : "");
+    }
 
     /// <summary>What another project's table says of its route.</summary>
     private static string ForeignOf(PlannedRoute route, string method) => $"{MountEmitter.FieldOf(route.Model.Via!)}.{method}({Literal.Number(route.Model.Via!.Number)})";
@@ -96,7 +99,7 @@ internal static class TraitsEmitter
         MemberModel member = route.Member!;
         var names = new List<string>();
         bool hasChain = route.Chain is not null || route.Via is { HasChain: true };
-        bool awaits = route.Chain is { Awaits: true } || route.Via is { Awaits: true };
+        bool awaits = route.Chain is { Awaits: true } || route.Via is { Awaits: true } || route.IsEnclosedAsync;
         if (member.Result.Awaiting != Awaiting.None || awaits || GatherPlan.Awaits(route)) names.Add("Async");
         if (member.Blocking) names.Add("Blocking");
         if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add(hasChain ? "WaitsForBody" : "BuffersBody");

@@ -72,6 +72,17 @@ internal sealed record RouteModel(
     /// <summary>Of <c>[Fetch]</c> and <c>[Error]</c> of a part: the prefix below which it is asked.</summary>
     public string Below { get; init; } = "";
 
+    /// <summary>Of <c>[Error]</c>: how many classes its exception is below <c>Exception</c>. The deepest is asked first.</summary>
+    public int ErrorDepth { get; init; }
+
+    /// <summary>Of <c>[Error]</c>: the type of exception that it takes, with <c>global::</c>.</summary>
+    public string ErrorType => Member?.Parameters.FirstOrDefault(parameter => parameter.Source == Source.Exception)?.Type ?? AnyError;
+
+    public const string AnyError = "global::System.Exception";
+
+    /// <summary>A step around it waits, so the request may outlive the read that brought it.</summary>
+    public bool IsEnclosedAsync { get; init; }
+
     /// <summary>What <c>[Guard]</c> on the member names, in its order.</summary>
     public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
 
@@ -165,9 +176,10 @@ internal sealed record StaticModel(int Status, string? ContentType, bool EntityT
 
 /// <summary>
 /// Pieces, events and lines of JSON are asynchronous sequences. Readiness is the answer of a probe, a socket the handler of a
-/// connection. <see cref="Either"/> is a value or another response.
+/// connection. <see cref="Either"/> is a value or another response, <see cref="Refusal"/> the exception that a
+/// <c>[Before]</c> returns.
 /// </summary>
-internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness, Socket, Either }
+internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness, Socket, Either, Refusal }
 
 internal enum Awaiting { None, Task, ValueTask }
 
@@ -184,7 +196,7 @@ internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Ty
 /// <see cref="Several"/> is a parameter that stands for several, <see cref="Custom"/> one whose type binds itself,
 /// <see cref="Errors"/> only for <c>[Validate]</c>; <see cref="Form"/> is a field of a form, <see cref="File"/> a file.
 /// </summary>
-internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Several, Custom, Errors, Response, Provided, Form, File }
+internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Several, Custom, Errors, Response, Provided, Form, File, Next }
 
 internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
 

@@ -9,6 +9,9 @@ internal static class PartFormat
     /// <summary>The same, where some route has guards or providers.</summary>
     public const int WithGates = 2;
 
+    /// <summary>The same, where steps stand around some route.</summary>
+    public const int WithSteps = 3;
+
     // What Marks of PartRoute says
 
     /// <summary>The guards of classes and mounts are not for it.</summary>

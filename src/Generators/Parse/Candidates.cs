@@ -9,7 +9,8 @@ namespace Prebake.Generators.Parse;
 internal static class Candidates
 {
     private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes)
-        .Concat([KnownNames.Mount, KnownNames.Provide, KnownNames.Guard, KnownNames.Validate]));
+        .Concat(KnownNames.StepAttributes)
+        .Concat([KnownNames.Mount, KnownNames.Provide, KnownNames.Guard, KnownNames.Validate, KnownNames.Use]));
     // Of these the body is read: for a value, or for the type of the handler that is made
     private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket]);
 

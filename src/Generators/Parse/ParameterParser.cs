@@ -86,18 +86,24 @@ internal static class ParameterParser
             case "Prebake.Request": return Model(Source.Request, ValueKind.Json);
             case "Prebake.Server": return Model(Source.Server, ValueKind.Json);
             case "System.Threading.CancellationToken": return Model(Source.Aborted, ValueKind.Json);
+            case "Prebake.Next" when parameter.Symbol.ContainingSymbol.Find(KnownNames.Around) is not null: return Model(Source.Next, ValueKind.Json);
             case "Prebake.Errors" when !isError: return Refuse("only a [Validate] method has errors; throw an HttpException with its Errors");
             case "Prebake.Response" when !isError && !parameter.IsMember: return Model(Source.Response, ValueKind.Json);
         }
 
         if (PartOfRequest(type.PlainName()) is { } part) return Refuse($"ask for 'Request request' and use {part}");
 
-        if (isError && type.PlainName() == "System.Exception") return Model(Source.Exception, ValueKind.Json);
-        if (IsException(type))
-            return Refuse(isError
-                ? "[Error] gets every exception, so ask for 'Exception'"
-                : "only an [Error] handler has an exception");
-        if (isError) return Refuse("an [Error] handler may ask for Exception, Request, Server and CancellationToken");
+        if (DepthOf(type) >= 0)
+        {
+            if (!isError) return Refuse("only an [Error] handler has an exception");
+            if (parameter.Symbol.ContainingSymbol is IMethodSymbol { Parameters: var all } && all.First(other => DepthOf(other.Type) >= 0).Name != parameter.Name)
+                return Refuse("an [Error] handler has one exception");
+
+            return Model(Source.Exception, ValueKind.Json);
+        }
+
+        if (isError)
+            return Refuse("an [Error] handler may ask for an exception, Request, Server and CancellationToken");
 
         // It may be provided by this class or one above it, which is known when all classes are
         ParameterModel? UnlessProvided(Microsoft.CodeAnalysis.DiagnosticDescriptor descriptor, params string[] arguments)
@@ -264,7 +270,7 @@ internal static class ParameterParser
         && type is { IsRefLikeType: false, SpecialType: not (SpecialType.System_Object or SpecialType.System_Void) }
         && type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
         && type.PlainName() is not ("Prebake.Request" or "Prebake.Response" or "Prebake.Server" or "System.Threading.CancellationToken")
-        && PartOfRequest(type.PlainName()) is null && !IsException(type);
+        && PartOfRequest(type.PlainName()) is null && DepthOf(type) < 0;
 
     /// <summary>How a service gets to where a parameter cannot bring it.</summary>
     public static string ToConstructor(IParameterSymbol parameter) =>
@@ -321,12 +327,14 @@ internal static class ParameterParser
         || (type.TypeKind == TypeKind.Interface || type.IsAbstract) && ElementOf(type) is null
         || type.AllInterfaces.Any(implemented => implemented.PlainName() is "System.IDisposable" or "System.IAsyncDisposable");
 
-    private static bool IsException(ITypeSymbol type)
+    /// <summary>How many classes a type is below <c>Exception</c>; −1 for what is not an exception.</summary>
+    public static int DepthOf(ITypeSymbol type)
     {
-        for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ancestor.PlainName() == "System.Exception") return true;
+        int depth = 0;
+        for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType, depth++)
+            if (ancestor.PlainName() == "System.Exception") return depth;
 
-        return false;
+        return -1;
     }
 
     private static EquatableArray<string> EnumNames(ITypeSymbol type) =>

@@ -130,7 +130,10 @@ internal static class RouteParser
                 Diagnostics.ParameterType, method.Parameters.First(parameter => parameter.Name == response.Name).NameLocation(), response.Name, "Response",
                 "the handler returns a response of its own; set its headers there"));
 
-        return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields);
+        return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields)
+        {
+            ErrorDepth = kind == RouteKind.Error ? method.Parameters.Select(parameter => ParameterParser.DepthOf(parameter.Type)).Append(0).Max() : 0,
+        };
     }
 
     /// <summary>What goes wrong is answered whoever has asked.</summary>

@@ -13,8 +13,9 @@ internal static class RouteListing
         foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text, showsGates));
         rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model), showsGates)));
         string[] rest = showsGates ? ["", ""] : [""];
-        if (plan.Error is { } own) rows.Add(["", "", "[Error]", own.Label, .. rest]);
-        rows.AddRange(plan.PartErrors.Select(error => (string[])["", "", "[Error]" + WhereOf(error), error.Label, .. rest]));
+        rows.AddRange(plan.Steps.Own.Select(step => (string[])["", "", "[" + step.Model.Kind + "]", step.Model.Label, .. rest]));
+        rows.AddRange(plan.Errors.Own.Concat(plan.Errors.OfParts)
+            .Select(error => (string[])["", "", "[Error]" + WhatOf(error) + WhereOf(error), error.Label, .. rest]));
 
         int last = showsGates ? 5 : 4;
         int[] widths = new int[last];
@@ -30,6 +31,9 @@ internal static class RouteListing
             return line.Append("  ").Append(row[last]).ToString().TrimEnd();
         });
     }
+
+    private static string WhatOf(RouteModel error) =>
+        error.ErrorType == RouteModel.AnyError ? "" : " " + error.ErrorType.Substring(error.ErrorType.LastIndexOf('.') + 1).Replace("global::", "");
 
     private static string WhereOf(RouteModel route) => route.Below.Length > 0 ? " below " + route.Below : "";
 

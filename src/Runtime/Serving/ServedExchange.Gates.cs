@@ -8,7 +8,6 @@ internal abstract partial class ServedExchange
 {
     // Set together with _mustNotReturn, so that a request without any of it does not look
     private OwnedValues? _owned;
-    private string? _challenge;
 
     /// <summary>Who else uses what was provided, until it has let go: the producer of a body.</summary>
     public OwnedValues? HoldOwned()
@@ -17,13 +16,9 @@ internal abstract partial class ServedExchange
         return _owned;
     }
 
-    public sealed override void ReplyUnauthorized(string challenge)
-    {
-        _mustNotReturn = true;
-        _challenge = challenge;
-        _speaker = Speaker.Challenger;
-        Refuse(401, "This route needs credentials.");
-    }
+    // RFC 9110 section 11.6.1: a 401 must have it, whoever writes its body
+    public sealed override void ReplyUnauthorized(string challenge) =>
+        Refuse(new HttpException(401, "This route needs credentials.") { Headers = { ["WWW-Authenticate"] = challenge } });
 
     public sealed override void ReplyForbidden() => Refuse(403, "This is not for you.");
 
@@ -54,13 +49,6 @@ internal abstract partial class ServedExchange
 
         Keep(new KeptReply(KeptKind.Declined, null));
         return true;
-    }
-
-    // RFC 9110 section 11.6.1: a 401 must have it, whoever writes its body
-    private byte[] FieldsWithChallenge(int status)
-    {
-        ReadOnlySpan<byte> own = (Traits & Routing.RouteTraits.HasFields) != 0 ? Table.FieldsOf(Route) : default;
-        return status == 401 ? [.. own, .. Encoding.Latin1.GetBytes($"WWW-Authenticate: {_challenge}\r\n")] : own.ToArray();
     }
 
     private void ReleaseOwned()

@@ -65,8 +65,8 @@ internal abstract partial class ServedExchange : Exchange
         /// <summary>The route that is being tried: its constant fields go with the response.</summary>
         Route,
 
-        /// <summary>The same, and <c>WWW-Authenticate</c> beside them if the response is 401.</summary>
-        Challenger,
+        /// <summary>An exception that brings headers of its own, beside those of whoever was at work.</summary>
+        Refusal,
     }
 
     private Speaker _speaker;
@@ -304,6 +304,8 @@ internal abstract partial class ServedExchange : Exchange
         _fallsThrough = false;
         _success = 200;
         _speaker = Speaker.Nobody;
+        _entered = 0;
+        _enclosed = 0;
         Route = -1;
         Status = 0;
         Table = null!;
