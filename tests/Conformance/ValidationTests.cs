@@ -131,7 +131,10 @@ public sealed partial class ValidationTests
                 ("/articles", "", "application/json", "null", 400, "$ is required"),
                 ("/articles", "", "application/json", "[]", 400, "$ has an invalid value"),
                 ("/articles", "", "application/json", "{\"title\":", 400, "$ is not JSON"),
-                ("/articles", "", "application/json", "\"\u00e9\ud83d\ude00", 400, "$ is not JSON"),
+                ("/articles", "", "application/json", "\"\u0001", 400, "$ is not JSON"),
+                // Half a character, in a value and in a name
+                ("/articles", "", "application/json", """{"title":"\ud800","body":"b"}""", 400, "title has an invalid value"),
+                ("/articles", "", "application/json", """{"title":5,"\ud800":"b"}""", 400, "title has an invalid value"),
                 ("/articles", "", "text/plain", "{}", 415, ""),
                 ("/articles", "", "application/json", """{"title":["a"],"body":"b"}""", 400, "title has an invalid value"),
                 ("/articles", "", "application/json", """{"title":"a","body":"b","links":[{"address":"x","weight":1},{"weight":"heavy"}]}""", 400, "links[1].weight has an invalid value"),

@@ -74,7 +74,6 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     private int _status;
 
-    public override void Detach() { }
 
     public override void EndWith(Task pending) => pending.Wait();
 
@@ -88,6 +87,46 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     /// <summary>The path parameter that did not parse.</summary>
     public string? Declined { get; private set; }
+
+    public override void ReplyUnauthorized(string challenge) => Say("401 " + challenge);
+
+    public override void ReplyForbidden() => Say("403");
+
+    /// <summary>What is to be disposed of, in the order in which it came.</summary>
+    public List<object> Owned { get; } = [];
+
+    public override void Own(object? value)
+    {
+        if (value is not null) Owned.Add(value);
+    }
+
+    /// <summary>Set by tests: the body comes later.</summary>
+    public bool BodyIsLate { get; init; }
+
+    public bool HasWaited { get; private set; }
+
+    public override bool HasWholeBody => !BodyIsLate || HasWaited;
+
+    public override async ValueTask<ReadOnlyMemory<byte>> WaitForBody()
+    {
+        Detach();
+        await Task.Yield();
+        HasWaited = true;
+        return _body;
+    }
+
+    /// <summary>Replies may come from another thread.</summary>
+    public bool IsDetached { get; private set; }
+
+    public override void Detach() => IsDetached = true;
+
+    public override void Fail(Exception error) => Say("failed " + error.Message);
+
+    public override bool Ended(bool ran)
+    {
+        if (!ran) Say("declined late");
+        return true;
+    }
 
     public override void ReplyBadParameter(string name) => Say("bad " + name);
 

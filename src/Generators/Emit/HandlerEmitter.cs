@@ -17,14 +17,15 @@ internal static class HandlerEmitter
         if (handlers.Count > 0)
         {
             RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
-                handlers.Select(route => (route.Number, route.Model.Via is { } via
+                handlers.Where(route => route.Model.Chain is not { Needs.Count: > 0 }).Select(route => (route.Number, route.Model is { Via: { } via, Chain: null }
                     ? $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})"
                     : context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), "false");
+            NeedsEmitter.Emit(context);
 
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
             {
-                if (route.Model.Via is { } via)
+                if (route.Model is { Via: { } via, Chain: null or { Gates.Count: 0 } })
                 {
                     if (context.TextLiterals) arms.Add((route.Number, $"{MountEmitter.FieldOf(via)}.ArmOf({Literal.Number(via.Number)})"));
                     continue;
@@ -60,6 +61,12 @@ internal static class HandlerEmitter
     public static void EmitCall(EmitContext context, PlannedRoute route, string name)
     {
         SourceWriter writer = context.Writer;
+        if (route.Model.Chain is not null)
+        {
+            ChainEmitter.Emit(context, route, name);
+            return;
+        }
+
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Comment($"{RouteListing.MethodsOf(route.Model)} {pattern}");
@@ -79,8 +86,27 @@ internal static class HandlerEmitter
         writer.Line("return true;");
         writer.Close();
         writer.Line();
-        if (route.Model.Socket is null && GatherPlan.Awaits(route.Model))
-            AfterEmitter.EmitMethod(context, route.Model, name, locals => EmitReply(context, member, locals));
+        EmitAfter(context, route.Model, name);
+    }
+
+    /// <summary>What is behind the values of the path: reads the rest, calls the handler and sends its result.</summary>
+    public static void EmitEnd(EmitContext context, PlannedRoute route, HandlerLocals locals, string name)
+    {
+        if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
+        else if (route.Model.Socket is not null) SocketEmitter.EmitEnd(context, route, locals);
+        else
+        {
+            BindingEmitter.EmitRest(context, route.Model, locals);
+            if (GatherPlan.Awaits(route.Model)) AfterEmitter.EmitStart(context, route.Model, locals, name);
+            else EmitReply(context, route.Model.Member!, locals);
+        }
+    }
+
+    /// <summary>What is behind an await of binding or validation: a method of its own.</summary>
+    public static void EmitAfter(EmitContext context, RouteModel route, string name)
+    {
+        if (route is { Via: null, Disk: null, Socket: null } && GatherPlan.Awaits(route))
+            AfterEmitter.EmitMethod(context, route, name, locals => EmitReply(context, route.Member!, locals));
     }
 
     private static void EmitDisk(EmitContext context, PlannedRoute route, DiskModel disk)

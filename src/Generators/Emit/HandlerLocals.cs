@@ -23,6 +23,21 @@ internal sealed class HandlerLocals
             if (!_values.ContainsKey(parameter.Name)) _values.Add(parameter.Name, _scope.Add(parameter.Name.Replace('.', '_')));
     }
 
+    /// <summary>The locals of a call that is made in the same method before the handler's.</summary>
+    /// <param name="outer">The method's.</param>
+    /// <param name="member">What is called.</param>
+    /// <param name="known">Parameters whose values are there already, and what those are called.</param>
+    public HandlerLocals(HandlerLocals outer, MemberModel member, IReadOnlyDictionary<string, string> known)
+    {
+        _scope = outer._scope;
+        foreach (ParameterModel parameter in member.Parameters.Concat(member.Parameters.SelectMany(parameter => parameter.Members)))
+            if (!_values.ContainsKey(parameter.Name))
+                _values.Add(parameter.Name, known.TryGetValue(parameter.Name, out string? local) ? local : _scope.Add(parameter.Name.Replace('.', '_')));
+    }
+
+    /// <summary>The parameter's value is there already, as that.</summary>
+    public void Alias(ParameterModel parameter, string value) => _values[parameter.Name] = value;
+
     /// <summary>What a parameter is called here.</summary>
     public string Of(ParameterModel parameter) => _values[parameter.Name].Escaped();
 

@@ -11,7 +11,7 @@ internal static class TraitsEmitter
     {
         List<PlannedRoute> handlers = context.Plan.Handlers;
 
-        (int, string)[] traits = handlers.Select(route => (route.Number, Text: route.Model.Member is null ? ForeignOf(route, "TraitsOf") : TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
+        (int, string)[] traits = handlers.Select(route => (route.Number, Text: route.Model.Member is null ? ForeignTraitsOf(route) : TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
         if (traits.Length > 0)
             RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteTraits", "TraitsOf", null, traits, EmitContext.Routing + "RouteTraits.None");
 
@@ -23,6 +23,12 @@ internal static class TraitsEmitter
         EmitFields(context, context.Plan.Fields, handlers.Where(route => route.Model.Member is null).Select(route => (route.Number, ForeignOf(route, "FieldsOf"))).ToArray());
         EmitClassFields(context);
     }
+
+    // What of the body comes with the head is taken in; whether more is to be waited for is seen behind the steps
+    private static string ForeignTraitsOf(PlannedRoute route) => route.Model.Chain is not { Gates.Count: > 0 } chain
+        ? ForeignOf(route, "TraitsOf")
+        : $"{ForeignOf(route, "TraitsOf")} & ~{EmitContext.Routing}RouteTraits.BuffersBody | {EmitContext.Routing}RouteTraits.WaitsForBody"
+            + (chain.Awaits ? $" | {EmitContext.Routing}RouteTraits.Async" : "");
 
     /// <summary>What another project's table says of its route.</summary>
     private static string ForeignOf(PlannedRoute route, string method) => $"{MountEmitter.FieldOf(route.Model.Via!)}.{method}({Literal.Number(route.Model.Via!.Number)})";
@@ -89,9 +95,11 @@ internal static class TraitsEmitter
     {
         MemberModel member = route.Member!;
         var names = new List<string>();
-        if (member.Result.Awaiting != Awaiting.None || GatherPlan.Awaits(route)) names.Add("Async");
+        bool hasChain = route.Chain is not null || route.Via is { HasChain: true };
+        bool awaits = route.Chain is { Awaits: true } || route.Via is { Awaits: true };
+        if (member.Result.Awaiting != Awaiting.None || awaits || GatherPlan.Awaits(route)) names.Add("Async");
         if (member.Blocking) names.Add("Blocking");
-        if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add("BuffersBody");
+        if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add(hasChain ? "WaitsForBody" : "BuffersBody");
         if (HasLimits(member)) names.Add("HasLimits");
         if (route.Fields.Count > 0) names.Add("HasFields");
         if (member.Status > 0) names.Add("HasStatus");

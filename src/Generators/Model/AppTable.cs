@@ -32,6 +32,15 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
     /// <summary>Mistakes that were found when the parts were put together.</summary>
     public EquatableArray<TableProblem> MountProblems { get; init; } = EquatableArray<TableProblem>.Empty;
 
+    /// <summary>Mistakes that were found when providers and guards were put in front of the routes.</summary>
+    public EquatableArray<TableProblem> GateProblems { get; init; } = EquatableArray<TableProblem>.Empty;
+
+    /// <summary>What the class provides.</summary>
+    public EquatableArray<GateModel> Providers { get; init; } = EquatableArray<GateModel>.Empty;
+
+    /// <summary>What <c>[Guard]</c> on the class names.</summary>
+    public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
+
     /// <summary>Folders that are there, with files or without.</summary>
     public EquatableArray<string> Folders { get; init; } = EquatableArray<string>.Empty;
 }

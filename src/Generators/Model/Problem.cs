@@ -46,10 +46,13 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
     public static Parsed Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable(), HasFailed = true };
 
     /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
-    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError)) { Mounts = Mounts, Validators = Validators };
+    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError)) { Mounts = Mounts, Gates = Gates, Validators = Validators };
 
     /// <summary>What <c>[Mount]</c> says.</summary>
     public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
+
+    /// <summary>What <c>[Provide]</c> says, and <c>[Guard]</c> on the class.</summary>
+    public EquatableArray<GateModel> Gates { get; init; } = EquatableArray<GateModel>.Empty;
 
     /// <summary>What <c>[Validate]</c> says.</summary>
     public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;
@@ -99,6 +102,7 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
             parts.SelectMany(part => part.Places).ToEquatable())
         {
             Mounts = parts.SelectMany(part => part.Mounts).ToEquatable(),
+            Gates = parts.SelectMany(part => part.Gates).ToEquatable(),
             Validators = parts.SelectMany(part => part.Validators).ToEquatable(),
             Host = parts.Select(part => part.Host).FirstOrDefault(host => host is not null),
             HasFailed = parts.Any(part => part.HasFailed),
@@ -123,6 +127,8 @@ internal sealed record ParsedServe(ServeModel? Model, EquatableArray<Problem> Pr
 /// <summary><see cref="Parsed"/> without locations.</summary>
 internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors)
 {
+    public EquatableArray<GateModel> Gates { get; init; } = EquatableArray<GateModel>.Empty;
+
     public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
 
     public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;

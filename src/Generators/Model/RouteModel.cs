@@ -38,6 +38,9 @@ internal sealed record AppModel(
 
     /// <summary>A public class of a library: other projects may mount it.</summary>
     public bool IsOffered { get; init; }
+
+    /// <summary>A route that is neither guarded nor said to be open is a mistake.</summary>
+    public bool IsGuarded { get; init; }
 }
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>
@@ -69,6 +72,21 @@ internal sealed record RouteModel(
     /// <summary>Of <c>[Fetch]</c> and <c>[Error]</c> of a part: the prefix below which it is asked.</summary>
     public string Below { get; init; } = "";
 
+    /// <summary>What <c>[Guard]</c> on the member names, in its order.</summary>
+    public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
+
+    /// <summary><c>[Open]</c>: what guards the class, and what is above it, is not for this route.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>What runs in front of it in this table; null for nothing, and until the classes above are known.</summary>
+    public ChainModel? Chain { get; init; }
+
+    /// <summary>What listings say of guards and providers, those of the parts below included.</summary>
+    public string Gates { get; init; } = "";
+
+    /// <summary>A guard, or a provider with a challenge, is in front of it: in this table or in that of a part.</summary>
+    public bool HasGuard { get; init; }
+
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }
 
@@ -77,6 +95,11 @@ internal sealed record RouteModel(
 
     /// <summary>Behind a route's key: the place of the name of a file or folder.</summary>
     public const string FilePlace = "|file";
+
+    /// <summary>Its handler takes the whole body.</summary>
+    public bool BindsBody => Member is { } member
+        ? member.Parameters.Any(parameter => parameter.Source == Source.Body)
+        : Via is { BindsBody: true };
 
     public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect or RouteKind.File or RouteKind.Directory;
 }
@@ -161,7 +184,7 @@ internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Ty
 /// <see cref="Several"/> is a parameter that stands for several, <see cref="Custom"/> one whose type binds itself,
 /// <see cref="Errors"/> only for <c>[Validate]</c>.
 /// </summary>
-internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Several, Custom, Errors, Response }
+internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Several, Custom, Errors, Response, Provided }
 
 internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
 
@@ -188,6 +211,15 @@ internal sealed record ParameterModel(
 
     /// <summary>It is passed with <c>in</c>, which can be all that tells an overload from another.</summary>
     public bool IsIn { get; init; }
+
+    /// <summary>
+    /// No attribute says where it comes from: the path of the route and a provider of its type count before the source
+    /// that is here.
+    /// </summary>
+    public bool IsImplicit { get; init; }
+
+    /// <summary>Why it cannot be bound if nobody provides its type; null if it can.</summary>
+    public Refusal? Refusal { get; init; }
 
     /// <summary>An enum with <c>[Flags]</c>: several names between commas are one value.</summary>
     public bool IsFlags { get; init; }

@@ -10,6 +10,10 @@ internal static class KnownNames
     public const string File = "Prebake.FileAttribute";
     public const string Directory = "Prebake.DirectoryAttribute";
     public const string Mount = "Prebake.MountAttribute";
+    public const string Provide = "Prebake.ProvideAttribute";
+    public const string Provided = "Prebake.ProvidedAttribute";
+    public const string Guard = "Prebake.GuardAttribute";
+    public const string Open = "Prebake.OpenAttribute";
     public const string Part = "Prebake.Routing.PartAttribute";
     public const string PartRoute = "Prebake.Routing.PartRouteAttribute";
 

@@ -7,26 +7,16 @@ namespace Prebake.Generators.Parse;
 /// <summary>Decides where each parameter of a handler comes from: the pattern, then the type, then the query.</summary>
 internal static class ParameterParser
 {
-    private static readonly string[] s_sources = [KnownNames.Body, KnownNames.Query, KnownNames.Header, KnownNames.Cookie, KnownNames.Form];
+    private static readonly string[] s_sources = [KnownNames.Body, KnownNames.Query, KnownNames.Header, KnownNames.Cookie, KnownNames.Form, KnownNames.Provided];
 
     public static EquatableArray<ParameterModel> Parse(
         IMethodSymbol method, PatternModel? pattern, IReadOnlyList<string> methods, bool isError, Location? patternLocation, List<Problem> problems)
     {
         var parameters = new List<ParameterModel>();
-        ParameterModel? body = null;
-
         foreach (IParameterSymbol parameter in method.Parameters)
         {
             ParameterModel? model = ParseOne(Slot.Of(parameter), pattern, methods, isError, problems);
-            if (model is null) continue;
-
-            if (model.Source == Source.Body)
-            {
-                if (body is null) body = model;
-                else problems.Add(Problem.At(Diagnostics.SeveralBodies, parameter.NameLocation(), body.Name, parameter.Name));
-            }
-
-            parameters.Add(model);
+            if (model is not null) parameters.Add(model);
         }
 
         foreach (string name in pattern?.Names ?? [])
@@ -115,6 +105,19 @@ internal static class ParameterParser
                 : "only an [Error] handler has an exception");
         if (isError) return Refuse("an [Error] handler may ask for Exception, Request, Server and CancellationToken");
 
+        // It may be provided by this class or one above it, which is known when all classes are
+        ParameterModel? UnlessProvided(Microsoft.CodeAnalysis.DiagnosticDescriptor descriptor, params string[] arguments)
+        {
+            if (CanBeProvided(type))
+                return Model(Source.Provided, ValueKind.Json) with { IsImplicit = true, Refusal = new Refusal(descriptor.Id, arguments.ToEquatable()) };
+
+            problems.Add(Problem.At(descriptor, place, arguments));
+            return null;
+        }
+
+        ParameterModel? RefuseUnlessProvided(string reason) =>
+            UnlessProvided(Diagnostics.ParameterType, parameter.Name, declared.ShortName(), reason);
+
         ValueKind kind = KindOf(type);
         bool simple = kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
 
@@ -128,6 +131,18 @@ internal static class ParameterParser
             return simple || kind == ValueKind.CharSpan
                 ? Model(Source.Path, kind)
                 : Refuse("a path holds text, numbers, enums and types with ISpanParsable<T>");
+
+        if (!parameter.IsMember && parameter.Symbol.Find(KnownNames.Provided) is not null)
+            return CanBeProvided(type)
+                ? Model(Source.Provided, ValueKind.Json) with
+                {
+                    Refusal = new Refusal(Diagnostics.MissingProvider.Id, new[]
+                    {
+                        $"The parameter '{parameter.Name}' of '{RouteParser.LabelOf(parameter.Symbol.ContainingSymbol)}'", type.ShortName(),
+                        "no class above provides it; add a [Provide] method that returns it",
+                    }.ToEquatable()),
+                }
+                : Refuse("no [Provide] method can return that type");
 
         if (parameter.Symbol.Find(KnownNames.Header) is { } header)
         {
@@ -177,30 +192,29 @@ internal static class ParameterParser
         if (!parameter.IsMember && BinderParser.Parse(type, place, problems, out bool isBinder) is var binder && isBinder)
             return binder is null ? null : Model(Source.Custom, ValueKind.Json) with { Binder = binder };
 
-        if (simple || kind == ValueKind.CharSpan) return Model(Source.Query, kind);
+        if (simple || kind == ValueKind.CharSpan) return Model(Source.Query, kind) with { IsImplicit = !parameter.IsMember };
         if (kind is ValueKind.ByteSpan or ValueKind.Bytes) return Refuse("say [Body] if it is the body");
 
         string[] bodiless = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE" or "QUERY")).ToArray();
         if (bodiless.Length > 0 && bodiless[0] != "*" && ListParser.Parse(type, out ITypeSymbol? item) is { } listType && KindOf(item!) is var ofItem && IsSimple(ofItem))
-            return ListOf(listType, item!, ofItem, null);
+            return ListOf(listType, item!, ofItem, null) with { IsImplicit = !parameter.IsMember };
         if (parameter.IsMember) return Refuse("it is not a value; a member is text, a number, an enum, a type with ISpanParsable<T> or a list of these");
 
         string toConstructor = ToConstructor((IParameterSymbol)parameter.Symbol);
         if (type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
             return Refuse("a request has nothing of that type");
-        if (ResultParser.IsStream(type)) return Refuse("ask for 'Request request' and read 'request.Body'");
-        if (IsService(type)) return Refuse("a request has nothing of that type; if it is a service, " + toConstructor);
-        if (ResultParser.ReasonAgainst(type) is { } against) return Refuse("it cannot be JSON" + against);
-        if (bodiless.Length == 0) return Model(Source.Body, ValueKind.Json);
+        if (ResultParser.IsStream(type)) return RefuseUnlessProvided("ask for 'Request request' and read 'request.Body'");
+        if (IsService(type)) return RefuseUnlessProvided("a request has nothing of that type; if it is a service, " + toConstructor);
+        if (ResultParser.ReasonAgainst(type) is { } against) return RefuseUnlessProvided("it cannot be JSON" + against);
+        if (bodiless.Length == 0) return Model(Source.Body, ValueKind.Json) with { IsImplicit = true };
 
-        if (bodiless[0] == "*") return Refuse("say [Body] if it is the body; if it is a service, " + toConstructor);
+        if (bodiless[0] == "*") return RefuseUnlessProvided("say [Body] if it is the body; if it is a service, " + toConstructor);
 
         // A type of the project may be either; what comes from a library is hardly ever a query
         if (type.DeclaringSyntaxReferences.IsEmpty && ElementOf(type) is null)
-            return Refuse(
+            return RefuseUnlessProvided(
                 $"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
-        problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), bodiless[0], toConstructor));
-        return null;
+        return UnlessProvided(Diagnostics.BodyOnGet, parameter.Name, declared.ShortName(), bodiless[0], toConstructor);
 
         // All values of the name, in order; none is an empty list, or null where that can be
         ParameterModel ListOf(string listType, ITypeSymbol value, ValueKind kindOfValue, string? wireName) => Model(Source.Query, kindOfValue, wireName) with
@@ -216,6 +230,14 @@ internal static class ParameterParser
     }
 
     private static bool IsSimple(ValueKind kind) => kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
+
+    /// <summary>Whether a parameter of the type may get what a [Provide] method returns: simple types have another meaning.</summary>
+    public static bool CanBeProvided(ITypeSymbol type) =>
+        KindOf(type) is ValueKind.Json or ValueKind.Parsable
+        && type is { IsRefLikeType: false, SpecialType: not (SpecialType.System_Object or SpecialType.System_Void) }
+        && type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
+        && type.PlainName() is not ("Prebake.Request" or "Prebake.Response" or "Prebake.Server" or "System.Threading.CancellationToken")
+        && PartOfRequest(type.PlainName()) is null && !IsException(type);
 
     /// <summary>How a service gets to where a parameter cannot bring it.</summary>
     public static string ToConstructor(IParameterSymbol parameter) =>
@@ -255,6 +277,7 @@ internal static class ParameterParser
         : parameter.Find(KnownNames.Header) is not null ? "Header"
         : parameter.Find(KnownNames.Cookie) is not null ? "Cookie"
         : parameter.Find(KnownNames.Body) is not null ? "Body"
+        : parameter.Find(KnownNames.Provided) is not null ? "Provided"
         : null;
 
     /// <summary>What an array or a list holds, or null.</summary>

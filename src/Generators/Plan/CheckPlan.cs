@@ -38,9 +38,7 @@ internal sealed class CheckPlan
 
         foreach (RouteModel route in handlers.Select(handler => handler.Model))
         {
-            if (route.Member is not { } member) continue;
-
-            foreach (ParameterModel parameter in member.Flat)
+            foreach (ParameterModel parameter in ParametersOf(route))
             {
                 if (parameter.Check is not { HasRules: true } check) continue;
 
@@ -57,14 +55,21 @@ internal sealed class CheckPlan
                 }
             }
 
-            foreach (ValidatorModel validator in route.Validators)
-                if (NamesFor(table, member, validator) is var (name, pairs)) names[name] = pairs;
+            foreach (ValidatorModel validator in route.Via is null ? route.Validators : EquatableArray<ValidatorModel>.Empty)
+                if (NamesFor(table, route.Member!, validator) is var (name, pairs)) names[name] = pairs;
         }
 
         return new CheckPlan(
             checks.Values.ToArray(),
             names.Select(pair => (pair.Key, pair.Value)).ToArray(),
             objects.Select(pair => (pair.Key, pair.Value.Item1, pair.Value.Item2)).ToArray());
+    }
+
+    /// <summary>Those of the handler, where the table calls it itself, and those of what runs in front of it.</summary>
+    private static IEnumerable<ParameterModel> ParametersOf(RouteModel route)
+    {
+        IEnumerable<ParameterModel> own = route is { Via: null, Member: { } member } ? member.Flat : [];
+        return route.Chain is { } chain ? own.Concat(chain.Gates.SelectMany(planned => planned.Gate.Member.Flat)) : own;
     }
 
     /// <summary>The policy of the context that reads a body. What binds itself is likely to have names as JSON has them on the web.</summary>

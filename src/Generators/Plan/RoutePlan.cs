@@ -47,9 +47,10 @@ internal sealed class RoutePlan
 
         Handlers = Routes.Skip(StaticCount).Concat(Fetches).ToList();
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
-        CallNames = new CallNames(OwnHandlers);
-        Enums = EnumPlan.Of(OwnHandlers);
-        Checks = CheckPlan.Of(table, OwnHandlers);
+        List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.Gates.Count: > 0 }).ToList();
+        CallNames = new CallNames(called);
+        Enums = EnumPlan.Of(called);
+        Checks = CheckPlan.Of(table, called);
         Fields = new FieldPlan(Handlers);
         Statics = new StaticPlan(Routes.GetRange(0, FirstFile));
         Files = new FilePlan(Routes.GetRange(FirstFile, FirstOfPart - FirstFile));

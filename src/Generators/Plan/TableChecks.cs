@@ -8,7 +8,7 @@ internal static class TableChecks
 {
     public static EquatableArray<TableProblem> Check(AppTable table)
     {
-        var problems = new List<TableProblem>(table.MountProblems);
+        var problems = new List<TableProblem>(table.MountProblems.Concat(table.GateProblems));
         CheckSingle(table, RouteKind.Fetch, Diagnostics.TwoFetch, problems);
         CheckSingle(table, RouteKind.Error, Diagnostics.TwoError, problems);
         CheckDuplicates(table, problems);

@@ -18,13 +18,26 @@ internal static class TableCollector
                 () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), types, unusable, files, app.Parts.Any(part => part.HasErrors),
                     app.Parts.SelectMany(part => part.Validators).Distinct().OrderBy(validator => validator.Key, StringComparer.Ordinal).ToEquatable()),
                 exception => new AppTable(app.App, EquatableArray<RouteModel>.Empty, EquatableArray<JsonTypeModel>.Empty, "", true) { Failure = Guard.Describe(exception) })
-                with { HintName = app.HintName })
+                with
+                {
+                    HintName = app.HintName,
+                    Providers = GatesOf(app.Parts, GateKind.Provider),
+                    Guards = GatesOf(app.Parts, GateKind.Guard),
+                })
             .ToImmutableArray();
         return MountComposer.Compose(tables, parsed
             .Where(part => part.Host is not null)
             .SelectMany(part => part.Mounts.Select(mount => (App: part.Host!.FullName, Mount: mount)))
             .GroupBy(pair => pair.Mount.Key).Select(group => group.First())
             .ToLookup(pair => pair.App, pair => pair.Mount));
+    }
+
+    // A method in two parts is found twice
+    private static EquatableArray<GateModel> GatesOf(IEnumerable<ParsedRoutes> parts, GateKind kind)
+    {
+        IEnumerable<GateModel> gates = parts.SelectMany(part => part.Gates).Where(gate => gate.Kind == kind)
+            .GroupBy(gate => gate.Key).Select(same => same.First());
+        return (kind == GateKind.Provider ? gates.OrderBy(gate => gate.Key, StringComparer.Ordinal) : gates).ToEquatable();
     }
 
     /// <summary>Files are told apart without regard to case, classes with it.</summary>

@@ -47,7 +47,8 @@ internal ref struct JsonFaults
             // What stands behind it may not parse
             while (faults._reader.Read()) { }
         }
-        catch (JsonException)
+        // The latter for half a character in a name
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return NotJson;
         }

@@ -12,7 +12,7 @@ namespace Prebake.Routing;
 /// output; afterwards it is kept and posted back to the connection's loop.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Exchange
+public abstract partial class Exchange
 {
     // Only this assembly derives from it.
     private protected Exchange() { }

@@ -468,7 +468,7 @@ internal abstract partial class ServedExchange
             Status = status,
             ContentType = contentType,
             OmitsBody = Head.Method is HttpMethod.Head || ResponseHead.HasNoBody(status),
-            RouteFields = FieldsOfRoute(),
+            RouteFields = FieldsOfRoute(status),
             Fields = fields,
             Extra = extra,
             Cookies = _request?.CookiesToSet,
@@ -490,8 +490,11 @@ internal abstract partial class ServedExchange
     public Headers? TrailersToSend => _request?.TrailersToSend;
 
     // A response that is no route's own has the fields of the class whose prefix the path has, and no others
-    private ReadOnlySpan<byte> FieldsOfRoute() =>
-        _speaker is Speaker.Nobody ? Table.ClassFieldsOf(Head.Path)
+    private ReadOnlySpan<byte> FieldsOfNoRoute(int status) =>
+        _speaker is Speaker.Nobody ? Table.ClassFieldsOf(Head.Path) : FieldsWithChallenge(status);
+
+    private ReadOnlySpan<byte> FieldsOfRoute(int status) =>
+        _speaker is not Speaker.Route ? FieldsOfNoRoute(status)
         : (Traits & RouteTraits.HasFields) != 0 ? Table.FieldsOf(Route)
         : default;
 }

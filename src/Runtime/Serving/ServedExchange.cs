@@ -64,6 +64,9 @@ internal abstract partial class ServedExchange : Exchange
 
         /// <summary>The route that is being tried: its constant fields go with the response.</summary>
         Route,
+
+        /// <summary>The same, and <c>WWW-Authenticate</c> beside them if the response is 401.</summary>
+        Challenger,
     }
 
     private Speaker _speaker;
@@ -231,7 +234,7 @@ internal abstract partial class ServedExchange : Exchange
     public void LeaveRoute() => _speaker = Speaker.Nobody;
 
     /// <summary>From here on replies are kept and posted back. Nothing of it is used for another request.</summary>
-    public override void Detach()
+    public sealed override void Detach()
     {
         if (State is ExchangeState.Detached) return;
         _mustNotReturn = true;
@@ -290,7 +293,11 @@ internal abstract partial class ServedExchange : Exchange
 
         if (_kept.Kind is not KeptKind.None) ReleaseKept();
         if (IsObserved) TellObserver();
-        if (_mustNotReturn) return false;
+        if (_mustNotReturn)
+        {
+            ReleaseOwned();
+            return false;
+        }
 
         // What can be set only together with _mustNotReturn is not listed: errors, the token, the peer that has left
         _routeIdleMilliseconds = 0;

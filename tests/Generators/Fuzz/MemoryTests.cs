@@ -62,6 +62,9 @@ public sealed partial class MemoryTests
                     [Get(nameof(Plain))] string Literal() => "";
                     [Error] string Failed(Exception e) => "";
                     [Get("/task")] Task<string> Later() => null!;
+                    [Get("/kept"), Guard(nameof(Allows))] string Kept(Kept kept) => "";
+                    [Provide] Kept? Keep(State state = State.On) => null;
+                    bool Allows(Kind kind = Kind.One) => true;
                     void Plain() { }
                 }
             }
@@ -74,6 +77,7 @@ public sealed partial class MemoryTests
             public static class Limits { public const int Max = Names.Ten + 1; public enum Kind { One, Two } }
             public static class Names { public const int Ten = 10; }
             public enum State { On, Off }
+            public record Kept(int N);
             public readonly struct Id : System.ISpanParsable<Id>
             {
                 public static Id Parse(string s, System.IFormatProvider? p) => default;
@@ -116,6 +120,21 @@ public sealed partial class MemoryTests
     [InlineData("Shop.cs", "void Plain()", "} void Plain()")]
     [InlineData("Shop.cs", "void Plain()", "{ void Plain()")]
     [InlineData("Shop.cs", "void Plain() { }", "void Plain() { } class Named { }")]
+    [InlineData("Shop.cs", "bool Allows(", "string Allows(")]
+    [InlineData("Shop.cs", "bool Allows(", "bool Forbids(")]
+    [InlineData("Shop.cs", "bool Allows(Kind kind = Kind.One)", "bool Allows(Db db)")]
+    [InlineData("Shop.cs", "void Plain() { }", "void Plain() { } bool Allows(int n) => true;")]
+    [InlineData("Shop.cs", "[Provide] Kept?", "Kept?")]
+    [InlineData("Shop.cs", "Kept? Keep", "Kept Keep")]
+    [InlineData("Shop.cs", "[Provide] Kept?", "[Provide(Challenge = \"Basic\")] Kept?")]
+    [InlineData("Shop.cs", "Kept(Kept kept)", "Kept(Kept? kept)")]
+    [InlineData("Shop.cs", "void Plain() { }", "void Plain() { } [Provide] Kept? Twice() => null;")]
+    [InlineData("Shop.cs", "Guard(nameof(Allows))", "Guard(\"Allows\"), Open")]
+    [InlineData("Data.cs", "public record Kept(int N);", "public record struct Kept(int N);")]
+    [InlineData("Data.cs", "public record Kept(int N);", "public record Kept(int N) : System.IDisposable { public void Dispose() { } }")]
+    [InlineData("Data.cs", "public record Kept(int N);", "")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme.Shop { partial class Outer { [Guard(\"Allows\")] partial class App { } } } namespace Acme.Data")]
+    [InlineData("Data.cs", "namespace Acme.Data", "[assembly: Routes(Guarded = true)] namespace Acme.Data")]
     [InlineData("Shop.cs", "void Plain() { }", "")]
     // What is behind a name
     [InlineData("Data.cs", "Ten = 10", "Ten = 20")]
