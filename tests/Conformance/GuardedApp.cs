@@ -101,7 +101,19 @@ internal sealed partial class GuardedPart
     [Get("/name")] private static string Name(Caller caller) => caller.Name;
     [Post("/text")] private static string Text([Body] string body, Caller? caller) => $"{caller?.Name} {body.Length}";
     [Get("/lease")] private static string Leased(Lease lease) => lease.Name;
+    [Mount("/enclosed")] private readonly EnclosedPart _enclosed = new();
     [Error] private static Response On(Exception error) => new("part said " + error.Message) { Status = error is HttpException http ? http.Status : 500 };
+}
+
+/// <summary>What stands around its handlers is called in front of them, and they still get what is provided above.</summary>
+internal sealed partial class EnclosedPart
+{
+    [Before] private static Response? Stops([Header("X-Stop")] string? stop) => stop is null ? null : new Response("stopped") { Status = 202 };
+    [Before] private static async Task Waits() => await Task.Yield();
+    [After] private static void Marks(Response response) => response.Headers["X-Marked"] = "yes";
+    [Get("/name")] private static string Name(Caller caller) => caller.Name;
+    [Get("/both")] private static string Both(Caller? caller, Lease lease) => $"{caller?.Name} {lease.Name}";
+    [Post("/text")] private static string Text([Body] string body, Caller caller) => $"{caller.Name} {body.Length}";
 }
 
 internal sealed class Greeting(string name) : WebSocketHandler

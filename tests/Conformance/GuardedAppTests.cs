@@ -158,6 +158,28 @@ public sealed class GuardedAppTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task What_stands_around_a_parts_handlers_leaves_them_what_is_provided_above(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new GuardedApp());
+        foreach ((string method, string path, string? user, int status, string? text) in new (string, string, string?, int, string?)[]
+        {
+            ("GET", "/part/enclosed/name", "Ada", 200, "Ada"),
+            ("GET", "/part/enclosed/both", "Ada", 200, "Ada first of Ada"),
+            ("GET", "/part/enclosed/both", null, 200, " first of nobody"),
+            ("POST", "/part/enclosed/text", "Ada", 200, "Ada 3"),
+        })
+        {
+            RawResponse response = Ask(server, method, path, user, method == "POST" ? "abc" : "");
+            Assert.True((status, text) == (response.Status, response.Text), $"{path}: {response.Status} {response.Text}");
+            Assert.Equal("yes", response["x-marked"]);
+        }
+
+        // Who is refused above does not get as far
+        RawResponse refused = Ask(server, "GET", "/part/enclosed/name", null);
+        Assert.Equal((401, "Bearer realm=\"app\""), (refused.Status, refused["www-authenticate"]));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task A_WebSocket_begins_for_those_who_are_let_through(Over transport)
     {
         await using Server server = Servers.StartApp(transport, new GuardedApp());

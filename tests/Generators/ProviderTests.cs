@@ -256,7 +256,7 @@ public sealed class ProviderTests
 
     [Theory]
     [InlineData("/v?a=1&b=2", "401 Bearer", "text 1 2 Ada")]
-    [InlineData("/v?a=x&b=y", "401 Bearer", "400 2 parameters are missing or have invalid values. [a is missing or has an invalid value, b is missing or has an invalid value]")]
+    [InlineData("/v?a=x&b=y", "401 Bearer", "400 Parts of the request are missing or have invalid values. [a is missing or has an invalid value, b is missing or has an invalid value]")]
     [InlineData("/v?a=5&b=2", "401 Bearer", "422 ")]
     [InlineData("/paged?limit=7", "text 7", "text 7")]
     [InlineData("/paged?limit=700", "422 ", "422 ")]
