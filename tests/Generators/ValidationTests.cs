@@ -184,6 +184,15 @@ public sealed class ValidationTests
     }
 
     [Fact]
+    public void What_the_linker_says_of_attributes_that_are_read_at_build_is_taken_back()
+    {
+        string source = Harness.Generate(Source).AssertClean().Source;
+        foreach (string member in new[] { "P:Values.Again", "P:Tag.Name", "M:Article.#ctor(" })
+            Assert.Equal(member != "P:Tag.Name", source.Contains($"Scope = \"member\", Target = \"{member}", StringComparison.Ordinal));
+        Assert.Contains("Target = \"M:Tag.#ctor(System.String)\"", source, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_check_of_five_properties_is_plain_comparisons()
     {
         string source = Harness.Generate("""

@@ -51,6 +51,18 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
         context.Writer.Line();
     }
 
+    /// <summary>In front of everything: what the linker says of attributes that are read at build.</summary>
+    public static void EmitSuppressions(EmitContext context)
+    {
+        string[] members = context.Plan.Checks.Checks.SelectMany(check => check.Type.Untrimmable).Distinct().OrderBy(id => id, StringComparer.Ordinal).ToArray();
+        if (members.Length == 0) return;
+
+        foreach (string member in members)
+            context.Writer.Line($"[assembly: global::System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage(\"Trimming\", \"IL2026\", Scope = \"member\", "
+                + $"Target = {Literal.Text(member)}, Justification = \"The attribute is read at build, and no object is made of it.\")]");
+        context.Writer.Line();
+    }
+
     public static CheckEmitter Of(SourceWriter writer, NameScope names, int policy, CheckModel check) => new(writer, names, policy)
     {
         Recursive = new HashSet<string>(check.Types.Where(type => type.IsRecursive).Select(type => type.Type)),

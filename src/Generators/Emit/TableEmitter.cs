@@ -40,6 +40,7 @@ internal static class TableEmitter
 
         writer.Line(Header);
         HeaderEmitter.Emit(context);
+        CheckEmitter.EmitSuppressions(context);
         OpenHost(writer, plan.Table.App, plan);
 
         writer.Open($"private sealed class {plan.Table.App.TableName} : global::Prebake.RouteTable{NeedsEmitter.InterfacesOf(plan)}");

@@ -78,6 +78,12 @@ internal sealed record CheckedMember(string Name, string? JsonName, string? Disp
 /// <param name="IsRecursive">It can hold itself.</param>
 internal sealed record CheckedType(string Type, EquatableArray<CheckedMember> Members, EquatableArray<string> Derived, bool IsValidatable, bool IsRecursive)
 {
+    /// <summary>
+    /// Its members with attributes that say they are unfit for trimming, as documentation has them: nobody makes an object of such an
+    /// attribute, so what the linker says of it is taken back.
+    /// </summary>
+    public EquatableArray<string> Untrimmable { get; init; } = EquatableArray<string>.Empty;
+
     /// <summary>Something of it, or of what it holds, is demanded; else only its names matter.</summary>
     public bool HasRules { get; init; }
 }

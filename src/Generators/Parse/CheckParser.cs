@@ -143,13 +143,28 @@ internal sealed class CheckParser
             foreach (IPropertySymbol property in ancestor.GetMembers().OfType<IPropertySymbol>())
                 if (IsRead(property) && seen.Add(property.Name)) members.Add(MemberOf(type, property, constructor));
 
+        string[] untrimmable = members.Count == 0 ? [] : [.. UntrimmableOf(type, constructor)];
         EquatableArray<string> derived = type.FindAll(Serialization + "JsonDerivedTypeAttribute")
             .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value).OfType<INamedTypeSymbol>()
             .Where(other => !SymbolEqualityComparer.Default.Equals(other, type) && IsObject(other))
             .OrderByDescending(DepthOf).Select(Visit).ToEquatable();
         bool isValidatable = type.AllInterfaces.Any(one => one.PlainName() == "System.ComponentModel.DataAnnotations.IValidatableObject");
-        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false);
+        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false) { Untrimmable = untrimmable.ToEquatable() };
         return name;
+    }
+
+    private static IEnumerable<string> UntrimmableOf(INamedTypeSymbol type, IMethodSymbol? constructor)
+    {
+        // What another project has compiled is its own matter, and a constructed type has no members of its own
+        if (type.DeclaringSyntaxReferences.IsEmpty) yield break;
+
+        foreach (IPropertySymbol property in type.OriginalDefinition.GetMembers().OfType<IPropertySymbol>())
+            if (property.GetAttributes().Any(IsUntrimmable) && property.GetDocumentationCommentId() is { } id) yield return id;
+        if (constructor?.OriginalDefinition is { } made && made.Parameters.Any(parameter => parameter.GetAttributes().Any(IsUntrimmable))
+            && made.GetDocumentationCommentId() is { } whole) yield return whole;
+
+        static bool IsUntrimmable(AttributeData attribute) => attribute is { AttributeClass: { } kind, AttributeConstructor: { } made }
+            && RuleParser.IsValidation(kind) && made.Find("System.Diagnostics.CodeAnalysis.RequiresUnreferencedCodeAttribute") is not null;
     }
 
     private static int DepthOf(INamedTypeSymbol type)

@@ -115,6 +115,9 @@ internal static class RouteParser
 
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);
+        // What is missing has its message, or a type in it does not exist, which the compiler has said
+        if (parameters.Count < method.Parameters.Length) return null;
+
         ResultModel? result = ParseResult(method, attributeName == KnownNames.Health, problems);
         if (result is null) return null;
 

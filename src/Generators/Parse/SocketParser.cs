@@ -35,6 +35,8 @@ internal static class SocketParser
         }
 
         EquatableArray<ParameterModel> parameters = ParseParameters(method, pattern, attribute, problems);
+        if (parameters.Count < method.Parameters.Length) return null;
+
         SocketCallbacks callbacks =
             HandlerTypes.CallbacksOf(method, handler, context.SemanticModel.Compilation, cancellation);
         var member = new MemberModel(

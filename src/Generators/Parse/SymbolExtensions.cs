@@ -196,6 +196,9 @@ internal static class SymbolExtensions
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
             if (!outer.CanBeReferencedByName && !outer.IsExtensionBlock()) return false;
 
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+            if (space.Name.Length == 0) return false;
+
         return true;
     }
 
