@@ -85,7 +85,7 @@ internal sealed record Generated(CSharpCompilation Output, GeneratorDriverRunRes
 
     /// <summary>Compiler errors and warnings of user code and emitted code together.</summary>
     public IEnumerable<Diagnostic> CompilerDiagnostics => Output.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning
-        && diagnostic.Id is not ("CS8019" or "CS0414" or "CS0169" or "CS0649"));
+        && diagnostic.Id is not ("CS1701" or "CS8019" or "CS0414" or "CS0169" or "CS0649"));
 
     public Generated AssertClean()
     {
