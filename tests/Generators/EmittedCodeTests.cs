@@ -33,6 +33,29 @@ public class EmittedCodeTests
         kind: Microsoft.CodeAnalysis.OutputKind.ConsoleApplication).AssertClean().Result.GeneratedTrees.Single(tree => tree.FilePath.EndsWith("Program.g.cs")).ToString());
 
     [Fact]
+    public void Steps() => Golden.Match(Harness.Generate("""
+        namespace Samples;
+
+        partial class App
+        {
+            [Use] readonly CrossOrigin _origins = new() { Origins = ["https://app.example"] };
+            [Before] Response? Admit([Header("X-Key")] string? key) => key is null ? new Response { Status = 401 } : null;
+            [Around] async Task<Response> Timed(Next next) => await next.RunAsync();
+            [Before] async ValueTask Count(Request request) => await Task.Yield();
+            [After] void Stamp(Response response) => response.Headers["X"] = "1";
+            [Mount("/users")] readonly Users _users = new();
+            [Get("/")] string Home() => "home";
+            [Error] string OnRefusal(HttpException refusal) => refusal.Message;
+        }
+
+        partial class Users
+        {
+            [Before] void Seen() { }
+            [Get("/{id}")] string One(int id) => "";
+        }
+        """).AssertClean().Source);
+
+    [Fact]
     public void Sockets() => Golden.Match(Harness.Generate("""
         namespace Samples;
 

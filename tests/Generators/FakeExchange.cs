@@ -81,6 +81,36 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     public override void ReplyWhenDone(ValueTask<Response?> pending) => Reply(pending.AsTask().Result);
 
+    private readonly List<RouteTable> _entered = [];
+    private readonly Stack<(RouteTable? Table, int Place)> _enclosed = [];
+    private Response? _inside;
+
+    public override bool TryEnter(RouteTable table)
+    {
+        if (_entered.Contains(table)) return false;
+        _entered.Add(table);
+        return true;
+    }
+
+    public override void Enclose(RouteTable table, int place) => _enclosed.Push((table, place));
+
+    public override void Suspend() { }
+
+    public override bool RunWhenDone(ValueTask<bool> pending) => pending.AsTask().Result;
+
+    public override void Refuse(HttpException refusal) => Say("refused " + refusal.Status);
+
+    public override void ReplyUnrouted() => Say("unrouted");
+
+    public override Response RunInside(RouteTable table, int route, int place)
+    {
+        _enclosed.Push((null, 0));
+        table.RunFrom(this, route, place);
+        return _inside!;
+    }
+
+    public override ValueTask<Response> RunInsideAsync(RouteTable table, int route, int place) => new(RunInside(table, route, place));
+
     public override void ReplyEmptyWhenDone(ValueTask pending)
     {
         pending.AsTask().Wait();
@@ -110,5 +140,16 @@ internal sealed class FakeExchange(string path, string query = "", string body =
     public static HttpMethod MethodOf(RouteTable table, string name) =>
         Enum.TryParse(name, ignoreCase: true, out HttpMethod known) && known != HttpMethod.FirstCustom ? known : table.MethodOf(Encoding.ASCII.GetBytes(name));
 
-    private void Say(string answer) => Answer += Answer.Length == 0 ? answer : "\n" + answer;
+    private void Say(string answer)
+    {
+        if (_enclosed.TryPop(out (RouteTable? Table, int Place) next))
+        {
+            var response = new Response(answer);
+            if (next.Table is { } table) table.Leave(this, response, next.Place);
+            else _inside = response;
+            return;
+        }
+
+        Answer += Answer.Length == 0 ? answer : "\n" + answer;
+    }
 }

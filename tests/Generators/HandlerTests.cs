@@ -206,7 +206,8 @@ public class HandlerTests
     {
         var exchange = new FakeExchange("/");
         Assert.True(s_release.Value.HasErrorHandler);
-        s_release.Value.RunError(exchange, new InvalidOperationException("woops"));
+        int declined = 0;
+        Assert.True(s_release.Value.RunError(exchange, new InvalidOperationException("woops"), ref declined));
         Assert.Equal("text woops", exchange.Answer);
     }
 

@@ -47,6 +47,70 @@ public class MountedLibraryTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public void What_stands_around_their_routes_is_called(bool debug)
+    {
+        const string Around = """
+            namespace Lib;
+
+            public sealed class Stamp(string name)
+            {
+                [After] public Response Put(Response response) => new(name + "(" + response.BodyText + ")");
+            }
+
+            [Routes("/v1")]
+            public partial class Users
+            {
+                [Use] private readonly Stamp _stamp = new("users");
+                [Before] private Response? Check([Query] int? n) => n > 5 ? new Response("too many") : null;
+                [Get("/{id}")] private string One(int id) => "u" + id;
+                [Mount("/inner")] private readonly Inner _inner = new();
+            }
+
+            public partial class Inner
+            {
+                [Before] private async Task<Response?> Wait([Query] int? m) { await Task.Yield(); return m > 5 ? new Response("inner") : null; }
+                [Get("/x")] private string X() => "x";
+            }
+
+            [Routes("/q")]
+            public partial class Plain { [Get("/{id}")] private string One(int id) => "p" + id; }
+            """;
+        const string Program = """
+            public partial class App
+            {
+                [Use] private readonly Lib.Stamp _stamp = new("app");
+                [Mount("/lib")] private readonly Lib.Users _users = new();
+                [Mount("/plain")] private readonly Lib.Plain _plain = new();
+                [Get("/")] private string Home() => "home";
+            }
+            """;
+        RouteTable table = Table(Around, Program, debug);
+        Assert.True(table.Encloses);
+        Assert.Equal("response app(text home)", FakeExchange.Send(table, "GET", "/"));
+        Assert.Equal("response app(response users(text u7))", FakeExchange.Send(table, "GET", "/lib/v1/7"));
+        Assert.Equal("response app(response users(response too many))", FakeExchange.Send(table, "GET", "/lib/v1/7", "n=9"));
+        Assert.Equal("response app(response users(text x))", FakeExchange.Send(table, "GET", "/lib/v1/inner/x"));
+        Assert.Equal("response app(response users(response inner))", FakeExchange.Send(table, "GET", "/lib/v1/inner/x", "m=9"));
+        Assert.Equal("response app(text p7)", FakeExchange.Send(table, "GET", "/plain/q/7"));
+        Assert.Equal("response app(response users(unrouted))", Unrouted("/lib/v1/nothing"));
+        Assert.Equal("response app(unrouted)", Unrouted("/lib/nothing"));
+        Assert.Equal("response app(unrouted)", Unrouted("/plain/q"));
+
+        // The head is kept where something waits, also in a part
+        Assert.Equal(RouteTraits.Async, table.TraitsOf(table.Find(HttpMethod.Get, "/lib/v1/inner/x"u8)));
+        Assert.Equal(RouteTraits.None, table.TraitsOf(table.Find(HttpMethod.Get, "/lib/v1/7"u8)));
+
+        string Unrouted(string path)
+        {
+            var exchange = new FakeExchange(path);
+            Assert.True(table.Run(exchange, RouteTable.NoRoute));
+            return exchange.Answer;
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task Their_routes_are_in_the_table_of_the_app(bool debug)
     {
         RouteTable table = Table(Library, App, debug);
@@ -71,7 +135,8 @@ public class MountedLibraryTests
         foreach (string text in (string[])["/lib/v1/{id}/slow", "Users.Slow", "handler, async", "start-up", "[Fetch] below /lib/v1/inner"]) Assert.Contains(text, table.Describe());
 
         var exchange = new FakeExchange("/lib/v1/7");
-        table.RunError(exchange, new InvalidOperationException("m"));
+        int declined = 0;
+        Assert.True(table.RunError(exchange, new InvalidOperationException("m"), ref declined));
         Assert.Equal("text lib m", exchange.Answer);
 
         string Static(string path) => Encoding.Latin1.GetString(table.GetStatic(table.Find(HttpMethod.Get, Encoding.ASCII.GetBytes(path))).Response);

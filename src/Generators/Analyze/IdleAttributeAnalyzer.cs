@@ -27,7 +27,7 @@ public sealed class IdleAttributeAnalyzer : DiagnosticAnalyzer
     {
         ISymbol member = context.Symbol;
         // Both parts of a partial method have all of its attributes
-        if (member is IMethodSymbol { PartialDefinitionPart: not null } or { IsImplicitlyDeclared: true } || member.GetAttributes().Any(AppParser.IsRoute)) return;
+        if (member is IMethodSymbol { PartialDefinitionPart: not null } or { IsImplicitlyDeclared: true } || member.GetAttributes().Any(attribute => AppParser.IsRoute(attribute) || StepParser.IsStep(attribute))) return;
 
         Report(context, member, s_ofMembers, $"'{member.ContainingType.Name}.{member.Name}'");
         foreach (IParameterSymbol parameter in (member as IMethodSymbol)?.Parameters ?? [])

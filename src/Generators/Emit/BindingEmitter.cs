@@ -47,6 +47,9 @@ internal static class BindingEmitter
         Source.Request => "exchange.Request",
         Source.Server => "exchange.Server",
         Source.Aborted => "exchange.Aborted",
+        Source.Response => "response_",
+        Source.Next => "next_",
+        Source.Exception when parameter.Type != RouteModel.AnyError => $"(({parameter.Type})error)",
         Source.Exception => "error",
         _ => locals.Of(parameter),
     };

@@ -16,15 +16,27 @@ internal static class ConstructorEmitter
         }
 
         string fetch = Literal.Number(context.Plan.Fetch?.Number ?? -1);
-        bool handlesErrors = context.Plan.Error is not null || context.Plan.PartErrors.Count > 0;
+        bool handlesErrors = !context.Plan.Errors.IsEmpty;
         string header = $"public {context.App.TableName}({context.App.FullName} app) : base(staticCount: {context.Plan.StaticCount}, "
             + $"fetchRoute: {fetch}, hasErrorHandler: {(handlesErrors ? "true" : "false")})";
         writer.Line($"private readonly {context.App.FullName} _app;");
         writer.Line();
+        StepEmitter.EmitFields(context);
         if (context.Plan.Table.Mounts.Count > 0)
         {
             MountEmitter.EmitFields(context);
             MountEmitter.EmitConstructor(context, header);
+            return;
+        }
+
+        if (context.Plan.Steps.Encloses)
+        {
+            if (context.Plan.Steps.Used.Any(used => used.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
+            writer.Open(header);
+            writer.Line("_app = app;");
+            StepEmitter.EmitConstruction(context);
+            writer.Close();
+            writer.Line();
             return;
         }
 

@@ -14,12 +14,14 @@ internal static class HandlerEmitter
         SourceWriter writer = context.Writer;
         List<PlannedRoute> handlers = context.Plan.Handlers;
 
-        if (handlers.Count > 0)
+        StepEmitter.Emit(context);
+        if (handlers.Count > 0 || context.Plan.Steps.Encloses)
         {
-            RouteSwitch.Emit(writer, "public override", "bool", "Run", (EmitContext.Routing + "Exchange", "exchange"),
+            (string modifiers, string run) = StepEmitter.RunOf(context.Plan.Steps);
+            RouteSwitch.Emit(writer, modifiers, "bool", run, (EmitContext.Routing + "Exchange", "exchange"),
                 handlers.Select(route => (route.Number, route.Model.Via is { } via
                     ? $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})"
-                    : context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), "false");
+                    : context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), context.Plan.Steps.Encloses ? "route == NoRoute && RunUnrouted(exchange)" : "false");
 
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
@@ -41,18 +43,7 @@ internal static class HandlerEmitter
             EmitFolders(context, context.Plan.OwnHandlers);
         }
 
-        RouteModel? error = context.Plan.Error;
-        if (error is not null || context.Plan.PartErrors.Count > 0)
-        {
-            if (error is { Member.IsForbidden: true }) writer.Line(MayUseForbidden);
-            writer.Open("public override void RunError(global::Prebake.Routing.Exchange exchange, global::System.Exception error)");
-            MountEmitter.EmitErrors(context);
-            if (error is not null) EmitReply(context, error.Member!, new HandlerLocals(error.Member!));
-            // Nobody's below which this is: the framework answers
-            else writer.Line("exchange.Reply((global::Prebake.Response?)null);");
-            writer.Close();
-            writer.Line();
-        }
+        ErrorEmitter.Emit(context);
     }
 
     /// <summary>The method that calls one handler.</summary>
@@ -101,7 +92,8 @@ internal static class HandlerEmitter
                 context.Writer.Line($"private readonly {EmitContext.Routing}ServedFolder _folder{route.Number} = new {EmitContext.Routing}ServedFolder({Literal.Text(disk.Name)}{(disk.DotFiles ? ", dotFiles: true" : "")});\n");
     }
 
-    private static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
+    /// <summary>The call, and what becomes of its result.</summary>
+    public static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
         string call = CallOf(context, member, locals);
         ResultModel result = member.Result;
@@ -139,10 +131,13 @@ internal static class HandlerEmitter
     /// <summary>The call of the user's method.</summary>
     public static string CallOf(EmitContext context, MemberModel member, HandlerLocals locals)
     {
-        string[] arguments = member.Parameters.Select(parameter => ArgumentOf(context, parameter, locals)).ToArray();
-        return (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped()
-            + "(" + string.Join(", ", arguments) + ")";
+        // First of all, as a line may come before
+        string arguments = ArgumentsOf(context, member, locals);
+        return (member.IsStatic ? context.App.FullName : "_app") + "." + member.Name.Escaped() + "(" + arguments + ")";
     }
+
+    public static string ArgumentsOf(EmitContext context, MemberModel member, HandlerLocals locals) =>
+        string.Join(", ", member.Parameters.Select(parameter => ArgumentOf(context, parameter, locals)));
 
     /// <summary>With <c>in</c> it must be a variable of the very type.</summary>
     private static string ArgumentOf(EmitContext context, ParameterModel parameter, HandlerLocals locals)

@@ -16,9 +16,13 @@ internal sealed class HandlerLocals
 
     /// <param name="member">The handler.</param>
     /// <param name="field">A field that the body says by its simple name, if there is one.</param>
-    public HandlerLocals(MemberModel member, string? field = null)
+    public HandlerLocals(MemberModel member, string? field = null) : this(member, field is null ? [] : [field]) { }
+
+    /// <param name="member">The method that is called.</param>
+    /// <param name="taken">What else the body says by its simple name.</param>
+    public HandlerLocals(MemberModel member, IReadOnlyCollection<string> taken)
     {
-        _scope = new(field is null ? s_reserved : s_reserved.Append(field));
+        _scope = new(taken.Count == 0 ? s_reserved : s_reserved.Concat(taken));
         foreach (ParameterModel parameter in member.Parameters)
             if (!_values.ContainsKey(parameter.Name)) _values.Add(parameter.Name, _scope.Add(parameter.Name));
     }

@@ -3,7 +3,7 @@ using Prebake.Generators.Plan;
 
 namespace Prebake.Generators.Emit;
 
-/// <summary>The tables of the parts of a class, and what is decided by the prefix alone: <c>[Fetch]</c> and <c>[Error]</c> of parts.</summary>
+/// <summary>The tables of the parts of a class, and what is decided by the prefix alone: <c>[Fetch]</c> of parts.</summary>
 internal static class MountEmitter
 {
     private const string Table = "global::Prebake.RouteTable";
@@ -28,10 +28,11 @@ internal static class MountEmitter
     {
         SourceWriter writer = context.Writer;
         EquatableArray<MountModel> mounts = context.Plan.Table.Mounts;
-        if (mounts.Any(mount => mount.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
+        if (mounts.Any(mount => mount.IsForbidden) || context.Plan.Steps.Used.Any(used => used.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open(header);
         writer.Line("_app = app;");
         if (context.Plan.PartFetches.Count > 0) writer.Line("FetchesByPath = true;");
+        StepEmitter.EmitConstruction(context);
         for (int i = 0; i < mounts.Count; i++)
         {
             MountModel mount = mounts[i];
@@ -67,13 +68,6 @@ internal static class MountEmitter
         writer.Line($"return {Literal.Number(context.Plan.Fetch?.Number ?? -1)};");
         writer.Close();
         writer.Line();
-    }
-
-    /// <summary>The nearest <c>[Error]</c> of a part, before that of the class.</summary>
-    public static void EmitErrors(EmitContext context)
-    {
-        foreach (RouteModel error in context.Plan.PartErrors)
-            context.Writer.Line($"if ({IsBelow(context, context.Path, error.Below)}) {{ {FieldOf(error.Via!)}.RunError(exchange, error); return; }}");
     }
 
     public static string IsBelow(EmitContext context, string path, string prefix) =>

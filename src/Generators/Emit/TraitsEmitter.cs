@@ -11,7 +11,7 @@ internal static class TraitsEmitter
     {
         List<PlannedRoute> handlers = context.Plan.Handlers;
 
-        (int, string)[] traits = handlers.Select(route => (route.Number, Text: route.Model.Member is null ? ForeignOf(route, "TraitsOf") : TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
+        (int, string)[] traits = handlers.Select(route => (route.Number, Text: route.Model.Member is null ? ForeignTraitsOf(route) : TraitsOf(route.Model))).Where(item => item.Text.Length > 0).ToArray();
         if (traits.Length > 0)
             RouteSwitch.Emit(context.Writer, "public override", EmitContext.Routing + "RouteTraits", "TraitsOf", null, traits, EmitContext.Routing + "RouteTraits.None");
 
@@ -26,6 +26,9 @@ internal static class TraitsEmitter
 
     /// <summary>What another project's table says of its route.</summary>
     private static string ForeignOf(PlannedRoute route, string method) => $"{MountEmitter.FieldOf(route.Model.Via!)}.{method}({Literal.Number(route.Model.Via!.Number)})";
+
+    private static string ForeignTraitsOf(PlannedRoute route) =>
+        ForeignOf(route, "TraitsOf") + (route.Model.IsEnclosedAsync ? " | " + EmitContext.Routing + "RouteTraits.Async" : "");
 
     /// <summary>What goes with 404, 405 and the like.</summary>
     private static void EmitClassFields(EmitContext context)
@@ -89,7 +92,7 @@ internal static class TraitsEmitter
     {
         MemberModel member = route.Member!;
         var names = new List<string>();
-        if (member.Result.Awaiting != Awaiting.None) names.Add("Async");
+        if (member.Result.Awaiting != Awaiting.None || route.IsEnclosedAsync) names.Add("Async");
         if (member.Blocking) names.Add("Blocking");
         if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add("BuffersBody");
         if (HasLimits(member)) names.Add("HasLimits");

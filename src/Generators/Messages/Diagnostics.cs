@@ -192,8 +192,9 @@ internal static partial class Diagnostics
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0042.md");
 
     public static readonly DiagnosticDescriptor TwoError = new("PB0043",
-        "Two [Error] handlers",
-        "Both '{0}' and '{1}' are [Error], and an app can have only one; remove one of them",
+        "Two [Error] handlers for one exception",
+        "Both '{0}' and '{1}' are [Error] for '{2}', and a class can have only one for each type of exception; "
+            + "remove one of them, or give it another type",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0043.md");
 
     public static readonly DiagnosticDescriptor DanglingRedirect = new("PB0044",

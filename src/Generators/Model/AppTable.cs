@@ -29,6 +29,15 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
     /// <summary>Mistakes that were found when the parts were put together.</summary>
     public EquatableArray<TableProblem> MountProblems { get; init; } = EquatableArray<TableProblem>.Empty;
 
+    /// <summary>What stands around the routes, the outermost first.</summary>
+    public EquatableArray<StepModel> Steps { get; init; } = EquatableArray<StepModel>.Empty;
+
+    /// <summary>Parts with steps of their own, the longest prefix first.</summary>
+    public EquatableArray<PartSteps> PartSteps { get; init; } = EquatableArray<PartSteps>.Empty;
+
+    /// <summary>Steps stand around this class or around one that it is a part of, so that a route must say beforehand whether it takes a path.</summary>
+    public bool IsAskedFirst { get; init; }
+
     /// <summary>Folders that are there, with files or without.</summary>
     public EquatableArray<string> Folders { get; init; } = EquatableArray<string>.Empty;
 }

@@ -46,10 +46,13 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
     public static Parsed Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable(), HasFailed = true };
 
     /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
-    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError)) { Mounts = Mounts };
+    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError)) { Mounts = Mounts, Steps = Steps };
 
     /// <summary>What <c>[Mount]</c> says.</summary>
     public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
+
+    /// <summary>What stands around the handlers.</summary>
+    public EquatableArray<StepModel> Steps { get; init; } = EquatableArray<StepModel>.Empty;
 
     public AppModel? Host { get; init; }
 
@@ -96,6 +99,7 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
             parts.SelectMany(part => part.Places).ToEquatable())
         {
             Mounts = parts.SelectMany(part => part.Mounts).ToEquatable(),
+            Steps = parts.SelectMany(part => part.Steps).ToEquatable(),
             Host = parts.Select(part => part.Host).FirstOrDefault(host => host is not null),
             HasFailed = parts.Any(part => part.HasFailed),
         },
@@ -120,4 +124,6 @@ internal sealed record ParsedServe(ServeModel? Model, EquatableArray<Problem> Pr
 internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors)
 {
     public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
+
+    public EquatableArray<StepModel> Steps { get; init; } = EquatableArray<StepModel>.Empty;
 }

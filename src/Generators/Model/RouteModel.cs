@@ -69,6 +69,17 @@ internal sealed record RouteModel(
     /// <summary>Of <c>[Fetch]</c> and <c>[Error]</c> of a part: the prefix below which it is asked.</summary>
     public string Below { get; init; } = "";
 
+    /// <summary>Of <c>[Error]</c>: how many classes its exception is below <c>Exception</c>. The deepest is asked first.</summary>
+    public int ErrorDepth { get; init; }
+
+    /// <summary>Of <c>[Error]</c>: the type of exception that it takes, with <c>global::</c>.</summary>
+    public string ErrorType => Member?.Parameters.FirstOrDefault(parameter => parameter.Source == Source.Exception)?.Type ?? AnyError;
+
+    public const string AnyError = "global::System.Exception";
+
+    /// <summary>A step around it waits, so the request may outlive the read that brought it.</summary>
+    public bool IsEnclosedAsync { get; init; }
+
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }
 
@@ -133,9 +144,9 @@ internal sealed record StaticModel(int Status, string? ContentType, bool EntityT
 
 /// <summary>
 /// Pieces, events and lines of JSON are asynchronous sequences. Readiness is the answer of a probe, a socket the handler of a
-/// connection.
+/// connection, a refusal the exception that a <c>[Before]</c> returns.
 /// </summary>
-internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness, Socket }
+internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness, Socket, Refusal }
 
 internal enum Awaiting { None, Task, ValueTask }
 
@@ -148,7 +159,7 @@ internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Ty
     public string? Hidden { get; init; }
 }
 
-internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception }
+internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Response, Next }
 
 internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
 

@@ -13,6 +13,11 @@ internal static class KnownNames
     public const string Part = "Prebake.Routing.PartAttribute";
     public const string PartRoute = "Prebake.Routing.PartRouteAttribute";
 
+    public const string Before = "Prebake.BeforeAttribute";
+    public const string After = "Prebake.AfterAttribute";
+    public const string Around = "Prebake.AroundAttribute";
+    public const string Use = "Prebake.UseAttribute";
+
     public const string Health = "Prebake.HealthAttribute";
     public const string Route = "Prebake.RouteAttribute";
     public const string Fetch = "Prebake.FetchAttribute";
@@ -24,6 +29,7 @@ internal static class KnownNames
     public const string Serve = "Prebake.ServeAttribute";
     public const string Header = "Prebake.HeaderAttribute";
     public const string Hsts = "Prebake.HstsAttribute";
+    public const string SecurityHeaders = "Prebake.SecurityHeadersAttribute";
     public const string CacheControl = "Prebake.CacheControlAttribute";
     public const string Blocking = "Prebake.BlockingAttribute";
     public const string MaxBody = "Prebake.MaxBodyAttribute";
@@ -52,6 +58,9 @@ internal static class KnownNames
         "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
         "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
     ];
+
+    /// <summary>Every attribute that makes a method stand around handlers.</summary>
+    public static readonly string[] StepAttributes = [Before, After, Around];
 
     public static bool IsMemberAttribute(string name) => name.StartsWith("Prebake.", StringComparison.Ordinal) && Array.IndexOf(MemberAttributes, name) >= 0;
 

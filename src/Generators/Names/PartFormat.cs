@@ -4,5 +4,5 @@ namespace Prebake.Generators.Names;
 internal static class PartFormat
 {
     /// <summary>Of what <see cref="KnownNames.PartRoute"/> says; another one is not read.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 }

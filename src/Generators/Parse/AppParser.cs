@@ -47,7 +47,7 @@ internal static class AppParser
         for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType) declarations.Insert(0, "partial " + Keyword(outer) + " " + outer.Name.Escaped());
 
         string prefix = Prefix(type, problems);
-        IReadOnlyList<StaticField> fields = FieldParser.Parse(type, problems);
+        IReadOnlyList<StaticField> fields = FieldParser.Merge(SecurityHeaderParser.Parse(type, problems), FieldParser.Parse(type, problems)).ToArray();
         var app = new AppModel(
             type.FullName(),
             type.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString() : "",

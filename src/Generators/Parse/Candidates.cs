@@ -8,7 +8,7 @@ namespace Prebake.Generators.Parse;
 /// <summary>Which attributes may be ours, as far as their names tell: this is asked of every attribute of a file that has changed.</summary>
 internal static class Candidates
 {
-    private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes).Append(KnownNames.Mount));
+    private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes).Concat(KnownNames.StepAttributes).Concat([KnownNames.Mount, KnownNames.Use]));
     // Of these the body is read: for a value, or for the type of the handler that is made
     private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket]);
 

@@ -21,6 +21,8 @@ internal sealed class DeclarationParser(ParseMemory memory)
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseLive(found)),
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseReady(found)),
         (KnownNames.Mount, false, static (found, _) => MountParser.Parse(found)),
+        (KnownNames.Use, false, static (found, _) => StepParser.ParseUse(found)),
+        .. KnownNames.StepAttributes.Select(attribute => (attribute, false, (Parser)((found, _) => StepParser.ParseMethod(found, attribute)))),
         .. KnownNames.MemberAttributes.Select(attribute => (attribute, false, (Parser)((found, cancellation) => RouteParser.Parse(attribute, found, cancellation)))),
     ];
 

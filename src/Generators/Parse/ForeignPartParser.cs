@@ -16,15 +16,17 @@ internal static class ForeignPartParser
         var app = new AppModel(type.FullName(), "", EquatableArray<string>.Empty, AppParser.DisplayName(type), "RouteTable", false) { IgnoresCase = ignoresCase };
         var routes = new List<RouteModel>();
         var fields = new List<PartFields>();
+        var steps = new List<PartSteps>();
         foreach (AttributeData attribute in type.FindAll(KnownNames.PartRoute))
         {
             if (attribute.ConstructorArguments is not [{ Value: int number }, { Value: string kind }, { Value: string methods }, { Value: string pattern }, { Value: string label }, { Value: string tier }]) continue;
 
             if (kind == "fields") fields.Add(new PartFields(pattern, FieldsOf(label)));
+            else if (kind == "around") steps.Add(new PartSteps(0, pattern, Awaits: number != 0));
             else if (RouteOf(app, key, number, kind, methods, pattern, label, tier) is { } route) routes.Add(route);
         }
 
-        return new AppTable(app, routes.ToEquatable(), EquatableArray<JsonTypeModel>.Empty, "", false) { PartFields = fields.ToEquatable() };
+        return new AppTable(app, routes.ToEquatable(), EquatableArray<JsonTypeModel>.Empty, "", false) { PartFields = fields.ToEquatable(), PartSteps = steps.ToEquatable() };
     }
 
     /// <summary>What an app of another version of the package has written down cannot be read.</summary>

@@ -96,16 +96,22 @@ internal static class ParameterParser
             case "Prebake.Request": return Model(Source.Request, ValueKind.Json);
             case "Prebake.Server": return Model(Source.Server, ValueKind.Json);
             case "System.Threading.CancellationToken": return Model(Source.Aborted, ValueKind.Json);
+            case "Prebake.Response" when parameter.ContainingSymbol.Find(KnownNames.After) is not null: return Model(Source.Response, ValueKind.Json);
+            case "Prebake.Next" when parameter.ContainingSymbol.Find(KnownNames.Around) is not null: return Model(Source.Next, ValueKind.Json);
         }
 
         if (PartOfRequest(type.PlainName()) is { } part) return Refuse($"ask for 'Request request' and use {part}");
 
-        if (isError && type.PlainName() == "System.Exception") return Model(Source.Exception, ValueKind.Json);
-        if (IsException(type))
-            return Refuse(isError
-                ? "[Error] gets every exception, so ask for 'Exception'"
-                : "only an [Error] handler has an exception");
-        if (isError) return Refuse("an [Error] handler may ask for Exception, Request, Server and CancellationToken");
+        if (DepthOf(type) >= 0)
+        {
+            if (!isError) return Refuse("only an [Error] handler has an exception");
+            if (parameter.ContainingSymbol is IMethodSymbol { Parameters: var all } && all.Any(other => other.Ordinal < parameter.Ordinal && DepthOf(other.Type) >= 0))
+                return Refuse("an [Error] handler has one exception");
+
+            return Model(Source.Exception, ValueKind.Json);
+        }
+
+        if (isError) return Refuse("an [Error] handler may ask for an exception, Request, Server and CancellationToken");
 
         ValueKind kind = KindOf(type);
         bool simple = kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
@@ -242,12 +248,14 @@ internal static class ParameterParser
         || (type.TypeKind == TypeKind.Interface || type.IsAbstract) && ElementOf(type) is null
         || type.AllInterfaces.Any(implemented => implemented.PlainName() is "System.IDisposable" or "System.IAsyncDisposable");
 
-    private static bool IsException(ITypeSymbol type)
+    /// <summary>How many classes a type is below <c>Exception</c>; −1 for what is not an exception.</summary>
+    public static int DepthOf(ITypeSymbol type)
     {
-        for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ancestor.PlainName() == "System.Exception") return true;
+        int depth = 0;
+        for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType, depth++)
+            if (ancestor.PlainName() == "System.Exception") return depth;
 
-        return false;
+        return -1;
     }
 
     private static EquatableArray<string> EnumNames(ITypeSymbol type) =>

@@ -120,7 +120,10 @@ internal static class RouteParser
             IsForbidden = method.IsForbiddenMember(),
         };
 
-        return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields);
+        return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields)
+        {
+            ErrorDepth = kind == RouteKind.Error ? method.Parameters.Select(parameter => ParameterParser.DepthOf(parameter.Type)).Append(0).Max() : 0,
+        };
     }
 
     /// <summary>Nobody can wait for <c>async void</c>: its answer would be sent at the first await, and what it throws later ends the process.</summary>

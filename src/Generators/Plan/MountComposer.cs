@@ -20,6 +20,17 @@ internal sealed class MountComposer
         _mounts = mounts;
         _tables = tables.ToDictionary(table => table.App.FullName,
             table => mounted.Contains(table.App.FullName) ? table with { App = table.App with { IsMounted = true } } : table);
+        foreach (AppTable table in tables)
+            if (table.Steps.Count > 0 && (table.App.IsOffered || mounted.Contains(table.App.FullName))) AskFirst(table.App.FullName);
+    }
+
+    /// <summary>Steps must not be called for a request that none of the routes behind them takes in the end.</summary>
+    private void AskFirst(string name)
+    {
+        if (!_tables.TryGetValue(name, out AppTable? table) || table.IsAskedFirst) return;
+
+        _tables[name] = table with { IsAskedFirst = true };
+        foreach (MountModel mount in _mounts[name]) AskFirst(mount.Part);
     }
 
     /// <param name="tables">One for each class, with its own routes.</param>
@@ -59,6 +70,7 @@ internal sealed class MountComposer
         MountModel[] mounts = given.Where(mount => !IsCycle(mount, table.App, problems)).ToArray();
         var routes = new List<RouteModel>(table.Routes);
         var fields = new List<PartFields>();
+        var steps = new List<PartSteps>();
         for (int i = 0; i < mounts.Length; i++)
         {
             MountModel mount = mounts[i];
@@ -72,13 +84,17 @@ internal sealed class MountComposer
             routes.AddRange(RoutesOf(part, folded, i));
             if (part.App.Fields.Count > 0) fields.Add(new PartFields(mount.Literal + part.App.LiteralPrefix, part.App.Fields));
             fields.AddRange(part.PartFields.Select(inner => inner with { Below = mount.Literal + inner.Below }));
+            if (part.Steps.Count > 0) steps.Add(new PartSteps(i, mount.Literal + part.App.LiteralPrefix, part.Steps.Any(step => step.Awaits)));
+            steps.AddRange(part.PartSteps.Select(inner => new PartSteps(i, mount.Literal + inner.Below, inner.Awaits)));
         }
 
+        bool awaits = table.Steps.Any(step => step.Awaits);
         return table with
         {
-            Routes = WithSlashes(routes).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
+            Routes = WithSlashes(routes).Select(route => awaits && !route.IsEnclosedAsync ? route with { IsEnclosedAsync = true } : route).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
             Mounts = mounts.ToEquatable(),
             PartFields = fields.OrderByDescending(one => one.Below.Length).ThenBy(one => one.Below, StringComparer.Ordinal).ToEquatable(),
+            PartSteps = steps.OrderByDescending(one => one.Below.Length).ThenBy(one => one.Below, StringComparer.Ordinal).ThenBy(one => one.Mount).ToEquatable(),
             MountProblems = problems.ToEquatable(),
         };
     }

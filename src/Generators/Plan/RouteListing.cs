@@ -11,8 +11,8 @@ internal static class RouteListing
         var rows = new List<string[]>(plan.Routes.Count + 2);
         foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text));
         rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model))));
-        if (plan.Error is { } own) rows.Add(["", "", "[Error]", own.Label, ""]);
-        rows.AddRange(plan.PartErrors.Select(error => new[] { "", "", "[Error]" + WhereOf(error), error.Label, "" }));
+        rows.AddRange(plan.Steps.Own.Select(step => new[] { "", "", "[" + step.Model.Kind + "]", step.Model.Label, "" }));
+        rows.AddRange(plan.Errors.Own.Concat(plan.Errors.OfParts).Select(error => new[] { "", "", "[Error]" + WhatOf(error) + WhereOf(error), error.Label, "" }));
 
         int[] widths = new int[4];
         foreach (string[] row in rows)
@@ -27,6 +27,9 @@ internal static class RouteListing
             return line.Append("  ").Append(row[4]).ToString().TrimEnd();
         });
     }
+
+    private static string WhatOf(RouteModel error) =>
+        error.ErrorType == RouteModel.AnyError ? "" : " " + error.ErrorType.Substring(error.ErrorType.LastIndexOf('.') + 1).Replace("global::", "");
 
     private static string WhereOf(RouteModel route) => route.Below.Length > 0 ? " below " + route.Below : "";
 

@@ -41,14 +41,14 @@ internal sealed class RoutePlan
 
         if (table.Routes.FirstOrDefault(route => route is { Kind: RouteKind.Fetch, Via: null }) is { } fetch) Fetch = new PlannedRoute(Routes.Count, fetch, 0);
         int next = Routes.Count + (Fetch is null ? 0 : 1);
-        PartFetches = OfParts(RouteKind.Fetch).Select((route, index) => new PlannedRoute(next + index, route, 0)).ToArray();
-        Error = table.Routes.FirstOrDefault(route => route is { Kind: RouteKind.Error, Via: null });
-        PartErrors = OfParts(RouteKind.Error);
+        PartFetches = PartFetchesOf(table).Select((route, index) => new PlannedRoute(next + index, route, 0)).ToArray();
+        Errors = new ErrorPlan(table);
+        Steps = new StepPlan(table);
 
         Handlers = Routes.Skip(StaticCount).Concat(Fetches).ToList();
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
         CallNames = new CallNames(OwnHandlers);
-        Enums = EnumPlan.Of(OwnHandlers);
+        Enums = EnumPlan.Of(OwnHandlers.Concat(Steps.Own.Select(step => new PlannedRoute(-1, step.Route, 0))).ToList());
         Fields = new FieldPlan(Handlers);
         Statics = new StaticPlan(Routes.GetRange(0, FirstFile));
         Files = new FilePlan(Routes.GetRange(FirstFile, FirstOfPart - FirstFile));
@@ -88,10 +88,10 @@ internal sealed class RoutePlan
     /// <summary>[Fetch] of the class and of its parts.</summary>
     public IEnumerable<PlannedRoute> Fetches => Fetch is null ? PartFetches : PartFetches.Prepend(Fetch);
 
-    public RouteModel? Error { get; }
+    public ErrorPlan Errors { get; }
 
-    /// <summary>[Error] of parts, the longest prefix first.</summary>
-    public IReadOnlyList<RouteModel> PartErrors { get; }
+    /// <summary>What stands around the routes.</summary>
+    public StepPlan Steps { get; }
 
     /// <summary>Routes that are called: all but the static ones, [Fetch] last.</summary>
     public List<PlannedRoute> Handlers { get; }
@@ -125,7 +125,7 @@ internal sealed class RoutePlan
 
     public static RoutePlan Of(AppTable table) => new(table);
 
-    private RouteModel[] OfParts(RouteKind kind) => Table.Routes.Where(route => route.Kind == kind && route.Via is not null)
+    private static RouteModel[] PartFetchesOf(AppTable table) => table.Routes.Where(route => route.Kind == RouteKind.Fetch && route.Via is not null)
         .OrderByDescending(route => route.Below.Length).ThenBy(route => route.Below, StringComparer.Ordinal).ThenBy(route => route.Key, StringComparer.Ordinal)
         // Two mounts at one prefix: the table has one answer for a path
         .GroupBy(route => route.Below).Select(group => group.First())

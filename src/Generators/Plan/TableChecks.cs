@@ -10,7 +10,8 @@ internal static class TableChecks
     {
         var problems = new List<TableProblem>(table.MountProblems);
         CheckSingle(table, RouteKind.Fetch, Diagnostics.TwoFetch, problems);
-        CheckSingle(table, RouteKind.Error, Diagnostics.TwoError, problems);
+        CheckErrors(table, problems);
+        StepChecks.Check(table, problems);
         CheckDuplicates(table, problems);
         CheckReach(table, problems);
         CheckJson(table, problems);
@@ -31,6 +32,13 @@ internal static class TableChecks
         RouteModel[] several = table.Routes.Where(route => route.Kind == kind && route.Via is null).ToArray();
         for (int i = 1; i < several.Length; i++)
             problems.Add(TableProblem.At(descriptor, [several[i].Key, several[0].Key], several[0].Label, several[i].Label));
+    }
+
+    private static void CheckErrors(AppTable table, List<TableProblem> problems)
+    {
+        foreach (IGrouping<string, RouteModel> same in table.Routes.Where(route => route is { Kind: RouteKind.Error, Via: null }).GroupBy(route => route.ErrorType))
+            foreach (RouteModel second in same.Skip(1))
+                problems.Add(TableProblem.At(Diagnostics.TwoError, [second.Key, same.First().Key], same.First().Label, second.Label, Short(same.Key)));
     }
 
     private static void CheckDuplicates(AppTable table, List<TableProblem> problems)

@@ -15,7 +15,7 @@ internal static class TableCollector
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (App: group.First().Host!, HintName: FreeHint(group.First().Host!.DisplayName, hintNames), Parts: group))
             .Select(app => Guard.Run(StepNames.Tables, app.App.DisplayName,
-                () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), types, unusable, files, app.Parts.Any(part => part.HasErrors)),
+                () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), StepsOf(app.Parts), types, unusable, files, app.Parts.Any(part => part.HasErrors)),
                 exception => new AppTable(app.App, EquatableArray<RouteModel>.Empty, EquatableArray<JsonTypeModel>.Empty, "", true) { Failure = Guard.Describe(exception) })
                 with { HintName = app.HintName })
             .ToImmutableArray();
@@ -25,6 +25,12 @@ internal static class TableCollector
             .GroupBy(pair => pair.Mount.Key).Select(group => group.First())
             .ToLookup(pair => pair.App, pair => pair.Mount));
     }
+
+    /// <summary>In the order of their declarations; a partial method is found twice.</summary>
+    private static EquatableArray<StepModel> StepsOf(IEnumerable<ParsedRoutes> parts) => parts.SelectMany(part => part.Steps)
+        .GroupBy(step => step.Key).Select(same => same.First())
+        .OrderBy(step => step.Order)
+        .ToEquatable();
 
     /// <summary>Files are told apart without regard to case, classes with it.</summary>
     private static string FreeHint(string wanted, HashSet<string> taken)
@@ -37,12 +43,13 @@ internal static class TableCollector
 
     // What the table keeps of the manifest is what it uses: a file of another app changes nothing here
     private static AppTable TableOf(
-        AppModel app, RouteModel[] routes, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors)
+        AppModel app, RouteModel[] routes, EquatableArray<StepModel> steps, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors)
     {
         string[] names = routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory).Select(route => route.Static!.Target!).ToArray();
         if (names.Length > 0 && files.Failure is { } failure)
             throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
 
+        if (steps.Any(step => step.Awaits)) routes = routes.Select(route => route with { IsEnclosedAsync = true }).ToArray();
         if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
         return new AppTable(
             app,
@@ -51,6 +58,7 @@ internal static class TableCollector
             names.Length > 0 ? files.Project : "",
             hasErrors)
         {
+            Steps = steps,
             MissingFiles = files.Missing.Where(names.Contains).ToEquatable(),
             Folders = files.Folders.Where(names.Contains).ToEquatable(),
             UnusableJson = unusable,

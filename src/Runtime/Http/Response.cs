@@ -8,7 +8,7 @@ using Prebake.Http;
 namespace Prebake;
 
 /// <summary>What the body of a response is made of.</summary>
-internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File }
+internal enum ResponseBodyKind : byte { None, Text, Bytes, Stream, File, Switch }
 
 /// <summary>
 /// A response. One of text or bytes may be returned again and again; one of a stream is used up the first time.
@@ -243,6 +243,27 @@ public sealed partial class Response
     /// <summary>One that came over a connection, with all its fields.</summary>
     internal static Response Received(int status, Headers fields, ReadOnlyMemory<byte> body, Headers trailers) =>
         new() { _status = status, _headers = fields, _trailers = trailers, BytesBody = body, BodyKind = body.IsEmpty ? ResponseBodyKind.None : ResponseBodyKind.Bytes };
+
+    /// <summary>101: in place of a body, who speaks then. What stands around the handler may add headers.</summary>
+    internal static Response OfSwitch(object successor) => new() { Successor = successor, BodyKind = ResponseBodyKind.Switch, _status = 101 };
+
+    internal object? Successor { get; private init; }
+
+    /// <summary>
+    /// The same for one request alone, so that changes of it reach no other that is answered with this object. A stream goes along.
+    /// </summary>
+    internal Response Own(int status)
+    {
+        var own = (Response)MemberwiseClone();
+        own._status = status;
+        own._headers = _headers?.Snapshot();
+        if (BodyKind is not ResponseBodyKind.Stream) return own;
+
+        own._stream = Interlocked.Exchange(ref _stream, null);
+        // A producer may still add to them, through the object that it knows
+        own._trailers = Trailers;
+        return own;
+    }
 
     internal int StatusOr(int fallback) => _status == 0 ? fallback : _status;
 

@@ -70,7 +70,7 @@ internal sealed partial class Http1Connection
         {
             if ((traits & RouteTraits.BuffersBody) != 0) _body!.Bind();
             if (!input.IsEmpty) used = ReceiveBody(input);
-            if (_current is null) return input.Length;          // refused
+            if (_current is null || _input is Input.Ended) return input.Length;     // refused
         }
 
         if ((traits & RouteTraits.BuffersBody) != 0 && _input is Input.Body)
@@ -200,6 +200,12 @@ internal sealed partial class Http1Connection
         if (exchange.State is ExchangeState.Sending)
         {
             _connection.Abort();
+            return;
+        }
+
+        if (exchange.TryRefuseBody(why))
+        {
+            Settle(exchange);
             return;
         }
 

@@ -90,6 +90,33 @@ public abstract class Exchange
     /// <inheritdoc cref="Reply(Response?)"/>
     public abstract void ReplyWhenDone(ValueTask<Response?> pending);
 
+    // ---- what stands around handlers --------------------------------------------------------------------------------
+
+    /// <summary>A table's steps begin. False when they have begun before, and another route is tried.</summary>
+    public abstract bool TryEnter(RouteTable table);
+
+    /// <summary>Every response from here on goes to <see cref="RouteTable.Leave"/> of that table first.</summary>
+    public abstract void Enclose(RouteTable table, int place);
+
+    /// <summary>A step is about to wait: from here on the request may be at work on any thread.</summary>
+    public abstract void Suspend();
+
+    /// <summary>Waits for what a chain of steps comes to.</summary>
+    /// <returns>What <see cref="RouteTable.Run"/> is to return.</returns>
+    public abstract bool RunWhenDone(ValueTask<bool> pending);
+
+    /// <summary>A refusal: to the <c>[Error]</c> method that takes it, or as a problem.</summary>
+    public abstract void Refuse(HttpException refusal);
+
+    /// <summary>The answer to what no route has, or what was refused before a handler could be called.</summary>
+    public abstract void ReplyUnrouted();
+
+    /// <summary>What <see cref="Next.Run"/> does.</summary>
+    public abstract Response RunInside(RouteTable table, int route, int place);
+
+    /// <summary>What <see cref="Next.RunAsync"/> does.</summary>
+    public abstract ValueTask<Response> RunInsideAsync(RouteTable table, int route, int place);
+
     /// <summary>204 once the task has completed.</summary>
     public abstract void ReplyEmptyWhenDone(ValueTask pending);
 

@@ -145,9 +145,39 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual bool Run(Exchange exchange, int route) => false;
 
-    /// <summary>Gives an exception to the <c>[Error]</c> handler and its result to <paramref name="exchange"/>.</summary>
+    /// <summary>Steps stand around some routes: <c>[Before]</c> and the like, of the class or of its parts.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public virtual void RunError(Exchange exchange, Exception error) { }
+    public bool Encloses { get; protected init; }
+
+    /// <summary>
+    /// In place of a route's number, for <see cref="Run"/> of a table that <see cref="Encloses"/>: no route has the request, or it was refused before a
+    /// handler could be called. The steps are called, and then <see cref="Exchange.ReplyUnrouted"/>.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public const int NoRoute = -1;
+
+    /// <summary>Whether the parameters of a route's path parse; if not, <see cref="Exchange.Decline"/> has been called.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual bool Takes(Exchange exchange, int route) => true;
+
+    /// <summary><see cref="Run"/> from one of the steps on, for <see cref="Next"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual bool RunFrom(Exchange exchange, int route, int place) => false;
+
+    /// <summary>Gives a response to the <c>[After]</c> at a place, and what comes of it back to <paramref name="exchange"/>.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual void Leave(Exchange exchange, Response response, int place) { }
+
+    /// <summary>
+    /// Gives an exception to an <c>[Error]</c> method that takes its type, the nearest class's first, and the method's
+    /// result to <paramref name="exchange"/>.
+    /// </summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="error">What went wrong.</param>
+    /// <param name="declined">How many methods have been asked already and returned null: they are passed over.</param>
+    /// <returns>False, with nothing replied, when no other method takes it.</returns>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual bool RunError(Exchange exchange, Exception error, ref int declined) => false;
 
     /// <summary>
     /// Evaluates the static routes that are not constants. Called once, before the server listens or the table is swapped in;

@@ -146,7 +146,7 @@ internal static class Dispatcher
         }
 
         exchange.LeaveRoute();
-        exchange.ReplyStatus(404);
+        exchange.Refuse(404);
     }
 
     private static void Fallback(ServedExchange exchange)
@@ -163,7 +163,7 @@ internal static class Dispatcher
         // A method that nobody here knows, or a tunnel, which is not a server's business (RFC 9110 section 15.6.2)
         if (head.Method is HttpMethod.Unknown or HttpMethod.Connect)
         {
-            exchange.ReplyStatus(501);
+            exchange.Refuse(501);
             return;
         }
 
@@ -174,10 +174,10 @@ internal static class Dispatcher
             ReadOnlySpan<byte> query = head[head.Query];
             exchange.Reply(Response.Redirect(query.IsEmpty ? other : $"{other}?{Encoding.Latin1.GetString(query)}", 308));
         }
-        else if (!methods.IsEmpty && head.Method is HttpMethod.Options) exchange.ReplyAllow(204, methods);
+        else if (!methods.IsEmpty && head.Method is HttpMethod.Options) exchange.ReplyUnrouted(204, methods);
         else if (!methods.HasStatic && FetchOf(table, head.Path) is >= 0 and int fetch) Run(exchange, fetch);
-        else if (methods.IsEmpty) exchange.ReplyStatus(404);
-        else exchange.ReplyAllow(405, methods);
+        else if (methods.IsEmpty) exchange.ReplyUnrouted(404);
+        else exchange.ReplyUnrouted(405, methods);
     }
 
     /// <summary>

@@ -20,7 +20,10 @@ internal abstract partial class ServedExchange
     }
 
     private ErrorStage _stage;
-    private Exception? _error;              // what the [Error] handler was given
+    private Exception? _error;              // what the [Error] methods are given
+    private int _errorsDeclined;            // how many of them have returned null
+    private HttpException? _carried;        // whose own headers go with the response
+    private Speaker _refused;               // and beside those whose
 
     /// <summary>
     /// Answers an exception: with the <c>[Error]</c> handler of the app if there is one, else with what the framework
@@ -40,20 +43,40 @@ internal abstract partial class ServedExchange
             _stage = ErrorStage.Handler;
             _error = error;
             KeepHead();
-            try
-            {
-                Table.RunError(this, error);
-                return;
-            }
-            catch (Exception second)
-            {
-                Report(second);
-                error = second;
-                if (!IsOpen || !TakeBackOrCut()) return;
-            }
+            CarryFields(error);
+            AskErrorHandler();
+            return;
+        }
+
+        CarryFields(error);
+        ReplyFault(error);
+    }
+
+    // The nearest [Error] method that takes it and has not declined
+    private void AskErrorHandler()
+    {
+        Exception error = _error!;
+        try
+        {
+            int declined = _errorsDeclined;
+            if (Table.RunError(this, error, ref declined)) return;
+        }
+        catch (Exception second)
+        {
+            Report(second);
+            error = second;
+            if (!IsOpen || !TakeBackOrCut()) return;
+            CarryFields(second);
         }
 
         ReplyFault(error);
+    }
+
+    // It has returned null: the next class above is asked
+    private void ErrorHandlerDeclined()
+    {
+        _errorsDeclined++;
+        AskErrorHandler();
     }
 
     /// <summary>
@@ -61,8 +84,62 @@ internal abstract partial class ServedExchange
     /// </summary>
     private void Refuse(int status, string detail, params ReadOnlySpan<FieldError> errors)
     {
-        if (Table.HasErrorHandler && _stage is ErrorStage.None) Fault(new HttpException(status, detail) { Errors = [.. errors] });
+        if (Refuses) Fault(new HttpException(status, detail) { Errors = [.. errors] });
         else Reply(Response.Problem(status, detail));
+    }
+
+    /// <summary>The same with all that it says.</summary>
+    public override void Refuse(HttpException refusal)
+    {
+        if (Refuses)
+        {
+            Fault(refusal);
+            return;
+        }
+
+        Response problem = Response.Problem(refusal.Status, refusal.Detail);
+        foreach ((string name, string value) in refusal.Headers) problem.Headers.Append(name, value);
+        Reply(problem);
+    }
+
+    /// <summary>A refusal that is no more than its status, unless an <c>[Error]</c> method makes more of it.</summary>
+    public void Refuse(int status)
+    {
+        if (Refuses) Fault(new HttpException(status));
+        else ReplyStatus(status);
+    }
+
+    /// <summary>405: the path is right, and the method is not.</summary>
+    public void RefuseMethod(MethodSet methods)
+    {
+        if (Refuses) Fault(new HttpException(405) { Headers = { ["Allow"] = Encoding.ASCII.GetString(Table.AllowOf(methods)) } });
+        else ReplyAllow(405, methods);
+    }
+
+    // Somebody may want to make the response to a refusal
+    private bool Refuses => Table.HasErrorHandler && _stage is ErrorStage.None;
+
+    // The headers of a refusal go with its response, whoever makes that
+    private void CarryFields(Exception error)
+    {
+        if (_speaker is Speaker.Refusal) _speaker = _refused;
+        if (error is not HttpException { HeadersOrNull: not null } refusal) return;
+
+        _carried = refusal;
+        _refused = _speaker;
+        _speaker = Speaker.Refusal;
+    }
+
+    private byte[] FieldsOfRefusal(int status, Headers? fields)
+    {
+        HttpException refusal = _carried!;
+        ReadOnlySpan<byte> before = FieldsOf(_refused);
+        if (status != refusal.Status) return before.ToArray();
+
+        var lines = new StringBuilder(Encoding.Latin1.GetString(before));
+        foreach ((string name, string value) in refusal.HeadersOrNull!)
+            if (fields?.Contains(name) != true) lines.Append(name).Append(": ").Append(value).Append("\r\n");
+        return Encoding.Latin1.GetBytes(lines.ToString());
     }
 
     // A reply is still to be given
@@ -87,7 +164,7 @@ internal abstract partial class ServedExchange
     // status
     private void SendFault(Exception error)
     {
-        if (IsDeparture(error))
+        if (IsDeparture(error) && _enclosed == 0)
         {
             Cut();
             SetAnswered();
@@ -111,18 +188,24 @@ internal abstract partial class ServedExchange
 
     private void SendDescription(Exception error)
     {
-        if (error is HttpException http)
+        if (error is HttpException { Detail: null } http) SendStatus(http.Status);
+        else if (error is HttpException || Worker.Settings.Development) SendResponse(DescriptionOf(error));
+        else
         {
-            if (http.Detail is null) SendStatus(http.Status);
-            else SendResponse(Response.Problem(http.Status, http.Detail));
-            return;
+            Worker.Settings.Unanswered?.Invoke(error, RemoteEndPoint);
+            SendStatus(500);
         }
+    }
+
+    private Response DescriptionOf(Exception error)
+    {
+        if (error is HttpException http) return http.Detail is null ? Response.Empty(http.Status) : Response.Problem(http.Status, http.Detail);
 
         Worker.Settings.Unanswered?.Invoke(error, RemoteEndPoint);
-        if (!Worker.Settings.Development) SendStatus(500);
+        if (!Worker.Settings.Development) return Response.Empty(500);
+
         // The switch first: where it is off, the page is not in the binary
-        else if (BuildConfiguration.IsDebug) SendResponse(ErrorPage.Answer(FailureOf(error)));
-        else SendText(error.ToString());
+        return BuildConfiguration.IsDebug ? ErrorPage.Answer(FailureOf(error)) : Response.Text(error.ToString(), 500);
     }
 
     // A part of a response may be in the output already. What has left cannot be called back: then the client must see

@@ -33,6 +33,12 @@ internal abstract partial class ServedExchange
     /// <summary>Gives the exchange away: the thread that calls this must not touch it afterwards.</summary>
     private void Keep(KeptReply reply)
     {
+        if (_enclosed > 0 && !_fallsThrough && reply.Kind is not (KeptKind.File or KeptKind.Declined))
+        {
+            Leave(ResponseOf(reply), isOwn: reply.Kind is not KeptKind.Response);
+            return;
+        }
+
         _kept = reply;
         MoveTo(ExchangeState.Kept);
         PostKept();

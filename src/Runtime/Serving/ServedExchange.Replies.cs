@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Prebake.Files;
 using Prebake.Http;
 using Prebake.Routing;
+using Prebake.Shared;
 
 namespace Prebake.Serving;
 
@@ -42,8 +43,7 @@ internal abstract partial class ServedExchange
     {
         if (response is null)
         {
-            if (_stage is ErrorStage.Handler) ReplyFault(_error!);
-            else ReplyNotFound();
+            ReplyNotFound();
         }
         else if (State is ExchangeState.Detached) Keep(new KeptReply(KeptKind.Response, response));
         else SendResponse(response);
@@ -58,6 +58,7 @@ internal abstract partial class ServedExchange
         }
 
         _fallsThrough = true;
+        if (_enclosed > 0) _enclosedFile = file;
         Reply(file);
     }
 
@@ -94,6 +95,12 @@ internal abstract partial class ServedExchange
             {
                 JsonSerializer.Serialize(json.Writer, value, type);
                 json.Writer.Flush();
+                if (_enclosed > 0)
+                {
+                    Leave(Response.Bytes(json.Bytes.WrittenSpan.ToArray(), MediaType.Json, DefaultStatus), isOwn: true);
+                    return;
+                }
+
                 Status = DefaultStatus;
                 WriteWhole(HeadOf(Status, ContentTypes.JsonBytes), json.Bytes.WrittenSpan);
                 SetAnswered();
@@ -107,7 +114,11 @@ internal abstract partial class ServedExchange
 
     public override void ReplyEmpty() => ReplyStatus(204);
 
-    public override void ReplyNotFound() => ReplyStatus(404);
+    public override void ReplyNotFound()
+    {
+        if (_stage is ErrorStage.Handler) ErrorHandlerDeclined();
+        else Refuse(404);
+    }
 
     public override void ReplyMissingBody() => Refuse(400, "This route needs a body.");
 
@@ -148,6 +159,12 @@ internal abstract partial class ServedExchange
     /// <summary>405 or the response to OPTIONS: no body, the methods that there are.</summary>
     public void ReplyAllow(int status, MethodSet methods)
     {
+        if (_enclosed > 0 || State is ExchangeState.Detached)
+        {
+            Reply(AllowOf(status, methods));
+            return;
+        }
+
         Status = status;
         WriteAllow(status, Table.AllowOf(methods), Table.ClassFieldsOf(Head.Path));
         SetAnswered();
@@ -290,6 +307,11 @@ internal abstract partial class ServedExchange
             Status = 200;
             WritePlainText(text);
         }
+        else if (_enclosed > 0)
+        {
+            Leave(Response.Text(text, DefaultStatus), isOwn: true);
+            return;
+        }
         else
         {
             Status = DefaultStatus;
@@ -306,6 +328,11 @@ internal abstract partial class ServedExchange
             Status = 200;
             WritePlainText(text);
         }
+        else if (_enclosed > 0)
+        {
+            Leave(Response.Bytes(text.ToArray(), MediaType.Text, DefaultStatus), isOwn: true);
+            return;
+        }
         else
         {
             Status = DefaultStatus;
@@ -316,10 +343,16 @@ internal abstract partial class ServedExchange
     }
 
     // A handler's own 200 with no field that anybody has added
-    private bool IsPlain => _speaker is Speaker.Route && (Traits & RouteTraits.HasFields) == 0 && _stage is ErrorStage.None && _request?.CookiesToSet is null;
+    private bool IsPlain => _speaker is Speaker.Route && (Traits & (RouteTraits.HasFields | Enclosed)) == 0 && _stage is ErrorStage.None && _request?.CookiesToSet is null;
 
     private void SendMemory(byte[] bytes)
     {
+        if (_enclosed > 0)
+        {
+            Leave(Response.Bytes(bytes, status: DefaultStatus), isOwn: true);
+            return;
+        }
+
         Status = DefaultStatus;
         WriteWhole(HeadOf(Status, "application/octet-stream"u8), bytes.AsMemory());
         SetAnswered();
@@ -327,20 +360,45 @@ internal abstract partial class ServedExchange
 
     private void SendStatus(int status)
     {
+        if (_enclosed > 0)
+        {
+            Leave(Response.Empty(status), isOwn: true);
+            return;
+        }
+
         Status = status;
         WriteWhole(HeadOf(status, default), default(ReadOnlySpan<byte>));
         SetAnswered();
     }
 
-    private void SendSwitch(ProtocolSwitch next)
+    private void SendSwitch(ProtocolSwitch next, Headers? more = null)
     {
+        if (_enclosed > 0)
+        {
+            Leave(Response.OfSwitch(next), isOwn: true);
+            return;
+        }
+
+        Headers? fields = next.UserFields;
+        if (more is not null)
+        {
+            fields = fields?.Snapshot() ?? new Headers(Prebake.FieldsOf.Response);
+            foreach ((string name, string value) in more) fields.AddReceived(name, value);
+        }
+
         Status = 101;
-        WriteSwitch(HeadOf(101, default, next.UserFields, next.Fields), next);
+        WriteSwitch(HeadOf(101, default, fields, next.Fields), next);
         SetAnswered();
     }
 
     private void SendResponse(Response response)
     {
+        if (_enclosed > 0 && !_fallsThrough)
+        {
+            Leave(response, isOwn: false);
+            return;
+        }
+
         int status = response.StatusOr(DefaultStatus);
         switch (response.BodyKind)
         {
@@ -350,6 +408,9 @@ internal abstract partial class ServedExchange
                 return;
             case ResponseBodyKind.File:
                 PlanFile(response, status);
+                return;
+            case ResponseBodyKind.Switch:
+                SendSwitch((ProtocolSwitch)response.Successor!, response.HeadersOrNull);
                 return;
         }
 
@@ -403,6 +464,14 @@ internal abstract partial class ServedExchange
             return;
         }
 
+        if (fallsThrough && _enclosed > 0)
+        {
+            // It is there, so it is the response; what stands around it may change its headers before it is opened again
+            answer.Dispose();
+            Leave(_enclosedFile!, isOwn: false);
+            return;
+        }
+
         try
         {
             Span<byte> type = stackalloc byte[128];
@@ -434,7 +503,7 @@ internal abstract partial class ServedExchange
             Status = status,
             ContentType = contentType,
             OmitsBody = Head.Method is HttpMethod.Head || ResponseHead.HasNoBody(status),
-            RouteFields = FieldsOfRoute(),
+            RouteFields = FieldsOfHead(status, fields),
             Fields = fields,
             Extra = extra,
             Cookies = _request?.CookiesToSet,
@@ -456,8 +525,11 @@ internal abstract partial class ServedExchange
     public Headers? TrailersToSend => _request?.TrailersToSend;
 
     // A response that is no route's own has the fields of the class whose prefix the path has, and no others
-    private ReadOnlySpan<byte> FieldsOfRoute() =>
-        _speaker is Speaker.Nobody ? Table.ClassFieldsOf(Head.Path)
+    private ReadOnlySpan<byte> FieldsOfHead(int status, Headers? fields) =>
+        _speaker is Speaker.Refusal ? FieldsOfRefusal(status, fields) : FieldsOf(_speaker);
+
+    private ReadOnlySpan<byte> FieldsOf(Speaker speaker) =>
+        speaker is Speaker.Nobody ? Table.ClassFieldsOf(Head.Path)
         : (Traits & RouteTraits.HasFields) != 0 ? Table.FieldsOf(Route)
         : default;
 }

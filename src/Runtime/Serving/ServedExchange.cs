@@ -64,6 +64,9 @@ internal abstract partial class ServedExchange : Exchange
 
         /// <summary>The route that is being tried: its constant fields go with the response.</summary>
         Route,
+
+        /// <summary>An exception that brings headers of its own, beside those of whoever was at work.</summary>
+        Refusal,
     }
 
     private Speaker _speaker;
@@ -267,6 +270,8 @@ internal abstract partial class ServedExchange : Exchange
         _routeIdleMilliseconds = 0;
         _fallsThrough = false;
         _speaker = Speaker.Nobody;
+        _entered = 0;
+        _enclosed = 0;
         Route = -1;
         Status = 0;
         Table = null!;

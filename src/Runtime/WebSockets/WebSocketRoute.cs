@@ -25,11 +25,11 @@ public static class WebSocketRoute
         {
             if (!served.Worker.Service.IsDraining) return true;
 
-            exchange.Reply(new Response { Status = 503 });
+            served.Refuse(503);
             return false;
         }
 
-        exchange.Reply(Refusal(verdict));
+        served.Refuse(Refusal(verdict));
         return false;
     }
 
@@ -43,7 +43,7 @@ public static class WebSocketRoute
         Headers? fields = served.UpgradeFields;
         if (handler is not null)
             served.ReplySwitch(new WebSocketSwitch(served.Head, fields, handler, options) { Record = SocketRecord.Of(served) });
-        else if (fields is null) served.ReplyStatus(403);
+        else if (fields is null) served.Refuse(403);
         else
         {
             var refusal = new Response { Status = 403 };
@@ -77,26 +77,17 @@ public static class WebSocketRoute
         }
     }
 
-    private static Response Refusal(HandshakeVerdict verdict)
+    private static HttpException Refusal(HandshakeVerdict verdict) => verdict switch
     {
-        switch (verdict)
-        {
-            case HandshakeVerdict.NotAnUpgrade or HandshakeVerdict.WrongVersion:
-                Response upgrade = Response.Problem(426, "This route speaks the WebSocket protocol, version 13.");
-                upgrade.Headers["Upgrade"] = "websocket";
-                upgrade.Headers["Connection"] = "Upgrade";
-                upgrade.Headers["Sec-WebSocket-Version"] = "13";
-                return upgrade;
-            case HandshakeVerdict.ForeignOrigin:
-                return Response.Problem(403, "Pages of this origin may not connect.");
-            default:
-                return Response.Problem(400, verdict switch
-                {
-                    HandshakeVerdict.Http10 => "A WebSocket needs HTTP/1.1.",
-                    HandshakeVerdict.ConnectionDoesNotUpgrade => "'Connection' does not list 'Upgrade'.",
-                    HandshakeVerdict.HasBody => "A WebSocket handshake has no body.",
-                    _ => "'Sec-WebSocket-Key' is missing, repeated, or not 16 bytes in base64.",
-                });
-        }
-    }
+        HandshakeVerdict.NotAnUpgrade or HandshakeVerdict.WrongVersion =>
+            new HttpException(426, "This route speaks the WebSocket protocol, version 13.")
+            {
+                Headers = { ["Upgrade"] = "websocket", ["Connection"] = "Upgrade", ["Sec-WebSocket-Version"] = "13" },
+            },
+        HandshakeVerdict.ForeignOrigin => new HttpException(403, "Pages of this origin may not connect."),
+        HandshakeVerdict.Http10 => new HttpException(400, "A WebSocket needs HTTP/1.1."),
+        HandshakeVerdict.ConnectionDoesNotUpgrade => new HttpException(400, "'Connection' does not list 'Upgrade'."),
+        HandshakeVerdict.HasBody => new HttpException(400, "A WebSocket handshake has no body."),
+        _ => new HttpException(400, "'Sec-WebSocket-Key' is missing, repeated, or not 16 bytes in base64."),
+    };
 }

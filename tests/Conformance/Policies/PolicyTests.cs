@@ -14,9 +14,9 @@ public sealed partial class PolicyTests
 
         public AddressList List { get; init; } = new();
 
-        [Get("/limited")] private Response Limited(Request request) => Limit.Check(request) ?? new("ok");
+        [Mount("/limited")] private LimitedPart Limited => field ??= new LimitedPart(Limit);
 
-        [Get("/listed")] private Response Listed(Request request) => List.Check(request) ?? new("ok");
+        [Mount("/listed")] private ListedPart Listed => field ??= new ListedPart(List);
 
         [Get("/bearer")] private static string Bearing([Header("Authorization")] Bearer? bearer) => bearer?.Token ?? "nobody";
 
@@ -24,6 +24,20 @@ public sealed partial class PolicyTests
 
         [Get("/any")] private static string Any([Header("Authorization")] Authorization? authorization) =>
             authorization?.Bearer?.Token ?? authorization?.Basic?.User ?? authorization?.Scheme ?? "nobody";
+    }
+
+    internal sealed partial class LimitedPart(RateLimit limit)
+    {
+        [Use] private readonly RateLimit _limit = limit;
+
+        [Get("/")] private static string Limited() => "ok";
+    }
+
+    internal sealed partial class ListedPart(AddressList list)
+    {
+        [Use] private readonly AddressList _list = list;
+
+        [Get("/")] private static string Listed() => "ok";
     }
 
     [Fact]

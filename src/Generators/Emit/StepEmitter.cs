@@ -1,0 +1,270 @@
+using Prebake.Generators.Model;
+using Prebake.Generators.Plan;
+
+namespace Prebake.Generators.Emit;
+
+/// <summary>
+/// What stands around the routes of a class: <c>Run</c> calls the steps, and then <c>RunRoute</c>, which is what <c>Run</c> is in a class without any.
+/// A response that an <c>[After]</c> is to see comes back through <c>Leave</c>.
+/// </summary>
+internal static class StepEmitter
+{
+    private const string Exchange = EmitContext.Routing + "Exchange";
+    private const string Response = "global::Prebake.Response";
+    private const string Pending = "global::System.Threading.Tasks.ValueTask";
+
+    /// <summary>The method that runs a route with nothing around it: its modifiers and its name.</summary>
+    public static (string Modifiers, string Name) RunOf(StepPlan plan) => plan.Own.Count > 0 ? ("private", "RunRoute") : ("public override", "Run");
+
+    /// <summary>The fields with the objects.</summary>
+    public static void EmitFields(EmitContext context)
+    {
+        IReadOnlyList<UsedModel> used = context.Plan.Steps.Used;
+        for (int i = 0; i < used.Count; i++)
+            context.Writer.Line($"private readonly {used[i].Type} _use{Literal.Number(i)}; // {Literal.Comment(used[i].Label)}");
+        if (used.Count > 0) context.Writer.Line();
+    }
+
+    /// <summary>What the constructor does for the steps.</summary>
+    public static void EmitConstruction(EmitContext context)
+    {
+        StepPlan plan = context.Plan.Steps;
+        if (plan.Encloses) context.Writer.Line("Encloses = true;");
+        for (int i = 0; i < plan.Used.Count; i++)
+        {
+            string member = (plan.Used[i].IsStatic ? context.App.FullName : "app") + "." + plan.Used[i].Name.Escaped();
+            context.Writer.Line($"_use{Literal.Number(i)} = {EmitContext.Routing}Steps.Of<{plan.Used[i].Type}>({member}, {Literal.Text(plan.Used[i].Label)});");
+        }
+    }
+
+    public static void Emit(EmitContext context)
+    {
+        StepPlan plan = context.Plan.Steps;
+        if (plan.Encloses) EmitUnrouted(context);
+        if (plan.IsAskedFirst) EmitTakes(context);
+        if (plan.Own.Count == 0) return;
+
+        SourceWriter writer = context.Writer;
+        writer.Line("// Around everything below, the outermost first");
+        foreach (PlannedStep step in plan.Own) writer.Comment($"  [{step.Model.Kind}] {step.Model.Label}");
+        writer.Open($"public override bool Run({Exchange} exchange, int route)");
+        if (plan.IsAskedFirst) writer.Line("if (route >= 0 && !Takes(exchange, route)) return false;");
+        writer.Line("return exchange.TryEnter(this) ? From0(exchange, route) : RunRoute(exchange, route);");
+        writer.Close();
+        writer.Line();
+
+        if (plan.Own.Any(step => step.Model.Kind == StepKind.Around)) EmitFrom(context, plan);
+        for (int i = 0; i < plan.Groups.Count; i++) EmitGroup(context, plan.Groups[i], isLast: i == plan.Groups.Count - 1);
+        if (plan.Own.Any(step => step.Model.Kind == StepKind.After)) EmitLeave(context, plan);
+        foreach (PlannedStep step in plan.Own) EmitStep(context, step);
+    }
+
+    private static void EmitFrom(EmitContext context, StepPlan plan)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Open($"public override bool RunFrom({Exchange} exchange, int route, int place) => place switch");
+        foreach (StepGroup group in plan.Groups.Skip(1)) writer.Line($"{Literal.Number(group.Place)} => From{Literal.Number(group.Place)}(exchange, route),");
+        writer.Line("_ => RunRoute(exchange, route),");
+        writer.Close("};");
+        writer.Line();
+    }
+
+    private static void EmitGroup(EmitContext context, StepGroup group, bool isLast)
+    {
+        SourceWriter writer = context.Writer;
+        string name = "From" + Literal.Number(group.Place);
+        if (group.Awaits)
+        {
+            writer.Line($"private bool {name}({Exchange} exchange, int route) => exchange.RunWhenDone({name}Async(exchange, route));");
+            writer.Line();
+            writer.Open($"private async {Pending}<bool> {name}Async({Exchange} exchange, int route)");
+        }
+        else writer.Open($"private bool {name}({Exchange} exchange, int route)");
+
+        foreach (PlannedStep step in group.Steps) EmitCall(writer, step);
+        if (isLast && group.Steps[group.Steps.Count - 1].Model.Kind != StepKind.Around) writer.Line("return RunRoute(exchange, route);");
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void EmitCall(SourceWriter writer, PlannedStep step)
+    {
+        string number = Literal.Number(step.Place);
+        switch (step.Model)
+        {
+            case { Kind: StepKind.After }:
+                writer.Line($"exchange.Enclose(this, {number});");
+                break;
+
+            case { Kind: StepKind.Around }:
+                writer.Line($"return Step{number}(exchange, route);");
+                break;
+
+            case { Awaits: false }:
+                writer.Line($"if (Step{number}(exchange)) return true;");
+                break;
+
+            default:
+                bool answers = AnswerOf(step.Model) is not null;
+                string type = answers ? $"{Pending}<{AnswerOf(step.Model)}?>" : Pending;
+                writer.Line($"if (Step{number}(exchange, out {type} pending{number})) return true;");
+                writer.Line($"if (!pending{number}.IsCompleted) exchange.Suspend();");
+                if (answers) writer.Line($"if (await pending{number}.ConfigureAwait(false) is {{ }} answer{number}) {{ exchange.{ReplyOf(step.Model)}(answer{number}); return true; }}");
+                else writer.Line($"await pending{number}.ConfigureAwait(false);");
+                break;
+        }
+    }
+
+    private static void EmitLeave(EmitContext context, StepPlan plan)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Open($"public override void Leave({Exchange} exchange, {Response} response, int place)");
+        writer.Open("switch (place)");
+        foreach (PlannedStep step in plan.Own.Where(step => step.Model.Kind == StepKind.After))
+            writer.Line($"case {Literal.Number(step.Place)}: Step{Literal.Number(step.Place)}(exchange, response); break;");
+        writer.Close();
+        writer.Close();
+        writer.Line();
+    }
+
+    /// <summary>The method that binds the parameters of one step and calls it; true when there is a response.</summary>
+    private static void EmitStep(EmitContext context, PlannedStep step)
+    {
+        SourceWriter writer = context.Writer;
+        StepModel model = step.Model;
+        ResultModel result = model.Method.Result;
+        string? given = AnswerOf(model);
+        bool answers = given is not null;
+        var locals = new HandlerLocals(model.Method, ["response_", "next_", "pending_", "route_", "_use" + Literal.Number(step.Use)]);
+        string more = model switch
+        {
+            { Kind: StepKind.After } => $", {Response} response_",
+            { Kind: StepKind.Around } => ", int route_",
+            { Awaits: true } => $", out {Pending}{(answers ? $"<{given}?>" : "")} pending_",
+            _ => "",
+        };
+
+        writer.Comment($"[{model.Kind}] {model.Label}");
+        if (model.Method.IsForbidden || model.Used is { IsForbidden: true }) writer.Line(HandlerEmitter.MayUseForbidden);
+        writer.Open($"private bool Step{Literal.Number(step.Place)}({Exchange} exchange{more})");
+        if (model is { Kind: StepKind.Before, Awaits: true }) writer.Line("pending_ = default;");
+        BindingEmitter.EmitRest(context, step.Route, locals);
+        if (model.Kind == StepKind.Around)
+        {
+            if (model.Awaits) writer.Line("exchange.Suspend();");
+            writer.Line($"global::Prebake.Next next_ = new global::Prebake.Next(exchange, this, route_, {Literal.Number(step.Place + 1)});");
+        }
+
+        string call = CallOf(context, step, locals);
+        // The nullability of a task's result is not the caller's choice: '!' says that both are fine
+        string type = answers ? $"<{given}?>" : "";
+        string pending = result.Awaiting == Awaiting.Task ? $"new {Pending}{type}({call}!)" : call + (answers ? "!" : "");
+        switch (model)
+        {
+            case { Kind: StepKind.Before, Awaits: true }:
+                writer.Line($"pending_ = {pending};");
+                writer.Line("return false;");
+                break;
+
+            case { Kind: StepKind.Before } when answers:
+                string answer = locals.Add("answer_");
+                writer.Line($"if (!({call} is {{ }} {answer})) return false;");
+                writer.Line($"exchange.{ReplyOf(model)}({answer});");
+                writer.Line("return true;");
+                break;
+
+            case { Kind: StepKind.Before }:
+                writer.Line(call + ";");
+                writer.Line("return false;");
+                break;
+
+            case { Kind: StepKind.After, Awaits: true }:
+                writer.Line($"exchange.ReplyWhenDone({EmitContext.Routing}Steps.After({pending}, response_));");
+                writer.Line("return true;");
+                break;
+
+            case { Kind: StepKind.After } when answers:
+                writer.Line($"exchange.Reply({call} ?? response_);");
+                writer.Line("return true;");
+                break;
+
+            case { Kind: StepKind.After }:
+                writer.Line(call + ";");
+                writer.Line("exchange.Reply(response_);");
+                writer.Line("return true;");
+                break;
+
+            default:
+                writer.Line(model.Awaits ? $"exchange.ReplyWhenDone({pending});" : $"exchange.Reply({call});");
+                writer.Line("return true;");
+                break;
+        }
+
+        writer.Close();
+        writer.Line();
+    }
+
+    /// <summary>What it returns when it answers, or null.</summary>
+    private static string? AnswerOf(StepModel step) => step.Method.Result.Kind switch
+    {
+        ResultKind.Response => Response,
+        ResultKind.Refusal => "global::Prebake.HttpException",
+        _ => null,
+    };
+
+    private static string ReplyOf(StepModel step) => step.Method.Result.Kind == ResultKind.Refusal ? "Refuse" : "Reply";
+
+    private static string CallOf(EmitContext context, PlannedStep step, HandlerLocals locals)
+    {
+        MemberModel method = step.Model.Method;
+        if (step.Model.Used is not { } used) return HandlerEmitter.CallOf(context, method, locals);
+
+        string target = method.IsStatic ? used.Type : "_use" + Literal.Number(step.Use);
+        return $"{target}.{method.Name.Escaped()}({HandlerEmitter.ArgumentsOf(context, method, locals)})";
+    }
+
+    /// <summary>What no route has, or was refused before: the steps of the part whose prefix the path has are called, too.</summary>
+    private static void EmitUnrouted(EmitContext context)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Open($"private bool RunUnrouted({Exchange} exchange)");
+        foreach (PartSteps part in context.Plan.Table.PartSteps)
+            writer.Line($"if ({MountEmitter.IsBelow(context, context.Path, part.Below)}) return _part{Literal.Number(part.Mount)}.Run(exchange, NoRoute);");
+        writer.Line("exchange.ReplyUnrouted();");
+        writer.Line("return true;");
+        writer.Close();
+        writer.Line();
+    }
+
+    /// <summary>Whether a path parses, for routes that may decline it.</summary>
+    private static void EmitTakes(EmitContext context)
+    {
+        SourceWriter writer = context.Writer;
+        var cases = new List<(int Route, string Value)>();
+        var own = new List<PlannedRoute>();
+        foreach (PlannedRoute route in context.Plan.Handlers)
+        {
+            if (route.Model.Via is { } via) cases.Add((route.Number, $"{MountEmitter.FieldOf(via)}.Takes(exchange, {Literal.Number(via.Number)})"));
+            else if (MayDecline(route.Model))
+            {
+                cases.Add((route.Number, $"Takes{Literal.Number(route.Number)}(exchange)"));
+                own.Add(route);
+            }
+        }
+
+        if (cases.Count == 0) return;
+
+        RouteSwitch.Emit(writer, "public override", "bool", "Takes", (Exchange, "exchange"), cases, "true");
+        foreach (PlannedRoute route in own)
+        {
+            writer.Open($"private bool Takes{Literal.Number(route.Number)}({Exchange} exchange)");
+            BindingEmitter.EmitPath(context, route.Model, new HandlerLocals(route.Model.Member!));
+            writer.Line("return true;");
+            writer.Close();
+            writer.Line();
+        }
+    }
+
+    private static bool MayDecline(RouteModel route) => route.Member?.Parameters.Any(parameter =>
+        parameter.Source == Source.Path && parameter.Value is not (ValueKind.Text or ValueKind.CharSpan)) == true;
+}

@@ -1,0 +1,33 @@
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Plan;
+
+/// <summary>The mistakes in what stands around handlers that only the whole table shows.</summary>
+internal static class StepChecks
+{
+    public static void Check(AppTable table, List<TableProblem> problems)
+    {
+        // In the order of the declarations, those of one object together
+        for (int i = 0; i < table.Steps.Count; i++)
+        {
+            StepModel step = table.Steps[i];
+            string[] place = [step.Used is null ? step.Key : step.Key.Substring(0, step.Key.IndexOf("|use", StringComparison.Ordinal) + 4)];
+            if (step is { Kind: StepKind.Around, Awaits: false } && WaitingBelow(table, i) is { } waiting)
+                problems.Add(TableProblem.At(Diagnostics.SyncAround, place, step.Label, waiting));
+            if (step.Constants && !table.Steps.Take(i).Any(earlier => earlier.Used is not null && earlier.Used == step.Used) && ConstantBelow(table) is { } constant)
+                problems.Add(TableProblem.At(Diagnostics.StepsWithoutConstants, place, step.Used?.Label ?? step.Label, constant));
+        }
+    }
+
+    private static string? WaitingBelow(AppTable table, int place) =>
+        table.Steps.Skip(place + 1).FirstOrDefault(step => step.Awaits)?.Label
+        ?? table.Routes.FirstOrDefault(Waits)?.Label
+        ?? (table.PartSteps.FirstOrDefault(part => part.Awaits) is { } part ? table.Mounts[part.Mount].Label : null);
+
+    private static bool Waits(RouteModel route) => route.Kind is RouteKind.Handler or RouteKind.Fetch or RouteKind.Error
+        && (route.Member is { } member ? member.Result.Awaiting != Awaiting.None : route.ForeignTier?.Contains("async") == true);
+
+    /// <summary>A redirect shows nothing, and a probe of liveness is for machines of one's own.</summary>
+    private static string? ConstantBelow(AppTable table) => table.Routes
+        .FirstOrDefault(route => route.IsStatic && route.Kind != RouteKind.Redirect && !route.Label.EndsWith(" [Health]", StringComparison.Ordinal))?.Pattern?.Text;
+}
