@@ -337,6 +337,63 @@ public sealed partial class AroundTests
         }
     }
 
+    internal const string Folder = "around-files";
+
+    [Routes(TrailingSlash = TrailingSlash.Redirect)]
+    [Directory("/files", Folder, Fallthrough = true), File("/gone", Folder + "/gone.txt", Fallthrough = true)]
+    internal sealed partial class Files
+    {
+        private int _seen;
+        [After] private void Count(Response response) => response.Headers["X-Seen"] = $"{_seen++} {response.Status}";
+        [Before] private async Task Wait() => await Task.Yield();
+        [After] private static void Stamp(Response response) => response.Headers.Add("X-Stamp", "1");
+        [Get("/file")] private static Response File() => Response.File(Folder + "/a.txt");
+        [Get("/files/{name}.json")] private static string Name(string name) => name;
+        [Fetch] private static string Rest(Request request) => $"rest {request.Path}";
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Files_pass_once_whether_they_are_there_or_others_answer(Over transport)
+    {
+        Directory.CreateDirectory(Folder);
+        string file = Path.Combine(Folder, "a.txt");
+        if (!File.Exists(file)) await File.WriteAllTextAsync(file, "file");
+        await using Server server = Servers.StartApp(transport, new Files());
+        int seen = 0;
+        foreach ((string path, int status, string text) in new (string, int, string)[]
+        {
+            ("/file", 200, "file"),
+            ("/files/a.txt", 200, "file"),
+            ("/files/none.txt", 200, "rest /files/none.txt"),
+            ("/gone", 200, "rest /gone"),
+            ("/files/b.json", 200, "b"),
+            ("/other", 200, "rest /other"),
+        })
+        {
+            RawResponse response = RawClient.Ask(server, path);
+            Assert.True((status, text) == (response.Status, response.Text), $"{path}: {response.Status} {response.Text}");
+            Assert.True(($"{seen++} {status}", "1") == (response["x-seen"], All(response, "x-stamp")), $"{path}: {response["x-seen"]} {All(response, "x-stamp")}");
+        }
+
+        RawResponse part = RawClient.Ask(server, "/file", "Range: bytes=1-2\r\n");
+        Assert.Equal((206, "il", "1"), (part.Status, part.Text, part["x-stamp"]));
+    }
+
+    [Routes(TrailingSlash = TrailingSlash.Redirect)]
+    internal sealed partial class Slashes
+    {
+        [After] private static void Stamp(Response response) => response.Headers.Add("X-Stamp", $"{response.Status}");
+        [Get("/page")] private static string Page() => "page";
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_redirect_to_the_other_slash_passes_too(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Slashes());
+        RawResponse response = RawClient.Ask(server, "/page/");
+        Assert.Equal((308, "/page", "308"), (response.Status, response["location"], response["x-stamp"]));
+    }
+
     // Two parts under one prefix: the steps of the one are not called for a path that only the other takes
     internal sealed partial class Shared
     {

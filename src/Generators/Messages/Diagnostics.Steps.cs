@@ -18,7 +18,8 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor StepsInSeveralParts = new("PB0182",
         "What stands around handlers in several parts of a class",
-        "'{0}' and '{1}' are in different parts of a class, so nothing says which of them is outermost; declare them in one part",
+        "'{0}' and '{1}' are in different parts of a class, so nothing says which of them is outermost; "
+            + "declare them in one part",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0182.md");
 
     public static readonly DiagnosticDescriptor SyncAround = new("PB0184",
@@ -28,8 +29,8 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor StepsWithoutConstants = new("PB0185",
         "Constant responses go without what stands around handlers",
-        "'{0}' is not called for '{1}', whose response is constant; make that a handler, or say Constants = false if it "
-            + "is meant",
+        "'{0}' is not called for '{1}', whose response is constant; make that a handler, "
+            + "or say Constants = false if it is meant",
         "Routing", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0185.md");
 
     public static readonly DiagnosticDescriptor NotAnOrigin = new("PB0187",

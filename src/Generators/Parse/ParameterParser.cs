@@ -111,7 +111,8 @@ internal static class ParameterParser
             return Model(Source.Exception, ValueKind.Json);
         }
 
-        if (isError) return Refuse("an [Error] handler may ask for an exception, Request, Server and CancellationToken");
+        if (isError)
+            return Refuse("an [Error] handler may ask for an exception, Request, Server and CancellationToken");
 
         ValueKind kind = KindOf(type);
         bool simple = kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;

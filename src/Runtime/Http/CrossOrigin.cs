@@ -36,7 +36,8 @@ public sealed class CrossOrigin
             {
                 string? reason = OriginSyntax.ReasonAgainst(origin);
                 if (origin == "*" && value.Count > 1) reason = "it is every page, so the others say nothing; remove one or the other";
-                if (reason is not null) throw new ArgumentException($"'{origin}' is not an origin: {reason}.", nameof(value));
+                if (reason is not null)
+                    throw new ArgumentException($"'{origin}' is not an origin: {reason}.", nameof(value));
             }
 
             field = value;
@@ -122,7 +123,8 @@ public sealed class CrossOrigin
     private void CheckCredentials()
     {
         if (AllowsAll && Credentials)
-            throw new ArgumentException("Credentials cannot go to every page; list the origins that may use them instead of '*'.");
+            throw new ArgumentException(
+                "Credentials cannot go to every page; list the origins that may use them instead of '*'.");
     }
 
     private bool IsListed(string origin)

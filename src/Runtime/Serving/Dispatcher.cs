@@ -172,7 +172,7 @@ internal static class Dispatcher
         if (methods.IsEmpty && table.RedirectsTrailingSlash && OtherSlash(table, head.Path) is { } other)
         {
             ReadOnlySpan<byte> query = head[head.Query];
-            exchange.Reply(Response.Redirect(query.IsEmpty ? other : $"{other}?{Encoding.Latin1.GetString(query)}", 308));
+            exchange.ReplyUnrouted(Response.Redirect(query.IsEmpty ? other : $"{other}?{Encoding.Latin1.GetString(query)}", 308));
         }
         else if (!methods.IsEmpty && head.Method is HttpMethod.Options) exchange.ReplyUnrouted(204, methods);
         else if (!methods.HasStatic && FetchOf(table, head.Path) is >= 0 and int fetch) Run(exchange, fetch);

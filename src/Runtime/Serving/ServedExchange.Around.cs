@@ -53,6 +53,7 @@ internal abstract partial class ServedExchange
     private int _unroutedStatus;
     private MethodSet _unroutedMethods;
     private HttpException? _unrouted;
+    private Response? _unroutedReply;
 
     public override bool TryEnter(RouteTable table)
     {
@@ -115,9 +116,25 @@ internal abstract partial class ServedExchange
         else ReplyUnrouted();
     }
 
+    /// <summary>The same with this response.</summary>
+    public void ReplyUnrouted(Response response)
+    {
+        if (!Table.Encloses)
+        {
+            Reply(response);
+            return;
+        }
+
+        _mustNotReturn = true;
+        _unroutedReply = response;
+        KeepHead();
+        Table.Run(this, RouteTable.NoRoute);
+    }
+
     public override void ReplyUnrouted()
     {
-        if (_unrouted is { } refusal) Refuse(refusal);
+        if (_unroutedReply is { } reply) Reply(reply);
+        else if (_unrouted is { } refusal) Refuse(refusal);
         else if (_unroutedStatus == 204) ReplyAllow(204, _unroutedMethods);
         else if (_unroutedStatus == 405) RefuseMethod(_unroutedMethods);
         else Refuse(_unroutedStatus);
@@ -152,13 +169,16 @@ internal abstract partial class ServedExchange
     public override Response RunInside(RouteTable table, int route, int place) =>
         Begin(table, route, place, isAwaited: false).Response
         ?? throw new InvalidOperationException(
-            "What this [Around] method encloses waits for something; make it async, return a task, and await 'next.RunAsync()'.");
+            "What this [Around] method encloses waits for something; make it async, return a task, "
+                + "and await 'next.RunAsync()'.");
 
     public override ValueTask<Response> RunInsideAsync(RouteTable table, int route, int place) => Begin(table, route, place, isAwaited: true).WhenThere();
 
     private Inside Begin(RouteTable table, int route, int place, bool isAwaited)
     {
-        if (!IsOpen) throw new InvalidOperationException("This request has been answered; 'next' is for the time of one call.");
+        if (!IsOpen)
+            throw new InvalidOperationException(
+                "This request has been answered; 'next' is for the time of one call.");
 
         // Somebody may hold on to it
         _mustNotReturn = true;

@@ -115,6 +115,24 @@ internal static partial class Corpus
             [Get("/{a}-{b}")] static string Pair(string a, long b) => a + b;
             internal static partial class Inner { internal sealed partial class App { [Get("/")] string Home() => "inner"; } }
         }
+
+        [SecurityHeaders(ContentSecurityPolicy = "default-src 'self'; img-src *", FrameOptions = "DENY", ResourcePolicy = null)]
+        partial class Enclosed
+        {
+            [Use] readonly CrossOrigin _origins = new() { Origins = ["https://a.example"], Credentials = true };
+            [Use(Constants = false)] Stamp Stamp { get; } = new();
+            [Before] Response? Check([Header("X-Key")] string? key, int page = 1) => key is null ? new Response { Status = 401 } : null;
+            [Before(Constants = false)] async ValueTask<HttpException?> Limit(Request request) { await Task.Yield(); return null; }
+            [Around] async Task<Response> Timed(Next next, Request request) => await next.RunAsync();
+            [After] async Task Log(Response response, Request request) => await Task.Yield();
+            [Get("/{id}")] string One(int id) => "";
+            [Mount("/stamped")] readonly Stamped _stamped = new();
+            [Error] Response OnRefusal(HttpException refusal) => Response.Problem(refusal.Status);
+            [Error] string? OnArgument(ArgumentException argument) => argument.Message;
+        }
+
+        public sealed class Stamp { [After] public void Put(Response response) => response.Headers["X"] = "1"; [Before] public static void Seen() { } }
+        partial class Stamped { [Around] Response Round(Next next) => next.Run(); [Get("/{id}")] string One(Guid id) => ""; }
         """;
 
     [GeneratedRegex("```csharp\n(.*?)\n```", RegexOptions.Singleline)] private static partial Regex Snippet();

@@ -252,6 +252,74 @@ public sealed partial class MemoryTests
         Assert.Null(editor.Edit("App.cs", App));
     }
 
+    private const string EnclosedApp = """
+        partial class App
+        {
+            [Use] readonly Stamp _stamp = new();
+            [Before] Response? Check(string? q) => null;
+            [After] void Done(Response response) { }
+            [Error] string On(Missing missing) => "";
+            [Error] string Else(Problem problem) => "";
+            [Get("/{id}")] string One(int id) => "";
+            [Mount("/part")] readonly Part _part = new();
+        }
+        """;
+
+    private const string Stamps = """
+        public class Stamp : Base { [After] public void Put(Response response) { } }
+        public class Base { [Before] public void Seen() { } }
+        public class Missing : Problem { }
+        public class Problem : Exception { }
+        partial class Part { [Before] void Open() { } [Get("/{id}")] string One(Guid id) => ""; [Static("/c")] const string C = "c"; }
+        """;
+
+    [Theory]
+    [InlineData("[After] public void Put", "public void Put")]
+    [InlineData("[After] public void Put", "[After] void Put")]
+    [InlineData("void Put(Response response) { }", "async Task Put(Response response, int n = 1) => await Task.Yield();")]
+    [InlineData("[Before] public void Seen() { }", "")]
+    [InlineData("Stamp : Base", "Stamp")]
+    [InlineData("public class Stamp", "public interface IOther { } public abstract class Stamp")]
+    [InlineData("Missing : Problem", "Missing : Exception")]
+    [InlineData("Problem : Exception", "Problem : HttpRequestException")]
+    [InlineData("Missing : Problem", "Missing")]
+    [InlineData("[Before] void Open() { }", "")]
+    [InlineData("[Before] void Open() { }", "[Before(Constants = false)] void Open() { }")]
+    [InlineData("[Before] void Open() { }", "[Before] async Task Open() => await Task.Yield();")]
+    [InlineData("partial class Part", "partial class App { [Before] void Other() { } } partial class Part")]
+    [InlineData("partial class Part", "[assembly: SecurityHeaders] partial class Part")]
+    [InlineData("partial class Part", "[SecurityHeaders(FrameOptions = \"x\")] partial class Part")]
+    public void An_edit_of_what_stands_around_shows_where_it_matters(string before, string after)
+    {
+        Assert.Contains(before, Stamps, StringComparison.Ordinal);
+        var editor = new Editor(("App.cs", EnclosedApp), ("Other.cs", Stamps));
+        string edited = Stamps.Replace(before, after, StringComparison.Ordinal);
+        if (edited.Contains("[assembly", StringComparison.Ordinal)) edited = "[assembly: SecurityHeaders]\n" + Stamps;
+        Assert.Null(editor.Edit("Other.cs", edited));
+        Assert.Null(editor.Edit("App.cs", "// moved\n\n" + EnclosedApp));
+        Assert.Null(editor.Edit("Other.cs", Stamps));
+    }
+
+    [Theory]
+    [InlineData("[Before] Response? Check(string? q) => null;\n    [After] void Done(Response response) { }", "[After] void Done(Response response) { }\n    [Before] Response? Check(string? q) => null;")]
+    [InlineData("[Use] readonly Stamp _stamp = new();\n", "")]
+    [InlineData("[Use] readonly Stamp _stamp = new();", "[Use] readonly Stamp _stamp = new(), _other = new();")]
+    [InlineData("[Use] readonly Stamp", "[Use(Constants = false)] readonly Stamp")]
+    [InlineData("[After] void Done", "[After] [Before] void Done")]
+    [InlineData("Response? Check", "int Check")]
+    [InlineData("Response? Check(string? q) => null;", "async Task<Response?> Check() { await Task.Yield(); return null; }")]
+    [InlineData("[Error] string On(Missing missing)", "[Error] string On(Problem missing)")]
+    [InlineData("[Error] string On(Missing missing)", "[Error] string On()")]
+    [InlineData("[Get(\"/{id}\")] string One(int id) => \"\";", "")]
+    public void An_edit_of_a_class_with_steps_gives_what_a_first_look_gives(string before, string after)
+    {
+        Assert.Contains(before, EnclosedApp, StringComparison.Ordinal);
+        var editor = new Editor(("App.cs", EnclosedApp), ("Other.cs", Stamps));
+        Assert.Null(editor.Edit("App.cs", EnclosedApp.Replace(before, after, StringComparison.Ordinal)));
+        Assert.Null(editor.Edit("App.cs", "\n" + EnclosedApp.Replace(before, after, StringComparison.Ordinal)));
+        Assert.Null(editor.Edit("App.cs", EnclosedApp));
+    }
+
     [Theory]
     [InlineData("[Get(\"/a\")] string A() => \"\";")]
     [InlineData("[WebSocket(\"/a\")] Chat A() => new();")]
