@@ -3,7 +3,17 @@ namespace Samples.Rest;
 /// <summary>The routes. What a handler returns is the answer: a value is JSON, null is 404, nothing is 204.</summary>
 internal sealed partial class TodoApi
 {
-    private readonly TodoStore _store = new();
+    private readonly TodoStore _store;
+
+    // Its routes are below /admin, and get what this class provides
+    [Mount("/admin")]
+    private readonly TodoAdmin _admin;
+
+    public TodoApi() => _admin = new(_store = new TodoStore());
+
+    // Who a parameter of type Keyholder is: 401 without a key
+    [Provide(Challenge = "Key")]
+    static Keyholder? Holder([Header("X-Key")] string? key) => key is null ? null : new(key);
 
     // GET /todos?page=2&size=10&done=true; what is missing has its default, what does not parse is answered 400
     [Get("/todos")]

@@ -39,6 +39,11 @@ internal sealed class TodoStore
         lock (_lock) return _todos.ContainsKey(id) ? _todos[id] = new(id, todo.Title, todo.Done) : null;
     }
 
+    public void Clear()
+    {
+        lock (_lock) _todos.Clear();
+    }
+
     public bool Remove(int id)
     {
         lock (_lock) return _todos.Remove(id);

@@ -18,16 +18,32 @@ public sealed class AllocationTests
     [InlineData("/old")]
     [InlineData("/text")]
     [InlineData("/span")]
+    [InlineData("/checked?a=1&b=1.5&limit=7&c=2&day=Friday")]
     [InlineData("/nowhere")]
     [InlineData("/nothing")]
-    public async Task A_request_allocates_nothing_on_its_loop(string path)
+    public Task A_request_allocates_nothing_on_its_loop(string path) => AllocatesNothing(transport => Servers.Start(transport), $"GET {path} HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n");
+
+    // Unoptimized code allocates closures that optimized code does not
+#if DEBUG
+    [Theory(Skip = "Allocation is measured in optimized builds")]
+#else
+    [Theory]
+#endif
+    [InlineData("GET /mine/5", "")]
+    [InlineData("GET /part/mine/5", "")]
+    [InlineData("POST /text", "Content-Length: 0\r\n")]
+    public Task Nor_do_providers_and_guards_that_return_at_once(string request, string fields) =>
+        AllocatesNothing(transport => Servers.StartApp(transport, new QuietApp()), $"{request} HTTP/1.1\r\nHost: a\r\nX-Key: 5\r\n{fields}\r\n", status: 200);
+
+    private static async Task AllocatesNothing(Func<Over, Server> start, string request, int? status = null)
     {
         foreach (Over transport in Servers.Transports.Where(transport => transport is not Over.Sockets))
         {
-            await using Server server = Servers.Start(transport);
+            await using Server server = start(transport);
             using var client = new RawClient(server);
-            byte[] raw = System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n");
-            int length = client.Send(raw).Receive()!.Body.Length;
+            byte[] raw = System.Text.Encoding.ASCII.GetBytes(request);
+            RawResponse first = client.Send(raw).Receive()!;
+            Assert.Equal(status ?? first.Status, first.Status);
 
             void Ask(int times)
             {
@@ -40,7 +56,6 @@ public sealed class AllocationTests
 
             long least = LoopAllocation.LeastOf(server, MostWindows, () => Ask(Window));
             Assert.True(least == 0, $"{transport}: at least {least} bytes in each of {MostWindows} times {Window} requests");
-            Assert.True(length >= 0);
         }
     }
 }

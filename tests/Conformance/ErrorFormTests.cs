@@ -150,7 +150,7 @@ public sealed partial class ErrorFormTests
         foreach ((string head, string body, int status, string text) in new (string, string, int, string)[]
         {
             ("POST /order HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n", "{}", 415, "refused 415 This route takes application/json."),
-            ("POST /order HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "", 400, "refused 400 This route needs a body."),
+            ("POST /order HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "", 400, "refused 400 This route needs a body. $"),
             ("POST /stream HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", "", 413, "refused 413 The body exceeds the server's limit."),
             ("POST /stream HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "b\r\n01234567890\r\n", 413, "refused 413 The body exceeds the server's limit."),
             ("POST /stream HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", "zz\r\n", 400, "refused 400 The body's chunks are malformed."),

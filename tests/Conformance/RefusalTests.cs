@@ -96,8 +96,8 @@ public sealed partial class RefusalTests
         await using Server server = Servers.StartApp(transport, new Told());
         foreach ((string type, string body, int status, string text) in new[]
         {
-            ("application/json", "", 400, "400 This route needs a body. []"),
-            ("application/json", "{", 400, "400 The body is not the JSON that this route takes: at $, line 1, byte 2. []"),
+            ("application/json", "", 400, "400 This route needs a body. [$ is required]"),
+            ("application/json", "{", 400, "400 The body is not the JSON that this route takes: at $, line 1, byte 2. [$ is not JSON]"),
             ("text/plain", "{}", 415, "415 This route takes application/json. []"),
             ("application/json", "{\"Item\":\"nail\",\"Count\":3}", 200, "3 nail"),
         })

@@ -15,6 +15,10 @@ internal sealed partial class TestApp
     [Static("/closing"), Header("Connection", "close")] private const string Closing = "bye";
 
     [Get("/text")] private static string Text() => "handler answer";
+    [Get("/checked")] private static ReadOnlySpan<byte> Checked(
+        [System.ComponentModel.DataAnnotations.Range(1, 9)] int a, [System.ComponentModel.DataAnnotations.Range(0.5, 2)] double b,
+        [System.ComponentModel.DataAnnotations.Range(1, 100)] int limit = 20, [System.ComponentModel.DataAnnotations.AllowedValues(1, 2, 3)] int c = 1,
+        [System.ComponentModel.DataAnnotations.EnumDataType(typeof(DayOfWeek))] DayOfWeek day = DayOfWeek.Monday) => "checked"u8;
     [Get("/span")] private static ReadOnlySpan<byte> Span() => "span answer"u8;
     [Get("/nothing")] private static void Nothing() { }
     [Get("/null")] private static string? Null() => null;

@@ -186,7 +186,7 @@ internal static class Calls
     ];
 
     /// <summary>What may be asked for by name.</summary>
-    public static IEnumerable<string> Names => s_all.Select(shape => shape.Name);
+    public static IEnumerable<string> Names => [.. s_all.Select(shape => shape.Name), SocketTalk.Name];
 
     /// <summary>One of them; those that break what the weather promises are left out.</summary>
     public static Call Pick(Random random, Weather weather, IReadOnlyCollection<string>? only)

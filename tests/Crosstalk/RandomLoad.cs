@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Prebake.Crosstalk;
 
@@ -10,10 +11,13 @@ namespace Prebake.Crosstalk;
 /// </summary>
 internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int clients, IReadOnlyCollection<string>? only)
 {
-    private static readonly Weather[] s_phases =
+    private static readonly (Weather Weather, bool IsSecure)[] s_phases =
     [
-        Weather.Calm, Weather.ClosesIdle, Weather.Stops, Weather.ClosesIdle | Weather.Stops | Weather.Cuts,
-        Weather.ClosesIdle | Weather.StopsFromHandlers, Weather.Calm, Weather.ClosesIdle,
+        (Weather.Calm, false), (Weather.ClosesIdle, true), (Weather.Stops, false),
+        (Weather.ClosesIdle | Weather.Stops | Weather.Cuts, true), (Weather.ClosesIdle | Weather.StopsFromHandlers, false),
+        (Weather.Calm, true), (Weather.ClosesIdle, false),
+        (Weather.Calm, false), (Weather.ClosesIdle, false), (Weather.Stops, true),
+        (Weather.ClosesIdle | Weather.Stops | Weather.Cuts, false), (Weather.ClosesIdle | Weather.StopsFromHandlers, true),
     ];
 
     private Subject? _subject;
@@ -46,10 +50,10 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
                     descriptors = _subject.Descriptors;
                 }
 
-                Weather weather = s_phases[number % s_phases.Length];
+                (Weather weather, bool isSecure) = s_phases[number % s_phases.Length];
                 double left = (duration - since.Elapsed).TotalSeconds;
                 double longest = weather.HasFlag(Weather.Cuts) ? 4 : 9;
-                var phase = new Phase(number, weather, _subject, TimeSpan.FromSeconds(Math.Clamp(left, 2, longest)));
+                var phase = new Phase(number, weather, isSecure, _subject, TimeSpan.FromSeconds(Math.Clamp(left, 2, longest)));
                 try
                 {
                     await RunAsync(phase, descriptors);
@@ -81,7 +85,7 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
     private async Task RunAsync(Phase phase, int descriptors)
     {
         Subject subject = phase.Subject;
-        await subject.StartAsync();
+        await subject.StartAsync(phase.IsSecure);
         phase.Begin();
 
         var all = new List<Task>();
@@ -193,13 +197,14 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
 }
 
 /// <summary>One server, and what it is led through.</summary>
-internal sealed class Phase(int number, Weather weather, Subject subject, TimeSpan duration)
+internal sealed class Phase(int number, Weather weather, bool isSecure, Subject subject, TimeSpan duration)
 {
     private readonly Stopwatch _since = new();
     private volatile bool _isStopping;
 
     public int Number => number;
     public Weather Weather => weather;
+    public bool IsSecure => isSecure;
     public Subject Subject => subject;
     public double Progress => _since.Elapsed / duration;
     public bool IsOver => _since.Elapsed >= duration || subject.HasDied;
@@ -210,7 +215,7 @@ internal sealed class Phase(int number, Weather weather, Subject subject, TimeSp
 
     public void Begin() => _since.Start();
 
-    public override string ToString() => $"phase {number} ({weather})";
+    public override string ToString() => $"phase {number} ({weather}{(isSecure ? ", TLS" : "")})";
 }
 
 /// <summary>One client: connections one after the other, requests of every shape, sent and read in every way.</summary>
@@ -229,9 +234,9 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
             Wire wire;
             try
             {
-                wire = await Wire.ConnectAsync(phase.Subject.Port, random.Next(12) == 0 ? 150 : 0);
+                wire = await Wire.ConnectAsync(phase.Subject.Port, random.Next(12) == 0 ? 150 : 0, phase.IsSecure);
             }
-            catch (Exception e) when (e is SocketException or TimeoutException)
+            catch (Exception e) when (e is SocketException or TimeoutException or IOException or AuthenticationException)
             {
                 if (phase.IsStopping || await HasDiedAsync()) return;
                 findings.Add("cannot connect", $"{e.Message} in {phase}");
@@ -242,7 +247,8 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
             _history.Add($"connected from port {wire.LocalPort} in {phase}");
             try
             {
-                await ConverseAsync(wire);
+                if (Talks()) await new SocketTalk(phase, random, findings, _history, wire).RunAsync();
+                else await ConverseAsync(wire);
             }
             finally
             {
@@ -250,6 +256,9 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
             }
         }
     }
+
+    private bool Talks() =>
+        only is null ? random.Next(5) == 0 : only.Contains(SocketTalk.Name) && (only.Count == 1 || random.Next(5) == 0);
 
     private async Task ConverseAsync(Wire wire)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 
 namespace Prebake.Crosstalk;
@@ -14,6 +15,18 @@ internal static class Binaries
     private static readonly Lazy<string> s_portable = new(() =>
         Publish("portable", "-p:PrebakePortableTransport=true"));
     private static readonly Lock s_publishing = new();
+    private static readonly Lazy<(string, string)> s_certificate = new(Issue);
+
+    /// <summary>The files of a certificate and its key.</summary>
+    public static (string Path, string Key) Certificate => s_certificate.Value;
+
+    private static (string, string) Issue()
+    {
+        var pki = new TestPki();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => pki.Dispose();
+        using X509Certificate2 certificate = pki.Issue("localhost");
+        return pki.WritePair("crosstalk", certificate);
+    }
 
     public static string For(Waits waits) => (waits is Waits.Portable ? s_portable : s_linux).Value;
 
@@ -99,6 +112,7 @@ internal sealed class Subject : IDisposable
             RedirectStandardError = true,
         };
         if (waits is not Waits.Portable) start.Environment["PREBAKE_IO_URING"] = waits is Waits.IoUring ? "1" : "0";
+        (start.Environment["CERTIFICATE"], start.Environment["KEY"]) = Binaries.Certificate;
         foreach ((string name, string value) in environment) start.Environment[name] = value;
 
         _process = Process.Start(start)!;
@@ -133,7 +147,9 @@ internal sealed class Subject : IDisposable
 
     public int Descriptors => Directory.GetFiles($"/proc/{_process.Id}/fd").Length;
 
-    public async Task StartAsync() => Port = int.Parse(await AskAsync("start"), CultureInfo.InvariantCulture);
+    /// <param name="isSecure">It speaks https.</param>
+    public async Task StartAsync(bool isSecure = false) =>
+        Port = int.Parse(await AskAsync(isSecure ? "start tls" : "start"), CultureInfo.InvariantCulture);
 
     /// <summary>Whether the stop that was asked for (or is, by this) has come to its end in time.</summary>
     public async Task<bool> HasStoppedAsync(int seconds = 20) => await AskAsync($"stopped {seconds * 1000}") == "True";

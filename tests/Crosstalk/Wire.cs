@@ -46,13 +46,14 @@ internal sealed record Answer(End End, int Status, Headers Headers, byte[] Body,
 internal sealed class Wire : IDisposable
 {
     private readonly Socket _socket;
+    private readonly SecureEnd? _secure;
     private byte[] _buffer = new byte[4096];
     private int _start, _end;
     private int _slowReads;
     private End? _ended;
     private CancellationTokenSource? _patience;         // of the answer that is being read
 
-    private Wire(Socket socket) => _socket = socket;
+    private Wire(Socket socket, SecureEnd? secure) => (_socket, _secure) = (socket, secure);
 
     /// <summary>For how long nothing of an answer may come: for ever, on any machine.</summary>
     public static TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(20);
@@ -63,14 +64,15 @@ internal sealed class Wire : IDisposable
     public ReadOnlySpan<byte> Rest => _buffer.AsSpan(_start, _end - _start);
 
     /// <param name="slowReads">So many reads are small and wait a little before.</param>
-    public static async Task<Wire> ConnectAsync(int port, int slowReads = 0)
+    /// <param name="isSecure">Over TLS.</param>
+    public static async Task<Wire> ConnectAsync(int port, int slowReads = 0, bool isSecure = false)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             if (slowReads > 0) socket.ReceiveBufferSize = 4096;
             await socket.ConnectAsync(IPAddress.Loopback, port).WaitAsync(Patience);
-            var wire = new Wire(socket) { _slowReads = slowReads };
+            var wire = new Wire(socket, isSecure ? await SecureEnd.ShakeHandsAsync(socket).WaitAsync(Patience) : null) { _slowReads = slowReads };
             _ = wire.LocalPort;
             return wire;
         }
@@ -86,10 +88,11 @@ internal sealed class Wire : IDisposable
     {
         try
         {
-            while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes)..];
+            if (_secure is not null) await _secure.SendAsync(bytes);
+            else while (!bytes.IsEmpty) bytes = bytes[await _socket.SendAsync(bytes)..];
             return true;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
             return false;
         }
@@ -100,8 +103,15 @@ internal sealed class Wire : IDisposable
     /// <summary>Sends no more; what comes is still read.</summary>
     public void FinishSending()
     {
-        try { _socket.Shutdown(SocketShutdown.Send); }
-        catch (SocketException) { /* gone already */ }
+        try
+        {
+            _secure?.SayFarewell();
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            // Gone already
+        }
     }
 
     /// <summary>Closes with RST.</summary>
@@ -112,6 +122,25 @@ internal sealed class Wire : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
+
+    /// <summary>Exactly so many bytes, whatever they are; or null and how the connection ended.</summary>
+    public async Task<(byte[]? Bytes, End End)> TakeAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        _patience = patience;
+        try
+        {
+            while (_end - _start < count)
+                if (await FillAsync(patience.Token) is { } ended) return (null, ended);
+            byte[] taken = Rest[..count].ToArray();
+            _start += count;
+            return (taken, End.Whole);
+        }
+        finally
+        {
+            _patience = null;
+        }
+    }
 
     /// <summary>The next answer; interim ones (100) are passed over and counted.</summary>
     public async Task<Answer> ReceiveAsync(bool isHead = false)
@@ -158,10 +187,8 @@ internal sealed class Wire : IDisposable
             }
 
             _start += end + 4;
-            if (status < 200)
-            {
-                continue;
-            }
+            // 101 is the last that is said in HTTP
+            if (status is < 200 and not 101) continue;
 
             return await ReceiveBodyAsync(status, headers, raw, isHead, patience);
         }
@@ -173,7 +200,7 @@ internal sealed class Wire : IDisposable
     private async Task<Answer> ReceiveBodyAsync(int status, Headers headers, byte[] head, bool isHead, CancellationToken patience)
     {
         var body = new MemoryStream();
-        if (isHead || status is 204 or 304) return Done(End.Whole);
+        if (isHead || status is 101 or 204 or 304) return Done(End.Whole);
 
         if (headers["Transfer-Encoding"] == "chunked")
         {
@@ -280,7 +307,8 @@ internal sealed class Wire : IDisposable
                 await Task.Delay(1, patience);
             }
 
-            int count = await _socket.ReceiveAsync(_buffer.AsMemory(_end, most), patience);
+            Memory<byte> room = _buffer.AsMemory(_end, most);
+            int count = await (_secure?.ReceiveAsync(room, patience) ?? _socket.ReceiveAsync(room, patience));
             _end += count;
             if (count > 0)
             {
@@ -296,9 +324,9 @@ internal sealed class Wire : IDisposable
         {
             return End.TimedOut;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
-            return _ended = End.Reset;
+            return _ended = e is IOException && !SecureEnd.IsCut(e) ? End.Malformed : End.Reset;
         }
     }
 }

@@ -24,13 +24,21 @@ public sealed partial class ConstantFrameTests
     private static string[] Sent(Generated generated)
     {
         var frames = Frame().Matches(generated.Source.ReplaceLineEndings("\n"))
-            .ToDictionary(match => "Send" + match.Groups[1].Value, match => Show([.. match.Groups[2].Value.Split(',').Where(part => part.Trim().Length > 0).Select(part => byte.Parse(part, CultureInfo.InvariantCulture))]));
+            .ToDictionary(match => match.Groups[1].Value, match => Show([.. match.Groups[2].Value.Split(',').Where(part => part.Trim().Length > 0).Select(part => byte.Parse(part, CultureInfo.InvariantCulture))]));
         SyntaxTree tree = generated.Output.SyntaxTrees.Single(one => one.FilePath == "App.cs");
         SemanticModel semantics = generated.Output.GetSemanticModel(tree);
         return [.. tree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(call => semantics.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Send" })
+            .Where(call => semantics.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Send" or "Publish" })
             .OrderBy(call => call.SpanStart)
-            .Select(call => semantics.GetInterceptorMethod(call) is { } method ? frames[method.Name] : "-")];
+            .Select(call => semantics.GetInterceptorMethod(call) is { } method ? frames[method.Name.Replace("Send", "").Replace("Publish", "")] + Compression(generated, method) : "-")];
+    }
+
+    // What is published says whether it may be compressed
+    private static string Compression(Generated generated, IMethodSymbol method)
+    {
+        if (!method.Name.StartsWith("Publish", StringComparison.Ordinal)) return "";
+        string message = method.Name.Replace("Publish", "Message");
+        return Regex.IsMatch(generated.Source, $@" {message} = new [\w:.]+\(\w+, true\);") ? ", compressed" : ", plain";
     }
 
     private static string Show(byte[] frame) => Convert.ToHexString(frame.AsSpan(0, frame[1] == 126 ? 4 : 2)) + " " + Encoding.UTF8.GetString(frame.AsSpan(frame[1] == 126 ? 4 : 2));
@@ -48,9 +56,12 @@ public sealed partial class ConstantFrameTests
     [InlineData("other!.Send(\"x\"); other?.Send(\"x\"); (other ?? this).Send(\"x\"); ((WebSocketHandler)this).Send(\"x\");", "8101 x", "8101 x", "8101 x", "8101 x")]
     [InlineData("SendStatus status = Send(\"x\"); if (Send(\"y\").Dropped) return; Task.Run(() => Send(\"z\")); SendStatus Inner() => Send(\"w\"); Inner();", "8101 x", "8101 y", "8101 z", "8101 w")]
     [InlineData("Send(\"a\"); Send(\"a\"u8); Send(\"a\");", "8101 a", "8201 a", "8101 a")]
+    [InlineData("Publish(s, \"x\"); Publish(s, \"x\"u8); Publish(s, \"x\"u8, MessageKind.Text); Publish(\"t\", \"x\", compress: true);", "8101 x, plain", "8201 x, plain", "8101 x, plain", "8101 x, compressed")]
+    [InlineData("Server server = null!; server.Publish(s, \"x\"); server?.Publish(text: \"x\", topic: s); server!.Publish(s, \"x\"u8, MessageKind.Binary, false);", "8101 x, compressed", "8101 x, compressed", "8201 x, plain")]
     // left as they are
     [InlineData("Send(s); Send(b); Send(s + \"x\"); Send($\"{s}\");", "-", "-", "-", "-")]
     [InlineData("Send(\"x\", true); Send(\"x\", c); Send(\"x\"u8, compress: true); Send(\"x\"u8, (MessageKind)3); Send(b, MessageKind.Text);", "-", "-", "-", "-", "-")]
+    [InlineData("Publish(s, s); Publish(s, b); Publish(s, \"x\", c); Publish(s, \"x\"u8, (MessageKind)3); base.Publish(s, \"x\");", "-", "-", "-", "-", "-")]
     [InlineData("base.Send(\"x\"); Send((string)null!); Send(new byte[] { 1, 2 });", "-", "-", "-")]
     [InlineData("Func<string, bool, SendStatus> send = Send; send(\"x\", false);")]
     public void A_constant_is_sent_as_a_finished_frame(string body, params string[] expected) => Assert.Equal(expected, Sent(InHandler(body)));

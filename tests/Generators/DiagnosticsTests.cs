@@ -77,7 +77,37 @@ public class DiagnosticsTests
     [InlineData("PB0035", "A", "generic", """partial class App { [Get("/")] string A<T>() => ""; }""")]
     [InlineData("PB0036", "name", "request.FormAsync()", """partial class App { [Post("/")] string A([Form] string name) => ""; }""")]
     [InlineData("PB0037", "id", "has [Query] as well", """partial class App { [Get("/{id}")] string A([Query] int id) => ""; }""")]
-    [InlineData("PB0031", "tags", "GetAll(\"tags\")", """partial class App { [Get("/")] string A(string[] tags) => ""; }""")]
+    [InlineData("PB0033", "tags", "query can hold", """partial class App { [Get("/")] string A(Nested[] tags) => ""; } record Nested(int X);""")]
+    [InlineData("PB0031", "errors", "[Validate]", """partial class App { [Get("/")] string A(Errors errors) => ""; }""")]
+    [InlineData("PB0031", "response", "of its own", """partial class App { [Get("/")] Response A(Response response) => response; }""")]
+    [InlineData("PB0200", "x", "several constructors", """[Parameters] class X { public X(int a) { } public X(string b) { } } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0200", "x", "can be made", """partial class App { [Get("/")] string A([Parameters] IDisposable x) => ""; }""")]
+    [InlineData("PB0200", "x", "nothing of it", """[Parameters] class X { public int A => 1; } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0200", "x", "use 'set'", """[Parameters] class X { public int A { get; init; } = 1; } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0031", "One", "it is not a value", """[Parameters] record X(Nested One); record Nested(int A); partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0201", "x", "return 'X?'", """class X { public static string Bind(Request request) => ""; } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0201", "x", "private", """class X { static X? Bind(Request request) => null; } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0202", "System.ComponentModel.DataAnnotations.Range(1, 2)", "numbers", """partial class App { [Get("/")] string A([System.ComponentModel.DataAnnotations.Range(1, 2)] string x) => ""; }""")]
+    [InlineData("PB0202", "Length(1, 2)", "have a length", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([Length(1, 2)] int x) => ""; }""")]
+    [InlineData("PB0202", "EmailAddress", "'string'", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([EmailAddress] int x) => ""; }""")]
+    [InlineData("PB0203", "StringLength(2, MinimumLength = 3)", "which nothing can be", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([StringLength(2, MinimumLength = 3)] string x) => ""; }""")]
+    [InlineData("PB0203", "RegularExpression(\"(\")", "not a regular expression", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([RegularExpression("(")] string x) => ""; }""")]
+    [InlineData("PB0203", "StringLength(2, ErrorMessage = \"{3}\")", "'{0}' to '{2}'", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([StringLength(2, ErrorMessage = "{3}")] string x) => ""; }""")]
+    [InlineData("PB0203", "Range(typeof(DateOnly), \"a\", \"b\")", "not both values", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([Range(typeof(DateOnly), "a", "b")] DateOnly x) => ""; }""")]
+    [InlineData("PB0203", "AllowedValues(\"a\")", "never is", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([AllowedValues("a")] int x) => ""; }""")]
+    [InlineData("PB0204", "Required", "never null", """using System.ComponentModel.DataAnnotations; public class X { [Required] public int N { get; set; } public static X? Bind(Request request) => null; } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0205", "CustomValidation(typeof(App), \"A\")", "reflection", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([CustomValidation(typeof(App), "A")] int x) => ""; }""")]
+    [InlineData("PB0205", "Own", "private", """using System.ComponentModel.DataAnnotations; partial class App { [Get("/")] string A([Own] int x) => ""; class OwnAttribute : ValidationAttribute; }""")]
+    [InlineData("PB0206", "V", "Errors errors", """partial class App { [Get("/")] string A(int x) => ""; [Validate] void V(int x) { } }""")]
+    [InlineData("PB0206", "V", "no value", """partial class App { [Get("/")] string A(int x) => ""; [Validate] void V(Errors errors) { } }""")]
+    [InlineData("PB0206", "V", "returns 'bool'", """partial class App { [Get("/")] string A(int x) => ""; [Validate] bool V(int x, Errors errors) => true; }""")]
+    [InlineData("PB0207", "V", "'int'", """partial class App { [Get("/")] string A(int x) => ""; [Validate] void V(int y, Errors errors) { } }""")]
+    [InlineData("PB0208", "V", "'int y'", """partial class App { [Get("/")] string A(int x) => ""; [Validate] void V(int x, int y, Errors errors) { } }""")]
+    [InlineData("PB0209", "y", "'App.V'", """partial class App { [Get("/")] string A(int x, ReadOnlySpan<char> y) => ""; [Validate] Task V(int x, Errors errors) => Task.CompletedTask; }""")]
+    [InlineData("PB0210", "500", "200 to 299", """partial class App { [Get("/"), Status(500)] string A() => ""; }""")]
+    [InlineData("PB0211", "204", "no body", """partial class App { [Get("/"), Status(204)] string A() => ""; }""")]
+    [InlineData("PB0211", "201", "[Error]", """partial class App { [Error, Status(201)] string A(Exception error) => ""; }""")]
+    [InlineData("PB0212", "\"/\"", "await it in the method", """partial class App { [WebSocket("/")] S A(int x) => new(); [Validate] Task V(int x, Errors errors) => Task.CompletedTask; } sealed class S : WebSocketHandler;""")]
     [InlineData("PB0031", "client", "partial class App(HttpClient client)", """using System.Net.Http; partial class App { [Get("/")] string A(HttpClient client) => ""; }""")]
     [InlineData("PB0031", "client", "partial class App(HttpClient client)", """using System.Net.Http; partial class App { [Post("/")] string A(HttpClient client) => ""; }""")]
     [InlineData("PB0031", "body", "request.Body", """partial class App { [Post("/")] string A(Stream body) => ""; }""")]
@@ -310,7 +340,7 @@ public class DiagnosticsTests
         var tested = typeof(DiagnosticsTests).GetMethod(nameof(A_mistake_gives_one_message))!.GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Cast<InlineDataAttribute>().Select(row => (string)row.GetData(null!).Single()[0]).ToHashSet();
         // These have tests of their own
-        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0094", "PB0120", "PB0121", "PB0122", "PB0123", "PB0124", "PB0125", "PB0130", "PB0131", "PB0132", "PB0133", "PB0134", "PB0135", "PB0136", "PB0137", "PB0150", "PB0151", "PB0152", "PB0153", "PB0154", "PB0155", "PB0160", "PB0161", "PB0162", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
+        Assert.Equal(["PB0004", "PB0005", "PB0023", "PB0047", "PB0055", "PB0057", "PB0058", "PB0067", "PB0068", "PB0069", "PB0081", "PB0086", "PB0090", "PB0091", "PB0092", "PB0093", "PB0094", "PB0120", "PB0121", "PB0122", "PB0123", "PB0124", "PB0125", "PB0130", "PB0131", "PB0132", "PB0133", "PB0134", "PB0135", "PB0136", "PB0137", "PB0150", "PB0151", "PB0152", "PB0153", "PB0154", "PB0155", "PB0160", "PB0161", "PB0162", "PB0163", "PB0164", "PB0165", "PB0166", "PB0167", "PB0168", "PB0169", "PB0170", "PB0171", "PB0172", "PB0173", "PB0174", "PB1001", "PB1012", "PB1030", "PB1052", "PB1056"],
             global::Prebake.Generators.Messages.Diagnostics.All.Keys.Where(id => !tested.Contains(id)).OrderBy(id => id));
     }
 

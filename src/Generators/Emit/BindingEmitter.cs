@@ -20,7 +20,7 @@ internal static class BindingEmitter
     /// <summary>The parameters of the path: only they can decline the request.</summary>
     public static void EmitPath(EmitContext context, RouteModel route, HandlerLocals locals)
     {
-        if (route.Pattern is { } pattern && route.Member!.Parameters.Any(parameter => parameter.Source == Source.Path))
+        if (route.Pattern is { } pattern && route.Member!.Flat.Any(parameter => parameter.Source == Source.Path))
             EmitPath(context, pattern, route.Member, locals);
     }
 
@@ -28,6 +28,12 @@ internal static class BindingEmitter
     public static void EmitRest(EmitContext context, RouteModel route, HandlerLocals locals)
     {
         MemberModel member = route.Member!;
+        if (GatherPlan.Gathers(route))
+        {
+            GatherEmitter.Emit(context, route, locals);
+            return;
+        }
+
         string? query = null;
         if (member.Parameters.Any(parameter => parameter.Source == Source.Query))
         {
@@ -47,7 +53,6 @@ internal static class BindingEmitter
         Source.Request => "exchange.Request",
         Source.Server => "exchange.Server",
         Source.Aborted => "exchange.Aborted",
-        Source.Response => "response_",
         Source.Next => "next_",
         Source.Exception when parameter.Type != RouteModel.AnyError => $"(({parameter.Type})error)",
         Source.Exception => "error",
@@ -93,7 +98,7 @@ internal static class BindingEmitter
             offset++;
         }
 
-        foreach (ParameterModel parameter in member.Parameters.Where(parameter => parameter.Source == Source.Path)) EmitPathValue(context, parameter, locals);
+        foreach (ParameterModel parameter in member.Flat.Where(parameter => parameter.Source == Source.Path)) EmitPathValue(context, parameter, locals);
     }
 
     /// <summary>From right to left; what is left over at the end is the first parameter.</summary>
@@ -178,7 +183,7 @@ internal static class BindingEmitter
         }
     }
 
-    private static void EmitBody(EmitContext context, ParameterModel parameter, HandlerLocals locals)
+    public static void EmitBody(EmitContext context, ParameterModel parameter, HandlerLocals locals)
     {
         SourceWriter writer = context.Writer;
         string local = locals.Of(parameter);
@@ -204,14 +209,14 @@ internal static class BindingEmitter
         }
     }
 
-    private static void EmitCharacters(SourceWriter writer, string local, string raw, string decode, HandlerLocals locals)
+    public static void EmitCharacters(SourceWriter writer, string local, string raw, string decode, HandlerLocals locals)
     {
         string room = locals.Add(raw.TrimStart('@') + "chars");
         writer.Line($"global::System.Span<char> {room} = {raw}.Length <= {StackCharacters} ? stackalloc char[{StackCharacters}] : new char[{raw}.Length];");
         writer.Line($"global::System.ReadOnlySpan<char> {local} = {Bind}{decode}({raw}, {room});");
     }
 
-    private static string ParserOf(ParameterModel parameter, string generic) => parameter.Value switch
+    public static string ParserOf(ParameterModel parameter, string generic) => parameter.Value switch
     {
         ValueKind.Primitive => Bind + "TryParse",
         ValueKind.Enum => "TryParse",

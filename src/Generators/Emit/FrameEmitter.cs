@@ -4,13 +4,14 @@ using Prebake.Generators.Plan;
 namespace Prebake.Generators.Emit;
 
 /// <summary>
-/// Writes the file that takes the place of <c>Send</c> where the message is a constant: its whole frame is data of the binary,
-/// so that nothing is encoded, measured or framed when it is sent.
+/// Writes the file that takes the place of <c>Send</c> and <c>Publish</c> where the message is a constant: its whole frame is data of the
+/// binary, so that nothing is encoded, measured or framed when it is sent, and what is published is one object for ever.
 /// </summary>
 internal static class FrameEmitter
 {
     private const string Intercepts = "global::System.Runtime.CompilerServices.InterceptsLocation";
-    private const string Handler = "global::Prebake.WebSocketHandler", Status = "global::Prebake.SendStatus";
+    private const string Handler = "global::Prebake.WebSocketHandler", Server = "global::Prebake.Server";
+    private const string Status = "global::Prebake.SendStatus", Message = "global::Prebake.Routing.ConstantMessage";
 
     public static EmittedText Emit(IReadOnlyList<PlannedFrame> frames)
     {
@@ -55,8 +56,21 @@ internal static class FrameEmitter
             SendShape.Bytes => EmitContext.Bytes + " data, bool compress",
             _ => EmitContext.Bytes + " data, global::Prebake.MessageKind kind, bool compress",
         };
-        writer.Line($"public static {Status} Send{index}(this {Handler} handler, {parameters}) => "
-            + $"handler.SendFrame(Frame{index});");
+        if (frame.Way == SendWay.Send)
+        {
+            writer.Line($"public static {Status} Send{index}(this {Handler} handler, {parameters}) => "
+                + $"handler.SendFrame(Frame{index});");
+        }
+        else
+        {
+            string publisher = frame.Way == SendWay.PublishOfServer ? Server : Handler;
+            writer.Line($"public static {Status} Publish{index}(this {publisher} publisher, string topic, {parameters}) => "
+                + $"publisher.PublishConstant(topic, Message{index});");
+            writer.Line();
+            string compress = frame.Compresses ? "true" : "false";
+            writer.Line($"private static readonly {Message} Message{index} = new {Message}(Frame{index}, {compress});");
+        }
+
         writer.Line();
 
         // Not a UTF-8 literal, since the first byte of a frame begins no character

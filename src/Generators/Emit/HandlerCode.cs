@@ -46,7 +46,7 @@ internal sealed class HandlerCode
 
         var code = new HandlerCode(context, route, name);
         // The text of a folder, or of a WebSocket, has the number of its route or of its options in it
-        if (route.Model is { Disk: not null } or { Socket: not null }) return code;
+        if (route.Model is { Disk: not null } or { Socket: not null } or { Via: not null }) return code;
 
         s_written.Remove(route.Model);
         s_written.GetValue(route.Model, _ => code);

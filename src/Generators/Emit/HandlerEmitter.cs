@@ -17,16 +17,18 @@ internal static class HandlerEmitter
         StepEmitter.Emit(context);
         if (handlers.Count > 0 || context.Plan.Steps.Encloses)
         {
-            (string modifiers, string run) = StepEmitter.RunOf(context.Plan.Steps);
+            StepPlan steps = context.Plan.Steps;
+            (string modifiers, string run) = StepEmitter.RunOf(steps);
             RouteSwitch.Emit(writer, modifiers, "bool", run, (EmitContext.Routing + "Exchange", "exchange"),
-                handlers.Select(route => (route.Number, route.Model.Via is { } via
-                    ? $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})"
-                    : context.Plan.CallNames.Of(route) + "(exchange)")).ToArray(), context.Plan.Steps.Encloses ? "route == NoRoute && RunUnrouted(exchange)" : "false");
+                handlers.Where(route => steps.Own.Count > 0 || route.Model.Chain is not { Needs.Count: > 0 })
+                    .Select(route => (route.Number, RunOf(context, route))).ToArray(),
+                steps.Encloses ? "route == NoRoute && RunUnrouted(exchange)" : "false");
+            NeedsEmitter.Emit(context);
 
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
             {
-                if (route.Model.Via is { } via)
+                if (route.Model is { Via: { } via, Chain: null or { Gates.Count: 0 } })
                 {
                     if (context.TextLiterals) arms.Add((route.Number, $"{MountEmitter.FieldOf(via)}.ArmOf({Literal.Number(via.Number)})"));
                     continue;
@@ -40,20 +42,35 @@ internal static class HandlerEmitter
             if (context.TextLiterals) RouteSwitch.Emit(writer, "public override", "string", "ArmOf", null, arms, "\"\"");
             SocketEmitter.EmitOptions(context, context.Plan.OwnHandlers);
             foreach (EnumPlan plan in context.Plan.Enums) EnumEmitter.Emit(context, plan);
+            CheckEmitter.EmitShared(context);
             EmitFolders(context, context.Plan.OwnHandlers);
         }
 
         ErrorEmitter.Emit(context);
     }
 
+    // What a class above has given has been put by, where steps come between
+    private static string RunOf(EmitContext context, PlannedRoute route) => route.Model switch
+    {
+        { Chain.Needs: { Count: > 0 } needs } => NeedsEmitter.CallOf(context, route, $"(({ChainModel.Handed(needs)})exchange.GivenTo(this)!)"),
+        { Via: { } via, Chain: null } => $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})",
+        _ => context.Plan.CallNames.Of(route) + "(exchange)",
+    };
+
     /// <summary>The method that calls one handler.</summary>
     public static void EmitCall(EmitContext context, PlannedRoute route, string name)
     {
         SourceWriter writer = context.Writer;
+        if (route.Model.Chain is not null)
+        {
+            ChainEmitter.Emit(context, route, name);
+            return;
+        }
+
         MemberModel member = route.Model.Member!;
         string pattern = route.Model.Pattern?.Text ?? "[Fetch]";
         writer.Comment($"{RouteListing.MethodsOf(route.Model)} {pattern}");
-        if (member.IsForbidden) writer.Line(MayUseForbidden);
+        if (member.IsForbidden || route.Model.Validators.Any(validator => validator.IsForbidden)) writer.Line(MayUseForbidden);
         writer.Open($"private bool {name}(global::Prebake.Routing.Exchange exchange)");
         if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
         else if (route.Model.IsAlwaysReady) writer.Line($"exchange.Reply({EmitContext.Routing}Readiness.Answer(exchange, true));");
@@ -62,12 +79,34 @@ internal static class HandlerEmitter
         {
             var locals = new HandlerLocals(member);
             BindingEmitter.Emit(context, route.Model, locals);
-            EmitReply(context, member, locals);
+            if (GatherPlan.Awaits(route.Model)) AfterEmitter.EmitStart(context, route.Model, locals, name);
+            else EmitReply(context, member, locals);
         }
 
         writer.Line("return true;");
         writer.Close();
         writer.Line();
+        EmitAfter(context, route.Model, name);
+    }
+
+    /// <summary>What is behind the values of the path: reads the rest, calls the handler and sends its result.</summary>
+    public static void EmitEnd(EmitContext context, PlannedRoute route, HandlerLocals locals, string name)
+    {
+        if (route.Model.Disk is { } disk) EmitDisk(context, route, disk);
+        else if (route.Model.Socket is not null) SocketEmitter.EmitEnd(context, route, locals);
+        else
+        {
+            BindingEmitter.EmitRest(context, route.Model, locals);
+            if (GatherPlan.Awaits(route.Model)) AfterEmitter.EmitStart(context, route.Model, locals, name);
+            else EmitReply(context, route.Model.Member!, locals);
+        }
+    }
+
+    /// <summary>What is behind an await of binding or validation: a method of its own.</summary>
+    public static void EmitAfter(EmitContext context, RouteModel route, string name)
+    {
+        if (route is { Via: null, Disk: null, Socket: null } && GatherPlan.Awaits(route))
+            AfterEmitter.EmitMethod(context, route, name, locals => EmitReply(context, route.Member!, locals));
     }
 
     private static void EmitDisk(EmitContext context, PlannedRoute route, DiskModel disk)
@@ -95,6 +134,9 @@ internal static class HandlerEmitter
     /// <summary>The call, and what becomes of its result.</summary>
     public static void EmitReply(EmitContext context, MemberModel member, HandlerLocals locals)
     {
+        if (member.Status > 0) context.Writer.Line($"exchange.SetStatus({Literal.Number(member.Status)});");
+        if (ResponseEmitter.Emit(context, member, locals)) return;
+
         string call = CallOf(context, member, locals);
         ResultModel result = member.Result;
         string value = result is { NullableValue: true } or { Kind: ResultKind.Pieces or ResultKind.Events or ResultKind.JsonLines } ? locals.Add("result_") : "";
@@ -118,6 +160,7 @@ internal static class HandlerEmitter
             { Kind: ResultKind.Json, NullableValue: true } =>
                 $"if ({call} is {{ }} {value}) exchange.ReplyJson<{result.Type}>({value}, {context.JsonInfo(result.Type)});\nelse exchange.ReplyNotFound();",
             { Kind: ResultKind.Json } => $"exchange.ReplyJson<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
+            { Kind: ResultKind.Either } => $"exchange.ReplyEither<{result.Type}>({call}, {context.JsonInfo(result.Type)}!);",
             { Kind: ResultKind.Pieces } => Sequence($"Stream({value}!)"),
             { Kind: ResultKind.Events } => Sequence($"Events({value}!)"),
             { Kind: ResultKind.JsonLines } => Sequence($"JsonLines<{result.Type}>({value}!, {context.JsonInfo(result.Type)})"),
@@ -158,6 +201,7 @@ internal static class HandlerEmitter
             // A value type's T? is T here
             ResultKind.Json => "<" + result.Type + (result.IsValueType ? ">" : "?>"),
             ResultKind.Text => "<string?>",
+            ResultKind.Either => $"<global::Prebake.Response<{result.Type}>>",
             ResultKind.Bytes => "<byte[]?>",
             _ => "<" + result.Type + "?>",
         };
@@ -167,6 +211,7 @@ internal static class HandlerEmitter
         return result.Kind switch
         {
             ResultKind.Empty => $"exchange.ReplyEmptyWhenDone({pending});",
+            ResultKind.Either => $"exchange.ReplyEitherWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             ResultKind.Json => $"exchange.ReplyJsonWhenDone<{result.Type}>({pending}, {context.JsonInfo(result.Type)}!);",
             _ => $"exchange.ReplyWhenDone({pending});",
         };

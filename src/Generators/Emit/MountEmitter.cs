@@ -11,6 +11,19 @@ internal static class MountEmitter
     /// <summary>The field with the table of a part.</summary>
     public static string FieldOf(ViaModel via) => "_part" + Literal.Number(via.Mount);
 
+    /// <summary>The same for those of its routes that need what the route needs from above.</summary>
+    public static string FieldOf(EmitContext context, ViaModel via) =>
+        FieldOf(via) + "With" + Literal.Number(Array.IndexOf(NeedsOf(context, via.Mount), ChainModel.Handed(via.Needs)));
+
+    /// <summary>What routes of a part need from above, each combination once.</summary>
+    private static string[] NeedsOf(EmitContext context, int mount) => context.Plan.Handlers
+        .Select(route => route.Model.Via)
+        .Where(via => via is not null && via.Mount == mount && via.Needs.Count > 0)
+        .Select(via => ChainModel.Handed(via!.Needs))
+        .Distinct()
+        .OrderBy(handed => handed, StringComparer.Ordinal)
+        .ToArray();
+
     /// <summary>The fields, in front of the constructor.</summary>
     public static void EmitFields(EmitContext context)
     {
@@ -20,6 +33,13 @@ internal static class MountEmitter
         context.Writer.Line("// The tables of the parts: they have the calls and the responses, this one finds");
         for (int i = 0; i < mounts.Count; i++)
             context.Writer.Line($"private readonly {Table} _part{i}; // {Literal.Comment((mounts[i].Prefix?.Text ?? "/") + ", " + mounts[i].Label)}");
+        for (int i = 0; i < mounts.Count; i++)
+        {
+            string[] needs = NeedsOf(context, i);
+            for (int number = 0; number < needs.Length; number++)
+                context.Writer.Line($"private readonly {EmitContext.Routing}IRunWith<{needs[number]}> _part{i}With{number};");
+        }
+
         context.Writer.Line();
     }
 
@@ -38,6 +58,9 @@ internal static class MountEmitter
             MountModel mount = mounts[i];
             string member = (mount.IsStatic ? context.App.FullName : "app") + "." + mount.Name.Escaped();
             writer.Line($"_part{i} = {EmitContext.Routing}MountedTable.Of<{mount.Part}>({member}, {Literal.Text(mount.Label)}, {Literal.Number(mount.Literal.Length)});");
+            string[] needs = NeedsOf(context, i);
+            for (int number = 0; number < needs.Length; number++)
+                writer.Line($"_part{i}With{number} = ({EmitContext.Routing}IRunWith<{needs[number]}>)_part{i};");
         }
 
         writer.Close();

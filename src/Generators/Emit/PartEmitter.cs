@@ -11,7 +11,7 @@ internal static class PartEmitter
     {
         if (!plan.Table.App.IsOffered) return;
 
-        writer.Line($"[{EmitContext.Routing}Part({PartFormat.Version}, {(plan.Table.App.IgnoresCase ? "true" : "false")})]");
+        writer.Line($"[{EmitContext.Routing}Part({VersionOf(plan)}, {(plan.Table.App.IgnoresCase ? "true" : "false")})]");
         foreach (PlannedRoute route in plan.Routes) EmitOne(writer, route.Number, KindOf(route.Model), route.Model, route.Model.Pattern!.Text);
         foreach (PlannedRoute fetch in plan.Fetches) EmitOne(writer, fetch.Number, "fetch", fetch.Model, BelowOf(fetch.Model));
         foreach (RouteModel own in plan.Errors.Own) EmitOne(writer, -1, "error", own, BelowOf(own));
@@ -26,7 +26,28 @@ internal static class PartEmitter
 
     private static void EmitOne(SourceWriter writer, int number, string kind, RouteModel route, string pattern) => writer.Line(
         $"[{EmitContext.Routing}PartRoute({Literal.Number(number)}, {Literal.Text(kind)}, {Literal.Text(string.Join("|", route.Methods))}, {Literal.Text(pattern)}, "
-        + $"{Literal.Text(route.Label)}, {Literal.Text(kind == "error" && route.Member is null ? route.ForeignTier ?? "" : RouteListing.TierOf(route))})]");
+        + $"{Literal.Text(route.Label)}, {Literal.Text(kind == "error" && route.Member is null ? route.ForeignTier ?? "" : RouteListing.TierOf(route))}{GatesOf(route)})]");
+
+    private static int VersionOf(RoutePlan plan) =>
+        plan.Steps.Encloses ? PartFormat.WithSteps : UsesGates(plan) ? PartFormat.WithGates : PartFormat.Version;
+
+    // What the mounting class must know is said of those routes only that have it
+    private static bool UsesGates(RoutePlan plan) => plan.Routes.Concat(plan.Fetches).Any(route => GatesOf(route.Model).Length > 0);
+
+    private static string GatesOf(RouteModel route)
+    {
+        EquatableArray<NeedModel> needs = route.Chain?.Needs ?? EquatableArray<NeedModel>.Empty;
+        var marks = new List<string>();
+        if (route.IsOpen && route.Kind is not RouteKind.Redirect) marks.Add(PartFormat.Open);
+        if (route.HasGuard) marks.Add(PartFormat.Guarded);
+        if (route.Chain is not null || route.Via is { HasChain: true }) marks.Add(PartFormat.Chain);
+        if (route.Chain is { Awaits: true } || route.Via is { Awaits: true }) marks.Add(PartFormat.Awaits);
+
+        return (needs.Count == 0 ? "" : $", Needs = new global::System.Type[] {{ {string.Join(", ", needs.Select(need => $"typeof({need.Type})"))} }}, "
+                + $"Required = {Literal.Text(string.Concat(needs.Select(need => need.IsRequired ? '1' : '0')))}")
+            + (route.Gates.Length == 0 ? "" : $", Gates = {Literal.Text(route.Gates)}")
+            + (marks.Count == 0 || route.IsAlwaysReady || route.Member is { Result.Kind: ResultKind.Readiness } ? "" : $", Marks = {Literal.Text(string.Join(" ", marks))}");
+    }
 
     private static void EmitFields(SourceWriter writer, string below, EquatableArray<StaticField> fields) => writer.Line(
         $"[{EmitContext.Routing}PartRoute(-1, \"fields\", \"\", {Literal.Text(below)}, {Literal.Text(FieldPlan.LinesOf(fields))}, \"\")]");

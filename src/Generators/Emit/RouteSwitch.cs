@@ -17,10 +17,16 @@ internal static class RouteSwitch
     /// <param name="otherwise">The expression for all other routes.</param>
     public static void Emit(
         SourceWriter writer, string modifiers, string type, string name, (string Type, string Name)? parameters,
+        IReadOnlyList<(int Route, string Value)> cases, string otherwise) =>
+        EmitWith(writer, modifiers, type, name, parameters is { } one ? [one] : [], cases, otherwise);
+
+    /// <summary>The same with any number of parameters in front of the route.</summary>
+    public static void EmitWith(
+        SourceWriter writer, string modifiers, string type, string name, (string Type, string Name)[] parameters,
         IReadOnlyList<(int Route, string Value)> cases, string otherwise)
     {
-        string front = parameters is { } one ? one.Type + " " + one.Name + ", " : "";
-        string arguments = parameters is { } other ? other.Name + ", route" : "route";
+        string front = string.Concat(parameters.Select(one => one.Type + " " + one.Name + ", "));
+        string arguments = string.Concat(parameters.Select(one => one.Name + ", ")) + "route";
 
         if (cases.Count <= MostCases)
         {

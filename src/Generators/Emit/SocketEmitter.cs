@@ -28,11 +28,20 @@ internal static class SocketEmitter
     /// </summary>
     public static void EmitCall(EmitContext context, PlannedRoute route)
     {
+        var locals = new HandlerLocals(route.Model.Member!, FieldOf(route));
+        BindingEmitter.EmitPath(context, route.Model, locals);
+        EmitAccepts(context, route);
+        EmitEnd(context, route, locals);
+    }
+
+    public static void EmitAccepts(EmitContext context, PlannedRoute route) =>
+        context.Writer.Line($"if (!{Upgrade}Accepts(exchange, {FieldOf(route)})) return true;");
+
+    /// <summary>Reads what does not come from the path, calls the user's method and upgrades.</summary>
+    public static void EmitEnd(EmitContext context, PlannedRoute route, HandlerLocals locals)
+    {
         MemberModel member = route.Model.Member!;
         string options = FieldOf(route);
-        var locals = new HandlerLocals(member, options);
-        BindingEmitter.EmitPath(context, route.Model, locals);
-        context.Writer.Line($"if (!{Upgrade}Accepts(exchange, {options})) return true;");
         BindingEmitter.EmitRest(context, route.Model, locals);
 
         // The nullability of a task's result is not the caller's choice: '!' says that both are fine
@@ -52,5 +61,5 @@ internal static class SocketEmitter
         yield return "Callbacks = " + string.Join(" | ", names.Select(name => Callbacks + name));
     }
 
-    private static string FieldOf(PlannedRoute route) => "s_socket" + Literal.Number(route.Number);
+    public static string FieldOf(PlannedRoute route) => "s_socket" + Literal.Number(route.Number);
 }

@@ -59,6 +59,19 @@ internal static class StepEmitter
         foreach (PlannedStep step in plan.Own) EmitStep(context, step);
     }
 
+    /// <summary>The same for routes that need what a class above provides: it is put by until the steps have been called.</summary>
+    public static void EmitRunWith(EmitContext context, string type)
+    {
+        SourceWriter writer = context.Writer;
+        writer.Open($"public bool Run({Exchange} exchange, {type} given, int route)");
+        if (context.Plan.Steps.IsAskedFirst) writer.Line("if (!Takes(exchange, route)) return false;");
+        writer.Line("bool isFirst = exchange.TryEnter(this);");
+        writer.Line("exchange.GiveTo(this, given);");
+        writer.Line("return isFirst ? From0(exchange, route) : RunRoute(exchange, route);");
+        writer.Close();
+        writer.Line();
+    }
+
     private static void EmitFrom(EmitContext context, StepPlan plan)
     {
         SourceWriter writer = context.Writer;
@@ -136,9 +149,10 @@ internal static class StepEmitter
         string? given = AnswerOf(model);
         bool answers = given is not null;
         var locals = new HandlerLocals(model.Method, ["response_", "next_", "pending_", "route_", "_use" + Literal.Number(step.Use)]);
+        string response = model.Method.Parameters.FirstOrDefault(parameter => parameter.Source == Source.Response) is { } own ? locals.Of(own) : "response_";
         string more = model switch
         {
-            { Kind: StepKind.After } => $", {Response} response_",
+            { Kind: StepKind.After } => $", {Response} {response}",
             { Kind: StepKind.Around } => ", int route_",
             { Awaits: true } => $", out {Pending}{(answers ? $"<{given}?>" : "")} pending_",
             _ => "",
@@ -179,18 +193,18 @@ internal static class StepEmitter
                 break;
 
             case { Kind: StepKind.After, Awaits: true }:
-                writer.Line($"exchange.ReplyWhenDone({EmitContext.Routing}Steps.After({pending}, response_));");
+                writer.Line($"exchange.ReplyWhenDone({EmitContext.Routing}Steps.After({pending}, {response}));");
                 writer.Line("return true;");
                 break;
 
             case { Kind: StepKind.After } when answers:
-                writer.Line($"exchange.Reply({call} ?? response_);");
+                writer.Line($"exchange.Reply({call} ?? {response});");
                 writer.Line("return true;");
                 break;
 
             case { Kind: StepKind.After }:
                 writer.Line(call + ";");
-                writer.Line("exchange.Reply(response_);");
+                writer.Line($"exchange.Reply({response});");
                 writer.Line("return true;");
                 break;
 

@@ -42,7 +42,7 @@ internal static class TableEmitter
         HeaderEmitter.Emit(context);
         OpenHost(writer, plan.Table.App, plan);
 
-        writer.Open($"private sealed class {plan.Table.App.TableName} : global::Prebake.RouteTable");
+        writer.Open($"private sealed class {plan.Table.App.TableName} : global::Prebake.RouteTable{NeedsEmitter.InterfacesOf(plan)}");
         ConstructorEmitter.Emit(context);
         FindEmitter.Emit(context);
         MethodsEmitter.Emit(context);

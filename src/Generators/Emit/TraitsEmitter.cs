@@ -24,11 +24,17 @@ internal static class TraitsEmitter
         EmitClassFields(context);
     }
 
+    // What of the body comes with the head is taken in; whether more is to be waited for is seen behind the steps
+    private static string ForeignTraitsOf(PlannedRoute route)
+    {
+        ChainModel? chain = route.Model.Chain is { Gates.Count: > 0 } gates ? gates : null;
+        return ForeignOf(route, "TraitsOf")
+            + (chain is null ? "" : $" & ~{EmitContext.Routing}RouteTraits.BuffersBody | {EmitContext.Routing}RouteTraits.WaitsForBody")
+            + (chain is { Awaits: true } || route.Model.IsEnclosedAsync ? $" | {EmitContext.Routing}RouteTraits.Async" : "");
+    }
+
     /// <summary>What another project's table says of its route.</summary>
     private static string ForeignOf(PlannedRoute route, string method) => $"{MountEmitter.FieldOf(route.Model.Via!)}.{method}({Literal.Number(route.Model.Via!.Number)})";
-
-    private static string ForeignTraitsOf(PlannedRoute route) =>
-        ForeignOf(route, "TraitsOf") + (route.Model.IsEnclosedAsync ? " | " + EmitContext.Routing + "RouteTraits.Async" : "");
 
     /// <summary>What goes with 404, 405 and the like.</summary>
     private static void EmitClassFields(EmitContext context)
@@ -92,11 +98,14 @@ internal static class TraitsEmitter
     {
         MemberModel member = route.Member!;
         var names = new List<string>();
-        if (member.Result.Awaiting != Awaiting.None || route.IsEnclosedAsync) names.Add("Async");
+        bool hasChain = route.Chain is not null || route.Via is { HasChain: true };
+        bool awaits = route.Chain is { Awaits: true } || route.Via is { Awaits: true } || route.IsEnclosedAsync;
+        if (member.Result.Awaiting != Awaiting.None || awaits || GatherPlan.Awaits(route)) names.Add("Async");
         if (member.Blocking) names.Add("Blocking");
-        if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add("BuffersBody");
+        if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add(hasChain ? "WaitsForBody" : "BuffersBody");
         if (HasLimits(member)) names.Add("HasLimits");
         if (route.Fields.Count > 0) names.Add("HasFields");
+        if (member.Status > 0) names.Add("HasStatus");
         return string.Join(" | ", names.Select(name => EmitContext.Routing + "RouteTraits." + name));
     }
 

@@ -14,6 +14,9 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
     /// <summary>Metadata that there is, but not for emitted code: for messages.</summary>
     public EquatableArray<JsonTypeModel> UnusableJson { get; init; } = EquatableArray<JsonTypeModel>.Empty;
 
+    /// <summary>The class's own <c>[Validate]</c> methods.</summary>
+    public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;
+
     /// <summary>The name of the app's files, without regard to case one that no other app has.</summary>
     public string HintName { get; init; } = App.DisplayName;
 
@@ -37,6 +40,15 @@ internal sealed record AppTable(AppModel App, EquatableArray<RouteModel> Routes,
 
     /// <summary>Steps stand around this class or around one that it is a part of, so that a route must say beforehand whether it takes a path.</summary>
     public bool IsAskedFirst { get; init; }
+
+    /// <summary>Mistakes that were found when providers and guards were put in front of the routes.</summary>
+    public EquatableArray<TableProblem> GateProblems { get; init; } = EquatableArray<TableProblem>.Empty;
+
+    /// <summary>What the class provides.</summary>
+    public EquatableArray<GateModel> Providers { get; init; } = EquatableArray<GateModel>.Empty;
+
+    /// <summary>What <c>[Guard]</c> on the class names.</summary>
+    public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
 
     /// <summary>Folders that are there, with files or without.</summary>
     public EquatableArray<string> Folders { get; init; } = EquatableArray<string>.Empty;

@@ -15,6 +15,9 @@ internal sealed record MountModel(string Key, string Label, string Name, bool Is
     /// <summary>The member is obsolete as an error.</summary>
     public bool IsForbidden { get; init; }
 
+    /// <summary>What <c>[Guard]</c> on the member names, in its order.</summary>
+    public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
+
     /// <summary>The routes of a part of another project, each with the number that it has in its table; null for a part of this one.</summary>
     public AppTable? Foreign { get; init; }
 
@@ -46,7 +49,20 @@ internal sealed record MountModel(string Key, string Label, string Name, bool Is
 /// <param name="Mount">The number of the mount.</param>
 /// <param name="Number">In the part's table.</param>
 /// <param name="Names">Of its links, from the outermost mount to the innermost.</param>
-internal sealed record ViaModel(int Mount, int Number, EquatableArray<string> Names);
+internal sealed record ViaModel(int Mount, int Number, EquatableArray<string> Names)
+{
+    /// <summary>What must be handed on to the part, in the order of the names.</summary>
+    public EquatableArray<NeedModel> Needs { get; init; } = EquatableArray<NeedModel>.Empty;
+
+    /// <summary>The part has guards or providers in front of the route, so the body is waited for there.</summary>
+    public bool HasChain { get; init; }
+
+    /// <summary>One of them awaits.</summary>
+    public bool Awaits { get; init; }
+
+    /// <summary>Of a route of another project: its handler takes the whole body.</summary>
+    public bool BindsBody { get; init; }
+}
 
 /// <summary>What a part says with <c>[Header]</c> of all responses below its prefix.</summary>
 internal sealed record PartFields(string Below, EquatableArray<StaticField> Fields);

@@ -46,13 +46,19 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
     public static Parsed Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable(), HasFailed = true };
 
     /// <summary>The part that decides what is emitted. The host of a route that did not parse is kept: it gets a stub.</summary>
-    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError)) { Mounts = Mounts, Steps = Steps };
+    public ParsedRoutes WithoutPlaces() => new(Routes, Host, Problems.Any(problem => problem.IsError)) { Mounts = Mounts, Gates = Gates, Validators = Validators, Steps = Steps };
 
     /// <summary>What <c>[Mount]</c> says.</summary>
     public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
 
     /// <summary>What stands around the handlers.</summary>
     public EquatableArray<StepModel> Steps { get; init; } = EquatableArray<StepModel>.Empty;
+
+    /// <summary>What <c>[Provide]</c> says, and <c>[Guard]</c> on the class.</summary>
+    public EquatableArray<GateModel> Gates { get; init; } = EquatableArray<GateModel>.Empty;
+
+    /// <summary>What <c>[Validate]</c> says.</summary>
+    public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;
 
     public AppModel? Host { get; init; }
 
@@ -100,6 +106,8 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
         {
             Mounts = parts.SelectMany(part => part.Mounts).ToEquatable(),
             Steps = parts.SelectMany(part => part.Steps).ToEquatable(),
+            Gates = parts.SelectMany(part => part.Gates).ToEquatable(),
+            Validators = parts.SelectMany(part => part.Validators).ToEquatable(),
             Host = parts.Select(part => part.Host).FirstOrDefault(host => host is not null),
             HasFailed = parts.Any(part => part.HasFailed),
         },
@@ -123,7 +131,11 @@ internal sealed record ParsedServe(ServeModel? Model, EquatableArray<Problem> Pr
 /// <summary><see cref="Parsed"/> without locations.</summary>
 internal sealed record ParsedRoutes(EquatableArray<RouteModel> Routes, AppModel? Host, bool HasErrors)
 {
+    public EquatableArray<GateModel> Gates { get; init; } = EquatableArray<GateModel>.Empty;
+
     public EquatableArray<MountModel> Mounts { get; init; } = EquatableArray<MountModel>.Empty;
 
     public EquatableArray<StepModel> Steps { get; init; } = EquatableArray<StepModel>.Empty;
+
+    public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;
 }

@@ -38,6 +38,9 @@ internal sealed record AppModel(
 
     /// <summary>A public class of a library: other projects may mount it.</summary>
     public bool IsOffered { get; init; }
+
+    /// <summary>A route that is neither guarded nor said to be open is a mistake.</summary>
+    public bool IsGuarded { get; init; }
 }
 
 /// <summary>One line of a class's table, as one attribute asked for it. Compared by value to decide whether anything must be emitted again: keep every member equatable.</summary>
@@ -80,11 +83,34 @@ internal sealed record RouteModel(
     /// <summary>A step around it waits, so the request may outlive the read that brought it.</summary>
     public bool IsEnclosedAsync { get; init; }
 
+    /// <summary>What <c>[Guard]</c> on the member names, in its order.</summary>
+    public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;
+
+    /// <summary><c>[Open]</c>: what guards the class, and what is above it, is not for this route.</summary>
+    public bool IsOpen { get; init; }
+
+    /// <summary>What runs in front of it in this table; null for nothing, and until the classes above are known.</summary>
+    public ChainModel? Chain { get; init; }
+
+    /// <summary>What listings say of guards and providers, those of the parts below included.</summary>
+    public string Gates { get; init; } = "";
+
+    /// <summary>A guard, or a provider with a challenge, is in front of it: in this table or in that of a part.</summary>
+    public bool HasGuard { get; init; }
+
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }
 
+    /// <summary>The <c>[Validate]</c> methods that run in front of it.</summary>
+    public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;
+
     /// <summary>Behind a route's key: the place of the name of a file or folder.</summary>
     public const string FilePlace = "|file";
+
+    /// <summary>Its handler takes the whole body.</summary>
+    public bool BindsBody => Member is { } member
+        ? member.Parameters.Any(parameter => parameter.Source == Source.Body)
+        : Via is { BindsBody: true };
 
     public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect or RouteKind.File or RouteKind.Directory;
 }
@@ -115,6 +141,12 @@ internal sealed record MemberModel(
 {
     /// <summary>It is obsolete as an error: only what is obsolete itself may use it.</summary>
     public bool IsForbidden { get; init; }
+
+    /// <summary>What <c>[Status]</c> says; 0 without it.</summary>
+    public int Status { get; init; }
+
+    /// <summary>The parameters, with those that one of them stands for in its place.</summary>
+    public IEnumerable<ParameterModel> Flat => Parameters.SelectMany(parameter => parameter.Source == Source.Several ? parameter.Members : (IEnumerable<ParameterModel>)[parameter]);
 }
 
 /// <summary>What of a static response is known.</summary>
@@ -144,9 +176,10 @@ internal sealed record StaticModel(int Status, string? ContentType, bool EntityT
 
 /// <summary>
 /// Pieces, events and lines of JSON are asynchronous sequences. Readiness is the answer of a probe, a socket the handler of a
-/// connection, a refusal the exception that a <c>[Before]</c> returns.
+/// connection. <see cref="Either"/> is a value or another response, <see cref="Refusal"/> the exception that a
+/// <c>[Before]</c> returns.
 /// </summary>
-internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness, Socket, Refusal }
+internal enum ResultKind { Empty, Text, Utf8, Bytes, Response, Json, Pieces, Events, JsonLines, Readiness, Socket, Either, Refusal }
 
 internal enum Awaiting { None, Task, ValueTask }
 
@@ -159,7 +192,11 @@ internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Ty
     public string? Hidden { get; init; }
 }
 
-internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Response, Next }
+/// <summary>
+/// <see cref="Several"/> is a parameter that stands for several, <see cref="Custom"/> one whose type binds itself,
+/// <see cref="Errors"/> only for <c>[Validate]</c>.
+/// </summary>
+internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Several, Custom, Errors, Response, Provided, Next }
 
 internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
 
@@ -187,9 +224,44 @@ internal sealed record ParameterModel(
     /// <summary>It is passed with <c>in</c>, which can be all that tells an overload from another.</summary>
     public bool IsIn { get; init; }
 
+    /// <summary>
+    /// No attribute says where it comes from: the path of the route and a provider of its type count before the source
+    /// that is here.
+    /// </summary>
+    public bool IsImplicit { get; init; }
+
+    /// <summary>Why it cannot be bound if nobody provides its type; null if it can.</summary>
+    public Refusal? Refusal { get; init; }
+
     /// <summary>An enum with <c>[Flags]</c>: several names between commas are one value.</summary>
     public bool IsFlags { get; init; }
+
+    /// <summary>The type of the list that it is one value of; null when there is one value.</summary>
+    public string? ListType { get; init; }
+
+    /// <summary>The list is an array.</summary>
+    public bool IsArray { get; init; }
+
+    /// <summary>What it stands for when its source is <see cref="Source.Several"/>.</summary>
+    public EquatableArray<ParameterModel> Members { get; init; } = EquatableArray<ParameterModel>.Empty;
+
+    /// <summary>Of a member: the property that is set, by what; null for a parameter of the constructor.</summary>
+    public MemberAssignment? Assignment { get; init; }
+
+    /// <summary>Of <see cref="Source.Custom"/>: what is called.</summary>
+    public BinderModel? Binder { get; init; }
+
+    /// <summary>What is demanded of it; null for nothing.</summary>
+    public CheckModel? Check { get; init; }
 }
+
+/// <summary>How a member of a <c>[Parameters]</c> type gets its value when it is no parameter of the constructor.</summary>
+/// <param name="Property">The property.</param>
+/// <param name="WhenGiven">It keeps what the type gives it unless the request has a value.</param>
+internal sealed record MemberAssignment(string Property, bool WhenGiven);
+
+/// <summary>A static method of a type that reads it from a request.</summary>
+internal sealed record BinderModel(string Method, Awaiting Awaiting);
 
 /// <summary>A type that one of the project's <c>JsonSerializerContext</c> classes can serialise.</summary>
 /// <param name="Style">How the context writes.</param>
@@ -206,7 +278,11 @@ internal sealed record JsonTypeModel(string Type, string Context, string Propert
 /// <param name="CamelCase">Names start with a lower-case letter.</param>
 /// <param name="LeavesNull">Members that are null are left out.</param>
 /// <param name="Doubt">An option that is not understood here, or null.</param>
-internal sealed record JsonStyle(bool CamelCase, bool LeavesNull, string? Doubt);
+internal sealed record JsonStyle(bool CamelCase, bool LeavesNull, string? Doubt)
+{
+    /// <summary>The number of the <c>JsonKnownNamingPolicy</c>.</summary>
+    public int Policy { get; init; }
+}
 
 /// <summary><c>[Serve]</c>.</summary>
 /// <param name="App">The class, with <c>global::</c>.</param>

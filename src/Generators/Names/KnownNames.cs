@@ -10,6 +10,10 @@ internal static class KnownNames
     public const string File = "Prebake.FileAttribute";
     public const string Directory = "Prebake.DirectoryAttribute";
     public const string Mount = "Prebake.MountAttribute";
+    public const string Provide = "Prebake.ProvideAttribute";
+    public const string Provided = "Prebake.ProvidedAttribute";
+    public const string Guard = "Prebake.GuardAttribute";
+    public const string Open = "Prebake.OpenAttribute";
     public const string Part = "Prebake.Routing.PartAttribute";
     public const string PartRoute = "Prebake.Routing.PartRouteAttribute";
 
@@ -38,6 +42,10 @@ internal static class KnownNames
     public const string Cookie = "Prebake.CookieAttribute";
     public const string Form = "Prebake.FormAttribute";
     public const string Body = "Prebake.BodyAttribute";
+    public const string Parameters = "Prebake.ParametersAttribute";
+    public const string Validate = "Prebake.ValidateAttribute";
+    public const string Status = "Prebake.StatusAttribute";
+    public const string HttpQuery = "Prebake.HttpQueryAttribute";
     public const string JsonSerializable = "System.Text.Json.Serialization.JsonSerializableAttribute";
     public const string JsonOptions = "System.Text.Json.Serialization.JsonSourceGenerationOptionsAttribute";
     public const string JsonContext = "System.Text.Json.Serialization.JsonSerializerContext";
@@ -57,6 +65,7 @@ internal static class KnownNames
         Static, Fetch, Error, Route, Health, WebSocket,
         "Prebake.GetAttribute", "Prebake.PostAttribute", "Prebake.PutAttribute", "Prebake.PatchAttribute",
         "Prebake.DeleteAttribute", "Prebake.HeadAttribute", "Prebake.OptionsAttribute",
+        HttpQuery,
     ];
 
     /// <summary>Every attribute that makes a method stand around handlers.</summary>
@@ -65,6 +74,6 @@ internal static class KnownNames
     public static bool IsMemberAttribute(string name) => name.StartsWith("Prebake.", StringComparison.Ordinal) && Array.IndexOf(MemberAttributes, name) >= 0;
 
     /// <summary><c>GET</c> of <c>Prebake.GetAttribute</c>.</summary>
-    public static string MethodOf(string attribute) =>
+    public static string MethodOf(string attribute) => attribute == HttpQuery ? "QUERY" :
         attribute.Substring("Prebake.".Length, attribute.Length - "Prebake.Attribute".Length).ToUpperInvariant();
 }

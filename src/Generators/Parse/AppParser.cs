@@ -60,6 +60,7 @@ internal static class AppParser
             IsOffered = canEmit && compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && IsPublic(type),
             RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1,
             IgnoresCase = Policy<bool>(type, "IgnoreCase"),
+            IsGuarded = Policy<bool>(type, "Guarded"),
             Fields = FieldParser.ForEveryResponse(fields),
             LiteralPrefix = LiteralOf(prefix),
             StrictTransport = HstsParser.Parse(type, problems),

@@ -8,7 +8,9 @@ namespace Prebake.Generators.Parse;
 /// <summary>Which attributes may be ours, as far as their names tell: this is asked of every attribute of a file that has changed.</summary>
 internal static class Candidates
 {
-    private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes).Concat(KnownNames.StepAttributes).Concat([KnownNames.Mount, KnownNames.Use]));
+    private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes)
+        .Concat(KnownNames.StepAttributes)
+        .Concat([KnownNames.Mount, KnownNames.Provide, KnownNames.Guard, KnownNames.Validate, KnownNames.Use]));
     // Of these the body is read: for a value, or for the type of the handler that is made
     private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket]);
 
@@ -17,7 +19,10 @@ internal static class Candidates
     [
         .. KnownNames.MemberAttributes.Where(name => name is not (KnownNames.Static or KnownNames.WebSocket)),
         KnownNames.Header, KnownNames.CacheControl, KnownNames.Blocking, KnownNames.MaxBody, KnownNames.IdleTimeout,
-        KnownNames.Query, KnownNames.Cookie, KnownNames.Form, KnownNames.Body,
+        KnownNames.Query, KnownNames.Cookie, KnownNames.Form, KnownNames.Body, KnownNames.Parameters, KnownNames.Status,
+        KnownNames.Open, KnownNames.Provided,
+        // Which handlers it is for is decided in the table
+        KnownNames.Validate,
     ]);
 
     // A name that the generator learns is not plain until somebody has thought about it

@@ -8,15 +8,17 @@ using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
 
-/// <summary>Finds calls of <c>WebSocketHandler.Send</c> whose whole frame is known at build time.</summary>
+/// <summary>
+/// Finds calls of <c>WebSocketHandler.Send</c>, and of its <c>Publish</c> and the server's, whose whole frame is known at build time.
+/// </summary>
 internal static class ConstantSendParser
 {
     // Beyond it, copying the bytes is all the cost of a message, and the frame would only make the binary larger
     private const int LongestPayload = ushort.MaxValue;
 
     public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) =>
-        node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 1 and <= 3 } call
-        && NameOf(call.Expression) == "Send";
+        node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 1 and <= 4 } call
+        && NameOf(call.Expression) is "Send" or "Publish";
 
     // A call of the base's cannot be intercepted
     private static string? NameOf(ExpressionSyntax called) => called switch
@@ -37,16 +39,30 @@ internal static class ConstantSendParser
 
         IMethodSymbol method = operation.TargetMethod;
         if (method is not { IsStatic: false, Arity: 0, ContainingType: { Arity: 0 } type }) return ParsedSend.None;
-        if (type.PlainName() != KnownNames.WebSocketHandler) return ParsedSend.None;
 
-        SendShape? shape = (method.Parameters.Length, method.Parameters[0].Type.SpecialType) switch
+        SendWay? way = (type.PlainName(), method.Name) switch
+        {
+            (KnownNames.WebSocketHandler, "Send") => SendWay.Send,
+            (KnownNames.WebSocketHandler, "Publish") => SendWay.PublishOfHandler,
+            (KnownNames.Server, "Publish") => SendWay.PublishOfServer,
+            _ => null,
+        };
+        if (way is null) return ParsedSend.None;
+
+        // Behind the topic
+        int first = way == SendWay.Send ? 0 : 1;
+        if (method.Parameters.Length <= first) return ParsedSend.None;
+        SendShape? shape = (method.Parameters.Length - first, method.Parameters[first].Type.SpecialType) switch
         {
             (2, SpecialType.System_String) => SendShape.Text,
             (2, _) => SendShape.Bytes,
             (3, _) => SendShape.BytesOfKind,
             _ => null,
         };
-        if (shape is null || ValueOf(operation, "compress") is not false) return ParsedSend.None;
+
+        // What one socket is sent would have to be compressed each time
+        if (shape is null || ValueOf(operation, "compress") is not bool compresses) return ParsedSend.None;
+        if (compresses && way == SendWay.Send) return ParsedSend.None;
 
         string? payload = shape == SendShape.Text ? ValueOf(operation, "text") as string : Utf8Of(operation);
         if (payload is null || Encoding.UTF8.GetByteCount(payload) > LongestPayload) return ParsedSend.None;
@@ -65,7 +81,7 @@ internal static class ConstantSendParser
         LinePosition at = line.StartLinePosition;
         string display =
             $"{Path.GetFileName(line.Path)}({Literal.Number(at.Line + 1)},{Literal.Number(at.Character + 1)})";
-        var send = new ConstantSend(shape.Value, kind == 1, payload, place.Version, place.Data, display);
+        var send = new ConstantSend(way.Value, shape.Value, compresses, kind == 1, payload, place.Version, place.Data, display);
         return new ParsedSend(send, null);
     }
 

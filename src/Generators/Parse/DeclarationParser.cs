@@ -20,9 +20,12 @@ internal sealed class DeclarationParser(ParseMemory memory)
         (KnownNames.Directory, true, static (found, _) => DiskParser.Parse(isFolder: true, found)),
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseLive(found)),
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseReady(found)),
+        (KnownNames.Guard, true, static (found, _) => GuardParser.ParseClass(found)),
+        (KnownNames.Provide, false, static (found, _) => ProviderParser.Parse(found)),
         (KnownNames.Mount, false, static (found, _) => MountParser.Parse(found)),
         (KnownNames.Use, false, static (found, _) => StepParser.ParseUse(found)),
         .. KnownNames.StepAttributes.Select(attribute => (attribute, false, (Parser)((found, _) => StepParser.ParseMethod(found, attribute)))),
+        (KnownNames.Validate, false, static (found, _) => ValidateParser.Parse(found)),
         .. KnownNames.MemberAttributes.Select(attribute => (attribute, false, (Parser)((found, cancellation) => RouteParser.Parse(attribute, found, cancellation)))),
     ];
 

@@ -23,14 +23,38 @@ internal static class ForeignPartParser
 
             if (kind == "fields") fields.Add(new PartFields(pattern, FieldsOf(label)));
             else if (kind == "around") steps.Add(new PartSteps(0, pattern, Awaits: number != 0));
-            else if (RouteOf(app, key, number, kind, methods, pattern, label, tier) is { } route) routes.Add(route);
+            else if (RouteOf(app, key, number, kind, methods, pattern, label, tier) is { } route) routes.Add(WithGates(route, attribute));
         }
 
         return new AppTable(app, routes.ToEquatable(), EquatableArray<JsonTypeModel>.Empty, "", false) { PartFields = fields.ToEquatable(), PartSteps = steps.ToEquatable() };
     }
 
     /// <summary>What an app of another version of the package has written down cannot be read.</summary>
-    public static bool IsOfOtherVersion(INamedTypeSymbol type) => type.Find(KnownNames.Part)?.ConstructorArguments.FirstOrDefault().Value is not PartFormat.Version;
+    public static bool IsOfOtherVersion(INamedTypeSymbol type) => type.Find(KnownNames.Part)?.ConstructorArguments.FirstOrDefault().Value is not (PartFormat.Version or PartFormat.WithGates or PartFormat.WithSteps);
+
+    private static RouteModel WithGates(RouteModel route, AttributeData attribute)
+    {
+        string[] marks = attribute.Named("Marks", "").Split(' ');
+        string required = attribute.Named("Required", "");
+        ITypeSymbol[] types = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Needs").Value is { Kind: TypedConstantKind.Array, IsNull: false } needs
+            ? needs.Values.Select(value => value.Value).OfType<ITypeSymbol>().ToArray()
+            : [];
+        bool hasChain = marks.Contains(PartFormat.Chain);
+        return route with
+        {
+            Gates = attribute.Named("Gates", ""),
+            IsOpen = marks.Contains(PartFormat.Open),
+            HasGuard = marks.Contains(PartFormat.Guarded),
+            Via = route.Via! with
+            {
+                Needs = types.Select((type, index) => new NeedModel(type.FullName(), index < required.Length && required[index] == '1', type.IsValueType)).ToEquatable(),
+                HasChain = hasChain,
+                Awaits = marks.Contains(PartFormat.Awaits),
+                // Whether it really does is asked of its table
+                BindsBody = !hasChain && route.Kind is RouteKind.Handler or RouteKind.Fetch,
+            },
+        };
+    }
 
     private static RouteModel? RouteOf(AppModel app, string key, int number, string kind, string methods, string pattern, string label, string tier)
     {

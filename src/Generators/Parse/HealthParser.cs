@@ -17,6 +17,9 @@ internal static class HealthParser
         return RouteParser.ParsePattern(host, attribute, exact: true, problems, attribute.Named("Live", "/healthz"), attribute.NamedLocation("Live")) is { } pattern
             ? new RouteModel(host.App, key, RouteKind.Static, context.TargetSymbol.Name + " [Health]", pattern, MethodNames.Split(null), null,
                 new StaticModel(200, MediaType.Text, false, "healthy", true, null), fields)
+            {
+                IsOpen = true,
+            }
             : null;
     });
 
@@ -30,6 +33,7 @@ internal static class HealthParser
             ? new RouteModel(host.App, key, RouteKind.Handler, context.TargetSymbol.Name + " [Health]", pattern, new[] { "GET" }.ToEquatable(), member, null, host.Fields.ToEquatable())
             {
                 IsAlwaysReady = true,
+                IsOpen = true,
             }
             : null;
     });

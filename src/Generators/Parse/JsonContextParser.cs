@@ -59,6 +59,7 @@ internal static class JsonContextParser
     public static JsonStyle StyleOf(INamedTypeSymbol context)
     {
         bool camelCase = false, leavesNull = false;
+        int policy = 0;
         string? doubt = context.GetMembers().Any(member => !member.IsImplicitlyDeclared) ? $"'{context.Name}' has members of its own" : null;
 
         foreach (AttributeData attribute in context.FindAll(KnownNames.JsonOptions))
@@ -70,6 +71,7 @@ internal static class JsonContextParser
                 else if (defaults != 0) doubt ??= $"'{context.Name}' has defaults that Prebake does not know";
             }
 
+            policy = attribute.Named("PropertyNamingPolicy", camelCase ? 1 : 0);
             foreach (KeyValuePair<string, TypedConstant> option in attribute.NamedArguments)
             {
                 object? given = option.Value.Kind == TypedConstantKind.Array ? null : option.Value.Value;
@@ -88,7 +90,7 @@ internal static class JsonContextParser
             }
         }
 
-        return new JsonStyle(camelCase, leavesNull, doubt);
+        return new JsonStyle(camelCase, leavesNull, doubt) { Policy = policy };
     }
 
     public static bool IsContext(INamedTypeSymbol type)

@@ -57,7 +57,7 @@ internal static class MisplacedParser
                 problems.Add(Refuse(ShortName(attributeName), what, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation()));
 
         // The class keeps its table: what is called a property today gets its parentheses with the next key
-        AppParser.Host? host = symbol.ContainingType is { TypeKind: TypeKind.Class } type
+        AppParser.Host? host = symbol.ContainingType is { TypeKind: TypeKind.Class } type && (attributeName != KnownNames.Provide || AppParser.HasRoutes(type))
             ? AppParser.Parse(type, context.SemanticModel.Compilation, problems)
             : null;
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), (host?.Places ?? []).ToEquatable()) { Host = host?.App };
@@ -67,7 +67,7 @@ internal static class MisplacedParser
     {
         var list = (AttributeListSyntax)attribute.Parent!;
         string? kind = (semantics.GetSymbolInfo(attribute, cancellation).Symbol as IMethodSymbol)?.ContainingType.ToDisplayString();
-        if (kind is null || !KnownNames.IsMemberAttribute(kind) && kind != KnownNames.Mount) return Parsed.None;
+        if (kind is null || !KnownNames.IsMemberAttribute(kind) && kind is not (KnownNames.Mount or KnownNames.Provide)) return Parsed.None;
 
         // An attribute of methods behind "field:" is the compiler's matter
         if (kind is not (KnownNames.Static or KnownNames.Mount) && list.Target?.Identifier.ValueText is "field" or "property") return Parsed.None;

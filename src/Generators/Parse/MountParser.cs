@@ -23,10 +23,11 @@ internal static class MountParser
         var places = new List<RoutePlace>(host.Places) { new(key, Place.Of(member.NameLocation())), new(key + "|prefix", Place.Of(attribute.ArgumentLocation(0))) };
 
         MountModel? mount = ModelOf(context, host, attribute, key, problems);
+        EquatableArray<GateModel> guards = GuardParser.Parse(member, problems, places);
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), places.ToEquatable())
         {
             Host = host.App,
-            Mounts = mount is null ? EquatableArray<MountModel>.Empty : new[] { mount }.ToEquatable(),
+            Mounts = mount is null ? EquatableArray<MountModel>.Empty : new[] { mount with { Guards = guards } }.ToEquatable(),
         };
     }
 

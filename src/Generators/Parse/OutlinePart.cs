@@ -27,7 +27,8 @@ internal sealed record OutlinePart(
     IReadOnlyList<string> Owners, IReadOnlyList<string> Declares, IReadOnlyList<string> Mentions)
 {
     /// <summary>
-    /// It has attributes: whether its type has routes may depend on it. Only classes that derive from the type ask.
+    /// It has attributes, or is a property: whether its type has routes, or how a parameter of the type is bound and checked, may
+    /// depend on it. Only those who mention the type ask.
     /// </summary>
     public bool HasAttributes { get; init; }
 

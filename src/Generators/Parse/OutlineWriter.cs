@@ -144,7 +144,9 @@ internal sealed class OutlineWriter
         else AddMethod(method);
 
         End(PartKind.Member, NamesOf(member),
-            hasAttributes: member.AttributeLists.Count > 0,
+            // Handlers that have the type as a parameter look at its properties, and for a method that binds it
+            hasAttributes: member.AttributeLists.Count > 0 || member is PropertyDeclarationSyntax
+                || member is MethodDeclarationSyntax { Identifier.ValueText: "Bind" or "BindAsync" },
             isSeenByOwner: Candidates.SaysMoreThanItsOwn(member.AttributeLists),
             isPlain: method is not null && Candidates.IsPlain(method));
     }

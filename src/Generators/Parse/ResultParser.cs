@@ -27,10 +27,14 @@ internal static class ResultParser
 
         if (type.SpecialType == SpecialType.System_Void) return new ResultModel(ResultKind.Empty, awaiting, "", false, false);
         if (type.SpecialType == SpecialType.System_String) return new ResultModel(ResultKind.Text, awaiting, "string", false, false);
-        if (type.PlainName() == "Prebake.Response") return new ResultModel(ResultKind.Response, awaiting, type.FullName(), false, false);
+        if (type is INamedTypeSymbol { Arity: 0 } && type.PlainName() == "Prebake.Response") return new ResultModel(ResultKind.Response, awaiting, type.FullName(), false, false);
         if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte }) return new ResultModel(ResultKind.Bytes, awaiting, "byte[]", false, false);
         if (IsSpanOf(type, SpecialType.System_Byte)) return awaiting == Awaiting.None ? new ResultModel(ResultKind.Utf8, awaiting, "", false, true) : null;
 
+        if (type is INamedTypeSymbol { TypeArguments: [var either] } && type.PlainName() == "Prebake.Response")
+            return ReasonAgainst(either) is null && either.TypeKind is not TypeKind.TypeParameter && either.OriginalDefinition.SpecialType != SpecialType.System_Nullable_T
+                ? new ResultModel(ResultKind.Either, awaiting, either.FullName(), false, either.IsValueType) { Hidden = either.HiddenPart()?.FullName() }
+                : null;
         if (ReasonAgainst(type) is not null || type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter
             || type.PlainName() is "System.Net.Http.HttpResponseMessage" or "System.ReadOnlyMemory" or "System.Memory") return null;
 

@@ -22,6 +22,8 @@ internal static class RouteParser
         var places = new List<RoutePlace>(host.Places) { new(memberKey, Place.Of(member.NameLocation())) };
         EquatableArray<StaticField> fields = FieldParser.Merge(host.Fields, FieldParser.Parse(member, problems));
 
+        EquatableArray<GateModel> guards = GuardParser.Parse(member, problems, places);
+
         foreach ((AttributeData attribute, int number) in context.OwnAttributes())
         {
             // The compiler has said that an argument is missing
@@ -35,6 +37,9 @@ internal static class RouteParser
                 KnownNames.WebSocket => SocketParser.Parse(context, host, attribute, key, fields, problems, cancellation),
                 _ => ParseHandler(attributeName, (IMethodSymbol)member, host, attribute, key, fields, problems),
             };
+            if (route is not null && attributeName == KnownNames.Error) CheckNoGates(member, problems);
+            else if (route is not null && (guards.Count > 0 || attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null))
+                route = route with { Guards = guards, IsOpen = attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null };
 
             AddPlaces(places, key, attribute, member);
             if (route is not null && problems.Count(problem => problem.IsError) == before) routes.Add(route);
@@ -118,12 +123,26 @@ internal static class RouteParser
             LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout)
         {
             IsForbidden = method.IsForbiddenMember(),
+            Status = StatusParser.Parse(method, kind, result, problems),
         };
+        if (parameters.FirstOrDefault(parameter => parameter.Source == Source.Response) is { } response && !StatusParser.IsFilled(result))
+            problems.Add(Problem.At(
+                Diagnostics.ParameterType, method.Parameters.First(parameter => parameter.Name == response.Name).NameLocation(), response.Name, "Response",
+                "the handler returns a response of its own; set its headers there"));
 
         return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields)
         {
             ErrorDepth = kind == RouteKind.Error ? method.Parameters.Select(parameter => ParameterParser.DepthOf(parameter.Type)).Append(0).Max() : 0,
         };
+    }
+
+    /// <summary>What goes wrong is answered whoever has asked.</summary>
+    private static void CheckNoGates(ISymbol member, List<Problem> problems)
+    {
+        foreach (AttributeData attribute in member.FindAll(KnownNames.Guard).Concat(member.FindAll(KnownNames.Open)))
+            problems.Add(Problem.At(Diagnostics.IdleGate, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
+                $"[{attribute.AttributeClass!.Name.Substring(0, attribute.AttributeClass.Name.Length - "Attribute".Length)}] on '{LabelOf(member)}'",
+                "what goes wrong is answered whoever has asked; remove it"));
     }
 
     /// <summary>Nobody can wait for <c>async void</c>: its answer would be sent at the first await, and what it throws later ends the process.</summary>

@@ -75,19 +75,20 @@ internal static class SocketParser
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, s_get, isError: false, attribute.ArgumentLocation(0), own);
 
-        // "Use [Post]" would be no help here
-        problems.AddRange(own.Where(problem => problem.Id != Diagnostics.BodyOnGet.Id));
+        problems.AddRange(own);
         foreach (IParameterSymbol parameter in method.Parameters)
-        {
-            bool asks = parameters.Any(model => model.Source == Source.Body && model.Name == parameter.Name)
-                || own.Any(problem => problem.Id == Diagnostics.BodyOnGet.Id && problem.Arguments[0] == parameter.Name);
-            if (asks)
-                problems.Add(Problem.At(
-                    Diagnostics.SocketBody, parameter.NameLocation(), parameter.Name, parameter.Type.ShortName(),
-                    ParameterParser.ToConstructor(parameter)));
-        }
+            if (parameters.Any(model => model.Source == Source.Body && model.Name == parameter.Name))
+                problems.Add(Problem.At(Diagnostics.SocketBody, parameter.NameLocation(), BodyOf(parameter)));
 
-        return parameters;
+        // "Use [Post]" would be no help here
+        return parameters.Select(model => model.Refusal?.Id != Diagnostics.BodyOnGet.Id ? model : model with
+        {
+            Refusal = new Refusal(Diagnostics.SocketBody.Id,
+                BodyOf(method.Parameters.First(parameter => parameter.Name == model.Name)).ToEquatable()),
+        }).ToEquatable();
+
+        static string[] BodyOf(IParameterSymbol parameter) =>
+            [parameter.Name, parameter.Type.ShortName(), ParameterParser.ToConstructor(parameter)];
     }
 
     /// <summary>What other routes listen to and a WebSocket does not.</summary>

@@ -133,7 +133,11 @@ internal static class StaticParser
 
             var fields = host.Fields.Where(field => !field.Is("Location")).Concat([new StaticField("Location", target)]).ToEquatable();
             return new RouteModel(host.App, key, RouteKind.Redirect, context.TargetSymbol.Name + " [Redirect]", pattern, methods, null,
-                new StaticModel(status, null, false, "", true, target), fields);
+                new StaticModel(status, null, false, "", true, target), fields)
+            {
+                // It tells nothing but where else to ask
+                IsOpen = true,
+            };
         });
 
     private static EquatableArray<string> ParseMethods(AttributeData attribute, List<Problem> problems)

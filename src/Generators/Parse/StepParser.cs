@@ -127,6 +127,12 @@ internal static class StepParser
         {
             { IsGenericMethod: true } => "it is generic, and nothing says for what; use concrete types",
             _ when parameters.Any(parameter => parameter.Source == Source.Body) => "it cannot have the body, which is read after it; ask for Request",
+            _ when parameters.FirstOrDefault(parameter => parameter.Source == Source.Provided) is { } provided =>
+                $"'{provided.Name}' would be provided, which comes after it; use [Guard] for what depends on it",
+            _ when kind != StepKind.After && parameters.Any(parameter => parameter.Source == Source.Response) =>
+                "there is no response yet; return one, or use [After]",
+            _ when parameters.FirstOrDefault(parameter => parameter.Binder is { Awaiting: not Awaiting.None }) is { } late =>
+                $"'{late.Name}' binds itself asynchronously; ask for Request, and call it",
             _ when kind == StepKind.Around && parameters.Count(parameter => parameter.Source == Source.Next) != 1 => "it needs one parameter of type Next",
             _ when kind == StepKind.Around && result is not { Kind: ResultKind.Response } => "it must return Response, or a task of it",
             _ when result is not { Kind: ResultKind.Empty or ResultKind.Response or ResultKind.Refusal } => "it must return nothing, a Response, or a task of these",

@@ -20,9 +20,16 @@ internal sealed class EnumPlan(ParameterModel parameter)
     public ISet<string> CaseMatters { get; } = new HashSet<string>(
         parameter.EnumNames.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1).SelectMany(group => group));
 
+    /// <summary>Those of the handler, where the table calls it itself, and those of what runs in front of it.</summary>
+    private static IEnumerable<ParameterModel> ParametersOf(PlannedRoute route)
+    {
+        IEnumerable<ParameterModel> own = route.Model.Via is null ? route.Model.Member!.Flat : [];
+        return route.Model.Chain is { } chain ? own.Concat(chain.Gates.SelectMany(planned => planned.Gate.Member.Flat)) : own;
+    }
+
     /// <summary>Every enum of some handlers once.</summary>
     public static IReadOnlyList<EnumPlan> Of(IEnumerable<PlannedRoute> handlers) => handlers
-        .SelectMany(route => route.Model.Member!.Parameters)
+        .SelectMany(ParametersOf)
         .Where(parameter => parameter.Value == ValueKind.Enum)
         .GroupBy(parameter => parameter.Type)
         .OrderBy(group => group.Key, StringComparer.Ordinal)

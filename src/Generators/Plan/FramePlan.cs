@@ -4,10 +4,13 @@ using Prebake.Generators.Model;
 namespace Prebake.Generators.Plan;
 
 /// <summary>One frame that is a constant, and the calls that send it.</summary>
-/// <param name="Shape">The overload that they call.</param>
+/// <param name="Way">The method that they call.</param>
+/// <param name="Shape">Its overload.</param>
+/// <param name="Compresses">It may be compressed.</param>
 /// <param name="Bytes">Header and payload.</param>
 /// <param name="Calls">In a fixed order.</param>
-internal sealed record PlannedFrame(SendShape Shape, byte[] Bytes, IReadOnlyList<ConstantSend> Calls)
+internal sealed record PlannedFrame(
+    SendWay Way, SendShape Shape, bool Compresses, byte[] Bytes, IReadOnlyList<ConstantSend> Calls)
 {
     /// <summary>The message in a comment.</summary>
     public string Payload => Calls[0].Payload;
@@ -25,12 +28,16 @@ internal static class FramePlan
         // Two files of the same contents: the compiler could not tell their calls apart, and would refuse both
         .Where(group => group.Count() == 1)
         .Select(group => group.Single())
-        .GroupBy(send => (send.Shape, send.IsText, send.Payload))
+        .GroupBy(send => (send.Way, send.Shape, send.Compresses, send.IsText, send.Payload))
         .OrderBy(group => group.Key.Payload, StringComparer.Ordinal)
+        .ThenBy(group => group.Key.Way)
         .ThenBy(group => group.Key.Shape)
+        .ThenBy(group => group.Key.Compresses)
         .ThenBy(group => group.Key.IsText)
         .Select(group => new PlannedFrame(
+            group.Key.Way,
             group.Key.Shape,
+            group.Key.Compresses,
             FrameOf(group.Key.IsText, group.Key.Payload),
             group.OrderBy(send => send.Place, StringComparer.Ordinal).ToArray()))
         .ToArray();

@@ -42,7 +42,7 @@ internal static class JsonText
                 text.Append('{');
                 foreach (JsonMember member in ((JsonObject)value).Members)
                 {
-                    string name = member.IsFixed || !style.CamelCase ? member.Name : CamelCase(member.Name);
+                    string name = member.IsFixed || !style.CamelCase ? member.Name : JsonNaming.CamelCase(member.Name);
                     if (!names.Add(name)) return false;
                     if (style.LeavesNull && !member.KeepsNull && member.Value.Equals(JsonToken.Null)) continue;
 
@@ -55,25 +55,6 @@ internal static class JsonText
                 text.Append('}');
                 return true;
         }
-    }
-
-    /// <summary>Upper-case letters at the start become lower case, up to the one in front of a lower-case letter: <c>URLPath</c> is <c>urlPath</c>.</summary>
-    private static string CamelCase(string name)
-    {
-        char[] letters = name.ToCharArray();
-        for (int i = 0; i < letters.Length && char.IsUpper(letters[i]); i++)
-        {
-            if (i > 0 && i + 1 < letters.Length && !char.IsUpper(letters[i + 1]))
-            {
-                // "IO Path": what ends a run of capitals may be a space too
-                if (letters[i + 1] == ' ') letters[i] = char.ToLowerInvariant(letters[i]);
-                break;
-            }
-
-            letters[i] = char.ToLowerInvariant(letters[i]);
-        }
-
-        return new string(letters);
     }
 
     /// <summary>The default encoder of System.Text.Json: everything beyond ASCII and what HTML or a script could misread is an escape.</summary>

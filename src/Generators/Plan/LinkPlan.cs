@@ -89,12 +89,25 @@ internal static class LinkPlan
     }
 
     private static bool HasPath(RouteModel route) => route is { Pattern: not null, Member: { } member, Disk: null, IsAlwaysReady: false }
-        && member.Parameters.All(parameter => !parameter.IsHidden || !PlannedLink.IsNeeded(parameter));
+        && member.Flat.All(parameter => !parameter.IsHidden || !PlannedLink.IsNeeded(parameter));
 
-    private static ParameterModel[] ParametersOf(RouteModel route) => route.Member!.Parameters
-        .Where(parameter => parameter.Source is Source.Path or Source.Query && !parameter.IsHidden)
+    // Of lists there is none: a link has one value of each name
+    private static ParameterModel[] ParametersOf(RouteModel route) => Named(route.Member!.Flat
+        .Where(parameter => parameter.Source is Source.Path or Source.Query && parameter.ListType is null && !parameter.IsHidden))
         .OrderBy(parameter => PlannedLink.IsNeeded(parameter) ? 0 : 1)
         .ToArray();
+
+    /// <summary>A member of a type that stands for several has a name of its own in a link.</summary>
+    private static IEnumerable<ParameterModel> Named(IEnumerable<ParameterModel> parameters)
+    {
+        var names = new NameScope([]);
+        foreach (ParameterModel parameter in parameters)
+        {
+            int dot = parameter.Name.LastIndexOf('.');
+            string name = names.Add(dot < 0 ? parameter.Name : JsonNaming.CamelCase(parameter.Name.Substring(dot + 1)));
+            yield return dot < 0 && name == parameter.Name ? parameter : parameter with { Name = name };
+        }
+    }
 
     /// <summary>The first of Name, Name2, Name3 … that has no such parameters yet; null where that one makes the same link.</summary>
     private static string? FreeName(string wanted, Draft draft, Dictionary<string, string> taken, HashSet<string> reserved)

@@ -13,6 +13,7 @@ internal sealed class MountComposer
     private readonly Dictionary<string, AppTable> _tables, _composed = [];
     private readonly ILookup<string, MountModel> _mounts;
     private readonly List<string> _open = [];
+    private readonly ClassTree _tree;
 
     private MountComposer(ImmutableArray<AppTable> tables, MountModel[] all, ILookup<string, MountModel> mounts)
     {
@@ -22,6 +23,7 @@ internal sealed class MountComposer
             table => mounted.Contains(table.App.FullName) ? table with { App = table.App with { IsMounted = true } } : table);
         foreach (AppTable table in tables)
             if (table.Steps.Count > 0 && (table.App.IsOffered || mounted.Contains(table.App.FullName))) AskFirst(table.App.FullName);
+        _tree = new ClassTree(_tables, mounts);
     }
 
     /// <summary>Steps must not be called for a request that none of the routes behind them takes in the end.</summary>
@@ -38,8 +40,6 @@ internal sealed class MountComposer
     public static ImmutableArray<AppTable> Compose(ImmutableArray<AppTable> tables, ILookup<string, MountModel> mounts)
     {
         MountModel[] all = mounts.SelectMany(group => group).ToArray();
-        if (all.Length == 0) return tables;
-
         var composer = new MountComposer(tables, all, mounts);
         return tables.Select(table => Guard.Run(StepNames.Tables, table.App.DisplayName,
             () => composer.Of(table.App.FullName),
@@ -61,7 +61,7 @@ internal sealed class MountComposer
         }
 
         // In a cycle it depends on who was asked first, but then there is an error
-        return _composed[name] = table;
+        return _composed[name] = ChainPlanner.Settle(table, _tree);
     }
 
     private AppTable With(AppTable table, MountModel[] given)
@@ -135,7 +135,18 @@ internal sealed class MountComposer
     private static RouteModel Mounted(PlannedRoute route, MountModel mount, int number)
     {
         string[] names = [mount.LinkName, .. route.Model.Via?.Names ?? EquatableArray<string>.Empty];
-        return route.Model with { Key = route.Model.Key + "|via " + mount.Key, Via = new ViaModel(number, route.Number, names.ToEquatable()) };
+        RouteModel model = route.Model;
+        // The routes of another project come with what is known of their steps
+        ViaModel via = mount.Foreign is not null
+            ? model.Via! with { Mount = number, Number = route.Number, Names = names.ToEquatable() }
+            : new ViaModel(number, route.Number, names.ToEquatable())
+            {
+                Needs = model.Chain?.Needs ?? EquatableArray<NeedModel>.Empty,
+                HasChain = model.Chain is not null || model.Via is { HasChain: true },
+                Awaits = model.Chain is { Awaits: true } || model.Via is { Awaits: true },
+                BindsBody = model.BindsBody,
+            };
+        return model with { Key = model.Key + "|via " + mount.Key, Via = via, Chain = null };
     }
 
     /// <summary>The page of a folder stands behind a slash, so that its own links lead into the folder.</summary>

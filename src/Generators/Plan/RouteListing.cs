@@ -3,28 +3,32 @@ using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Plan;
 
-/// <summary>The routes as lines of a table: number, method, pattern, handler, tier.</summary>
+/// <summary>The routes as lines of a table: number, method, pattern, handler, guards and providers where there are any, tier.</summary>
 internal static class RouteListing
 {
     public static IReadOnlyList<string> Lines(RoutePlan plan)
     {
         var rows = new List<string[]>(plan.Routes.Count + 2);
-        foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text));
-        rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model))));
-        rows.AddRange(plan.Steps.Own.Select(step => new[] { "", "", "[" + step.Model.Kind + "]", step.Model.Label, "" }));
-        rows.AddRange(plan.Errors.Own.Concat(plan.Errors.OfParts).Select(error => new[] { "", "", "[Error]" + WhatOf(error) + WhereOf(error), error.Label, "" }));
+        bool showsGates = plan.Table.App.IsGuarded || plan.Routes.Concat(plan.Fetches).Any(route => route.Model.Gates.Length > 0);
+        foreach (PlannedRoute route in plan.Routes) rows.Add(Row(route, MethodsOf(route.Model), route.Model.Pattern!.Text, showsGates));
+        rows.AddRange(plan.Fetches.Select(fetch => Row(fetch, "*", "[Fetch]" + WhereOf(fetch.Model), showsGates)));
+        string[] rest = showsGates ? ["", ""] : [""];
+        rows.AddRange(plan.Steps.Own.Select(step => (string[])["", "", "[" + step.Model.Kind + "]", step.Model.Label, .. rest]));
+        rows.AddRange(plan.Errors.Own.Concat(plan.Errors.OfParts)
+            .Select(error => (string[])["", "", "[Error]" + WhatOf(error) + WhereOf(error), error.Label, .. rest]));
 
-        int[] widths = new int[4];
+        int last = showsGates ? 5 : 4;
+        int[] widths = new int[last];
         foreach (string[] row in rows)
-            for (int column = 0; column < widths.Length; column++) widths[column] = Math.Min(60, Math.Max(widths[column], row[column].Length));
+            for (int column = 0; column < last; column++) widths[column] = Math.Min(60, Math.Max(widths[column], row[column].Length));
 
         var line = new StringBuilder();
         return rows.ConvertAll(row =>
         {
             line.Clear().Append(' ', Math.Max(0, widths[0] - row[0].Length)).Append(row[0]);
-            for (int column = 1; column < widths.Length; column++)
+            for (int column = 1; column < last; column++)
                 line.Append("  ").Append(row[column]).Append(' ', Math.Max(0, widths[column] - row[column].Length));
-            return line.Append("  ").Append(row[4]).ToString().TrimEnd();
+            return line.Append("  ").Append(row[last]).ToString().TrimEnd();
         });
     }
 
@@ -36,8 +40,14 @@ internal static class RouteListing
     /// <summary>What a route answers, in words: a WebSocket is not just any GET.</summary>
     public static string MethodsOf(RouteModel route) => route.Socket is null ? string.Join("|", route.Methods) : "WS";
 
-    private static string[] Row(PlannedRoute route, string methods, string pattern) =>
-        [Literal.Number(route.Number), methods, pattern, route.Model.Label, TierOf(route.Model)];
+    // The guards and providers are a column only where there are some
+    private static string[] Row(PlannedRoute route, string methods, string pattern, bool showsGates) => showsGates
+        ? [Literal.Number(route.Number), methods, pattern, route.Model.Label, GatesOf(route.Model), TierOf(route.Model)]
+        : [Literal.Number(route.Number), methods, pattern, route.Model.Label, TierOf(route.Model)];
+
+    /// <summary>Whether a route is open, and what runs in front of it.</summary>
+    private static string GatesOf(RouteModel route) =>
+        string.Join(", ", new[] { route.IsOpen ? "open" : "", route.Gates }.Where(text => text.Length > 0));
 
     public static string TierOf(RouteModel route) => route switch
     {

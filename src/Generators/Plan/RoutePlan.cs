@@ -47,8 +47,11 @@ internal sealed class RoutePlan
 
         Handlers = Routes.Skip(StaticCount).Concat(Fetches).ToList();
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
-        CallNames = new CallNames(OwnHandlers);
-        Enums = EnumPlan.Of(OwnHandlers.Concat(Steps.Own.Select(step => new PlannedRoute(-1, step.Route, 0))).ToList());
+        List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.Gates.Count: > 0 }).ToList();
+        CallNames = new CallNames(called);
+        List<PlannedRoute> bound = called.Concat(Steps.Own.Select(step => new PlannedRoute(-1, step.Route, 0))).ToList();
+        Enums = EnumPlan.Of(bound);
+        Checks = CheckPlan.Of(table, bound);
         Fields = new FieldPlan(Handlers);
         Statics = new StaticPlan(Routes.GetRange(0, FirstFile));
         Files = new FilePlan(Routes.GetRange(FirstFile, FirstOfPart - FirstFile));
@@ -102,6 +105,8 @@ internal sealed class RoutePlan
     public CallNames CallNames { get; }
 
     public IReadOnlyList<EnumPlan> Enums { get; }
+
+    public CheckPlan Checks { get; }
 
     public FieldPlan Fields { get; }
 

@@ -8,13 +8,14 @@ internal static class TableChecks
 {
     public static EquatableArray<TableProblem> Check(AppTable table)
     {
-        var problems = new List<TableProblem>(table.MountProblems);
+        var problems = new List<TableProblem>(table.MountProblems.Concat(table.GateProblems));
         CheckSingle(table, RouteKind.Fetch, Diagnostics.TwoFetch, problems);
         CheckErrors(table, problems);
         StepChecks.Check(table, problems);
         CheckDuplicates(table, problems);
         CheckReach(table, problems);
         CheckJson(table, problems);
+        ValidatorChecks.Check(table, problems);
         CheckTiers(table, problems);
         CheckRedirects(table, problems);
         CheckFiles(table, problems);
@@ -95,7 +96,7 @@ internal static class TableChecks
         {
             if (route.Member is not { } member || route.Via is not null) continue;
 
-            if (member.Result.Kind is ResultKind.Json or ResultKind.JsonLines && !known.Contains(member.Result.Type))
+            if (member.Result.Kind is ResultKind.Json or ResultKind.JsonLines or ResultKind.Either && !known.Contains(member.Result.Type))
                 problems.Add(Missing(route.Key + "|result", "returns", member.Result.Type, member.Result.Hidden));
             foreach (ParameterModel parameter in member.Parameters)
                 if (parameter is { Source: Source.Body, Value: ValueKind.Json } && !known.Contains(parameter.Type))

@@ -15,9 +15,15 @@ internal static class TableCollector
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (App: group.First().Host!, HintName: FreeHint(group.First().Host!.DisplayName, hintNames), Parts: group))
             .Select(app => Guard.Run(StepNames.Tables, app.App.DisplayName,
-                () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), StepsOf(app.Parts), types, unusable, files, app.Parts.Any(part => part.HasErrors)),
+                () => TableOf(app.App, app.Parts.SelectMany(part => part.Routes).ToArray(), StepsOf(app.Parts), types, unusable, files, app.Parts.Any(part => part.HasErrors),
+                    app.Parts.SelectMany(part => part.Validators).Distinct().OrderBy(validator => validator.Key, StringComparer.Ordinal).ToEquatable()),
                 exception => new AppTable(app.App, EquatableArray<RouteModel>.Empty, EquatableArray<JsonTypeModel>.Empty, "", true) { Failure = Guard.Describe(exception) })
-                with { HintName = app.HintName })
+                with
+                {
+                    HintName = app.HintName,
+                    Providers = GatesOf(app.Parts, GateKind.Provider),
+                    Guards = GatesOf(app.Parts, GateKind.Guard),
+                })
             .ToImmutableArray();
         return MountComposer.Compose(tables, parsed
             .Where(part => part.Host is not null)
@@ -32,6 +38,14 @@ internal static class TableCollector
         .OrderBy(step => step.Order)
         .ToEquatable();
 
+    // A method in two parts is found twice
+    private static EquatableArray<GateModel> GatesOf(IEnumerable<ParsedRoutes> parts, GateKind kind)
+    {
+        IEnumerable<GateModel> gates = parts.SelectMany(part => part.Gates).Where(gate => gate.Kind == kind)
+            .GroupBy(gate => gate.Key).Select(same => same.First());
+        return (kind == GateKind.Provider ? gates.OrderBy(gate => gate.Key, StringComparer.Ordinal) : gates).ToEquatable();
+    }
+
     /// <summary>Files are told apart without regard to case, classes with it.</summary>
     private static string FreeHint(string wanted, HashSet<string> taken)
     {
@@ -43,7 +57,8 @@ internal static class TableCollector
 
     // What the table keeps of the manifest is what it uses: a file of another app changes nothing here
     private static AppTable TableOf(
-        AppModel app, RouteModel[] routes, EquatableArray<StepModel> steps, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors)
+        AppModel app, RouteModel[] routes, EquatableArray<StepModel> steps, EquatableArray<JsonTypeModel> json, EquatableArray<JsonTypeModel> unusable, FileManifest files, bool hasErrors,
+        EquatableArray<ValidatorModel> validators)
     {
         string[] names = routes.Where(route => route.Kind is RouteKind.File or RouteKind.Directory).Select(route => route.Static!.Target!).ToArray();
         if (names.Length > 0 && files.Failure is { } failure)
@@ -51,6 +66,7 @@ internal static class TableCollector
 
         if (steps.Any(step => step.Awaits)) routes = routes.Select(route => route with { IsEnclosedAsync = true }).ToArray();
         if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
+        if (validators.Count > 0) routes = routes.Select(route => route with { Validators = GatherPlan.ValidatorsOf(route, validators) }).ToArray();
         return new AppTable(
             app,
             FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => Write(route, json)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
@@ -62,6 +78,7 @@ internal static class TableCollector
             MissingFiles = files.Missing.Where(names.Contains).ToEquatable(),
             Folders = files.Folders.Where(names.Contains).ToEquatable(),
             UnusableJson = unusable,
+            Validators = validators,
         };
     }
 

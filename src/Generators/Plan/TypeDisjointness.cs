@@ -26,7 +26,7 @@ internal static class TypeDisjointness
     /// <summary>Texts of different classes never look alike; null for types that may read anything.</summary>
     private static string? ClassOf(RouteModel route, string name)
     {
-        ParameterModel? parameter = route.Member?.Parameters.FirstOrDefault(candidate => candidate.WireName == name && candidate.Source == Source.Path);
+        ParameterModel? parameter = route.Member?.Flat.FirstOrDefault(candidate => candidate.WireName == name && candidate.Source == Source.Path);
         return parameter switch
         {
             null => null,

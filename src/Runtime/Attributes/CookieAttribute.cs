@@ -7,7 +7,7 @@ namespace Prebake;
 ///     [Get("/")] string Home([Cookie] string? theme, [Cookie("visits")] int visits = 0) => $"{theme} {visits}";
 /// }
 /// </code></example>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class CookieAttribute : Attribute
 {
     /// <summary>Binds to the parameter's own name.</summary>

@@ -7,7 +7,7 @@ namespace Prebake;
 ///     [Get("/search")] string Search([Query("q")] string text, int page = 1) => $"{text}, page {page}";
 /// }
 /// </code></example>
-[AttributeUsage(AttributeTargets.Parameter)]
+[AttributeUsage(AttributeTargets.Parameter | AttributeTargets.Property)]
 public sealed class QueryAttribute : Attribute
 {
     /// <summary>Binds to the parameter's own name.</summary>

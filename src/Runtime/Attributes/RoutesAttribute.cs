@@ -37,4 +37,12 @@ public sealed class RoutesAttribute([StringSyntax("Route")] string prefix) : Att
     /// assembly says.
     /// </summary>
     public bool IgnoreCase { get; set; }
+
+    /// <summary>
+    /// Nothing is open by oversight: a route of the class, or of what it mounts, that neither has a
+    /// <see cref="GuardAttribute"/> on it or above it, nor a parameter that a <see cref="ProvideAttribute"/> with a
+    /// challenge gives it and that may not be null, nor says <see cref="OpenAttribute"/>, is an error (PB0171). Default
+    /// <see langword="false"/>. On the assembly it is so for all classes, unless one says <see langword="false"/>.
+    /// </summary>
+    public bool Guarded { get; set; }
 }

@@ -5,7 +5,7 @@ using Prebake.Routing;
 namespace Prebake.Development;
 
 /// <summary>
-/// Names handlers that hold their loop for more than 50 ms: when they return, and once a second while they do not. In development only.
+/// Names handlers and callbacks of WebSockets that hold their loop for more than 50 ms: when they return, and once a second while they do not. In development only.
 /// </summary>
 internal sealed class LoopWatch : IDisposable
 {
@@ -30,40 +30,56 @@ internal sealed class LoopWatch : IDisposable
     private void Look()
     {
         foreach (LoopWatchSlot slot in _slots)
-            if (slot.Current(out string handler) is >= 1_000 and long held) Log.Holds(_logger, handler, held);
+            if (slot.Current(out string handler, out string advice) is >= 1_000 and long held)
+                Log.Holds(_logger, handler, advice, held);
     }
 }
 
 /// <summary>What one loop is at.</summary>
 internal sealed class LoopWatchSlot(ILogger logger)
 {
-    private RouteTable? _table;
-    private int _route;
+    /// <summary>A route of a table, or a callback of a class. Never changed, as two threads look at it.</summary>
+    private sealed record Work(RouteTable? Table, int Route, Type? Socket)
+    {
+        public string Name =>
+            Socket is not null ? $"A callback of the WebSocket {Socket.Name}"
+            : Table!.PatternOf(Route) is { Length: > 0 } pattern ? $"The handler of {pattern}"
+            : "The [Fetch] handler";
+
+        public string Advice =>
+            "await what it waits for, or " + (Socket is not null ? "hand it to Task.Run" : "put [Blocking] on it");
+    }
+
+    private Work? _work;
     private long _since;
 
-    public void Enter(RouteTable table, int route)
-    {
-        _table = table;
-        _route = route;
-        Volatile.Write(ref _since, Environment.TickCount64);
-    }
+    public void Enter(RouteTable table, int route) => Enter(new Work(table, route, null));
+
+    /// <summary>A callback of such a WebSocket begins.</summary>
+    public void Enter(Type socket) => Enter(new Work(null, 0, socket));
 
     public void Leave()
     {
+        // A callback may have been called within a handler
+        if (_since == 0) return;
+
         long held = Environment.TickCount64 - _since;
         Volatile.Write(ref _since, 0);
-        if (held > LoopWatch.Patience) Log.Held(logger, Name(_table!, _route), held);
+        if (held > LoopWatch.Patience) Log.Held(logger, _work!.Name, _work.Advice, held);
     }
 
     /// <summary>For how many milliseconds a handler has been running, and which; 0 when none is.</summary>
-    public long Current(out string handler)
+    public long Current(out string handler, out string advice)
     {
-        handler = "";
-        if (Volatile.Read(ref _since) is not (> 0 and long since) || _table is not { } table) return 0;
-        handler = Name(table, _route);
+        handler = advice = "";
+        if (Volatile.Read(ref _since) is not (> 0 and long since) || Volatile.Read(ref _work) is not { } work) return 0;
+        (handler, advice) = (work.Name, work.Advice);
         return Environment.TickCount64 - since;
     }
 
-    private static string Name(RouteTable table, int route) =>
-        table.PatternOf(route) is { Length: > 0 } pattern ? $"The handler of {pattern}" : "The [Fetch] handler";
+    private void Enter(Work work)
+    {
+        Volatile.Write(ref _work, work);
+        Volatile.Write(ref _since, Environment.TickCount64);
+    }
 }

@@ -42,7 +42,7 @@ public sealed class HttpException : Exception
     /// </summary>
     public Headers Headers => _headers ??= new Headers(FieldsOf.Response);
 
-    /// <summary>What was wrong with single parameters, when that is why the request was refused; else empty.</summary>
+    /// <summary>What is wrong with single fields, when that is why the request is refused; else empty.</summary>
     public IReadOnlyList<FieldError> Errors { get; init; } = [];
 
     internal Headers? HeadersOrNull => _headers;

@@ -111,6 +111,14 @@ public sealed partial class Response
     public static Response Problem(int status, string? detail = null, string? title = null, string? type = null) =>
         Bytes(ProblemDetails.Write(Checked(status), detail, title, type), "application/problem+json", status);
 
+    /// <summary>The same with what is wrong with single fields.</summary>
+    internal static Response Problem(int status, string? detail, ReadOnlySpan<FieldError> errors)
+    {
+        var pairs = new List<KeyValuePair<string, string>>(errors.Length);
+        foreach (FieldError error in errors) pairs.Add(new(error.Name, error.Message));
+        return Bytes(ProblemDetails.Write(Checked(status), detail, title: null, type: null, pairs), "application/problem+json", status);
+    }
+
     /// <summary>A new empty response: 200 with <c>Content-Length: 0</c>; 204 and 304 without it.</summary>
     public static Response Empty(int status = 0) => new() { _status = Checked(status) };
 
@@ -227,13 +235,13 @@ public sealed partial class Response
 
     // ---- for the writers -------------------------------------------------------------------------------------------------
 
-    internal ResponseBodyKind BodyKind { get; private init; }
+    internal ResponseBodyKind BodyKind { get; private set; }
     internal string? TextBody { get; }
 
     /// <summary>Of a body that is opened when it is sent.</summary>
     internal BodySource? Source { get; private init; }
 
-    internal ReadOnlyMemory<byte> BytesBody { get; private init; }
+    internal ReadOnlyMemory<byte> BytesBody { get; private set; }
 
     /// <summary>The body's own content type; a Content-Type among the headers replaces it.</summary>
     internal string? ContentType { get; private set; }
@@ -263,6 +271,15 @@ public sealed partial class Response
         // A producer may still add to them, through the object that it knows
         own._trailers = Trailers;
         return own;
+    }
+
+    internal bool HasStatus => _status != 0;
+
+    /// <summary>Gives a response that has headers its body.</summary>
+    internal Response Fill(byte[] bytes, string contentType)
+    {
+        (BytesBody, BodyKind, ContentType) = (bytes, ResponseBodyKind.Bytes, contentType);
+        return this;
     }
 
     internal int StatusOr(int fallback) => _status == 0 ? fallback : _status;

@@ -66,7 +66,7 @@ internal sealed partial class Http1Connection
 
         // What came together with the head is there when the handler asks; with all of it there, asking never waits.
         int used = 0;
-        if ((traits & (RouteTraits.Async | RouteTraits.Blocking | RouteTraits.BuffersBody)) != 0)
+        if ((traits & (RouteTraits.Async | RouteTraits.Blocking | RouteTraits.BuffersBody | RouteTraits.WaitsForBody)) != 0)
         {
             if ((traits & RouteTraits.BuffersBody) != 0) _body!.Bind();
             if (!input.IsEmpty) used = ReceiveBody(input);

@@ -36,6 +36,7 @@ internal sealed partial class Http1Connection : Protocol
 
     private readonly Connection _connection;
     private readonly Http1Worker _worker;
+    private readonly PeerHosts? _hosts;     // null: all
     private Input _input;
     private int _unparsed;                  // bytes of a partial head that have been looked at
 
@@ -47,6 +48,7 @@ internal sealed partial class Http1Connection : Protocol
     {
         _connection = connection;
         _worker = worker;
+        _hosts = connection.Hosts;
         connection.Deadline = worker.Loop.Now + worker.HeadMilliseconds;
     }
 
@@ -90,6 +92,10 @@ internal sealed partial class Http1Connection : Protocol
                 HeadBegins();
                 return used;
             }
+
+            // RFC 9110 section 7.4
+            if (_hosts is not null && verdict is ParseStatus.Complete && !_hosts.Include(exchange.Head[exchange.Head.Authority]))
+                verdict = ParseStatus.OtherHost;
 
             if (verdict is not ParseStatus.Complete)
             {

@@ -25,6 +25,8 @@ internal enum ParseStatus : byte
     UnknownExpectation,
     /// <summary>421: an absolute target names https on a plain connection, or http on a secured one.</summary>
     OtherScheme,
+    /// <summary>421: the host asks for client certificates, and the connection is not one of its own.</summary>
+    OtherHost,
     /// <summary>431</summary>
     HeadTooLarge,
     /// <summary>431</summary>

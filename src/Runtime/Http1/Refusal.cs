@@ -19,7 +19,7 @@ internal readonly ref struct Refusal
     {
         ParseStatus.TargetTooLong => new("HTTP/1.1 414 URI Too Long\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8, 33),
         ParseStatus.UnknownExpectation => new("HTTP/1.1 417 Expectation Failed\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8, 39),
-        ParseStatus.OtherScheme => new("HTTP/1.1 421 Misdirected Request\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8, 40),
+        ParseStatus.OtherScheme or ParseStatus.OtherHost => new("HTTP/1.1 421 Misdirected Request\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8, 40),
         ParseStatus.HeadTooLarge or ParseStatus.TooManyFields => new("HTTP/1.1 431 Request Header Fields Too Large\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8, 52),
         ParseStatus.UnknownTransferCoding => new("HTTP/1.1 501 Not Implemented\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8, 36),
         ParseStatus.UnsupportedVersion => new("HTTP/1.1 505 HTTP Version Not Supported\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8, 47),

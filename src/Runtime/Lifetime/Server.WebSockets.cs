@@ -1,4 +1,6 @@
+using System.ComponentModel;
 using System.Net;
+using Prebake.Routing;
 using Prebake.Transports;
 using Prebake.Transports.Memory;
 using Prebake.WebSockets;
@@ -48,6 +50,11 @@ public sealed partial class Server
     /// connection (RFC 6455 section 8.1).</exception>
     public SendStatus Publish(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress = true) =>
         Topics.Publish(topic, new MessageSource(data, kind, compress), except: null);
+
+    /// <summary>Publishes a finished message: for emitted code, which makes one of each constant.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public SendStatus PublishConstant(string topic, ConstantMessage message) =>
+        Topics.Publish(topic, new MessageSource(message.Message), except: null);
 
     /// <summary>
     /// How many WebSockets of this server have subscribed to a topic; those of other instances are not counted.

@@ -412,6 +412,10 @@ public sealed partial class Server : IAsyncDisposable
 
     private static async Task Bake(RouteTable table)
     {
+        if (table.NeedsFromAbove is var (type, route))
+            throw new InvalidOperationException(
+                $"'{route}' needs '{type}', which only a class that mounts this one provides; serve that class.");
+
         if (table.Json is { } json) JsonMetadata.Add(json);
         await table.BakeAsync().ConfigureAwait(false);
     }

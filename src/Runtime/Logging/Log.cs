@@ -61,16 +61,15 @@ internal static class Log
             "File descriptors or memory have run out, so new connections wait until others close: raise the limit "
                 + "(ulimit -n)");
 
-    public static void Held(ILogger logger, string handler, long milliseconds) =>
+    public static void Held(ILogger logger, string handler, string advice, long milliseconds) =>
         Write(logger, LogLevel.Warning, 7, "Held", null,
             "{Handler} held its event loop for {Milliseconds} ms while every other connection of that loop waited: "
-                + "await what it waits for, or put [Blocking] on it",
+                + advice,
             ("Handler", handler), ("Milliseconds", milliseconds));
 
-    public static void Holds(ILogger logger, string handler, long milliseconds) =>
+    public static void Holds(ILogger logger, string handler, string advice, long milliseconds) =>
         Write(logger, LogLevel.Warning, 8, "Holds", null,
-            "{Handler} has been holding its event loop for {Milliseconds} ms: await what it waits for, or put "
-                + "[Blocking] on it",
+            "{Handler} has been holding its event loop for {Milliseconds} ms: " + advice,
             ("Handler", handler), ("Milliseconds", milliseconds));
 
     public static void TooManyConnections(ILogger logger, int limit) =>

@@ -29,6 +29,28 @@ public static partial class Bind
     public static bool TryQuery(ReadOnlySpan<byte> query, string name, out ReadOnlySpan<byte> value) =>
         TryQuery(query, Encoding.UTF8.GetBytes(name), out value);
 
+    /// <summary>The next value of that name in a query, decoded.</summary>
+    /// <param name="query">The query; afterwards what stands behind the value.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="value">The value.</param>
+    public static bool TryNextQuery(ref ReadOnlySpan<byte> query, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        while (!query.IsEmpty)
+        {
+            int end = query.IndexOf((byte)'&');
+            ReadOnlySpan<byte> pair = end < 0 ? query : query[..end];
+            query = end < 0 ? default : query[(end + 1)..];
+            if (TryQuery(pair, name, out value)) return true;
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <inheritdoc cref="TryNextQuery(ref ReadOnlySpan{byte}, ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/>
+    public static bool TryNextQuery(ref ReadOnlySpan<byte> query, string name, out ReadOnlySpan<byte> value) =>
+        TryNextQuery(ref query, Encoding.UTF8.GetBytes(name), out value);
+
     /// <summary>The first field of that name.</summary>
     public static bool TryField(Exchange exchange, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value) => exchange.TryGetField(name, out value);
 

@@ -12,7 +12,7 @@ namespace Prebake.Routing;
 /// output; afterwards it is kept and posted back to the connection's loop.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public abstract class Exchange
+public abstract partial class Exchange
 {
     // Only this assembly derives from it.
     private protected Exchange() { }
@@ -47,6 +47,16 @@ public abstract class Exchange
     /// </summary>
     public abstract bool TryReadJson<T>(JsonTypeInfo<T> type, out T? value);
 
+    /// <summary>
+    /// Reads the body as JSON and gathers what is wrong with it. On a wrong content type it replies by itself (415) and returns
+    /// false.
+    /// </summary>
+    /// <param name="type">The metadata.</param>
+    /// <param name="isRequired">An empty body, or <c>null</c>, is an error.</param>
+    /// <param name="value">The value; null or default when there is an error.</param>
+    /// <param name="errors">What is wrong with the request so far.</param>
+    public abstract bool TryReadJson<T>(JsonTypeInfo<T> type, bool isRequired, out T? value, ref Errors? errors);
+
     /// <summary>A parameter of the path does not parse: another route may fit, and if none does it is 400.</summary>
     /// <returns>False, for the caller to return.</returns>
     public abstract bool Decline(string name);
@@ -56,6 +66,18 @@ public abstract class Exchange
 
     /// <summary>A body was required and there is none: 400.</summary>
     public abstract void ReplyMissingBody();
+
+    /// <summary>What is wrong with the request: 400 if something could not be read, else 422.</summary>
+    public abstract void ReplyInvalid(Errors errors);
+
+    /// <summary>The status of the response when what is replied does not say one: <c>[Status]</c>.</summary>
+    public abstract void SetStatus(int status);
+
+    /// <summary>From here on this is another thread's: what is replied is kept and posted back.</summary>
+    public abstract void Detach();
+
+    /// <summary>The task gives the reply; what it throws is the reply, too. Only after <see cref="Detach"/>.</summary>
+    public abstract void EndWith(Task pending);
 
     /// <summary>200 with <c>text/plain;charset=utf-8</c>; null is 404.</summary>
     public abstract void Reply(string? text);
@@ -95,6 +117,12 @@ public abstract class Exchange
     /// <summary>A table's steps begin. False when they have begun before, and another route is tried.</summary>
     public abstract bool TryEnter(RouteTable table);
 
+    /// <summary>What a class above has given to a table is put by while that table's steps are called.</summary>
+    public abstract void GiveTo(RouteTable table, object? given);
+
+    /// <summary>What was put by for a table.</summary>
+    public abstract object? GivenTo(RouteTable table);
+
     /// <summary>Every response from here on goes to <see cref="RouteTable.Leave"/> of that table first.</summary>
     public abstract void Enclose(RouteTable table, int place);
 
@@ -122,4 +150,14 @@ public abstract class Exchange
 
     /// <inheritdoc cref="ReplyJson"/>
     public abstract void ReplyJsonWhenDone<T>(ValueTask<T?> pending, JsonTypeInfo<T> type);
+
+    /// <summary>A value as JSON, or another response.</summary>
+    public void ReplyEither<T>(Response<T> result, JsonTypeInfo<T> type)
+    {
+        if (result.Other is { } other) Reply(other);
+        else ReplyJson(result.Value, type);
+    }
+
+    /// <inheritdoc cref="ReplyEither"/>
+    public abstract void ReplyEitherWhenDone<T>(ValueTask<Response<T>> pending, JsonTypeInfo<T> type);
 }

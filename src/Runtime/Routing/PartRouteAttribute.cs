@@ -30,4 +30,16 @@ public sealed class PartRouteAttribute(int number, string kind, string methods, 
 
     /// <summary>What listings say of it.</summary>
     public string Tier { get; } = tier;
+
+    /// <summary>The types that a class above must provide for it, in the order of their names.</summary>
+    public Type[] Needs { get; set; } = [];
+
+    /// <summary>For each of <see cref="Needs"/> a digit: 1 where null is refused.</summary>
+    public string Required { get; set; } = "";
+
+    /// <summary>What listings say of its guards and providers.</summary>
+    public string Gates { get; set; } = "";
+
+    /// <summary>What is to be known of it above, in words with a space between them.</summary>
+    public string Marks { get; set; } = "";
 }

@@ -186,6 +186,13 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual ValueTask BakeAsync() => default;
 
+    /// <summary>
+    /// A type that a class above this one must provide and the route that needs it, when there is such a route: then the
+    /// class can be mounted, and not be served by itself.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual (string Type, string Route)? NeedsFromAbove => null;
+
     /// <summary>The routes as text, one line each in the order tried: method, pattern, handler, tier.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual string Describe() => "";

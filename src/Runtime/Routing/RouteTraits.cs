@@ -19,4 +19,11 @@ public enum RouteTraits : byte
     HasLimits = 8,
     /// <summary><see cref="RouteTable.FieldsOf"/> has something to say.</summary>
     HasFields = 16,
+    /// <summary><c>[Status]</c>: what is replied is not 200.</summary>
+    HasStatus = 32,
+    /// <summary>
+    /// The handler binds the whole body, and providers or guards come before: what of the body has come with the head is
+    /// taken in, and the rest when they have let the request through.
+    /// </summary>
+    WaitsForBody = 64,
 }

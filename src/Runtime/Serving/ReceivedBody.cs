@@ -63,6 +63,9 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     public override long? Length => _declared;
     public override Headers? Trailers => _trailers;
 
+    /// <summary>The last byte has been fed.</summary>
+    public bool IsComplete => _isComplete;
+
     /// <summary>The bytes so far, for a handler that binds the whole body. On the loop, when complete.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 

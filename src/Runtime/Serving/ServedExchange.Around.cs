@@ -47,6 +47,7 @@ internal abstract partial class ServedExchange
     }
 
     private RouteTable[]? _tables;          // those whose steps have begun
+    private object?[]? _given;              // and what they were given
     private Enclosure[]? _enclosures;       // the innermost last
     private byte _entered, _enclosed;
     private Response? _enclosedFile;        // one that gives way to other routes if it is missing
@@ -69,6 +70,17 @@ internal abstract partial class ServedExchange
         _tables[_entered++] = table;
         return true;
     }
+
+    public override void GiveTo(RouteTable table, object? given)
+    {
+        // What is provided is the user's, and must not outlive the request
+        _mustNotReturn = true;
+        _given ??= new object?[_tables!.Length];
+        if (_given.Length < _tables!.Length) Array.Resize(ref _given, _tables.Length);
+        _given[Array.IndexOf(_tables, table, 0, _entered)] = given;
+    }
+
+    public override object? GivenTo(RouteTable table) => _given![Array.IndexOf(_tables!, table, 0, _entered)];
 
     public override void Enclose(RouteTable table, int place) => Push(new Enclosure(table, place, null));
 
@@ -231,6 +243,7 @@ internal abstract partial class ServedExchange
 
         // What went wrong has become a response; what goes wrong from here on is another matter
         _stage = ErrorStage.None;
+        _success = 200;
         _error = null;
         _errorsDeclined = 0;
 

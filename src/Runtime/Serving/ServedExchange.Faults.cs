@@ -85,7 +85,7 @@ internal abstract partial class ServedExchange
     private void Refuse(int status, string detail, params ReadOnlySpan<FieldError> errors)
     {
         if (Refuses) Fault(new HttpException(status, detail) { Errors = [.. errors] });
-        else Reply(Response.Problem(status, detail));
+        else Reply(Response.Problem(status, detail, errors));
     }
 
     /// <summary>The same with all that it says.</summary>
@@ -97,7 +97,7 @@ internal abstract partial class ServedExchange
             return;
         }
 
-        Response problem = Response.Problem(refusal.Status, refusal.Detail);
+        Response problem = Response.Problem(refusal.Status, refusal.Detail, [.. refusal.Errors]);
         foreach ((string name, string value) in refusal.Headers) problem.Headers.Append(name, value);
         Reply(problem);
     }
@@ -188,18 +188,14 @@ internal abstract partial class ServedExchange
 
     private void SendDescription(Exception error)
     {
-        if (error is HttpException { Detail: null } http) SendStatus(http.Status);
-        else if (error is HttpException || Worker.Settings.Development) SendResponse(DescriptionOf(error));
-        else
-        {
-            Worker.Settings.Unanswered?.Invoke(error, RemoteEndPoint);
-            SendStatus(500);
-        }
+        if (error is HttpException { Detail: null, Errors.Count: 0 } http) SendStatus(http.Status);
+        else SendResponse(DescriptionOf(error));
     }
 
     private Response DescriptionOf(Exception error)
     {
-        if (error is HttpException http) return http.Detail is null ? Response.Empty(http.Status) : Response.Problem(http.Status, http.Detail);
+        if (error is HttpException http)
+            return http is { Detail: null, Errors.Count: 0 } ? Response.Empty(http.Status) : Response.Problem(http.Status, http.Detail, [.. http.Errors]);
 
         Worker.Settings.Unanswered?.Invoke(error, RemoteEndPoint);
         if (!Worker.Settings.Development) return Response.Empty(500);

@@ -17,6 +17,7 @@ internal abstract partial class ServedExchange
     [ThreadStatic] private static ArrayBufferWriter<byte>? t_json;
 
     private bool _fallsThrough;
+    private int _success = 200;             // the status of a result that says none
     private string? _declined;              // the path parameter for which the route that was tried last is not the one
 
     public override void Reply(string? text)
@@ -112,7 +113,7 @@ internal abstract partial class ServedExchange
         }
     }
 
-    public override void ReplyEmpty() => ReplyStatus(204);
+    public override void ReplyEmpty() => ReplyStatus(_success is 200 ? 204 : _success);
 
     public override void ReplyNotFound()
     {
@@ -120,12 +121,27 @@ internal abstract partial class ServedExchange
         else Refuse(404);
     }
 
-    public override void ReplyMissingBody() => Refuse(400, "This route needs a body.");
+    public override void ReplyMissingBody() => Refuse(400, "This route needs a body.", new FieldError("$", "is required"));
 
     public override void ReplyBadParameter(string name) =>
         Refuse(
             400, $"The parameter '{name}' is missing or has an invalid value.",
             new FieldError(name, "is missing or has an invalid value"));
+
+    public override void ReplyInvalid(Errors errors) => Refuse(errors.IsMalformed ? 400 : 422, errors.Detail, [.. errors]);
+
+    public override void SetStatus(int status) => _success = status;
+
+    public override void EndWith(Task pending)
+    {
+        _ = Await(this, pending);
+
+        static async Task Await(ServedExchange exchange, Task pending)
+        {
+            try { await pending.ConfigureAwait(false); }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
 
     public override bool Decline(string name)
     {
@@ -273,6 +289,24 @@ internal abstract partial class ServedExchange
         }
     }
 
+    public override void ReplyEitherWhenDone<T>(ValueTask<Response<T>> pending, JsonTypeInfo<T> type)
+    {
+        if (pending.IsCompletedSuccessfully)
+        {
+            ReplyEither(pending.Result, type);
+            return;
+        }
+
+        Detach();
+        _ = Await(this, pending, type);
+
+        static async Task Await(ServedExchange exchange, ValueTask<Response<T>> pending, JsonTypeInfo<T> type)
+        {
+            try { exchange.ReplyEither(await pending.ConfigureAwait(false), type); }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
     /// <summary>Calls the handler on the thread pool: <c>[Blocking]</c>.</summary>
     public void RunOnThreadPool()
     {
@@ -295,7 +329,7 @@ internal abstract partial class ServedExchange
 
     private int DefaultStatus => _stage switch
     {
-        ErrorStage.None => 200,
+        ErrorStage.None => _success,
         ErrorStage.Handler when _error is HttpException refusal => refusal.Status,
         _ => 500,
     };
@@ -343,7 +377,7 @@ internal abstract partial class ServedExchange
     }
 
     // A handler's own 200 with no field that anybody has added
-    private bool IsPlain => _speaker is Speaker.Route && (Traits & (RouteTraits.HasFields | Enclosed)) == 0 && _stage is ErrorStage.None && _request?.CookiesToSet is null;
+    private bool IsPlain => _speaker is Speaker.Route && (Traits & (RouteTraits.HasFields | RouteTraits.HasStatus | Enclosed)) == 0 && _stage is ErrorStage.None && _request?.CookiesToSet is null;
 
     private void SendMemory(byte[] bytes)
     {

@@ -148,10 +148,39 @@ internal abstract partial class ServedExchange : Exchange
         }
         catch (JsonException e)
         {
-            Refuse(400, $"The body is not the JSON that this route takes: {Where(e)}");
+            Refuse(400, NotTheJson(e), [.. JsonFaults.Of(BodyText.WithoutMark(Body), type, e)]);
             return false;
         }
     }
+
+    public override bool TryReadJson<T>(JsonTypeInfo<T> type, bool isRequired, out T? value, ref Errors? errors) where T : default
+    {
+        value = default;
+        if (!Body.IsEmpty)
+        {
+            if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
+            {
+                Refuse(415, "This route takes application/json.");
+                return false;
+            }
+
+            try
+            {
+                value = JsonSerializer.Deserialize(BodyText.WithoutMark(Body), type);
+            }
+            catch (JsonException e)
+            {
+                (errors ??= []).Fault(NotTheJson(e));
+                foreach (FieldError error in JsonFaults.Of(BodyText.WithoutMark(Body), type, e)) errors.Add(error);
+                return true;
+            }
+        }
+
+        if (isRequired && (value is null || Body.IsEmpty)) Check.AddMissingBody(ref errors);
+        return true;
+    }
+
+    private static string NotTheJson(JsonException e) => $"The body is not the JSON that this route takes: {Where(e)}";
 
     // What a JsonException says without the names of .NET types, which are none of the client's business
     private static string Where(JsonException e) =>
@@ -205,7 +234,7 @@ internal abstract partial class ServedExchange : Exchange
     public void LeaveRoute() => _speaker = Speaker.Nobody;
 
     /// <summary>From here on replies are kept and posted back. Nothing of it is used for another request.</summary>
-    public void Detach()
+    public sealed override void Detach()
     {
         if (State is ExchangeState.Detached) return;
         _mustNotReturn = true;
@@ -264,11 +293,16 @@ internal abstract partial class ServedExchange : Exchange
 
         if (_kept.Kind is not KeptKind.None) ReleaseKept();
         if (IsObserved) TellObserver();
-        if (_mustNotReturn) return false;
+        if (_mustNotReturn)
+        {
+            ReleaseOwned();
+            return false;
+        }
 
         // What can be set only together with _mustNotReturn is not listed: errors, the token, the peer that has left
         _routeIdleMilliseconds = 0;
         _fallsThrough = false;
+        _success = 200;
         _speaker = Speaker.Nobody;
         _entered = 0;
         _enclosed = 0;

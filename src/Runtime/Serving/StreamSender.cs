@@ -51,6 +51,7 @@ internal sealed class StreamSender : BodySender
     private readonly int _status;
     private readonly StreamPipe _pipe;
     private CancellationToken _aborted;
+    private OwnedValues? _owned;            // what the producer may use to its end
     private Activity? _activity;
     private StreamPipe.Block _block;        // what is being written
     private int _blockStart;                // from here; and what is behind its end has been given back
@@ -112,6 +113,7 @@ internal sealed class StreamSender : BodySender
         }
 
         _aborted = _exchange.Aborted;
+        _owned = _exchange.HoldOwned();
         _activity = _exchange.Activity;
         ThreadPool.UnsafeQueueUserWorkItem(static stream => _ = stream.ProduceAsync(), this, preferLocal: false);
         GoOn();
@@ -135,6 +137,8 @@ internal sealed class StreamSender : BodySender
         {
             _pipe.Complete(e);
         }
+
+        _owned?.Release();
     }
 
     public override void Quiet()

@@ -23,4 +23,11 @@ internal abstract class TlsBackend
 /// What a backend has made of one certificate and its options. Never changed and never closed by hand: a renewal puts another
 /// in its place, and connections keep the one with which they have shaken hands.
 /// </summary>
-internal abstract class TlsContext;
+internal abstract class TlsContext
+{
+    /// <summary>Clients have to show a certificate, or may.</summary>
+    public abstract bool AsksForCertificate { get; }
+
+    /// <summary>Which hosts may be asked for on its connections; null for all. Set once, by the <see cref="TlsContexts"/> that it is one of.</summary>
+    public CertificateHosts? Hosts { get; set; }
+}

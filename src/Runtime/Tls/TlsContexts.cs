@@ -4,7 +4,7 @@ namespace Prebake.Tls;
 internal sealed class TlsContexts
 {
     private readonly TlsContext _first;
-    private readonly bool _refusesOthers;
+    private readonly bool _firstIsNamed, _refusesOthers;
     private readonly Dictionary<string, TlsContext> _byName = new(StringComparer.Ordinal);
 
     /// <param name="options">The certificates in the server's order.</param>
@@ -13,15 +13,20 @@ internal sealed class TlsContexts
     public TlsContexts(IReadOnlyList<TlsOptions> options, Func<TlsOptions, TlsContext> make)
     {
         IReadOnlyList<string?> names = NamesOf(options);
+        var all = new List<TlsContext>(options.Count);
         for (int i = 0; i < options.Count; i++)
         {
             TlsContext context = make(options[i]);
             _first ??= context;
+            all.Add(context);
             if (names[i] is { } name) _byName.Add(name, context);
         }
 
         if (_first is null) throw new ArgumentException("There is no certificate.", nameof(options));
+        _firstIsNamed = names[0] is not null;
         _refusesOthers = options[0].RefuseOtherNames;
+        foreach (TlsContext each in all)
+            if (all.Exists(other => other != each && other.AsksForCertificate)) each.Hosts = new CertificateHosts(this, each);
     }
 
     /// <summary>The first certificate.</summary>
@@ -31,11 +36,16 @@ internal sealed class TlsContexts
     /// The context for a name as it came from a client, empty for none. If there is none for it, <see cref="First"/>;
     /// or null, when others are to be refused with the alert <c>unrecognized_name</c> (RFC 6066 section 3).
     /// </summary>
-    public TlsContext? Find(ReadOnlySpan<byte> name)
+    public TlsContext? Find(ReadOnlySpan<byte> name) => FindNamed(name) ?? (_refusesOthers ? null : _first);
+
+    /// <summary>The context that a host belongs to by its name; null if it is nobody's, and the first certificate has a name of its own.</summary>
+    public TlsContext? FindHost(ReadOnlySpan<byte> host) => FindNamed(host) ?? (_firstIsNamed ? null : _first);
+
+    private TlsContext? FindNamed(ReadOnlySpan<byte> name)
     {
         // RFC 1035 section 2.3.4: no name is longer
         const int MostCharacters = 255;
-        if (_byName.Count == 0 || name.Length > MostCharacters) return Other;
+        if (_byName.Count == 0 || name.Length > MostCharacters) return null;
 
         Span<char> folded = stackalloc char[MostCharacters];
         for (int i = 0; i < name.Length; i++) folded[i] = char.ToLowerInvariant((char)name[i]);
@@ -48,13 +58,11 @@ internal sealed class TlsContexts
 
         // A wildcard stands for one label: RFC 6125 section 6.4.3
         int dot = key.IndexOf('.');
-        if (dot <= 0) return Other;
+        if (dot <= 0) return null;
 
         folded[dot - 1] = '*';
-        return lookup.TryGetValue(key[(dot - 1)..], out context) ? context : Other;
+        return lookup.TryGetValue(key[(dot - 1)..], out context) ? context : null;
     }
-
-    private TlsContext? Other => _refusesOthers ? null : _first;
 
     // Before any file is read: what is wrong here is a mistake in the program
     private static List<string?> NamesOf(IReadOnlyList<TlsOptions> options)

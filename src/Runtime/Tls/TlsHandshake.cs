@@ -56,12 +56,14 @@ internal sealed class TlsHandshake : Protocol
     /// <param name="certificate">The peer's in DER format, verified; null if it has shown none.</param>
     /// <param name="version">Of TLS: 1.2 or 1.3.</param>
     /// <param name="isResumed">With a ticket.</param>
-    public void Complete(byte[]? certificate, string version, bool isResumed)
+    /// <param name="hosts">Which hosts may be asked for; null for all.</param>
+    public void Complete(byte[]? certificate, string version, bool isResumed, PeerHosts? hosts)
     {
         if (!TryEnd()) return;
 
         _server.Report.Completed(Stopwatch.GetElapsedTime(_begun), version, isResumed);
         if (certificate is not null) _connection.PeerCertificate = new PeerCertificate(certificate);
+        _connection.Hosts = hosts;
         _server.Settings.Speak(_connection);
     }
 

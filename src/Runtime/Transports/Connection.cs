@@ -38,6 +38,9 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>What the peer has shown of itself inside a session; set before its protocol speaks.</summary>
     public PeerCertificate? PeerCertificate { get; set; }
 
+    /// <summary>Which hosts its requests may be for; null for all. Set before its protocol speaks.</summary>
+    public PeerHosts? Hosts { get; set; }
+
     /// <summary>Whom a proxy has named as the peer before the protocol began; null for the peer itself.</summary>
     public ProxiedPeer? Proxied { get; set; }
 

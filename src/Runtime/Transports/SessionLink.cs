@@ -36,7 +36,7 @@ internal sealed class SessionLink(Connection connection, Session session)
     public void Open(ReadOnlySpan<byte> wire)
     {
         IsNew = false;
-        if (_waiting.Length > 0 || (session.IsCostly && !connection.Loop.Costly.TryTake())) Wait(wire);
+        if (_waiting.Length > 0 || (session.IsCostly(wire) && !connection.Loop.Costly.TryTake())) Wait(wire);
         else OpenNow(wire);
     }
 

@@ -5,10 +5,13 @@ namespace Prebake.WebSockets;
 /// <summary>What somebody wants to publish, before it is known whether anybody will get it.</summary>
 internal readonly ref struct MessageSource
 {
+    private readonly PublishedMessage? _ready;
     private readonly string? _text;
     private readonly ReadOnlySpan<byte> _data;
     private readonly MessageKind _kind;
     private readonly bool _compress;
+
+    public MessageSource(PublishedMessage ready) => _ready = ready;
 
     public MessageSource(string text, bool compress)
     {
@@ -31,5 +34,5 @@ internal readonly ref struct MessageSource
     }
 
     public PublishedMessage Make() =>
-        _text is not null ? PublishedMessage.Of(_text, _compress) : PublishedMessage.Of(_data, _kind, _compress);
+        _ready ?? (_text is not null ? PublishedMessage.Of(_text, _compress) : PublishedMessage.Of(_data, _kind, _compress));
 }

@@ -82,6 +82,10 @@ internal sealed class PublishedMessage
         return new PublishedMessage(bytes, head, kind, compress);
     }
 
+    /// <summary>Of a finished frame, not compressed.</summary>
+    public static PublishedMessage OfFrame(ReadOnlySpan<byte> frame, bool compress) =>
+        new(frame.ToArray(), FrameWriter.HeadIn(frame), (MessageKind)(frame[0] & 0x0F), compress);
+
     private static byte[] FrameFor(int length, MessageKind kind, out int headLength)
     {
         headLength = FrameWriter.HeadOf(length);

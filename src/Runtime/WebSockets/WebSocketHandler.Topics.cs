@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using Prebake.Routing;
 using Prebake.WebSockets;
 
 namespace Prebake;
@@ -39,6 +41,10 @@ public abstract partial class WebSocketHandler
     /// connection (RFC 6455 section 8.1).</exception>
     public SendStatus Publish(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress = false) =>
         Publish(topic, new MessageSource(data, kind, compress));
+
+    /// <summary>Publishes a finished message: for emitted code, which makes one of each constant.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public SendStatus PublishConstant(string topic, ConstantMessage message) => Publish(topic, new MessageSource(message.Message));
 
     /// <summary>From now on gets what is published under this topic.</summary>
     /// <returns>

@@ -63,17 +63,24 @@ internal sealed partial class WebSocketProtocol
     // The last call. There is nobody left who could hear of what it throws but the log
     private void CallClose(Ending ending)
     {
+        _worker.Worker.Watch?.Enter(_handler.GetType());
         try { _handler.CallClose(ending.Code, ending.Reason); }
         catch (Exception e) { Report(e); }
+        _worker.Worker.Watch?.Leave();
         _worker.Worker.Ambient.Restore();
     }
 
-    private void Enter() => _isCalling = true;
+    private void Enter()
+    {
+        _isCalling = true;
+        _worker.Worker.Watch?.Enter(_handler.GetType());
+    }
 
     private void Leave(Exception? error)
     {
         if (error is not null) CallError(error);
         _isCalling = false;
+        _worker.Worker.Watch?.Leave();
         _worker.Worker.Ambient.Restore();
 
         if (_stage is Stage.Lost) Finish(_ending!);

@@ -94,7 +94,7 @@ public sealed partial class BrowserTests
     private const string SocketScript = """
         (async () => {
             const url = new URL('/socket', location);
-            url.protocol = 'ws:';
+            url.protocol = location.protocol.replace('http', 'ws');
             const socket = new WebSocket(url, ['a', 'b']);
             socket.binaryType = 'arraybuffer';
             const next = name => new Promise(done => socket.addEventListener(name, done, { once: true }));
@@ -122,9 +122,14 @@ public sealed partial class BrowserTests
     }
 
     [ChromiumFact]
-    public async Task A_browsers_socket_agrees_upon_protocol_and_compression_and_hears_the_reason_of_the_close()
+    public Task A_browsers_socket_agrees_upon_protocol_and_compression_and_hears_the_reason_of_the_close() => LookAtSocketAsync();
+
+    [ChromiumFact]
+    public Task A_browsers_socket_does_so_over_TLS_as_well() => LookAtSocketAsync(Servers.Tls);
+
+    private static async Task LookAtSocketAsync(params TlsOptions[] tls)
     {
-        string[] report = await ReportOfAsync("socket");
+        string[] report = await ReportOfAsync("socket", tls);
         Assert.Equal("b", report[0]);
         Assert.StartsWith("permessage-deflate", report[1]);
         Assert.Equal(["true", "0,255,1", "4000 as you wish true"], report[2..]);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
+using Prebake.Conformance.Tls;
 
 namespace Prebake.Conformance.Clients;
 
@@ -18,6 +19,8 @@ public sealed partial class BrowserTests
         [Get("/page/{name}")] private static Response Page(string name) => Response.Html("<!doctype html><meta charset=utf-8><script>" + s_scripts[name] + "</script>");
 
         [Post("/report")] private async Task Report(Request request) => Reports.Writer.TryWrite(await request.TextAsync());
+
+        [Post("/posted")] private static async Task<string> Posted(Request request) => $"{request.IsHttps} {(await request.TextAsync()).Length}";
 
         [Get("/cookies/set")] private static void SetCookies(Request request)
         {
@@ -99,17 +102,26 @@ public sealed partial class BrowserTests
             """,
         ["chat"] = ChatScript,
         ["socket"] = SocketScript,
+        ["secure"] = """
+            (async () => {
+                const body = 'ä€😀'.repeat(100000);
+                const posted = await (await fetch('/posted', { method: 'POST', body })).text();
+                const parts = await Promise.all(Array.from({ length: 20 }, async () => (await fetch('/chat.js')).status));
+                const report = [location.protocol, `${isSecureContext}`, posted, parts.join()];
+                await fetch('/report', { method: 'POST', body: JSON.stringify(report) });
+            })();
+            """,
     };
 
-    private static async Task<string[]> ReportOfAsync(string page)
+    private static async Task<string[]> ReportOfAsync(string page, params TlsOptions[] tls)
     {
         var site = new Site();
-        await using Server server = Servers.StartApp(Servers.Transports.First(), site);
+        await using Server server = Servers.StartApp(Servers.Transports.First(), site, TlsServers.Patient with { Tls = tls });
         DirectoryInfo profile = Directory.CreateTempSubdirectory("prebake-browser-");
         var start = new ProcessStartInfo(ChromiumFactAttribute.Path!,
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-proxy-server",
-            $"--user-data-dir={profile.FullName}", $"http://127.0.0.1:{server.Port}/page/{page}",
+            "--ignore-certificate-errors", $"--user-data-dir={profile.FullName}", new Uri(server.Url, $"/page/{page}").ToString(),
         ])
         {
             RedirectStandardOutput = true,
@@ -150,6 +162,13 @@ public sealed partial class BrowserTests
         string[] report = await ReportOfAsync("forms");
         Assert.Equal("lines\r\nof é=one\r\ntwo|dir\\:a.bin:5|a\"b:日本 \"x\".txt:1|path:C:\\x\\\\y\\:2|semi;colon:a; filename=\"b\".txt:3|percent:\"%41.txt:0", report[0]);
         Assert.Equal("a b=+&=é%41|=€|a b=2", report[1]);
+    }
+
+    [ChromiumFact]
+    public async Task A_page_over_https_posts_and_fetches_much_at_once()
+    {
+        string[] report = await ReportOfAsync("secure", Servers.Tls);
+        Assert.Equal(["https:", "true", "True 400000", string.Join(',', Enumerable.Repeat(200, 20))], report);
     }
 
     [ChromiumFact]

@@ -113,6 +113,50 @@ public sealed class ClientCertificateTests
         }
     }
 
+    // RFC 9110 section 7.4
+    [Theory, MemberData(nameof(Ways))]
+    public async Task Who_shakes_hands_for_one_name_is_not_served_another_that_asks_for_certificates(Over transport, SslProtocols version)
+    {
+        TlsOptions guarded = Certificates.Authority.Issue("guarded.test").Options with
+        {
+            ServerName = "guarded.test",
+            ClientCertificates = ClientCertificates.Allow(Certificates.Authority.AuthorityFile),
+        };
+        TlsOptions open = Certificates.Authority.Issue("*.open.test").Options with { ServerName = "*.open.test" };
+        await using Server server = HandshakeTests.Start(transport, s_server.Options, guarded, open);
+
+        foreach (string name in (string[])["a.open.test", "localhost", "127.0.0.1"])
+        {
+            Assert.EndsWith("nobody", Answer(name, "GET /who HTTP/1.1\r\nHost: b.open.test\r\n"));
+            Assert.EndsWith("nobody", Answer(name, "GET /who HTTP/1.1\r\nHost: localhost\r\n"));
+            Assert.EndsWith("nobody", Answer(name, "GET /who HTTP/1.1\r\nHost:\r\n"));
+            foreach (string head in (string[])
+                ["GET / HTTP/1.1\r\nHost: guarded.test\r\n", "GET /who HTTP/1.1\r\nHost: Guarded.TEST.:443\r\n",
+                    "GET https://guarded.test/who HTTP/1.1\r\nHost: a.open.test\r\n"])
+            {
+                // The second request is not answered either
+                string answer = Answer(name, $"{head}\r\nGET /who HTTP/1.1\r\nHost: localhost\r\n");
+                Assert.StartsWith("HTTP/1.1 421 Misdirected Request\r\n", answer);
+                Assert.EndsWith("\r\n\r\n", answer);
+            }
+        }
+
+        Assert.EndsWith("CN=known", Answer("guarded.test", "GET /who HTTP/1.1\r\nHost: guarded.test\r\n", s_known));
+        Assert.EndsWith("nobody", Answer("guarded.test", "GET /who HTTP/1.1\r\nHost: a.open.test\r\n"));
+
+        // A renewal makes no difference
+        using TlsClient old = new TlsClient(server).ShakeHands("guarded.test", version, s_known, resumes: false);
+        Assert.True(server.RenewCertificates());
+        Assert.EndsWith("CN=known", old.Ask("GET /who HTTP/1.1\r\nHost: guarded.test\r\n"));
+        Assert.StartsWith("HTTP/1.1 421 ", Answer("localhost", "GET /who HTTP/1.1\r\nHost: guarded.test\r\n"));
+
+        string Answer(string name, string head, Issued? certificate = null)
+        {
+            using var client = new TlsClient(server);
+            return client.ShakeHands(name, version, certificate, resumes: false).Ask(head);
+        }
+    }
+
     private static string Run(string openssl, Server server, string version, string name, params string[] more)
     {
         var start = new System.Diagnostics.ProcessStartInfo(openssl)

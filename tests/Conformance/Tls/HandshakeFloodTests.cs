@@ -28,20 +28,24 @@ public sealed class HandshakeFloodTests
     }
 
     [Theory, MemberData(nameof(Transports))]
-    public async Task Handshakes_that_stall_do_not_keep_others_out(Over transport)
+    public async Task Handshakes_that_stall_keep_nobody_out_and_hold_up_no_answer(Over transport)
     {
         await using Server server = HandshakeTests.Start(transport, Servers.Tls);
         byte[] hello = await HelloAsync();
+        using TlsClient old = new TlsClient(server).ShakeHands();
         List<Socket> stalled = [];
         try
         {
-            for (int i = 0; i < 1500; i++)
+            for (int i = 0; i < 2000; i++)
             {
                 Socket socket = HandshakeTests.Connect(server);
                 stalled.Add(socket);
                 if (i % 2 == 0) await socket.SendAsync(hello.AsMemory(0, 20));
                 else await socket.SendAsync(hello);
+                if (i % 50 == 0) old.AskForHome();
             }
+
+            old.AskForHome();
 
             using var client = new TlsClient(server);
             Assert.EndsWith("hello", client.ShakeHands().Get("/"));
@@ -72,6 +76,37 @@ public sealed class HandshakeFloodTests
         }
     }
 
+    // Nor does the place of a handshake begin before its hello has come
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Clients_that_stall_within_their_hello_take_no_place_of_those_that_shake_hands(Over transport)
+    {
+        await using Server server = HandshakeTests.Start(transport, Servers.Tls);
+        byte[] hello = await HelloAsync();
+        List<Socket> stalled = [];
+        try
+        {
+            // More than twice what a loop shakes hands with at a time, so that somebody would have to go
+            for (int i = 0; i < 1500; i++)
+            {
+                stalled.Add(HandshakeTests.Connect(server));
+                await stalled[i].SendAsync(hello.AsMemory(0, hello.Length - 1));
+            }
+
+            await Eventually.Until(() => server.Transport.Loops.Sum(loop => loop.Connections.Count) == stalled.Count, "some wait outside");
+            using (var client = new TlsClient(server)) client.ShakeHands().AskForHome();
+
+            // Nobody has been sent away for it: the first may go on
+            await stalled[0].SendAsync(hello.AsMemory(hello.Length - 1));
+            var answer = new byte[1];
+            Assert.Equal(1, await stalled[0].ReceiveAsync(answer));
+            Assert.Equal(22, answer[0]);
+        }
+        finally
+        {
+            foreach (Socket socket in stalled) socket.Dispose();
+        }
+    }
+
     private static async Task Break(Server server, byte[] hello, int count)
     {
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (i, _) =>
@@ -93,7 +128,8 @@ public sealed class HandshakeFloodTests
         GC.Collect();
     }
 
-    private static async Task<byte[]> HelloAsync()
+    /// <summary>What .NET's client says first.</summary>
+    internal static async Task<byte[]> HelloAsync()
     {
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();

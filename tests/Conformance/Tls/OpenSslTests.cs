@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 
 namespace Prebake.Conformance.Tls;
 
@@ -39,6 +40,23 @@ public sealed class OpenSslTests
         Assert.Contains("New, ", Ask(server, "-tls1_3", "-sess_out", session));
         Assert.True(server.RenewCertificates());
         Assert.Contains("Reused, ", Ask(server, "-tls1_3", "-sess_in", session));
+    }
+
+    // RFC 8446 appendix C.4: clients use a ticket once
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Who_resumes_is_given_another_ticket(Over transport)
+    {
+        if (s_openssl is null) return;
+        await using Server server = HandshakeTests.Start(transport, Servers.Tls);
+        string session = Issued.FileOf("");
+        const string Arrived = "Post-Handshake New Session Ticket arrived";
+        Assert.Single(Regex.Matches(Ask(server, "-tls1_3", "-sess_out", session), Arrived));
+        for (int i = 0; i < 3; i++)
+        {
+            string output = Ask(server, "-tls1_3", "-sess_in", session, "-sess_out", session);
+            Assert.Contains("Reused, ", output);
+            Assert.Single(Regex.Matches(output, Arrived));
+        }
     }
 
     [Theory, MemberData(nameof(Transports))]

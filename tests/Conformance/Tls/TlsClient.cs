@@ -49,10 +49,26 @@ public sealed class TlsClient : IDisposable
     }
 
     /// <summary>One answer as text, of a request whose connection closes.</summary>
-    public string Get(string path)
+    public string Get(string path) => Ask($"GET {path} HTTP/1.1\r\nHost: localhost\r\n");
+
+    /// <summary>The same for a head without its last line.</summary>
+    public string Ask(string head)
     {
-        Stream.Write(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        Stream.Write(Encoding.ASCII.GetBytes(head + "Connection: close\r\n\r\n"));
         return new StreamReader(Stream).ReadToEnd();
+    }
+
+    /// <summary>Asks for the home of <see cref="TlsApp"/> and reads its answer; the connection stays.</summary>
+    public void AskForHome()
+    {
+        Stream.Write("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);
+        var answer = new StringBuilder();
+        while (!answer.ToString().EndsWith("\r\n\r\nhello", StringComparison.Ordinal))
+        {
+            int next = Stream.ReadByte();
+            if (next < 0) throw new EndOfStreamException(answer.ToString());
+            answer.Append((char)next);
+        }
     }
 
     public void Dispose() => Stream.Dispose();

@@ -59,7 +59,21 @@ public sealed class SocketFuzz
         }
     }
 
-    private static byte[] RandomFrame(Random random)
+    /// <summary>
+    /// What an echo with that limit answers to the whole stream, behind the handshake: the words of its reasons are its own, so they are
+    /// taken from what it has answered.
+    /// </summary>
+    internal static byte[] AnswerTo(byte[] input, byte[] answered)
+    {
+        (List<Frame> frames, int code) = Reference(input);
+        byte[] before = [.. frames.SelectMany(frame => Frames.Bare(frame.First, frame.Payload))];
+        if (code == 0) return before;
+
+        byte[] reason = answered.Length > before.Length + 4 ? answered[(before.Length + 4)..] : [];
+        return [.. before, .. Frames.Bare(0x88, [(byte)(code >> 8), (byte)code, .. reason])];
+    }
+
+    internal static byte[] RandomFrame(Random random)
     {
         byte[] payload = new byte[random.Next(8) switch { 0 => 0, 1 => random.Next(120, 130), 2 => random.Next(900, 1010), _ => random.Next(40) }];
         if (random.Next(4) == 0) random.NextBytes(payload);

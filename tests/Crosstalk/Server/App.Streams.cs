@@ -6,7 +6,11 @@ using System.Text;
 internal sealed partial class App
 {
     // Nothing is kept between two requests, so that descriptors can be counted
-    private static readonly HttpClient s_http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero });
+    private static readonly HttpClient s_http = new(new SocketsHttpHandler
+    {
+        PooledConnectionLifetime = TimeSpan.Zero,
+        SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true },
+    });
     private static readonly CancellationTokenSource s_longLived = new();
     private static readonly Response s_used = Response.Stream(Once(), "text/plain");
 
@@ -229,7 +233,7 @@ internal sealed partial class App
     private static async Task<Response> Upstream(string p, Request request, int n = 3)
     {
         Ambient.Enter("upstream");
-        var message = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{Port}/stream-text/{p}?n={n}");
+        var message = new HttpRequestMessage(HttpMethod.Get, $"{(IsSecure ? "https" : "http")}://127.0.0.1:{Port}/stream-text/{p}?n={n}");
         message.Headers.Add("X-Secret", request.Headers["X-Secret"]);
         message.Headers.Add("Cookie", $"secret={request.Cookies["secret"]}");
         try

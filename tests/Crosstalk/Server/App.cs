@@ -17,6 +17,9 @@ internal sealed partial class App
     /// <summary>The port of the server that runs, for handlers that ask it from outside.</summary>
     public static int Port { get; set; }
 
+    /// <summary>It speaks https, with the certificate that the environment names.</summary>
+    public static bool IsSecure { get; set; }
+
     public static ServeOptions Options => new()
     {
         Port = 0,
@@ -25,6 +28,7 @@ internal sealed partial class App
         HeadTimeout = TimeSpan.FromSeconds(90),
         MaxRequestBodySize = 1 << 20,
         Development = false,
+        Tls = IsSecure ? [TlsOptions.FromPemFiles(Setting("CERTIFICATE")!, Setting("KEY")!)] : [],
     };
 
     private static string? Setting(string name) => Environment.GetEnvironmentVariable(name);

@@ -29,6 +29,7 @@ string Obey(string[] words)
     switch (words[0])
     {
         case "start":
+            App.IsSecure = words.Length > 1;
             server = Serve.Start<App>(App.Options);
             stop = null;
             App.Forget();

@@ -43,6 +43,8 @@ internal static partial class Corpus
         public sealed record Todo(int Id, string? Title, List<string?> Tags);
         public readonly record struct Point(int X, int Y);
         public interface IClock { DateTime Now { get; } }
+        public sealed record Account(string Name);
+        public sealed class Ledger(Account? owner) : IAsyncDisposable { public Account? Owner => owner; public ValueTask DisposeAsync() => default; }
 
         [JsonSerializable(typeof(Todo)), JsonSerializable(typeof(List<Todo>), TypeInfoPropertyName = "Todos"), JsonSerializable(typeof(Point?))]
         [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -77,6 +79,14 @@ internal static partial class Corpus
             Chat? Connect(string room, int id, Request request, [Query("k")] string? key) => key is null ? null : new Chat(room);
             [WebSocket("/notes")] async Task<WebSocketHandler> Notes(CancellationToken token) { await Task.Delay(1, token); return new NotesHandler(); }
             [Error] Response Failed(Exception error, Request request) => Response.Problem(500, error.Message);
+            [Provide(Challenge = "Bearer")]
+            async ValueTask<Account?> Me([Header("Authorization")] string? authorization, [Cookie] Guid? visit) { await Task.Yield(); return authorization is null ? null : new(authorization); }
+            [Provide] static Ledger Ledger(Account? me, Request request, Rights rights = Rights.Read) => new(me);
+            [Provide] Point? At(int x = 0) => x > 0 ? new Point(x, x) : null;
+            [Delete("/mine/{id}"), Guard(nameof(Owns)), Guard("IsEarly")] string Drop(int id, Account me, Ledger ledger) => me.Name;
+            [Post("/mine"), Guard(nameof(IsEarly))] string Put([Body] string body, Account? me, Point? at) => body;
+            ValueTask<bool> Owns(int id, Account me) => new(id > 0);
+            private static Response? IsEarly(string? at) => at is null ? null : new("late");
             [Mount("/part")] readonly Part _part = new();
             [Mount("/again")] static Part? Again { get; } = new();
         }
@@ -85,6 +95,8 @@ internal static partial class Corpus
         sealed partial class Part
         {
             [Get("/{id}")] private string One(int id) => "one";
+            [Get("/mine/{id}"), Guard("IsOpen")] private async Task<string> Mine(string id, Account me, [Provided] Ledger ledger) { await Task.Yield(); return id; }
+            private bool IsOpen(Account? me, [Header("X")] int n = 1) => n > 0;
             [Static("/")] const string Root = "root";
             [Static("/late")] string Late => DateTime.Now.ToString();
             [Mount("/inner")] readonly Inner _inner = new();

@@ -62,6 +62,9 @@ public sealed partial class MemoryTests
                     [Get(nameof(Plain))] string Literal() => "";
                     [Error] string Failed(Exception e) => "";
                     [Get("/task")] Task<string> Later() => null!;
+                    [Get("/kept"), Guard(nameof(Allows))] string Kept(Kept kept) => "";
+                    [Provide] Kept? Keep(State state = State.On) => null;
+                    bool Allows(Kind kind = Kind.One) => true;
                     void Plain() { }
                 }
             }
@@ -74,6 +77,7 @@ public sealed partial class MemoryTests
             public static class Limits { public const int Max = Names.Ten + 1; public enum Kind { One, Two } }
             public static class Names { public const int Ten = 10; }
             public enum State { On, Off }
+            public record Kept(int N);
             public readonly struct Id : System.ISpanParsable<Id>
             {
                 public static Id Parse(string s, System.IFormatProvider? p) => default;
@@ -116,6 +120,21 @@ public sealed partial class MemoryTests
     [InlineData("Shop.cs", "void Plain()", "} void Plain()")]
     [InlineData("Shop.cs", "void Plain()", "{ void Plain()")]
     [InlineData("Shop.cs", "void Plain() { }", "void Plain() { } class Named { }")]
+    [InlineData("Shop.cs", "bool Allows(", "string Allows(")]
+    [InlineData("Shop.cs", "bool Allows(", "bool Forbids(")]
+    [InlineData("Shop.cs", "bool Allows(Kind kind = Kind.One)", "bool Allows(Db db)")]
+    [InlineData("Shop.cs", "void Plain() { }", "void Plain() { } bool Allows(int n) => true;")]
+    [InlineData("Shop.cs", "[Provide] Kept?", "Kept?")]
+    [InlineData("Shop.cs", "Kept? Keep", "Kept Keep")]
+    [InlineData("Shop.cs", "[Provide] Kept?", "[Provide(Challenge = \"Basic\")] Kept?")]
+    [InlineData("Shop.cs", "Kept(Kept kept)", "Kept(Kept? kept)")]
+    [InlineData("Shop.cs", "void Plain() { }", "void Plain() { } [Provide] Kept? Twice() => null;")]
+    [InlineData("Shop.cs", "Guard(nameof(Allows))", "Guard(\"Allows\"), Open")]
+    [InlineData("Data.cs", "public record Kept(int N);", "public record struct Kept(int N);")]
+    [InlineData("Data.cs", "public record Kept(int N);", "public record Kept(int N) : System.IDisposable { public void Dispose() { } }")]
+    [InlineData("Data.cs", "public record Kept(int N);", "")]
+    [InlineData("Data.cs", "namespace Acme.Data", "namespace Acme.Shop { partial class Outer { [Guard(\"Allows\")] partial class App { } } } namespace Acme.Data")]
+    [InlineData("Data.cs", "namespace Acme.Data", "[assembly: Routes(Guarded = true)] namespace Acme.Data")]
     [InlineData("Shop.cs", "void Plain() { }", "")]
     // What is behind a name
     [InlineData("Data.cs", "Ten = 10", "Ten = 20")]
@@ -172,6 +191,86 @@ public sealed partial class MemoryTests
         Assert.Null(editor.Edit(other, (other == "Shop.cs" ? Shop : Data).Replace("enum ", "/* moved */ enum ", StringComparison.Ordinal) + "\nclass Later { }"));
         Assert.Null(editor.Edit(file, text));
         Assert.Null(editor.Edit(other, other == "Shop.cs" ? Shop : Data));
+    }
+
+    // What a body is checked for is behind the name of its type, and behind the names in that
+    private const string Checked = """
+        partial class App
+        {
+            [Post("/orders")] string Add(Order order, Paging paging) => "";
+            [Post("/read")] string Read(Reader reader) => "";
+            [Get("/list")] string List([MaxLength(Limits.Most)] string[] tag) => "";
+            [Validate] void Free(Order order, Errors errors) { }
+        }
+        """;
+
+    private const string Shapes = """
+        using System.ComponentModel.DataAnnotations;
+        using System.Text.Json.Serialization;
+        static class Limits { public const int Most = 3; public const string Pattern = "[a-z]"; }
+        public class Order : Dated { public Line First { get; set; } = new(); public List<Line>? Lines { get; set; } [Range(1, 2)] public int Count { get; set; } }
+        public class Dated { [StringLength(Limits.Most)] public string? Day { get; set; } }
+        public class Line { public string? Name { get; set; } [MinLength(1)] public string? Code { get; set; } public Deep? Deep { get; set; } }
+        public class Deep { public string? Text { get; set; } }
+        public sealed class EvenAttribute : ValidationAttribute { }
+        [Parameters] public class Paging { public int Limit { get; set; } }
+        public class Reader { public static Reader? Read(Request request) => null; }
+        [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+        [JsonSerializable(typeof(Order)), JsonSerializable(typeof(Reader))] partial class AppJson : JsonSerializerContext;
+        """;
+
+    [Theory]
+    [InlineData("Range(1, 2)", "Range(1, 3)")]
+    [InlineData("[Range(1, 2)] ", "")]
+    [InlineData("Most = 3", "Most = 4")]
+    [InlineData("MinLength(1)", "MinLength(2)")]
+    [InlineData("MinLength(1)", "MinLength(1), RegularExpression(Limits.Pattern)")]
+    [InlineData("public string? Name", "[Required] public string? Name")]
+    [InlineData("public string? Name", "[JsonPropertyName(\"n\")] public string? Name")]
+    [InlineData("public string? Text", "[Required] public string? Text")]
+    [InlineData("public string? Text", "[Even] public string? Text")]
+    [InlineData("public string? Text", "public Order? Order { get; set; } public string? Text")]
+    [InlineData("public Deep? Deep { get; set; }", "public Deep? Deep => null;")]
+    [InlineData("public List<Line>? Lines { get; set; }", "public Dictionary<string, Line>? Lines { get; set; }")]
+    [InlineData("public Line First", "public Deep First")]
+    [InlineData("class Order : Dated", "class Order")]
+    [InlineData("class Deep", "class Deep : IValidatableObject")]
+    [InlineData("class EvenAttribute : ValidationAttribute", "class EvenAttribute : Attribute")]
+    [InlineData("public int Limit", "[Range(1, 2)] public int Limit")]
+    [InlineData("public int Limit", "[Query(\"l\")] public int Limit")]
+    [InlineData("{ public int Limit", "{ public string? Order { get; set; } public int Limit")]
+    [InlineData("[Parameters] public", "public")]
+    [InlineData("Reader? Read(", "Reader? Bind(")]
+    [InlineData("CamelCase", "SnakeCaseLower")]
+    [InlineData("public class Line {", "public class Line { public required int Number { get; init; }")]
+    public void A_rule_that_changes_shows(string before, string after)
+    {
+        string edited = Shapes.Replace(before, after, StringComparison.Ordinal);
+        Assert.NotEqual(Shapes, edited);
+        foreach ((string first, string second) in new[] { (Shapes, edited), (edited, Shapes) })
+        {
+            var editor = new Editor(("App.cs", "using System.ComponentModel.DataAnnotations;\n" + Checked), ("Other.cs", first));
+            Assert.Null(editor.Edit("Other.cs", second));
+            Assert.Null(editor.Edit("Other.cs", "// moved\n" + second));
+            Assert.Null(editor.Edit("Other.cs", first));
+        }
+    }
+
+    [Theory]
+    [InlineData("[Validate] ", "")]
+    [InlineData("Free(Order order", "Free(Line order")]
+    [InlineData("void Free", "async Task Free")]
+    [InlineData("MaxLength(Limits.Most)", "MaxLength(7)")]
+    [InlineData("string[] tag", "List<int> tag")]
+    [InlineData("[Post(\"/orders\")]", "[Post(\"/orders\"), Status(201)]")]
+    [InlineData("Paging paging", "[Parameters] Paging paging")]
+    public void A_handler_whose_rules_change_shows(string before, string after)
+    {
+        string app = "using System.ComponentModel.DataAnnotations;\n" + Checked, edited = app.Replace(before, after, StringComparison.Ordinal);
+        Assert.NotEqual(app, edited);
+        var editor = new Editor(("App.cs", app), ("Other.cs", Shapes));
+        Assert.Null(editor.Edit("App.cs", edited));
+        Assert.Null(editor.Edit("App.cs", app));
     }
 
     [Fact]

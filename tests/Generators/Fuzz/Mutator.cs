@@ -12,6 +12,7 @@ internal sealed class Mutator(Random random, string[] corpus)
     private static readonly string[] s_spices =
     [
         "[Get(\"/x\")]", "[Get]", "[Get(]", "[Static(\"/s\")]", "[Fetch]", "[Error]", "[Health]", "[Serve]", "[Route(\"/r\", \"M\")]", "[Query]", "[Body]", "[Header(\"X\")]", "[Cookie]",
+        "[Provide]", "[Provide(Challenge = \"B\")]", "[Provided]", "[Guard(\"G\")]", "[Guard(nameof(", "[Open]", "[Routes(Guarded = true)]",
         "[property: Static(\"/p\")]", "[File(\"/f\", \"f\")]", "[Redirect(\"/a\", \"/b\")]", "[Obsolete(\"\", true)]", "[System.Diagnostics.CodeAnalysis.Experimental(\"X1\")]",
         "async", "void", "partial", "static", "abstract", "private", "record", "struct", "interface", "enum", "file", "@class", "exchange", "_app", "error", "id_", "int?", "string?", "Gui", "List<",
         "Task<Task>", "(int A, int B)", "Lazy<string>", "ref", "out", "params", "this", "null", "default", "<T>", "\"\\u2028\"", "\"\\ud800\"", "\"/{id}\"", "\"/{id\"", "\"/%00\"", "{", "}", "(", ")", "[", "]",

@@ -93,17 +93,48 @@ public sealed class ServerNameTests
             Assert.Throws<ArgumentException>(() => new TlsContexts(options, _ => throw new InvalidOperationException("read"))).Message);
     }
 
+    [Fact]
+    public void A_host_that_asks_for_client_certificates_is_served_on_its_own_connections_only()
+    {
+        TlsOptions guarded = Named("b.test") with { ClientCertificates = ClientCertificates.Allow("none.pem") };
+        (_, List<TlsContext> made) = Make(Named("a.test"), guarded, Named("*.c.test"));
+
+        foreach (TlsContext other in (TlsContext[])[made[0], made[2]])
+        {
+            Assert.False(Includes(other, "b.test"));
+            Assert.False(Includes(other, "B.Test.:443"));
+            foreach (string host in (string[])["", "a.test", "x.c.test:8443", "b.test.test", "127.0.0.1:443", "[::1]:443"])
+                Assert.True(Includes(other, host), host);
+        }
+
+        Assert.Null(made[1].Hosts);
+
+        // What is nobody's name is the first one's, unless that has a name
+        (_, made) = Make(guarded, Named("a.test"));
+        Assert.False(Includes(made[1], "b.test"));
+        Assert.True(Includes(made[1], "other.test"));
+        (_, made) = Make(guarded with { ServerName = null }, Named("a.test"));
+        Assert.False(Includes(made[1], "other.test"));
+        Assert.False(Includes(made[1], "[::1]"));
+        Assert.True(Includes(made[1], "a.test:1"));
+
+        static bool Includes(TlsContext context, string host) => context.Hosts!.Include(Encoding.ASCII.GetBytes(host));
+    }
+
     private static TlsOptions Named(string? name) => TlsOptions.FromPemFiles("none.pem", "none.key") with { ServerName = name };
 
     private static (TlsContexts Contexts, List<TlsContext> Made) Make(params TlsOptions[] options)
     {
         var made = new List<TlsContext>();
-        return (new TlsContexts(options, _ =>
+        return (new TlsContexts(options, each =>
         {
-            made.Add(new Context());
+            made.Add(new Context(each.ClientCertificates is not null));
             return made[^1];
         }), made);
     }
 
-    private sealed class Context : TlsContext;
+    private sealed class Context(bool asks) : TlsContext
+    {
+        public override bool AsksForCertificate => asks;
+    }
 }

@@ -118,7 +118,9 @@ internal static unsafe class OpenSslCallbacks
         try
         {
             TicketKeys keys = t_server!.TicketKeys;
-            return encrypts == 1 ? TicketSeal.Begin(keys, name, iv, cipher, mac) : TicketSeal.Resume(keys, name, iv, cipher, mac);
+            return encrypts == 1
+                ? TicketSeal.Begin(keys, name, iv, cipher, mac)
+                : TicketSeal.Resume(keys, name, iv, cipher, mac, SSL_version(ssl) == Tls13);
         }
         catch (Exception)
         {

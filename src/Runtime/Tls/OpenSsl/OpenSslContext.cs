@@ -26,7 +26,7 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
     /// <summary>How client certificates are verified, in OpenSSL's flags.</summary>
     public int Verify { get; init; }
 
-    public bool AsksForCertificate => Verify != VerifyNone;
+    public override bool AsksForCertificate => Verify != VerifyNone;
 
     /// <summary>In OpenSSL's numbers.</summary>
     public (int Least, int Most) Protocols { get; init; }

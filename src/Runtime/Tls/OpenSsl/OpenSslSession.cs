@@ -5,9 +5,10 @@ using static Prebake.Tls.OpenSsl.LibSsl;
 namespace Prebake.Tls.OpenSsl;
 
 /// <summary>
-/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from the first bytes to <see cref="Closed"/>.
+/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from a whole hello to <see cref="Closed"/>. How hands are
+/// shaken is in <c>OpenSslSession.Handshake.cs</c>.
 /// </summary>
-internal sealed unsafe class OpenSslSession : Session
+internal sealed unsafe partial class OpenSslSession : Session
 {
     // RFC 8446 section 5.1; larger writes are several records
     private const int RecordSize = 16 << 10;
@@ -18,7 +19,7 @@ internal sealed unsafe class OpenSslSession : Session
 
     private enum Stage : byte
     {
-        /// <summary>Nothing has come.</summary>
+        /// <summary>No whole hello has come.</summary>
         Untouched,
 
         Handshaking,
@@ -36,7 +37,8 @@ internal sealed unsafe class OpenSslSession : Session
     private readonly OpenSslLoop _loop = OpenSslLoop.Current;
     private readonly TlsServer _server;
     private readonly TlsHandshake _handshake;
-    private nint _ssl;                  // 0 until something has come: a client that says nothing costs next to nothing
+    private PartialHello _hello;
+    private nint _ssl;                  // 0 until a hello has come: a client that says nothing costs next to nothing
     private Stage _stage;
     private bool _isBlocked;            // the handshake has more to say than there was room for
     private bool _mayHaveMore;          // the library has bytes that it has not shown
@@ -58,7 +60,8 @@ internal sealed unsafe class OpenSslSession : Session
     /// <summary>What it shakes hands with: that of the name that the client has asked for.</summary>
     public OpenSslContext Context { get; private set; }
 
-    public override bool IsCostly => _stage is Stage.Untouched or Stage.Handshaking;
+    public override bool IsCostly(ReadOnlySpan<byte> wire) =>
+        _stage is Stage.Handshaking || (_stage is Stage.Untouched && _hello.IsWholeWith(wire));
 
     public override int Room => RecordSize + (2 << 10);
 
@@ -70,19 +73,9 @@ internal sealed unsafe class OpenSslSession : Session
         (used, written) = (wire.Length, 0);
         if (_stage is Stage.Over) return SessionStatus.Broken;
         if (wire.IsEmpty && !_mayHaveMore) return SessionStatus.Going;
-        if (_stage is Stage.Untouched && !BeginHandshake(wire)) return SessionStatus.Broken;
+        if (_stage is Stage.Untouched) return OpenHello(wire, plain, ref used, out written);
 
-        SessionStatus status;
-        _loop.Touch(this);
-        fixed (byte* from = wire)
-        {
-            _loop.BeginReading(this, from, wire.Length);
-            status = _stage is Stage.Open || ShakeHands() ? ReadCounted(plain, out written) : Answer();
-            used = wire.Length - _loop.Unread;
-            _loop.EndReading();
-        }
-
-        return status;
+        return OpenNow(wire, plain, out used, out written);
     }
 
     public override SessionStatus Seal(ReadOnlySpan<byte> plain, Span<byte> wire, out int used, out int written)
@@ -154,91 +147,27 @@ internal sealed unsafe class OpenSslSession : Session
 
         _stage = Stage.Freed;
         _loop.Leave(this);
+        _hello.Release();
         if (_ssl != 0) SSL_free(_ssl);          // and the BIO with it
     }
 
     /// <summary>Its record buffers are wanted no more for now.</summary>
     public void FreeBuffers() => SSL_free_buffers(_ssl);        // does nothing while half a record is in them
 
-    /// <summary>The client has said which name it asks for. In a callback of the handshake.</summary>
-    /// <returns>False: it cannot be used.</returns>
-    public bool TryChoose(OpenSslContext context)
+    private SessionStatus OpenNow(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
     {
-        if (context == Context) return true;
-
-        Context = context;
-        return context.TryApplyTo(_ssl);
-    }
-
-    /// <summary>The server has no such name, and refuses others. In a callback of the handshake.</summary>
-    public void RefuseName() => _isOtherName = true;
-
-    private bool BeginHandshake(ReadOnlySpan<byte> wire)
-    {
-        if (wire.IsEmpty) return true;
-
-        if (!PlainHttp.IsIn(wire))
+        SessionStatus status;
+        written = 0;
+        _loop.Touch(this);
+        fixed (byte* from = wire)
         {
-            _handshake.Begin();
-            MakeNative();
-            _stage = Stage.Handshaking;
-            return true;
+            _loop.BeginReading(this, from, wire.Length);
+            status = _stage is Stage.Open || ShakeHands() ? ReadCounted(plain, out written) : Answer();
+            used = wire.Length - _loop.Unread;
+            _loop.EndReading();
         }
 
-        _refusesPlainHttp = true;
-        _stage = Stage.Over;
-        _handshake.Fail(TlsFailure.PlainHttp);
-        return false;
-    }
-
-    private void MakeNative()
-    {
-        nint bio = WireBio.Make(_loop.Call);
-        _ssl = SSL_new(Context.Handle);
-        GC.KeepAlive(Context);
-        if (_ssl == 0)
-        {
-            BIO_free(bio);
-            throw new OutOfMemoryException();
-        }
-
-        SSL_set_bio(_ssl, bio, bio);        // one reference for both
-        SSL_set_accept_state(_ssl);
-    }
-
-    // True when it is done. Else it waits for more, for room (_isBlocked), or it has failed (Stage.Over)
-    private bool ShakeHands()
-    {
-        ERR_clear_error();
-        int result;
-        OpenSslCallbacks.Enter(this, _server);
-        result = SSL_do_handshake(_ssl);
-        OpenSslCallbacks.Leave();
-
-        _isBlocked = false;
-        if (result == 1)
-        {
-            _stage = Stage.Open;
-            _handshake.Complete(ClientCertificate(), SSL_version(_ssl) == Tls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1);
-            return true;
-        }
-
-        switch (SSL_get_error(_ssl, result))
-        {
-            case ErrorWantRead:
-                break;
-            case ErrorWantWrite:
-                _isBlocked = true;
-                break;
-            default:
-                _stage = Stage.Over;
-                nuint error = ERR_peek_error();
-                _handshake.Fail(
-                    _isOtherName ? TlsFailure.OtherName : OpenSslErrors.FailureOf(error), OpenSslErrors.Reason(error));
-                break;
-        }
-
-        return false;
+        return status;
     }
 
     private SessionStatus Answer()
@@ -298,24 +227,5 @@ internal sealed unsafe class OpenSslSession : Session
 
         _mayHaveMore = true;
         return SessionStatus.Going;
-    }
-
-    // In DER format
-    private byte[]? ClientCertificate()
-    {
-        if (!Context.AsksForCertificate) return null;
-
-        nint certificate = SSL_get1_peer_certificate(_ssl);
-        if (certificate == 0) return null;
-
-        var bytes = new byte[i2d_X509(certificate, null)];
-        fixed (byte* start = bytes)
-        {
-            byte* to = start;
-            i2d_X509(certificate, &to);
-        }
-
-        X509_free(certificate);
-        return bytes;
     }
 }

@@ -29,6 +29,8 @@ internal sealed class SslStreamContext : TlsContext
         if (_authorities is null) _shared = MakeOptions();
     }
 
+    public override bool AsksForCertificate => _authorities is not null;
+
     /// <summary>
     /// For one connection. What verifies a client's certificate collects its chain, and is no two connections'.
     /// </summary>

@@ -19,14 +19,16 @@ internal sealed class SslStreamSession : Session
     private readonly byte[] _plain;                 // the loop's
     private readonly WireStream _wire = new();
     private readonly SslStream _stream;
+    private PartialHello _hello;
     private Task? _shakingHands;
     private ValueTask<int> _read;
     private Stage _stage;
+    private PeerHosts? _hosts;
     private TlsFailure? _failure;               // what is known of it before SslStream says so
 
     private enum Stage : byte
     {
-        /// <summary>Nothing has come yet.</summary>
+        /// <summary>No whole hello has come yet.</summary>
         New,
 
         ShakingHands,
@@ -60,7 +62,8 @@ internal sealed class SslStreamSession : Session
         if (_stage is Stage.New)
         {
             if (wire.IsEmpty) return SessionStatus.Going;
-            if (PlainHttp.IsIn(wire)) return RefusePlainHttp();
+            if (PlainHttp.IsIn(wire) && _hello.IsEmpty) return RefusePlainHttp();
+            if (!_hello.TryComplete(wire, out wire)) return SessionStatus.Going;
 
             _handshake.Begin();
             _stage = Stage.ShakingHands;
@@ -69,6 +72,7 @@ internal sealed class SslStreamSession : Session
         }
 
         _wire.Arrived(wire);
+        _hello.Release();
         if (_stage is Stage.ShakingHands)
         {
             if (!_shakingHands!.IsCompleted) return SessionStatus.Going;
@@ -76,7 +80,7 @@ internal sealed class SslStreamSession : Session
 
             Wait();
             string version = _stream.SslProtocol is SslProtocols.Tls13 ? "1.3" : "1.2";
-            _handshake.Complete(_stream.RemoteCertificate?.GetRawCertData(), version, isResumed: false);
+            _handshake.Complete(_stream.RemoteCertificate?.GetRawCertData(), version, isResumed: false, _hosts);
         }
 
         return Read(plain, out written);
@@ -122,6 +126,7 @@ internal sealed class SslStreamSession : Session
     {
         _stage = Stage.Over;
         _wire.Close();
+        _hello.Release();
         _stream.Dispose();
         if (_shakingHands is { } task) _ = task.Exception;          // has been seen
     }
@@ -177,7 +182,10 @@ internal sealed class SslStreamSession : Session
     {
         string name = ServerName.FoldAsked(hello.ServerName);
         if (_server.Contexts.Find(Encoding.ASCII.GetBytes(name)) is SslStreamContext context)
+        {
+            _hosts = context.Hosts;
             return new(context.OptionsFor(this));
+        }
 
         // A record of its own, since SslStream has no word for it: alert, fatal, unrecognized_name (RFC 8446 sections
         // 5.1 and 6)

@@ -1,0 +1,78 @@
+using Microsoft.CodeAnalysis;
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Parse;
+
+/// <summary>Reads <c>[Provide]</c>.</summary>
+internal static class ProviderParser
+{
+    public static Parsed Parse(Annotated context)
+    {
+        // The compiler has said that it belongs on a method
+        if (MisplacedParser.Parse(KnownNames.Provide, context) is { } misplaced) return misplaced;
+        if (context.TargetSymbol is not IMethodSymbol method) return Parsed.None;
+
+        // Of a class without routes nothing is asked, which an analyzer says
+        if (!AppParser.HasRoutes(method.ContainingType)) return Parsed.None;
+
+        var problems = new List<Problem>();
+        AppParser.Host host = AppParser.Parse(method.ContainingType, context.SemanticModel.Compilation, problems);
+        var places = new List<RoutePlace>(host.Places);
+        GateModel? gate = ModelOf(method, context, problems, places);
+        return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), places.ToEquatable())
+        {
+            Host = host.App,
+            Gates = gate is null ? EquatableArray<GateModel>.Empty : new[] { gate }.ToEquatable(),
+        };
+    }
+
+    private static GateModel? ModelOf(IMethodSymbol method, Annotated context, List<Problem> problems, List<RoutePlace> places)
+    {
+        AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
+        ITypeSymbol declared = GateParser.ResultOf(method, out Awaiting awaiting);
+        if (method.ReturnType.IsBroken()) return null;
+
+        ITypeSymbol type = declared is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } wrapped
+            ? wrapped.TypeArguments[0]
+            : declared;
+        bool mayBeNull = !SymbolEqualityComparer.Default.Equals(type, declared)
+            || type.IsReferenceType && declared.NullableAnnotation == NullableAnnotation.Annotated;
+        if (ReasonAgainst(type, method) is { } reason)
+        {
+            problems.Add(Problem.At(Diagnostics.ProviderResult, RouteParser.TypeLocation(method), RouteParser.LabelOf(method), method.ReturnType.ShortName(), reason));
+            return null;
+        }
+
+        string? challenge = attribute.Named<string?>("Challenge", null);
+        if (challenge is not null && (challenge.Trim().Length == 0 || challenge.Any(c => c is < ' ' or > '~')))
+        {
+            problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("Challenge"), "WWW-Authenticate"));
+            return null;
+        }
+
+        if (challenge is not null && !mayBeNull)
+            problems.Add(Problem.At(Diagnostics.IdleGate, attribute.NamedLocation("Challenge"),
+                $"'Challenge' of '{RouteParser.LabelOf(method)}'", $"it never returns null; write '{type.ShortName()}?' if it may"));
+
+        string name = type.WithNullableAnnotation(NullableAnnotation.None).FullName();
+        var result = new ResultModel(ResultKind.Json, awaiting, name, type.IsValueType && mayBeNull, type.IsValueType);
+        return GateParser.Parse(GateKind.Provider, method, result, name, problems, places) with
+        {
+            MayBeNull = mayBeNull,
+            IsValueType = type.IsValueType,
+            IsDisposable = type.AllInterfaces.Concat([type]).Any(one => one.PlainName() is "System.IDisposable" or "System.IAsyncDisposable"),
+            Challenge = challenge,
+        };
+    }
+
+    /// <summary>Why no parameter can have the type from a provider, or null.</summary>
+    private static string? ReasonAgainst(ITypeSymbol type, IMethodSymbol method) => type switch
+    {
+        _ when method.ReturnsByRef || method.ReturnsByRefReadonly => "it is a reference to a variable; return the value",
+        _ when type.SpecialType == SpecialType.System_Void || type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" =>
+            "there is no value; return the value that handlers ask for",
+        _ when !ParameterParser.CanBeProvided(type) =>
+            "parameters of that type have another meaning; declare a type of your own, such as a record, and return that",
+        _ => null,
+    };
+}

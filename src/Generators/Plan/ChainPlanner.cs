@@ -1,0 +1,284 @@
+using Prebake.Generators.Model;
+
+namespace Prebake.Generators.Plan;
+
+/// <summary>
+/// Settles for the routes of one table what is provided to their parameters, and what runs in front of them. A class knows
+/// what it provides; of what comes from above it knows only that it comes.
+/// </summary>
+internal sealed class ChainPlanner
+{
+    private readonly AppTable _table;
+    private readonly ClassTree _tree;
+    private readonly Dictionary<string, GateModel> _own = [];
+    private readonly HashSet<string> _asked = [];
+    private readonly List<TableProblem> _problems = [];
+
+    private ChainPlanner(AppTable table, ClassTree tree)
+    {
+        _table = table;
+        _tree = tree;
+    }
+
+    /// <param name="table">With the routes of its parts, which are settled already.</param>
+    /// <param name="tree">All classes.</param>
+    public static AppTable Settle(AppTable table, ClassTree tree)
+    {
+        var planner = new ChainPlanner(table, tree);
+        planner.SettleProviders();
+        GateModel[] guards = table.Guards.Select(planner.SettledGate).ToArray();
+        RouteModel[] routes = table.Routes.Select(route => planner.SettledRoute(route, guards)).ToArray();
+        planner.CheckUse(routes, guards);
+
+        bool isSame = true;
+        for (int i = 0; i < routes.Length && isSame; i++) isSame = ReferenceEquals(routes[i], table.Routes[i]);
+        if (isSame && planner._problems.Count == 0) return table;
+
+        return table with
+        {
+            Routes = isSame ? table.Routes : routes.ToEquatable(),
+            GateProblems = planner._problems.Distinct().ToEquatable(),
+        };
+    }
+
+    // ---- providers ----
+
+    private void SettleProviders()
+    {
+        foreach (GateModel provider in _table.Providers)
+        {
+            if (_own.TryGetValue(provider.Type, out GateModel? other))
+                _problems.Add(TableProblem.At(Diagnostics.TwoProviders, [provider.Key, other.Key], other.Label, provider.Label, Short(provider.Type)));
+            else _own.Add(provider.Type, provider);
+        }
+
+        foreach (GateModel provider in _own.Values.ToArray()) _own[provider.Type] = SettledGate(provider);
+        foreach (GateModel provider in _own.Values)
+            if (CycleFrom(provider, provider, []) is { } way)
+                _problems.Add(TableProblem.At(Diagnostics.ProviderCycle, [provider.Key], provider.Label, string.Join(", ", way)));
+    }
+
+    /// <summary>The way from a provider back to itself in words, or null.</summary>
+    private List<string>? CycleFrom(GateModel start, GateModel at, HashSet<string> seen)
+    {
+        if (!seen.Add(at.Type)) return null;
+
+        foreach (ParameterModel parameter in at.Member.Parameters)
+        {
+            if (parameter.Source != Source.Provided || !_own.TryGetValue(parameter.Type, out GateModel? next)) continue;
+
+            string said = $"'{at.Label}' asks for '{Short(parameter.Type)}'";
+            if (next.Type == start.Type) return [said];
+            if (CycleFrom(start, next, seen) is not { } way) continue;
+
+            way.Insert(0, said);
+            return way;
+        }
+
+        return null;
+    }
+
+    private GateModel SettledGate(GateModel gate) => gate with { Member = SettledMember(gate.Member, gate.Key) };
+
+    // ---- parameters ----
+
+    private MemberModel SettledMember(MemberModel member, string key)
+    {
+        ParameterModel[]? settled = null;
+        for (int i = 0; i < member.Parameters.Count; i++)
+        {
+            ParameterModel parameter = member.Parameters[i];
+            ParameterModel now = SettledParameter(parameter, key);
+            if (ReferenceEquals(now, parameter)) continue;
+
+            settled ??= member.Parameters.ToArray();
+            settled[i] = now;
+        }
+
+        return settled is null ? member : member with { Parameters = settled.ToEquatable() };
+    }
+
+    private ParameterModel SettledParameter(ParameterModel parameter, string key)
+    {
+        bool asks = parameter.IsImplicit || parameter.Source == Source.Provided;
+        string type = parameter.ListType ?? parameter.Type;
+        if (!asks || parameter.Source == Source.Query && parameter.Value != ValueKind.Parsable && parameter.ListType is null) return parameter;
+
+        if (IsProvided(type) || !parameter.IsImplicit && (_table.App.IsOffered || _table.App.IsMounted))
+            return parameter with
+            {
+                Source = Source.Provided,
+                Value = ValueKind.Json,
+                Type = type,
+                IsValueType = parameter.ListType is null && parameter.IsValueType,
+                ListType = null,
+                Refusal = null,
+                Check = null,
+            };
+
+        if (parameter.Refusal is { } refusal) Refuse(parameter, refusal, key + "|" + parameter.Name);
+        return parameter;
+    }
+
+    private bool IsProvided(string type) => _own.ContainsKey(type) || _tree.ProvidersAbove(_table.App, type).Count > 0;
+
+    private void Refuse(ParameterModel parameter, Refusal refusal, string key)
+    {
+        if (_tree.ProviderElsewhere(_table.App, parameter.Type) is { } elsewhere)
+        {
+            _problems.Add(TableProblem.At(Diagnostics.MissingProvider, [key], $"The parameter '{parameter.Name}'", Short(parameter.Type),
+                $"only '{elsewhere.App.DisplayName}' provides it, which is not above '{_table.App.DisplayName}'; "
+                    + "move its [Provide] method to a class that mounts both"));
+            return;
+        }
+
+        _problems.Add(new TableProblem(refusal.Id, new[] { key }.ToEquatable(), refusal.Arguments));
+    }
+
+    // ---- routes ----
+
+    private RouteModel SettledRoute(RouteModel route, GateModel[] guards)
+    {
+        if (route.Kind == RouteKind.Error) return route;
+        if (route.IsStatic)
+        {
+            CheckConstant(route);
+            return route;
+        }
+
+        if (route.Via is null) route = SettledHandler(route);
+        GateModel[] above = route.IsOpen ? [] : route.Via is { } through
+            ? [.. guards, .. _table.Mounts[through.Mount].Guards.Select(SettledGate)]
+            : guards;
+        ChainModel? chain = ChainOf(route, above);
+        if (chain is not null)
+        {
+            route = route with
+            {
+                Chain = chain,
+                Gates = string.Join(", ", chain.Gates.Select(Said).Concat(route.Gates.Length > 0 ? [route.Gates] : [])),
+                HasGuard = route.HasGuard || chain.Gates.Any(IsGuard) || chain.Needs.Any(IsIdentity),
+            };
+        }
+
+        if (_table.App.IsGuarded && !route.IsOpen && !route.HasGuard && (route.Via is null || !route.App.IsGuarded) && !_tree.IsGuardedAbove(_table.App))
+            _problems.Add(TableProblem.At(Diagnostics.Unguarded, [route.Key], route.Label, _table.App.DisplayName));
+        return route;
+    }
+
+    private RouteModel SettledHandler(RouteModel route)
+    {
+        if (route.Member is not { } member) return route;
+
+        MemberModel settled = SettledMember(member, route.Key);
+        ParameterModel[] bodies = settled.Parameters.Where(parameter => parameter.Source == Source.Body).ToArray();
+        for (int i = 1; i < bodies.Length; i++)
+            _problems.Add(TableProblem.At(Diagnostics.SeveralBodies, [route.Key + "|" + bodies[i].Name], bodies[0].Name, bodies[i].Name));
+        if (ReferenceEquals(settled, member)) return route;
+
+        route = route with { Member = settled };
+        return route with { Validators = GatherPlan.ValidatorsOf(route, _table.Validators) };
+    }
+
+    private ChainModel? ChainOf(RouteModel route, GateModel[] above)
+    {
+        var builder = new ChainBuilder(route, _own);
+        foreach (GateModel guard in above) builder.AddGuard(guard);
+        if (route.Via is { } via)
+        {
+            MountModel mount = _table.Mounts[via.Mount];
+            foreach (NeedModel need in via.Needs) builder.Demand(need, mount.Key, $"'{mount.Label}' mounts '{mount.PartName}', whose '{route.Label}'");
+        }
+        else
+        {
+            foreach (GateModel guard in route.Guards) builder.AddGuard(SettledGate(guard));
+            foreach (ParameterModel parameter in route.Member!.Parameters)
+                if (parameter.Source == Source.Provided)
+                    builder.Demand(ChainBuilder.NeedOf(parameter), route.Key + "|" + parameter.Name, $"The parameter '{parameter.Name}' of '{route.Label}'");
+        }
+
+        ChainModel? chain = builder.Build(waitsForBody: route.BindsBody && route.Via is null or { HasChain: false });
+        if (chain is null) return null;
+
+        foreach (PlannedGate planned in chain.Gates)
+        {
+            if (planned.Gate.Kind == GateKind.Provider) _asked.Add(planned.Gate.Type);
+            if (planned is { IsRequired: true, Gate: { MayBeNull: true, Challenge: null } gate } && builder.Demands.TryGetValue(gate.Type, out (string Key, string Who) demand))
+                _problems.Add(TableProblem.At(Diagnostics.NoChallenge, [demand.Key, gate.Key], demand.Who, Short(gate.Type), gate.Label));
+        }
+
+        foreach (NeedModel need in chain.Needs) CheckNeed(need, route);
+        return chain.Gates.Count == 0 && chain.Needs.Count == 0 ? null : chain;
+    }
+
+    /// <summary>What a part needs, and neither this class nor one above it provides.</summary>
+    private void CheckNeed(NeedModel need, RouteModel route)
+    {
+        if (route.Via is not { } via || _table.App.IsOffered || _tree.ProvidersAbove(_table.App, need.Type).Count > 0) return;
+        // Said there, where the parts are put together
+        if (_table.App.IsMounted) return;
+
+        MountModel mount = _table.Mounts[via.Mount];
+        _problems.Add(TableProblem.At(Diagnostics.MissingProvider, [mount.Key, route.Key], $"'{route.Label}', which '{mount.Label}' mounts,", Short(need.Type),
+            $"'{_table.App.DisplayName}' does not provide it; add a [Provide] method that returns it to '{_table.App.DisplayName}'"));
+    }
+
+    // ---- guards ----
+
+    /// <summary>It lets through only some who ask.</summary>
+    private static bool IsGuard(PlannedGate planned) =>
+        planned.Gate.Kind == GateKind.Guard || planned is { IsRequired: true, Gate: { MayBeNull: true, Challenge: not null } };
+
+    private bool IsIdentity(NeedModel need)
+    {
+        if (!need.IsRequired) return false;
+
+        IReadOnlyList<GateModel> above = _tree.ProvidersAbove(_table.App, need.Type);
+        // Of a library it is not known; who mounts it sees it
+        return above.Count == 0 || above.Any(provider => provider.Challenge is not null);
+    }
+
+    private static string Said(PlannedGate planned) => planned.Gate.Kind == GateKind.Guard
+        ? "guard " + planned.Gate.Name
+        : NameOf(planned.Gate.Type) + (planned.IsRequired || !planned.Gate.MayBeNull ? "" : "?");
+
+    /// <summary>Nothing of an app's runs for finished bytes.</summary>
+    private void CheckConstant(RouteModel route)
+    {
+        string? guarded = route.Guards.Count > 0 && route.Via is null ? "[Guard] is on it"
+            : route.IsOpen ? null
+            : _table.Guards.Count > 0 ? $"'{_table.App.DisplayName}' has [Guard]"
+            : route.Via is { } via && _table.Mounts[via.Mount].Guards.Count > 0 ? $"'{_table.Mounts[via.Mount].Label}' has [Guard]"
+            : _table.App.IsGuarded && (route.Via is null || !route.App.IsGuarded) ? $"'{_table.App.DisplayName}' is guarded"
+            : null;
+        if (guarded is null) return;
+
+        string advice = route.Kind is RouteKind.Static && route.Member is not null
+            ? route.Guards.Count > 0 ? "make it a [Get] handler" : "say [Open] if it is for everybody, or make it a [Get] handler"
+            : "put it on a class without guards";
+        _problems.Add(TableProblem.At(Diagnostics.GuardedConstant, [route.Key], route.Label, guarded, advice));
+    }
+
+    /// <summary>What is written and changes nothing.</summary>
+    private void CheckUse(RouteModel[] routes, GateModel[] guards)
+    {
+        // A route that did not parse may have been the one
+        if (_table.HasErrors || _problems.Count > 0) return;
+
+        foreach (GateModel provider in _own.Values)
+            if (!_asked.Contains(provider.Type))
+                _problems.Add(TableProblem.At(Diagnostics.IdleGate, [provider.Key], $"[Provide] on '{provider.Label}'",
+                    $"no parameter of a handler, provider or guard below asks for '{Short(provider.Type)}'; ask for it, or remove it"));
+
+        if (guards.Length > 0 || _table.App.IsGuarded || _table.App.IsOffered || _tree.MayBeGuardedAbove(_table.App)) return;
+
+        foreach (RouteModel route in routes)
+            if (route is { IsOpen: true, Via: null, Member: { Result.Kind: not ResultKind.Readiness } })
+                _problems.Add(TableProblem.At(Diagnostics.IdleGate, [route.Key], $"[Open] on '{route.Label}'",
+                    "neither its class nor one above is guarded; remove it, or guard the class"));
+    }
+
+    private static string Short(string type) => type.Replace("global::", "");
+
+    private static string NameOf(string type) => type.Substring(Math.Max(type.LastIndexOf('.'), type.LastIndexOf(':')) + 1);
+}

@@ -1,0 +1,142 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Prebake.Http;
+
+/// <summary>
+/// What of a JSON body is not what its type needs, by path: every required property that is missing, and the first value of another
+/// kind. Asked only when reading has failed.
+/// </summary>
+internal ref struct JsonFaults
+{
+    // 64: what a reader goes down to unless it is told otherwise
+    private const int MostDepth = 64;
+
+    private readonly Errors _errors;
+    private readonly string? _failedAt;
+    private Utf8JsonReader _reader;
+    private bool _isExplained;
+
+    private JsonFaults(ReadOnlySpan<byte> json, JsonSerializerOptions options, string? failedAt)
+    {
+        _reader = new Utf8JsonReader(json, new JsonReaderOptions
+        {
+            AllowTrailingCommas = options.AllowTrailingCommas,
+            CommentHandling = options.ReadCommentHandling == JsonCommentHandling.Disallow ? JsonCommentHandling.Disallow : JsonCommentHandling.Skip,
+            MaxDepth = options.MaxDepth,
+        });
+        _errors = [];
+        _failedAt = failedAt;
+    }
+
+    private static Errors NotJson => [new FieldError("$", "is not JSON")];
+
+    /// <summary>At least one.</summary>
+    /// <param name="json">The body.</param>
+    /// <param name="type">What it should have been.</param>
+    /// <param name="failure">Why it is not.</param>
+    public static Errors Of(ReadOnlySpan<byte> json, JsonTypeInfo type, JsonException failure)
+    {
+        string? failedAt = failure.Path is { } path ? NameOf(path) : null;
+        var faults = new JsonFaults(json, type.Options, failedAt);
+        try
+        {
+            if (!faults._reader.Read()) return NotJson;
+
+            faults.Walk(type, "", 0);
+            // What stands behind it may not parse
+            while (faults._reader.Read()) { }
+        }
+        // The latter for half a character in a name
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return NotJson;
+        }
+
+        if (!faults._isExplained) faults._errors.Add(failedAt ?? "$", "has an invalid value");
+        return faults._errors;
+    }
+
+    /// <summary><c>items[2].title</c> of <c>$.items[2].title</c>; the body itself is <c>$</c>.</summary>
+    private static string NameOf(string path) => path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.Length > 1 ? path[1..] : path;
+
+    private static string Join(string path, string name) => path.Length == 0 ? name : path + "." + name;
+
+    private static JsonTypeInfo? InfoOf(JsonSerializerOptions options, Type type) =>
+        options.TryGetTypeInfo(type, out JsonTypeInfo? info) ? info : null;
+
+    private void Walk(JsonTypeInfo? type, string path, int depth)
+    {
+        bool isKnown = type is not null && depth < MostDepth && !_errors.IsFull;
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.StartObject when isKnown && type!.Kind == JsonTypeInfoKind.Object: WalkObject(type, path, depth); break;
+            case JsonTokenType.StartObject when isKnown && type!.Kind == JsonTypeInfoKind.Dictionary: WalkDictionary(type, path, depth); break;
+            case JsonTokenType.StartArray when isKnown && type!.Kind == JsonTypeInfoKind.Enumerable: WalkArray(type, path, depth); break;
+            default: _reader.Skip(); break;
+        }
+    }
+
+    private void WalkObject(JsonTypeInfo type, string path, int depth)
+    {
+        IList<JsonPropertyInfo> properties = type.Properties;
+        var seen = new bool[properties.Count];
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int found = Find(properties, type.Options.PropertyNameCaseInsensitive);
+            _reader.Read();
+            if (found < 0)
+            {
+                _reader.Skip();
+                continue;
+            }
+
+            seen[found] = true;
+            bool isDeep = _reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            if (isDeep) Walk(InfoOf(type.Options, properties[found].PropertyType), Join(path, properties[found].Name), depth + 1);
+        }
+
+        for (int i = 0; i < seen.Length; i++)
+        {
+            if (seen[i] || !properties[i].IsRequired) continue;
+
+            _errors.Add(Join(path, properties[i].Name), "is required");
+            // System.Text.Json names the object that lacks something
+            if (_failedAt == (path.Length == 0 ? "$" : path)) _isExplained = true;
+        }
+    }
+
+    private void WalkDictionary(JsonTypeInfo type, string path, int depth)
+    {
+        JsonTypeInfo? inner = type.ElementType is { } element ? InfoOf(type.Options, element) : null;
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            string key = _reader.GetString()!;
+            _reader.Read();
+            Walk(inner, Join(path, key), depth + 1);
+        }
+    }
+
+    private void WalkArray(JsonTypeInfo type, string path, int depth)
+    {
+        JsonTypeInfo? inner = type.ElementType is { } element ? InfoOf(type.Options, element) : null;
+        for (int i = 0; _reader.Read() && _reader.TokenType != JsonTokenType.EndArray; i++)
+        {
+            bool isDeep = _reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray;
+            if (isDeep) Walk(inner, $"{path}[{i}]", depth + 1);
+        }
+    }
+
+    private readonly int Find(IList<JsonPropertyInfo> properties, bool ignoresCase)
+    {
+        for (int i = 0; i < properties.Count; i++)
+            if (_reader.ValueTextEquals(properties[i].Name)) return i;
+        if (!ignoresCase) return -1;
+
+        string name = _reader.GetString()!;
+        for (int i = 0; i < properties.Count; i++)
+            if (properties[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return i;
+
+        return -1;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Prebake.Http;
+
+namespace Prebake.Serving;
+
+// Providers and guards: what they refuse, and what lives as long as the request.
+internal abstract partial class ServedExchange
+{
+    // Set together with _mustNotReturn, so that a request without any of it does not look
+    private OwnedValues? _owned;
+
+    /// <summary>Who else uses what was provided, until it has let go: the producer of a body.</summary>
+    public OwnedValues? HoldOwned()
+    {
+        _owned?.Hold();
+        return _owned;
+    }
+
+    // RFC 9110 section 11.6.1: a 401 must have it, whoever writes its body
+    public sealed override void ReplyUnauthorized(string challenge) =>
+        Refuse(new HttpException(401, "This route needs credentials.") { Headers = { ["WWW-Authenticate"] = challenge } });
+
+    public sealed override void ReplyForbidden() => Refuse(403, "This is not for you.");
+
+    public sealed override void Own(object? value)
+    {
+        if (value is null) return;
+
+        _mustNotReturn = true;
+        (_owned ??= new OwnedValues(Worker.Settings)).Add(value);
+    }
+
+    public sealed override bool HasWholeBody => _body is not { IsComplete: false };
+
+    public sealed override ValueTask<ReadOnlyMemory<byte>> WaitForBody()
+    {
+        // In this order: from its first read on the body may come back on another thread
+        KeepHead();
+        Detach();
+        return _body!.ReadAllAsync();
+    }
+
+    public sealed override void Fail(Exception error) => Fault(error);
+
+    public sealed override bool Ended(bool ran)
+    {
+        // One that ran may be over: nothing of it is looked at
+        if (ran || State is not ExchangeState.Detached) return ran;
+
+        Keep(new KeptReply(KeptKind.Declined, null));
+        return true;
+    }
+
+    private void ReleaseOwned()
+    {
+        OwnedValues? owned = _owned;
+        _owned = null;
+        owned?.Release();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Net.Security;
+using System.Net.Sockets;
+
+namespace Prebake.Crosstalk;
+
+/// <summary>The client's side of TLS on a connection. It trusts whoever answers.</summary>
+internal sealed class SecureEnd
+{
+    private readonly SslStream _stream;
+    private readonly byte[] _plain = new byte[16 << 10];
+    private Task<int>? _read;               // goes on although nobody waits for it any more: else its record would be lost
+    private int _start, _end;
+
+    private SecureEnd(Socket socket) =>
+        _stream = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: true, (_, _, _, _) => true);
+
+    public static async Task<SecureEnd> ShakeHandsAsync(Socket socket)
+    {
+        var end = new SecureEnd(socket);
+        await end._stream.AuthenticateAsClientAsync("localhost");
+        return end;
+    }
+
+    /// <summary>The connection has gone in the middle of a record; anything else that goes wrong is a record that makes no sense.</summary>
+    public static bool IsCut(Exception e) =>
+        e.InnerException is SocketException or ObjectDisposedException || e.Message.Contains("EOF", StringComparison.Ordinal);
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
+
+    public void SayFarewell() => _stream.ShutdownAsync().GetAwaiter().GetResult();
+
+    public async ValueTask<int> ReceiveAsync(Memory<byte> to, CancellationToken patience)
+    {
+        if (_start == _end)
+        {
+            _read ??= _stream.ReadAsync(_plain).AsTask();
+            _end = await _read.WaitAsync(patience);
+            _start = 0;
+            _read = null;
+        }
+
+        int count = Math.Min(to.Length, _end - _start);
+        _plain.AsSpan(_start, count).CopyTo(to.Span);
+        _start += count;
+        return count;
+    }
+}
