@@ -9,7 +9,7 @@ using Prebake.Generators.Plan;
 namespace Prebake.Generators;
 
 /// <summary>
-/// The steps from calls of <c>Send</c> with a constant to the frames that take their place. An app is not needed: a library
+/// The steps from calls of <c>Send</c> and <c>Publish</c> with a constant to the frames that take their place. An app is not needed: a library
 /// has handlers, too.
 /// </summary>
 internal static class SendSteps

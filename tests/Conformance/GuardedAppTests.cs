@@ -174,6 +174,23 @@ public sealed class GuardedAppTests
     }
 
     [Fact]
+    public async Task A_test_puts_a_value_in_the_place_of_a_providers()
+    {
+        var app = new GuardedApp();
+        await using TestServer test = Serve.Test(app);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, (await test.GetAsync("/name")).StatusCode);
+        test.Provide(_ => new Caller("Ada"));
+        foreach (string path in (string[])["/name", "/part/name", "/maybe"]) Assert.Equal("Ada", await test.GetStringAsync(path));
+        Assert.Equal("Ada's", await test.GetStringAsync("/ada"));
+
+        // Neither the provider nor what it asks for is there; what the test gives is not disposed of
+        var lease = new AsyncLease("lent", app.Log);
+        test.Provide(_ => lease);
+        Assert.Equal("Ada lent", await test.GetStringAsync("/blocking"));
+        Assert.DoesNotContain("dispose lent", app.Log);
+    }
+
+    [Fact]
     public async Task A_part_that_needs_a_class_above_is_not_served_by_itself()
     {
         var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => Task.Run(() => Servers.StartApp(Servers.Transports[^1], new GuardedPart())));

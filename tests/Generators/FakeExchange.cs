@@ -74,7 +74,6 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     private int _status;
 
-
     public override void EndWith(Task pending) => pending.Wait();
 
     public override void ReplyEitherWhenDone<T>(ValueTask<Response<T>> pending, JsonTypeInfo<T> type) => ReplyEither(pending.AsTask().Result, type);

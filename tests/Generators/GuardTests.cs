@@ -104,7 +104,7 @@ public sealed class GuardTests
     [InlineData("[Get(\"/\"), Guard(nameof(G))] string A() => \"\"; string G() => \"\";", "PB0169")]
     [InlineData("[Get(\"/\"), Guard(nameof(G))] string A() => \"\"; Task G() => Task.CompletedTask;", "PB0169")]
     [InlineData("[Get(\"/\"), Guard(nameof(G))] string A() => \"\"; bool G([Body] string body) => true;", "PB0166")]
-    [InlineData("[Get(\"/\"), Guard(nameof(G))] string A() => \"\"; bool G(List<int> other) => true;", "PB0163")]
+    [InlineData("[Get(\"/\"), Guard(nameof(G))] string A() => \"\"; bool G(Random other) => true;", "PB0163")]
     [InlineData("[Static(\"/\"), Guard(nameof(G))] const string A = \"\"; bool G() => true;", "PB0173")]
     [InlineData("[Error, Guard(nameof(G))] string A(Exception e) => \"\"; bool G() => true; [Get(\"/\")] string B() => \"\";", "PB0174")]
     [InlineData("[Get(\"/\"), Open] string A() => \"\";", "PB0174")]

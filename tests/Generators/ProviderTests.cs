@@ -255,6 +255,51 @@ public sealed class ProviderTests
     }
 
     [Theory]
+    [InlineData("/v?a=1&b=2", "401 Bearer", "text 1 2 Ada")]
+    [InlineData("/v?a=x&b=y", "401 Bearer", "400 2 parameters are missing or have invalid values. [a is missing or has an invalid value, b is missing or has an invalid value]")]
+    [InlineData("/v?a=5&b=2", "401 Bearer", "422 ")]
+    [InlineData("/paged?limit=7", "text 7", "text 7")]
+    [InlineData("/paged?limit=700", "422 ", "422 ")]
+    [InlineData("/paged?limit=x&offset=y", "400 ", "400 ")]
+    [InlineData("/later?a=1", "401 Bearer", "text 1 Ada")]
+    [InlineData("/later?a=5", "401 Bearer", "422 ")]
+    public void What_is_bound_and_validated_comes_behind_the_providers(string target, string without, string with)
+    {
+        foreach (bool debug in new[] { false, true })
+        {
+            RouteTable table = Harness.Generate("""
+                using System.ComponentModel.DataAnnotations;
+                public sealed record Account(string Name);
+                public sealed record Visit(int Number);
+                [Parameters] public readonly record struct Paging([Range(1, 100)] int Limit = 20, [Range(0, int.MaxValue)] int Offset = 0);
+
+                public partial class App
+                {
+                    [Provide(Challenge = "Bearer")] Account? Me([Header("X-User")] string? user) => user is null ? null : new(user);
+                    [Provide] async Task<Visit> Count() { await Task.Yield(); return new(1); }
+                    [Get("/v")] string V(int a, int b, Account me) => $"{a} {b} {me.Name}";
+                    [Get("/later")] string Later(int a, Account me, Visit visit) => $"{a} {me.Name}";
+                    [Get("/paged"), Guard(nameof(IsSmall))] string Paged(int limit) => $"{limit}";
+                    bool IsSmall(Paging paging) => paging.Limit < 50;
+
+                    [Validate] async Task Check(int a, Account me, Errors errors) { await Task.Yield(); if (a == 5 && me.Name == "Ada") errors.Add(nameof(a), "is not for Ada"); }
+                }
+                """, debug).AssertClean().Table();
+            Assert.StartsWith(without, Ask(table), StringComparison.Ordinal);
+            Assert.StartsWith(with, Ask(table, ("X-User", "Ada")), StringComparison.Ordinal);
+        }
+
+        string Ask(RouteTable table, params (string, string)[] fields)
+        {
+            string[] parts = target.Split('?');
+            var exchange = new FakeExchange(parts[0], parts[1], "", fields);
+            Assert.True(table.Run(exchange, table.Find(HttpMethod.Get, exchange.Path)));
+            Assert.True(SpinWait.SpinUntil(() => exchange.Answer.Length > 0, TimeSpan.FromSeconds(30)));
+            return exchange.Answer;
+        }
+    }
+
+    [Theory]
     [InlineData("partial class App(Account me) { MEMBERS [Get(\"/b\")] string B() => me.Name; }", 1)]
     [InlineData("partial class App { MEMBERS Account? _last; static Account? s_last; Account? Last { get; set; } void Keep(Account a) => (_last, s_last, Last) = (a, a, a); }", 3)]
     [InlineData("partial class App { MEMBERS static readonly Account s_nobody = new(\"\"); Account Nobody => s_nobody; Account Other { get; } = new(\"\"); readonly Account _one = new(\"\"); }", 0)]

@@ -37,7 +37,7 @@ internal static class AfterEmitter
     {
         foreach (ParameterModel parameter in route.Member!.Flat)
         {
-            if (parameter.Source is Source.Request or Source.Server or Source.Aborted or Source.Response || GatherPlan.AwaitsBinder(parameter)) continue;
+            if (parameter.Source is Source.Request or Source.Server or Source.Aborted or Source.Response || parameter.IsOfForm || GatherPlan.AwaitsBinder(parameter)) continue;
 
             yield return (GatherEmitter.LocalTypeOf(parameter), locals.Of(parameter));
             if (parameter.Assignment is { WhenGiven: true }) yield return ("bool", locals.GivenOf(parameter));

@@ -218,6 +218,7 @@ internal static class BindingEmitter
 
     public static string ParserOf(ParameterModel parameter, string generic) => parameter.Value switch
     {
+        ValueKind.Primitive when parameter is { Source: Source.Form, Type: "bool" } => EmitContext.Routing + "BoundForm.TryParseCheckBox",
         ValueKind.Primitive => Bind + "TryParse",
         ValueKind.Enum => "TryParse",
         _ => Bind + generic,

@@ -4,8 +4,9 @@ using Prebake.Generators.Plan;
 namespace Prebake.Generators.Emit;
 
 /// <summary>
-/// Writes the file that takes the place of <c>Send</c> and <c>Publish</c> where the message is a constant: its whole frame is data of the
-/// binary, so that nothing is encoded, measured or framed when it is sent, and what is published is one object for ever.
+/// Writes the file that takes the place of <c>Send</c> and <c>Publish</c> where the message is a constant: its whole
+/// frame is data of the binary, so that nothing is encoded, measured or framed when it is sent, and what is published is
+/// one object for ever.
 /// </summary>
 internal static class FrameEmitter
 {
@@ -64,7 +65,8 @@ internal static class FrameEmitter
         else
         {
             string publisher = frame.Way == SendWay.PublishOfServer ? Server : Handler;
-            writer.Line($"public static {Status} Publish{index}(this {publisher} publisher, string topic, {parameters}) => "
+            string all = $"this {publisher} publisher, string topic, {parameters}";
+            writer.Line($"public static {Status} Publish{index}({all}) => "
                 + $"publisher.PublishConstant(topic, Message{index});");
             writer.Line();
             string compress = frame.Compresses ? "true" : "false";

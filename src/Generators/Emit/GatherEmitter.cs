@@ -14,7 +14,7 @@ internal sealed class GatherEmitter
     private readonly HandlerLocals _locals;
     private readonly SourceWriter _writer;
     private readonly string _errors;
-    private string? _query;
+    private string? _query, _form;
 
     private GatherEmitter(EmitContext context, RouteModel route, HandlerLocals locals)
     {
@@ -30,7 +30,7 @@ internal sealed class GatherEmitter
         var emitter = new GatherEmitter(context, route, locals);
         emitter.EmitValues();
         // What is awaited may find more that is wrong
-        if (route.Member!.Parameters.Any(GatherPlan.AwaitsBinder)) return;
+        if (route.Member!.Parameters.Any(GatherPlan.AwaitsBinder) || GatherPlan.ReadsForm(route)) return;
 
         emitter.EmitReply("return true;");
         if (!GatherPlan.Awaits(route)) emitter.EmitEnd("return true;");
@@ -40,7 +40,8 @@ internal sealed class GatherEmitter
     public static void EmitAwaited(EmitContext context, RouteModel route, HandlerLocals locals)
     {
         var emitter = new GatherEmitter(context, route, locals);
-        bool hasBinders = route.Member!.Parameters.Any(GatherPlan.AwaitsBinder);
+        bool hasBinders = route.Member!.Parameters.Any(GatherPlan.AwaitsBinder) || GatherPlan.ReadsForm(route);
+        if (GatherPlan.ReadsForm(route)) emitter.EmitForm();
         foreach (ParameterModel parameter in route.Member!.Parameters.Where(GatherPlan.AwaitsBinder)) emitter.EmitCustom(parameter);
         if (hasBinders) emitter.EmitReply("return;");
         emitter.EmitEnd("return;");
@@ -76,6 +77,7 @@ internal sealed class GatherEmitter
             {
                 case Source.Path: EmitCheck(parameter, _locals.Of(parameter)); break;
                 case Source.Query when parameter.ListType is not null: EmitList(parameter); break;
+                case Source.Form or Source.File: break;
                 case Source.Query or Source.Field or Source.Cookie: EmitNamed(parameter); break;
                 case Source.Body: EmitBody(parameter); break;
                 case Source.Custom when !GatherPlan.AwaitsBinder(parameter): EmitCustom(parameter); break;
@@ -95,11 +97,41 @@ internal sealed class GatherEmitter
         _writer.Line($"if ({found}.Count > 0) {{ exchange.ReplyInvalid({found}); {leave} }}");
     }
 
+    /// <summary>What a form has.</summary>
+    private void EmitForm()
+    {
+        _form = _locals.Add("form_");
+        _writer.Line($"{EmitContext.Routing}BoundForm {_form} = await {EmitContext.Routing}BoundForm.ReadAsync(exchange.Request).ConfigureAwait(false);");
+        foreach (ParameterModel parameter in Member.Flat)
+        {
+            if (parameter.Source == Source.File) EmitFile(parameter);
+            else if (parameter is { Source: Source.Form, ListType: not null }) EmitList(parameter);
+            else if (parameter.Source == Source.Form) EmitNamed(parameter);
+        }
+    }
+
+    private void EmitFile(ParameterModel parameter)
+    {
+        string local = _locals.Of(parameter), name = Literal.Text(parameter.WireName);
+        if (parameter.ListType is null)
+        {
+            _writer.Line($"{parameter.Type}? {local} = {_form}.File({name});");
+            if (!parameter.Optional) _writer.Line($"if ({local} is null) {Check}AddBad(ref {_errors}, {name});");
+        }
+        else _writer.Line($"{LocalTypeOf(parameter)} {local} = {_form}.Files({name}){(parameter.IsArray ? ".ToArray()" : "")};");
+
+        if (parameter.Assignment is { WhenGiven: true })
+            _writer.Line($"bool {_locals.GivenOf(parameter)} = {(parameter.ListType is null ? local + " is not null" : $"{_form}.File({name}) is not null")};");
+        EmitCheck(parameter, local);
+    }
+
     private void EmitNamed(ParameterModel parameter)
     {
         string raw = _locals.RawOf(parameter.Name), local = _locals.Of(parameter), name = Literal.Text(parameter.WireName);
         string where = parameter.Source switch { Source.Query => "TryQuery(" + _query, Source.Field => "TryField(exchange", _ => "TryCookie(exchange" };
-        string lookUp = $"{Bind}{where}, {_context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
+        string lookUp = parameter.Source == Source.Form
+            ? $"{EmitContext.Routing}BoundForm.TryField({_form}, {name}, out {EmitContext.Bytes} {raw})"
+            : $"{Bind}{where}, {_context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
         string bad = $"{Check}AddBad(ref {_errors}, {name});";
         string fallback = parameter.Default ?? "null";
         string? given = parameter.Assignment is { WhenGiven: true } ? _locals.GivenOf(parameter) : null;
@@ -153,8 +185,9 @@ internal sealed class GatherEmitter
         if (given is not null) _writer.Line($"bool {given} = false;");
         _writer.Open($"if ({lookUp})");
         // "?n=" of something that may be null: null
-        if (parameter.Nullable) _writer.Line($"if ({raw}.IsEmpty) {local} = null;");
-        _writer.Line($"{(parameter.Nullable ? "else " : "")}if (!{BindingEmitter.ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {value})) {bad}");
+        bool mayBeEmpty = parameter.Nullable || parameter.Source == Source.Form;
+        if (mayBeEmpty) _writer.Line($"if ({raw}.IsEmpty) {local} = {(parameter.Nullable ? "null" : fallback)};");
+        _writer.Line($"{(mayBeEmpty ? "else " : "")}if (!{BindingEmitter.ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {value})) {bad}");
         _writer.Open("else");
         _writer.Line($"{local} = {value};");
         if (given is not null) _writer.Line($"{given} = true;");
@@ -168,7 +201,9 @@ internal sealed class GatherEmitter
         string raw = _locals.RawOf(parameter.Name), local = _locals.Of(parameter), plain = _locals.PlainOf(parameter);
         string list = _locals.Add(plain + "_list"), rest = _locals.Add(plain + "_rest"), value = _locals.Add(plain + "_value");
         _writer.Line($"global::System.Collections.Generic.List<{parameter.Type}>? {list} = null;");
-        _writer.Open($"for ({EmitContext.Bytes} {rest} = {_query}; {Bind}TryNextQuery(ref {rest}, {_context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw});)");
+        if (parameter.Source == Source.Form)
+            _writer.Open($"for (int {rest} = 0; {_form}.TryNext(ref {rest}, {Literal.Text(parameter.WireName)}, out {EmitContext.Bytes} {raw});)");
+        else _writer.Open($"for ({EmitContext.Bytes} {rest} = {_query}; {Bind}TryNextQuery(ref {rest}, {_context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw});)");
         if (parameter.Value == ValueKind.Text) _writer.Line($"string {value} = {Bind}Text({raw});");
         else _writer.Line($"if (!{BindingEmitter.ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {value})) {{ {Check}AddBad(ref {_errors}, {Literal.Text(parameter.WireName)}); break; }}");
         _writer.Line($"({list} ??= new global::System.Collections.Generic.List<{parameter.Type}>()).Add({value});");

@@ -153,11 +153,6 @@ internal static partial class Diagnostics
         "'{0}' is generic, and a route cannot supply type arguments; use concrete types",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0035.md");
 
-    public static readonly DiagnosticDescriptor BindingNotSupported = new("PB0036",
-        "A binding that is not supported yet",
-        "[{0}] on '{1}' is not supported yet; ask for 'Request request' and use {2}",
-        "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0036.md");
-
     public static readonly DiagnosticDescriptor TwoSources = new("PB0037",
         "A parameter with two sources",
         "The parameter '{0}' is in the path '{1}' and has [{2}] as well; remove the attribute, or rename one of the "

@@ -194,9 +194,9 @@ internal sealed record ResultModel(ResultKind Kind, Awaiting Awaiting, string Ty
 
 /// <summary>
 /// <see cref="Several"/> is a parameter that stands for several, <see cref="Custom"/> one whose type binds itself,
-/// <see cref="Errors"/> only for <c>[Validate]</c>.
+/// <see cref="Errors"/> only for <c>[Validate]</c>; <see cref="Form"/> is a field of a form, <see cref="File"/> a file.
 /// </summary>
-internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Several, Custom, Errors, Response, Provided, Next }
+internal enum Source { Path, Query, Field, Cookie, Body, Request, Server, Aborted, Exception, Several, Custom, Errors, Response, Provided, Form, File, Next }
 
 internal enum ValueKind { Text, CharSpan, ByteSpan, Bytes, Parsable, Primitive, Enum, Json }
 
@@ -247,6 +247,9 @@ internal sealed record ParameterModel(
 
     /// <summary>Of a member: the property that is set, by what; null for a parameter of the constructor.</summary>
     public MemberAssignment? Assignment { get; init; }
+
+    /// <summary>It comes from a form, itself or what it stands for.</summary>
+    public bool IsOfForm => Source is Source.Form or Source.File || Members.Any(member => member.IsOfForm);
 
     /// <summary>Of <see cref="Source.Custom"/>: what is called.</summary>
     public BinderModel? Binder { get; init; }

@@ -42,6 +42,7 @@ internal static class KnownNames
     public const string Cookie = "Prebake.CookieAttribute";
     public const string Form = "Prebake.FormAttribute";
     public const string Body = "Prebake.BodyAttribute";
+    public const string UploadedFile = "Prebake.UploadedFile";
     public const string Parameters = "Prebake.ParametersAttribute";
     public const string Validate = "Prebake.ValidateAttribute";
     public const string Status = "Prebake.StatusAttribute";

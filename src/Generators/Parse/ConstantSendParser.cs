@@ -9,7 +9,8 @@ using Prebake.Generators.Model;
 namespace Prebake.Generators.Parse;
 
 /// <summary>
-/// Finds calls of <c>WebSocketHandler.Send</c>, and of its <c>Publish</c> and the server's, whose whole frame is known at build time.
+/// Finds calls of <c>WebSocketHandler.Send</c>, and of its <c>Publish</c> and the server's, whose whole frame is known at
+/// build time.
 /// </summary>
 internal static class ConstantSendParser
 {
@@ -81,7 +82,8 @@ internal static class ConstantSendParser
         LinePosition at = line.StartLinePosition;
         string display =
             $"{Path.GetFileName(line.Path)}({Literal.Number(at.Line + 1)},{Literal.Number(at.Character + 1)})";
-        var send = new ConstantSend(way.Value, shape.Value, compresses, kind == 1, payload, place.Version, place.Data, display);
+        var send = new ConstantSend(
+            way.Value, shape.Value, compresses, kind == 1, payload, place.Version, place.Data, display);
         return new ParsedSend(send, null);
     }
 

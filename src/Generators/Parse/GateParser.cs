@@ -41,11 +41,11 @@ internal static class GateParser
         ParameterModel[] parameters = ParameterParser.Parse(method, null, s_methods, false, null, problems)
             .Select(parameter => Settle(parameter, method, kind)).ToArray();
         foreach (ParameterModel parameter in parameters)
-            if (parameter.Source == Source.Body)
+            if (parameter.Source == Source.Body || parameter.IsOfForm)
                 problems.Add(Problem.At(Diagnostics.GateBody, PlaceOf(method, parameter), parameter.Name, label, NameOf(kind)));
             else if (ReasonAgainst(parameter) is { } reason)
                 problems.Add(Problem.At(Diagnostics.ParameterType, PlaceOf(method, parameter), parameter.Name, parameter.Type.Replace("global::", ""), reason));
-        return parameters.Where(parameter => parameter.Source != Source.Body && ReasonAgainst(parameter) is null).ToEquatable();
+        return parameters.Where(parameter => parameter.Source != Source.Body && !parameter.IsOfForm && ReasonAgainst(parameter) is null).ToEquatable();
     }
 
     private static string? ReasonAgainst(ParameterModel parameter) => parameter switch

@@ -53,12 +53,6 @@ internal static class ParameterParser
             return null;
         }
 
-        if (parameter.Symbol.Find(KnownNames.Form) is not null)
-        {
-            problems.Add(Problem.At(Diagnostics.BindingNotSupported, place, "Form", parameter.Name, "await request.FormAsync()"));
-            return null;
-        }
-
         ITypeSymbol declared = parameter.Type;
         if (declared.IsBroken()) return null;      // the compiler has said so
 
@@ -75,7 +69,7 @@ internal static class ParameterParser
                 IsForbidden = type.IsForbidden() || value == ValueKind.Enum && type.GetMembers().Any(constant => constant is IFieldSymbol && constant.IsForbiddenMember()),
                 IsIn = parameter.RefKind == RefKind.In,
                 IsFlags = type.TypeKind == TypeKind.Enum && type.Find(KnownNames.Flags) is not null,
-                Check = source is Source.Path or Source.Query or Source.Field or Source.Cookie || source == Source.Body && value != ValueKind.Json
+                Check = source is Source.Path or Source.Query or Source.Field or Source.Cookie or Source.Form or Source.File || source == Source.Body && value != ValueKind.Json
                     ? CheckParser.OfParameter(parameter.Symbol, declared, parameter.Attributes, problems)
                     : source is Source.Body or Source.Custom ? CheckParser.OfBody((IParameterSymbol)parameter.Symbol, problems)
                     : null,
@@ -177,6 +171,15 @@ internal static class ParameterParser
                 ? Model(Source.Query, kind, query.Text(0))
                 : Refuse("a query holds text, numbers, enums and types with ISpanParsable<T>, and lists of these");
 
+        if (FilesOf(type) is { } file) return FormPart(file.Type, Source.File, ValueKind.Json, parameter.Symbol.Find(KnownNames.Form)?.Text(0));
+        if (parameter.Symbol.Find(KnownNames.Form) is { } form || parameter.IsForm)
+            return simple ? FormPart(null, Source.Form, kind, parameter.Symbol.Find(KnownNames.Form)?.Text(0))
+                : ListParser.Parse(type, out ITypeSymbol? field) is not null && KindOf(field!) is var ofField && IsSimple(ofField) ? FormPart(field, Source.Form, ofField, parameter.Symbol.Find(KnownNames.Form)?.Text(0))
+                : parameter.IsMember ? Refuse("a form holds text, numbers, enums, types with ISpanParsable<T>, lists of these and files")
+                : ParametersParser.Parse((IParameterSymbol)parameter.Symbol, type, pattern, isForm: true, problems) is { } fields
+                    ? Model(Source.Several, ValueKind.Json) with { Members = fields.ToEquatable() }
+                    : null;
+
         if (parameter.Symbol.Find(KnownNames.Body) is not null)
         {
             if (kind is ValueKind.CharSpan || kind == ValueKind.Json && (type.IsRefLikeType || type.TypeKind is TypeKind.Delegate or TypeKind.Pointer or TypeKind.FunctionPointer))
@@ -191,7 +194,7 @@ internal static class ParameterParser
         }
 
         if (!parameter.IsMember && (parameter.Symbol.Find(KnownNames.Parameters) ?? type.Find(KnownNames.Parameters)) is not null)
-            return ParametersParser.Parse((IParameterSymbol)parameter.Symbol, type, pattern, problems) is { } members
+            return ParametersParser.Parse((IParameterSymbol)parameter.Symbol, type, pattern, isForm: false, problems) is { } members
                 ? Model(Source.Several, ValueKind.Json) with { Members = members.ToEquatable() }
                 : null;
 
@@ -222,6 +225,22 @@ internal static class ParameterParser
                 $"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
         return UnlessProvided(Diagnostics.BodyOnGet, parameter.Name, declared.ShortName(), bodiless[0], toConstructor);
 
+        // A field of a form or a file, or all of its name when there is an item
+        ParameterModel? FormPart(ITypeSymbol? item, Source source, ValueKind kindOfPart, string? wireName)
+        {
+            string[] without = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE" or "QUERY")).ToArray();
+            if (without.Length > 0 && !parameter.IsMember)
+            {
+                problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), without[0] == "*" ? "some" : without[0],
+                    ToConstructor((IParameterSymbol)parameter.Symbol)));
+                return null;
+            }
+
+            ParameterModel model = item is null ? Model(source, kindOfPart, wireName) : ListOf(type.FullName(), item, kindOfPart, wireName) with { Source = source };
+            // A check box that is not checked is not sent
+            return model is { ListType: null, Type: "bool", Optional: false } ? model with { Optional = true, Default = "false" } : model;
+        }
+
         // All values of the name, in order; none is an empty list, or null where that can be
         ParameterModel ListOf(string listType, ITypeSymbol value, ValueKind kindOfValue, string? wireName) => Model(Source.Query, kindOfValue, wireName) with
         {
@@ -233,6 +252,14 @@ internal static class ParameterParser
             EnumNames = kindOfValue == ValueKind.Enum ? EnumNames(value) : EquatableArray<string>.Empty,
             IsFlags = value.TypeKind == TypeKind.Enum && value.Find(KnownNames.Flags) is not null,
         };
+    }
+
+    /// <summary>What holds files: one, or a list of them.</summary>
+    private static (ITypeSymbol? Type, bool IsFile)? FilesOf(ITypeSymbol type)
+    {
+        if (type.PlainName() == KnownNames.UploadedFile) return (null, true);
+
+        return ListParser.Parse(type, out ITypeSymbol? item) is not null && item!.PlainName() == KnownNames.UploadedFile ? (item, true) : null;
     }
 
     private static bool IsSimple(ValueKind kind) => kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
@@ -339,6 +366,9 @@ internal readonly record struct Slot(ISymbol Symbol, string Name, string WireNam
     public string? Default { get; init; }
 
     public RefKind RefKind { get; init; }
+
+    /// <summary>It belongs to a type that stands for fields of a form.</summary>
+    public bool IsForm { get; init; }
 
     /// <summary>It belongs to a type that stands for several.</summary>
     public bool IsMember { get; init; }

@@ -10,7 +10,7 @@ internal static class ParametersParser
     private static readonly string[] s_get = ["GET"];
 
     /// <summary>The members, or null and a problem.</summary>
-    public static IReadOnlyList<ParameterModel>? Parse(IParameterSymbol parameter, ITypeSymbol declared, PatternModel? pattern, List<Problem> problems)
+    public static IReadOnlyList<ParameterModel>? Parse(IParameterSymbol parameter, ITypeSymbol declared, PatternModel? pattern, bool isForm, List<Problem> problems)
     {
         if (declared is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false, IsTupleType: false, IsRefLikeType: false } type)
             return Refuse("it is not a record, a class or a struct that can be made");
@@ -37,6 +37,7 @@ internal static class ParametersParser
                 Default = ParameterParser.DefaultOf(one),
                 RefKind = one.RefKind,
                 IsMember = true,
+                IsForm = isForm,
             };
             if (ParameterParser.ParseOne(slot, pattern, s_get, isError: false, problems) is { } model) members.Add(Checked(model, parameter, problems));
         }
@@ -60,6 +61,7 @@ internal static class ParametersParser
             {
                 Default = keeps ? "default" : null,
                 IsMember = true,
+                IsForm = isForm,
             };
             if (ParameterParser.ParseOne(slot, pattern, s_get, isError: false, problems) is { } model)
                 members.Add(Checked(model, parameter, problems) with { Assignment = new MemberAssignment(property.Name, keeps) });
@@ -77,7 +79,7 @@ internal static class ParametersParser
 
     private static ParameterModel Checked(ParameterModel member, IParameterSymbol parameter, List<Problem> problems)
     {
-        if (member.Value is ValueKind.CharSpan or ValueKind.ByteSpan || member.Source is not (Source.Path or Source.Query or Source.Field or Source.Cookie))
+        if (member.Value is ValueKind.CharSpan or ValueKind.ByteSpan || member.Source is not (Source.Path or Source.Query or Source.Field or Source.Cookie or Source.Form or Source.File))
             problems.Add(Problem.At(Diagnostics.ParametersType, parameter.NameLocation(), parameter.Name, parameter.Type.ShortName(),
                 $"its '{member.Name.Substring(member.Name.LastIndexOf('.') + 1)}' is not a value of the path, the query, a header or a cookie"));
         return member;

@@ -171,9 +171,10 @@ internal sealed class ChainPlanner
         if (route.Member is not { } member) return route;
 
         MemberModel settled = SettledMember(member, route.Key);
-        ParameterModel[] bodies = settled.Parameters.Where(parameter => parameter.Source == Source.Body).ToArray();
+        ParameterModel[] bodies = settled.Parameters.Where(parameter => parameter.Source == Source.Body || parameter.IsOfForm).ToArray();
         for (int i = 1; i < bodies.Length; i++)
-            _problems.Add(TableProblem.At(Diagnostics.SeveralBodies, [route.Key + "|" + bodies[i].Name], bodies[0].Name, bodies[i].Name));
+            // A form has many fields
+            if (!(bodies[0].IsOfForm && bodies[i].IsOfForm)) _problems.Add(TableProblem.At(Diagnostics.SeveralBodies, [route.Key + "|" + bodies[i].Name], bodies[0].Name, bodies[i].Name));
         if (ReferenceEquals(settled, member)) return route;
 
         route = route with { Member = settled };

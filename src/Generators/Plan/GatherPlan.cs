@@ -12,7 +12,7 @@ internal static class GatherPlan
         int fallible = 0;
         foreach (ParameterModel parameter in route.Member!.Parameters)
         {
-            if (parameter.Source is Source.Several or Source.Custom || parameter.ListType is not null || parameter.Check is { HasRules: true }) return true;
+            if (parameter.Source is Source.Several or Source.Custom || parameter.IsOfForm || parameter.ListType is not null || parameter.Check is { HasRules: true }) return true;
             if (CanFail(parameter)) fallible++;
         }
 
@@ -25,7 +25,11 @@ internal static class GatherPlan
     /// <summary>What is awaited in front of the handler, for a message; null for nothing.</summary>
     public static string? AwaitedBy(RouteModel route) =>
         route.Validators.FirstOrDefault(validator => validator.Awaiting != Awaiting.None)?.Label
+        ?? (ReadsForm(route) ? "the form" : null)
         ?? (route.Member?.Parameters.FirstOrDefault(AwaitsBinder) is { } bound ? bound.Type.Replace("global::", "") + "." + bound.Binder!.Method : null);
+
+    /// <summary>The body is a form.</summary>
+    public static bool ReadsForm(RouteModel route) => route.Member?.Parameters.Any(parameter => parameter.IsOfForm) == true;
 
     public static bool AwaitsBinder(ParameterModel parameter) => parameter.Binder is { Awaiting: not Awaiting.None };
 
@@ -49,7 +53,7 @@ internal static class GatherPlan
     {
         ParameterModel[] same = member.Parameters.Where(parameter => (parameter.ListType ?? parameter.Type) == wanted.Type).ToArray();
         return same.FirstOrDefault(parameter => parameter.Name == wanted.Name)
-            ?? (same is [{ Value: ValueKind.Json, Source: Source.Body or Source.Several or Source.Custom } only] ? only : null);
+            ?? (same is [{ Value: ValueKind.Json, Source: Source.Body or Source.Several or Source.Custom or Source.File } only] ? only : null);
     }
 
     private static bool CanFail(ParameterModel parameter) => parameter.Source switch

@@ -5,7 +5,8 @@ using Prebake.Routing;
 namespace Prebake.Development;
 
 /// <summary>
-/// Names handlers and callbacks of WebSockets that hold their loop for more than 50 ms: when they return, and once a second while they do not. In development only.
+/// Names handlers and callbacks of WebSockets that hold their loop for more than 50 ms: when they return, and once a
+/// second while they do not. In development only.
 /// </summary>
 internal sealed class LoopWatch : IDisposable
 {

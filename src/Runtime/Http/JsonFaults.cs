@@ -47,8 +47,7 @@ internal ref struct JsonFaults
             // What stands behind it may not parse
             while (faults._reader.Read()) { }
         }
-        // The latter for half a character in a name
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
             return NotJson;
         }
@@ -111,7 +110,7 @@ internal ref struct JsonFaults
         JsonTypeInfo? inner = type.ElementType is { } element ? InfoOf(type.Options, element) : null;
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            string key = _reader.GetString()!;
+            string key = NameHere();
             _reader.Read();
             Walk(inner, Join(path, key), depth + 1);
         }
@@ -127,14 +126,25 @@ internal ref struct JsonFaults
         }
     }
 
+    // Half a character is no text
+    private readonly string NameHere()
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
+        }
+    }
+
     private readonly int Find(IList<JsonPropertyInfo> properties, bool ignoresCase)
     {
+        string name = NameHere();
         for (int i = 0; i < properties.Count; i++)
-            if (_reader.ValueTextEquals(properties[i].Name)) return i;
-        if (!ignoresCase) return -1;
-
-        string name = _reader.GetString()!;
-        for (int i = 0; i < properties.Count; i++)
+            if (properties[i].Name == name) return i;
+        for (int i = 0; i < properties.Count && ignoresCase; i++)
             if (properties[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase)) return i;
 
         return -1;

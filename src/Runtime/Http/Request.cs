@@ -31,6 +31,7 @@ public sealed class Request
         public Headers? UpgradeHeaders;
         public FormData? Form;
         public OutgoingRequest? Outgoing;
+        public IDisposable? AtEnd;
         public TimeSpan? IdleTimeout;
         public string? Id;
     }
@@ -356,7 +357,20 @@ public sealed class Request
     {
         // Before the head is used for another request (see Alive), and before the loop looks whether a token was asked for
         Interlocked.Exchange(ref _context, null);
+        if (_extras is { } extras && Interlocked.Exchange(ref extras.AtEnd, null) is { } owned)
+            ThreadPool.UnsafeQueueUserWorkItem(static owned => owned.Dispose(), owned, preferLocal: false);
     }
+
+    /// <summary>Disposes of something when the request is over, or now if it is.</summary>
+    internal void DisposeAtEnd(IDisposable owned)
+    {
+        Own.AtEnd = owned;
+        Interlocked.MemoryBarrier();
+        if (_context is null && Interlocked.Exchange(ref Own.AtEnd, null) is { } late) late.Dispose();
+    }
+
+    /// <summary>The body is multipart/form-data.</summary>
+    internal bool IsMultipart => ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "multipart/form-data"u8);
 
     /// <summary>The head, for what is read out of it; <see cref="Alive"/> says whether that counts.</summary>
     internal RequestHead Head => Context.Head;

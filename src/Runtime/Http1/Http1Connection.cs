@@ -94,7 +94,8 @@ internal sealed partial class Http1Connection : Protocol
             }
 
             // RFC 9110 section 7.4
-            if (_hosts is not null && verdict is ParseStatus.Complete && !_hosts.Include(exchange.Head[exchange.Head.Authority]))
+            if (_hosts is not null && verdict is ParseStatus.Complete
+                && !_hosts.Include(exchange.Head[exchange.Head.Authority]))
                 verdict = ParseStatus.OtherHost;
 
             if (verdict is not ParseStatus.Complete)

@@ -1,8 +1,9 @@
 namespace Prebake.Tls;
 
 /// <summary>
-/// Finds the end of a client's hello in the bytes of a connection, as they come (RFC 8446 sections 4 and 5.1). It looks at lengths only:
-/// what makes no sense, or is longer than a hello can be, is said to be whole, since the library has to say what is wrong.
+/// Finds the end of a client's hello in the bytes of a connection, as they come (RFC 8446 sections 4 and 5.1). It looks
+/// at lengths only: what makes no sense, or is longer than a hello can be, is said to be whole, since the library has to
+/// say what is wrong.
 /// </summary>
 internal struct HelloScan
 {
@@ -44,8 +45,9 @@ internal struct HelloScan
             _recordLeft -= count;
             _seen += count;
             bytes = bytes[count..];
-            if (_messageSeen >= MessageHead && (_messageSeen == MessageHead + _length || _length > MostBytes)) return true;
             if (_seen > MostBytes) return true;
+            if (_messageSeen < MessageHead) continue;
+            if (_messageSeen == MessageHead + _length || _length > MostBytes) return true;
         }
 
         return false;

@@ -3,8 +3,8 @@ using Prebake.Transports;
 namespace Prebake.Tls;
 
 /// <summary>
-/// A client's hello until it is whole. Before, nothing is made for it: who stalls in the middle costs what it has sent, and takes
-/// nobody's place. Empty, it owns nothing. A field of its session.
+/// A client's hello until it is whole. Before, nothing is made for it: who stalls in the middle costs what it has sent,
+/// and takes nobody's place. Empty, it owns nothing. A field of its session.
 /// </summary>
 internal struct PartialHello
 {
@@ -20,7 +20,9 @@ internal struct PartialHello
         return scan.Read(wire);
     }
 
-    /// <summary>More of it has come. True when it is whole; <paramref name="all"/> is then valid until <see cref="Release"/>.</summary>
+    /// <summary>
+    /// More of it has come. True when it is whole; <paramref name="all"/> is then valid until <see cref="Release"/>.
+    /// </summary>
     public bool TryComplete(ReadOnlySpan<byte> wire, out ReadOnlySpan<byte> all)
     {
         all = wire;

@@ -28,6 +28,9 @@ internal abstract class TlsContext
     /// <summary>Clients have to show a certificate, or may.</summary>
     public abstract bool AsksForCertificate { get; }
 
-    /// <summary>Which hosts may be asked for on its connections; null for all. Set once, by the <see cref="TlsContexts"/> that it is one of.</summary>
+    /// <summary>
+    /// Which hosts may be asked for on its connections; null for all. Set once, by the <see cref="TlsContexts"/> that it is
+    /// one of.
+    /// </summary>
     public CertificateHosts? Hosts { get; set; }
 }

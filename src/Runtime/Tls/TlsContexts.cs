@@ -26,7 +26,10 @@ internal sealed class TlsContexts
         _firstIsNamed = names[0] is not null;
         _refusesOthers = options[0].RefuseOtherNames;
         foreach (TlsContext each in all)
-            if (all.Exists(other => other != each && other.AsksForCertificate)) each.Hosts = new CertificateHosts(this, each);
+        {
+            if (all.Exists(other => other != each && other.AsksForCertificate))
+                each.Hosts = new CertificateHosts(this, each);
+        }
     }
 
     /// <summary>The first certificate.</summary>
@@ -38,7 +41,10 @@ internal sealed class TlsContexts
     /// </summary>
     public TlsContext? Find(ReadOnlySpan<byte> name) => FindNamed(name) ?? (_refusesOthers ? null : _first);
 
-    /// <summary>The context that a host belongs to by its name; null if it is nobody's, and the first certificate has a name of its own.</summary>
+    /// <summary>
+    /// The context that a host belongs to by its name; null if it is nobody's, and the first certificate has a name of its
+    /// own.
+    /// </summary>
     public TlsContext? FindHost(ReadOnlySpan<byte> host) => FindNamed(host) ?? (_firstIsNamed ? null : _first);
 
     private TlsContext? FindNamed(ReadOnlySpan<byte> name)

@@ -22,7 +22,9 @@ internal abstract class Session
     /// <summary>The room that <see cref="Seal"/> and <see cref="Speak"/> are given at least, in bytes; 32 KiB at most.</summary>
     public abstract int Room { get; }
 
-    /// <summary><see cref="Open"/> may take the loop long with these bytes: few such calls are made in one round.</summary>
+    /// <summary>
+    /// <see cref="Open"/> may take the loop long with these bytes: few such calls are made in one round.
+    /// </summary>
     public virtual bool IsCostly(ReadOnlySpan<byte> wire) => false;
 
     /// <summary>What has come is kept for a while before <see cref="Open"/> is called with it.</summary>

@@ -34,5 +34,7 @@ internal readonly ref struct MessageSource
     }
 
     public PublishedMessage Make() =>
-        _ready ?? (_text is not null ? PublishedMessage.Of(_text, _compress) : PublishedMessage.Of(_data, _kind, _compress));
+        _ready is not null ? _ready
+        : _text is not null ? PublishedMessage.Of(_text, _compress)
+        : PublishedMessage.Of(_data, _kind, _compress);
 }

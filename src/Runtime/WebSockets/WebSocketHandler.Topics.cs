@@ -44,7 +44,8 @@ public abstract partial class WebSocketHandler
 
     /// <summary>Publishes a finished message: for emitted code, which makes one of each constant.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
-    public SendStatus PublishConstant(string topic, ConstantMessage message) => Publish(topic, new MessageSource(message.Message));
+    public SendStatus PublishConstant(string topic, ConstantMessage message) =>
+        Publish(topic, new MessageSource(message.Message));
 
     /// <summary>From now on gets what is published under this topic.</summary>
     /// <returns>

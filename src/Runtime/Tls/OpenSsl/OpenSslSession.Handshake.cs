@@ -72,7 +72,8 @@ internal sealed unsafe partial class OpenSslSession
         {
             _stage = Stage.Open;
             _handshake.Complete(
-                ClientCertificate(), SSL_version(_ssl) == Tls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1, Context.Hosts);
+                ClientCertificate(), SSL_version(_ssl) == Tls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1,
+                Context.Hosts);
             return true;
         }
 

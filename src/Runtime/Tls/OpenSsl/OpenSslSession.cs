@@ -5,8 +5,8 @@ using static Prebake.Tls.OpenSsl.LibSsl;
 namespace Prebake.Tls.OpenSsl;
 
 /// <summary>
-/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from a whole hello to <see cref="Closed"/>. How hands are
-/// shaken is in <c>OpenSslSession.Handshake.cs</c>.
+/// One connection's cipher. It owns its <c>SSL</c> object, which nobody else knows, from a whole hello to
+/// <see cref="Closed"/>. How hands are shaken is in <c>OpenSslSession.Handshake.cs</c>.
 /// </summary>
 internal sealed unsafe partial class OpenSslSession : Session
 {

@@ -31,8 +31,8 @@ internal static unsafe class TicketSeal
     }
 
     /// <summary>
-    /// One that a client has brought. With TLS 1.3 it uses each once, so that nobody can tell by it that it has come back (RFC 8446
-    /// appendix C.4), and gets another.
+    /// One that a client has brought. With TLS 1.3 it uses each once, so that nobody can tell by it that it has come back
+    /// (RFC 8446 appendix C.4), and gets another.
     /// </summary>
     public static int Resume(TicketKeys keys, byte* name, byte* iv, nint cipher, nint mac, bool isTls13)
     {
