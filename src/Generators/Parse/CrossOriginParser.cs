@@ -26,7 +26,10 @@ internal static class CrossOriginParser
             if (semantics.GetConstantValue(element) is not { HasValue: true, Value: string origin }) continue;
 
             allowsAll |= origin == "*";
-            if (OriginSyntax.ReasonAgainst(origin) is { } reason) problems.Add(Problem.At(Diagnostics.NotAnOrigin, element.GetLocation(), origin.Length == 0 ? "an empty text" : origin, reason));
+            if (OriginSyntax.ReasonAgainst(origin) is not { } reason) continue;
+
+            string name = origin.Length == 0 ? "an empty text" : origin;
+            problems.Add(Problem.At(Diagnostics.NotAnOrigin, element.GetLocation(), name, reason));
         }
 
         if (allowsAll && ValueOf(assignments, "Credentials") is { } credentials && semantics.GetConstantValue(credentials).Value is true)
