@@ -33,6 +33,7 @@ public sealed class Request
         public OutgoingRequest? Outgoing;
         public IDisposable? AtEnd;
         public TimeSpan? IdleTimeout;
+        public string? Id;
     }
 
     /// <summary>One that came over a connection. New for each, and never used again: whoever keeps it keeps something dead.</summary>
@@ -153,6 +154,26 @@ public sealed class Request
     /// <see cref="RemoteEndPoint"/> and <see cref="Url"/> have in any case. Worked out at each call.
     /// </summary>
     public RequestClient Client => Alive(Context.Client);
+
+    /// <summary>
+    /// A name for this request, for logs and for other services: what a trusted proxy has put into <c>X-Request-Id</c>, if
+    /// that is up to 128 letters, digits and <c>-_.:/+=@</c>; else 32 hexadecimal digits that sort by time. Sent back by
+    /// <see cref="RequestIds"/>.
+    /// </summary>
+    public string Id
+    {
+        get
+        {
+            RequestContext context = Context;
+            Extras own = Own;
+            if (own.Id is { } known) return known;
+
+            string id = context.IsFromTrustedProxy && Headers["X-Request-Id"] is { } given && RequestName.IsValid(given)
+                ? given
+                : RequestName.Make();
+            return Alive(Interlocked.CompareExchange(ref own.Id, id, null) ?? id);
+        }
+    }
 
     /// <summary>It came over TLS: <see cref="Url"/> begins with <c>https</c>. False for a request made with a constructor.</summary>
     public bool IsHttps => Outgoing is null && Alive(Context.Scheme) == "https";

@@ -21,6 +21,9 @@ internal abstract class RequestContext
     /// <summary>Who asks, as trusted proxies say.</summary>
     public abstract RequestClient Client { get; }
 
+    /// <summary>The peer is one of the trusted proxies.</summary>
+    public abstract bool IsFromTrustedProxy { get; }
+
     /// <summary>The peer's certificate, once it has been verified; null without.</summary>
     public abstract X509Certificate2? ClientCertificate { get; }
 

@@ -5,10 +5,13 @@ namespace Prebake;
 
 /// <summary>
 /// Who may ask, by address: <see cref="Request.Client"/>, so behind trusted proxies the client that they name. Others
-/// are answered 403.
+/// are answered 403. For <see cref="UseAttribute"/>.
 /// </summary>
 /// <example><code>
-/// static readonly AddressList s_office = new() { Allow = ["192.0.2.0/24"], Deny = ["192.0.2.66"] };
+/// partial class Metrics
+/// {
+///     [Use] readonly AddressList _office = new() { Allow = ["192.0.2.0/24"], Deny = ["192.0.2.66"] };
+/// }
 /// </code></example>
 public sealed class AddressList
 {
@@ -47,10 +50,11 @@ public sealed class AddressList
         _deny?.Contains(address) is not true && (_allow is null || _allow.Contains(address));
 
     /// <summary>Null for a client that may ask, else 403.</summary>
-    public Response? Check(Request request)
+    [Before]
+    public HttpException? Check(Request request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return Allows(request.Client.Address) ? null : Response.Problem(403, "Your address may not ask for this.");
+        return Allows(request.Client.Address) ? null : new HttpException(403, "Your address may not ask for this.");
     }
 
     private static NetworkList? Parse(IReadOnlyList<string> networks, string name)

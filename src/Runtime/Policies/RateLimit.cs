@@ -19,10 +19,13 @@ public enum RateLimitAlgorithm : byte
 /// <summary>
 /// How often a client may ask: a limit for each key, which is the client's address unless you say otherwise. Beyond it
 /// the answer is 429 with <c>Retry-After</c> and the fields of draft-ietf-httpapi-ratelimit-headers. Over
-/// System.Threading.RateLimiting. All members may be used from any thread.
+/// System.Threading.RateLimiting. For <see cref="UseAttribute"/>; all members may be used from any thread.
 /// </summary>
 /// <example><code>
-/// static readonly RateLimit s_logins = new() { Permits = 5, Window = TimeSpan.FromMinutes(1), Name = "logins" };
+/// partial class Logins
+/// {
+///     [Use] readonly RateLimit _limit = new() { Permits = 5, Window = TimeSpan.FromMinutes(1), Name = "logins" };
+/// }
 /// </code></example>
 public sealed class RateLimit : IDisposable
 {
@@ -92,7 +95,8 @@ public sealed class RateLimit : IDisposable
     } = "default";
 
     /// <summary>Takes a permit: null for a request that may go on, else 429.</summary>
-    public Response? Check(Request request)
+    [Before]
+    public HttpException? Check(Request request)
     {
         ArgumentNullException.ThrowIfNull(request);
         if (Key(request) is not { } key) return null;
@@ -146,17 +150,17 @@ public sealed class RateLimit : IDisposable
             ? (1, Window / Permits)
             : ((int)Math.Round(Permits / Window.TotalMilliseconds), TimeSpan.FromMilliseconds(1));
 
-    private Response Refusal(long remaining, TimeSpan retryAfter)
+    private HttpException Refusal(long remaining, TimeSpan retryAfter)
     {
         // Never sooner than a permit is there
         long seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
         long window = Math.Max(1, (long)Math.Ceiling(Window.TotalSeconds));
 
-        Response response = Response.Problem(429, "Too many requests: try again later.");
-        response.Headers["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
-        response.Headers["RateLimit-Policy"] = $"\"{Name}\";q={Permits};w={window}";
-        response.Headers["RateLimit"] = $"\"{Name}\";r={remaining};t={seconds}";
-        return response;
+        var refusal = new HttpException(429, "Too many requests: try again later.");
+        refusal.Headers["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
+        refusal.Headers["RateLimit-Policy"] = $"\"{Name}\";q={Permits};w={window}";
+        refusal.Headers["RateLimit"] = $"\"{Name}\";r={remaining};t={seconds}";
+        return refusal;
     }
 
     private static ArgumentOutOfRangeException OutOfRange(string name, string allowed, object value) =>

@@ -32,10 +32,11 @@ internal sealed class ForwardedClient : ClientResolver
         return new ForwardedClient(trusted, headers, trusted.HasUnix && isUnix);
     }
 
+    public override bool Trusts(IPAddress? peer) => peer is null ? _trustsUnix : _trusted.Contains(peer);
+
     public override RequestClient Resolve(RequestHead head, RequestClient direct)
     {
-        bool isTrusted = direct.Address is null ? _trustsUnix : _trusted.Contains(direct.Address);
-        if (!isTrusted || _headers is ForwardedHeaders.None) return direct;
+        if (!Trusts(direct.Address) || _headers is ForwardedHeaders.None) return direct;
         return _headers is ForwardedHeaders.Forwarded ? OfForwarded(head, direct) : OfXForwarded(head, direct);
     }
 

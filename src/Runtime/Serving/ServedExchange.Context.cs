@@ -16,6 +16,8 @@ internal abstract partial class ServedExchange
         public override string Scheme => exchange.Worker.Settings.Scheme;
         public override IPEndPoint? RemoteEndPoint => exchange.RemoteEndPoint;
         public override RequestClient Client => exchange.Client;
+        public override bool IsFromTrustedProxy =>
+            exchange.Worker.Settings.Clients is { } clients && clients.Trusts(exchange.RemoteEndPoint?.Address);
         public override X509Certificate2? ClientCertificate => exchange.PeerCertificate?.Value;
         public override RequestBody Body => (RequestBody?)exchange._body ?? NoBody.Instance;
         public override CancellationToken Aborted => exchange.Aborted;

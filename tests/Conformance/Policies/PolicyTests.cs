@@ -14,9 +14,13 @@ public sealed partial class PolicyTests
 
         public AddressList List { get; init; } = new();
 
-        [Get("/limited")] private Response Limited(Request request) => Limit.Check(request) ?? new("ok");
+        [Mount("/limited")] private LimitedPart Limited => field ??= new LimitedPart(Limit);
 
-        [Get("/listed")] private Response Listed(Request request) => List.Check(request) ?? new("ok");
+        [Mount("/listed")] private ListedPart Listed => field ??= new ListedPart(List);
+
+        [Mount("/few")] public FewPart Few { get; } = new();
+
+        [Mount("/named")] private readonly NamedPart _named = new();
 
         [Get("/bearer")] private static string Bearing([Header("Authorization")] Bearer? bearer) => bearer?.Token ?? "nobody";
 
@@ -24,6 +28,116 @@ public sealed partial class PolicyTests
 
         [Get("/any")] private static string Any([Header("Authorization")] Authorization? authorization) =>
             authorization?.Bearer?.Token ?? authorization?.Basic?.User ?? authorization?.Scheme ?? "nobody";
+    }
+
+    internal sealed partial class LimitedPart(RateLimit limit)
+    {
+        [Use] private readonly RateLimit _limit = limit;
+
+        [Get("/")] private static string Limited() => "ok";
+    }
+
+    internal sealed partial class ListedPart(AddressList list)
+    {
+        [Use] private readonly AddressList _list = list;
+
+        [Get("/")] private static string Listed() => "ok";
+    }
+
+    internal sealed partial class FewPart
+    {
+        [Use] private readonly Concurrency _few =
+            new() { Limit = 1, Waiting = 1, WaitingTimeout = TimeSpan.FromMinutes(5) };
+
+        public SemaphoreSlim Entered { get; } = new(0);
+
+        public SemaphoreSlim Gate { get; } = new(0);
+
+        [Get("/")]
+        private async Task<string> Work(CancellationToken aborted)
+        {
+            Entered.Release();
+            await Gate.WaitAsync(aborted);
+            return "done";
+        }
+
+        [Get("/bug")] private static string Bug() => throw new NotSupportedException("a bug");
+    }
+
+    internal sealed partial class NamedPart
+    {
+        [Use] private readonly RequestIds _ids = new();
+
+        [Get("/")] private static string Name(Request request) => $"{request.Id} {request.Id}";
+    }
+
+    [Fact]
+    public async Task So_many_work_so_many_wait_and_others_are_refused()
+    {
+        var app = new App();
+        await using TestServer test = Serve.Test(app);
+        TimeSpan patience = TimeSpan.FromSeconds(60);
+
+        Task<string> first = test.GetStringAsync("/few");
+        Assert.True(await app.Few.Entered.WaitAsync(patience));
+
+        // Of many at once one waits, and it is in when the first is out
+        Task<HttpResponseMessage>[] others = [.. Enumerable.Range(0, 5).Select(_ => test.GetAsync("/few"))];
+        List<Task<HttpResponseMessage>> left = [.. others];
+        for (int i = 0; i < 4; i++)
+        {
+            Task<HttpResponseMessage> refused = await Task.WhenAny(left).WaitAsync(patience);
+            left.Remove(refused);
+            using HttpResponseMessage response = await refused;
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Equal("1", Assert.Single(response.Headers.GetValues("Retry-After")));
+        }
+
+        Assert.Equal(0, app.Few.Entered.CurrentCount);
+        app.Few.Gate.Release();
+        Assert.Equal("done", await first.WaitAsync(patience));
+        Assert.True(await app.Few.Entered.WaitAsync(patience));
+        app.Few.Gate.Release();
+        using HttpResponseMessage last = await Assert.Single(left).WaitAsync(patience);
+        Assert.Equal("done", await last.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_handler_that_throws_or_a_client_that_leaves_gives_its_place_up()
+    {
+        var app = new App();
+        await using TestServer test = Serve.Test(app);
+        TimeSpan patience = TimeSpan.FromSeconds(60);
+        for (int i = 0; i < 3; i++) await Assert.ThrowsAsync<NotSupportedException>(() => test.GetAsync("/few/bug"));
+
+        using var cancellation = new CancellationTokenSource();
+        Task leaving = test.GetAsync("/few", cancellation.Token);
+        Assert.True(await app.Few.Entered.WaitAsync(patience));
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
+
+        Task<string> next = test.GetStringAsync("/few");
+        Assert.True(await app.Few.Entered.WaitAsync(patience));
+        app.Few.Gate.Release();
+        Assert.Equal("done", await next.WaitAsync(patience));
+    }
+
+    [Theory]
+    [InlineData(null, null, false), InlineData("10.0.0.0/8", "abc-123", false), InlineData("127.0.0.0/8", "abc-123", true)]
+    [InlineData("127.0.0.0/8", "<b>", false), InlineData("127.0.0.0/8", "a b", false), InlineData("127.0.0.0/8", "", false)]
+    public async Task A_request_has_a_name_of_its_own_or_of_a_trusted_proxy(string? trusted, string? given, bool isKept)
+    {
+        await using TestServer test =
+            Serve.Test(new App(), new ServeOptions { TrustedProxies = trusted is null ? [] : [trusted] });
+        using var request = new HttpRequestMessage(System.Net.Http.HttpMethod.Get, "/named");
+        if (given is not null) request.Headers.TryAddWithoutValidation("X-Request-Id", given);
+
+        using HttpResponseMessage response = await test.SendAsync(request);
+        string[] names = (await response.Content.ReadAsStringAsync()).Split(' ');
+        Assert.Equal(names[0], names[1]);
+        Assert.Equal(names[0], Assert.Single(response.Headers.GetValues("X-Request-Id")));
+        if (isKept) Assert.Equal(given, names[0]);
+        else Assert.Matches("^[0-9a-f]{32}$", names[0]);
     }
 
     [Fact]

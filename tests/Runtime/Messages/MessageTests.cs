@@ -220,6 +220,7 @@ public sealed class MessageTests
         public override string Scheme => "http";
         public override System.Net.IPEndPoint? RemoteEndPoint => null;
         public override RequestClient Client => default;
+        public override bool IsFromTrustedProxy => false;
         public override System.Security.Cryptography.X509Certificates.X509Certificate2? ClientCertificate => null;
         public override RequestBody Body => throw new NotSupportedException();
         public override char[]? SharedCharacters(int length) => null;
