@@ -12,6 +12,10 @@ internal static class ErrorEmitter
         if (plan.IsEmpty) return;
 
         SourceWriter writer = context.Writer;
+        string shapes = plan.ShapesRefusals
+            ? "true"
+            : string.Join(" || ", plan.Parts.SelectMany(part => part.Mounts).Distinct().OrderBy(mount => mount).Select(mount => $"_part{Literal.Number(mount)}.ShapesRefusals"));
+        if (shapes.Length > 0) writer.Line($"public override bool ShapesRefusals => {shapes};\n");
         if (plan.Own.Any(error => error.Member!.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open("public override bool RunError(global::Prebake.Routing.Exchange exchange, global::System.Exception error, ref int declined)");
         EmitParts(context, plan.Parts);

@@ -80,6 +80,8 @@ internal sealed record RouteModel(
 
     public const string AnyError = "global::System.Exception";
 
+    public const string Refusal = "global::Prebake.HttpException";
+
     /// <summary>A step around it waits, so the request may outlive the read that brought it.</summary>
     public bool IsEnclosedAsync { get; init; }
 

@@ -31,6 +31,9 @@ internal sealed class ErrorPlan
     /// <summary>Which parts are asked before the class: of these the first that the path is below, and no other.</summary>
     public IReadOnlyList<PlannedErrors> Parts { get; }
 
+    /// <summary>One of the class takes what the server refuses.</summary>
+    public bool ShapesRefusals => Own.Any(error => error.ErrorType == RouteModel.Refusal);
+
     public bool IsEmpty => Own.Count == 0 && OfParts.Count == 0;
 
     private static PlannedErrors[] PartsOf(AppTable table, ILookup<int, string> errors)

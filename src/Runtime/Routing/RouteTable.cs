@@ -38,6 +38,13 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool HasErrorHandler { get; }
 
+    /// <summary>
+    /// An <c>[Error]</c> method of the app or of a part takes <see cref="HttpException"/>: it gets what the server refuses
+    /// with no more than a status, too. One that takes any exception alone is for what handlers throw.
+    /// </summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public virtual bool ShapesRefusals => false;
+
     /// <summary>A part has a <c>[Fetch]</c> handler, so the path decides which one is asked: <see cref="FetchOf"/>.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public bool FetchesByPath { get; protected init; }

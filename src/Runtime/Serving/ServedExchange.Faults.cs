@@ -105,14 +105,14 @@ internal abstract partial class ServedExchange
     /// <summary>A refusal that is no more than its status, unless an <c>[Error]</c> method makes more of it.</summary>
     public void Refuse(int status)
     {
-        if (Refuses) Fault(new HttpException(status));
+        if (Refuses && Table.ShapesRefusals) Fault(new HttpException(status));
         else ReplyStatus(status);
     }
 
     /// <summary>405: the path is right, and the method is not.</summary>
     public void RefuseMethod(MethodSet methods)
     {
-        if (Refuses) Fault(new HttpException(405) { Headers = { ["Allow"] = Encoding.ASCII.GetString(Table.AllowOf(methods)) } });
+        if (Refuses && Table.ShapesRefusals) Fault(new HttpException(405) { Headers = { ["Allow"] = Encoding.ASCII.GetString(Table.AllowOf(methods)) } });
         else ReplyAllow(405, methods);
     }
 
