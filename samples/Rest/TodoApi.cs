@@ -25,8 +25,6 @@ internal sealed partial class TodoApi
     [Post("/todos")]
     Response Create(NewTodo todo)
     {
-        if (string.IsNullOrWhiteSpace(todo.Title)) return Response.Problem(400, "A todo needs a title.");
-
         var created = _store.Add(todo);
         var response = Response.Json(created, status: 201);
         response.Headers["Location"] = $"/todos/{created.Id}";

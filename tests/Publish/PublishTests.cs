@@ -65,6 +65,11 @@ public sealed class PublishTests
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/todos/12345")).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await http.PostAsync("/todos", new StringContent("{", null, "application/json"))).StatusCode);
 
+        // Attributes that the linker would refuse if they were asked
+        HttpResponseMessage refused = await http.PostAsJsonAsync("/todos", new { title = new string('x', 201) });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Contains("\"title\"", await refused.Content.ReadAsStringAsync());
+
         // Behind a provider and a guard, in a part
         Assert.Equal("Key", (await http.DeleteAsync("/admin/todos")).Headers.WwwAuthenticate.Single().ToString());
         foreach ((string key, HttpStatusCode status) in new[] { ("guest", HttpStatusCode.Forbidden), ("owner", HttpStatusCode.NoContent) })

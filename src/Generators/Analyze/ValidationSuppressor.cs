@@ -15,7 +15,8 @@ namespace Prebake.Generators.Analyze;
 public sealed class ValidationSuppressor : DiagnosticSuppressor
 {
     private static readonly SuppressionDescriptor s_trimming = new(
-        "PBS0001", "IL2026", "Prebake reads validation attributes when the app is built, and makes no object of this one");
+        "PBS0001", "IL2026", "Prebake reads validation attributes when the app is built, and makes no object of this "
+            + "one");
 
     /// <inheritdoc/>
     public override ImmutableArray<SuppressionDescriptor> SupportedSuppressions { get; } = [s_trimming];

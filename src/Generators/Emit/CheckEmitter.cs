@@ -54,12 +54,12 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
     /// <summary>In front of everything: what the linker says of attributes that are read at build.</summary>
     public static void EmitSuppressions(EmitContext context)
     {
-        string[] members = context.Plan.Checks.Checks.SelectMany(check => check.Type.Untrimmable).Distinct().OrderBy(id => id, StringComparer.Ordinal).ToArray();
-        if (members.Length == 0) return;
+        string[] types = context.Plan.Checks.Checks.SelectMany(check => check.Type.Untrimmable).Distinct().OrderBy(id => id, StringComparer.Ordinal).ToArray();
+        if (types.Length == 0) return;
 
-        foreach (string member in members)
-            context.Writer.Line($"[assembly: global::System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage(\"Trimming\", \"IL2026\", Scope = \"member\", "
-                + $"Target = {Literal.Text(member)}, Justification = \"The attribute is read at build, and no object is made of it.\")]");
+        foreach (string type in types)
+            context.Writer.Line($"[assembly: global::System.Diagnostics.CodeAnalysis.UnconditionalSuppressMessage(\"Trimming\", \"IL2026\", Scope = \"type\", "
+                + $"Target = {Literal.Text(type)}, Justification = \"The attributes are read at build, and no object is made of them.\")]");
         context.Writer.Line();
     }
 

@@ -30,7 +30,8 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor RequiredValue = new("PB0204",
         "[Required] on a value that is never missing",
-        "[Required] on '{0}' says nothing: a value of type '{1}' is never null, and JSON without it gives the default; write "
+        "[Required] on '{0}' says nothing: a value of type '{1}' is never null, and JSON without it gives the "
+            + "default; write "
             + "'{1}?', or make the property 'required'",
         "Validation", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0204.md");
 
@@ -46,7 +47,8 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor UnusedValidate = new("PB0207",
         "A [Validate] method that is never called",
-        "'{0}' is never called, since no handler of '{1}' has a parameter of type '{2}'; remove it, or move it to the class "
+        "'{0}' is never called, since no handler of '{1}' has a parameter of type '{2}'; remove it, or move it to "
+            + "the class "
             + "whose handlers have one",
         "Validation", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0207.md");
 
@@ -57,12 +59,14 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor AwaitedSpan = new("PB0209",
         "A span that would have to wait",
-        "The handler '{0}' has the parameter '{1}' of a type that cannot wait while '{2}' is awaited; use 'string' or 'byte[]'",
+        "The handler '{0}' has the parameter '{1}' of a type that cannot wait while '{2}' is awaited; use 'string' "
+            + "or 'byte[]'",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0209.md");
 
     public static readonly DiagnosticDescriptor SocketAwaits = new("PB0212",
         "A WebSocket that would wait for its parameters",
-        "'{0}' would have to wait for '{1}' before it is called, and the method of a WebSocket is called at once; await it in the method",
+        "'{0}' would have to wait for '{1}' before it is called, and the method of a WebSocket is called at once; "
+            + "await it in the method",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0212.md");
 
     // ---- results ----

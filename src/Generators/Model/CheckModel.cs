@@ -79,8 +79,8 @@ internal sealed record CheckedMember(string Name, string? JsonName, string? Disp
 internal sealed record CheckedType(string Type, EquatableArray<CheckedMember> Members, EquatableArray<string> Derived, bool IsValidatable, bool IsRecursive)
 {
     /// <summary>
-    /// Its members with attributes that say they are unfit for trimming, as documentation has them: nobody makes an object of such an
-    /// attribute, so what the linker says of it is taken back.
+    /// The types, itself and those that it derives from, whose members have attributes that say they are unfit for trimming, as
+    /// documentation names them: nobody makes an object of such an attribute, so what the linker says of it is taken back.
     /// </summary>
     public EquatableArray<string> Untrimmable { get; init; } = EquatableArray<string>.Empty;
 

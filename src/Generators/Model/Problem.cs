@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -26,7 +27,11 @@ internal sealed record Problem(string Id, Place? Place, EquatableArray<string> A
     public bool IsError => Diagnostics.ById(Id).DefaultSeverity == DiagnosticSeverity.Error;
 
     public Diagnostic ToDiagnostic() => Diagnostic.Create(
-        Diagnostics.ById(Id), Place?.ToLocation() ?? Location.None, Others.Select(place => place.ToLocation()), Arguments.ToArray<object>());
+        Diagnostics.ById(Id), Place?.ToLocation() ?? Location.None, Others.Select(place => place.ToLocation()), Arguments.Select(Shown).ToArray());
+
+    // Half-typed code has parameters without a name and attributes without a value: two quotes with nothing between them are easily overlooked
+    private object Shown(string argument, int index) =>
+        argument.Length == 0 && Diagnostics.ById(Id).MessageFormat.ToString(CultureInfo.InvariantCulture).Contains($"'{{{index}}}'") ? "(nothing)" : argument;
 }
 
 /// <summary>Something that only the whole table shows; its places are looked up by the keys of routes, so that the table needs none.</summary>

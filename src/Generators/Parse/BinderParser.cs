@@ -35,9 +35,11 @@ internal static class BinderParser
         };
         ITypeSymbol returned = awaiting != Awaiting.None && method.ReturnType is INamedTypeSymbol { TypeArguments: [{ } inner] } ? inner : method.ReturnType;
         if (returned is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [var wrapped] }) returned = wrapped;
-        if (!SymbolEqualityComparer.Default.Equals(returned, type)) return $"it returns '{method.ReturnType.ShortName()}'; return '{type.ShortName()}?', or a task of it";
+        if (!SymbolEqualityComparer.Default.Equals(returned, type))
+            return $"it returns '{method.ReturnType.ShortName()}'; return '{type.ShortName()}?', or a task of it";
         if (method.IsGenericMethod) return "it is generic";
-        if (method.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal)) return "it is private; make it internal or public";
+        if (method.DeclaredAccessibility is not (Accessibility.Public or Accessibility.Internal or Accessibility.ProtectedOrInternal))
+            return "it is private; make it internal or public";
         return null;
     }
 }

@@ -153,15 +153,18 @@ internal sealed class CheckParser
         return name;
     }
 
+    // Types and not properties: the native compiler knows a suppression of a type, and passes over one of a property
     private static IEnumerable<string> UntrimmableOf(INamedTypeSymbol type, IMethodSymbol? constructor)
     {
         // What another project has compiled is its own matter, and a constructed type has no members of its own
-        if (type.DeclaringSyntaxReferences.IsEmpty) yield break;
-
-        foreach (IPropertySymbol property in type.OriginalDefinition.GetMembers().OfType<IPropertySymbol>())
-            if (property.GetAttributes().Any(IsUntrimmable) && property.GetDocumentationCommentId() is { } id) yield return id;
-        if (constructor?.OriginalDefinition is { } made && made.Parameters.Any(parameter => parameter.GetAttributes().Any(IsUntrimmable))
-            && made.GetDocumentationCommentId() is { } whole) yield return whole;
+        for (INamedTypeSymbol? ancestor = type.OriginalDefinition; ancestor is { DeclaringSyntaxReferences.IsEmpty: false }; ancestor = ancestor.BaseType?.OriginalDefinition)
+        {
+            IEnumerable<AttributeData> ofParameters = ReferenceEquals(ancestor, type.OriginalDefinition) && constructor is not null
+                ? constructor.OriginalDefinition.Parameters.SelectMany(parameter => parameter.GetAttributes())
+                : [];
+            if (ancestor.GetMembers().OfType<IPropertySymbol>().SelectMany(property => property.GetAttributes()).Concat(ofParameters).Any(IsUntrimmable)
+                && ancestor.GetDocumentationCommentId() is { } id) yield return id;
+        }
 
         static bool IsUntrimmable(AttributeData attribute) => attribute is { AttributeClass: { } kind, AttributeConstructor: { } made }
             && RuleParser.IsValidation(kind) && made.Find("System.Diagnostics.CodeAnalysis.RequiresUnreferencedCodeAttribute") is not null;

@@ -24,12 +24,14 @@ internal static class CustomRuleParser
         if (attribute.NamedArguments.Any(argument => argument.Key == "ErrorMessageResourceType"))
             return "its message is in a resource, which is looked up by reflection; use ErrorMessage";
         if (!kind.IsVisible()) return "it is private; make it internal or public";
-        if (IsUnsafe(attribute.AttributeConstructor!)) return "it needs reflection that a native binary does not have; use a [Validate] method";
+        if (IsUnsafe(attribute.AttributeConstructor!))
+            return "it needs reflection that a native binary does not have; use a [Validate] method";
 
         for (INamedTypeSymbol? ancestor = kind; ancestor is { SpecialType: SpecialType.None }; ancestor = ancestor.BaseType)
         {
             if (ancestor.IsCalled("System.ComponentModel.DataAnnotations.ValidationAttribute")) break;
-            if (IsUnsafe(ancestor) || ancestor.GetMembers("IsValid").Any(IsUnsafe)) return "it needs reflection that a native binary does not have; use a [Validate] method";
+            if (IsUnsafe(ancestor) || ancestor.GetMembers("IsValid").Any(IsUnsafe))
+                return "it needs reflection that a native binary does not have; use a [Validate] method";
         }
 
         return null;

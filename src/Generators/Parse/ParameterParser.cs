@@ -87,7 +87,8 @@ internal static class ParameterParser
             case "Prebake.Server": return Model(Source.Server, ValueKind.Json);
             case "System.Threading.CancellationToken": return Model(Source.Aborted, ValueKind.Json);
             case "Prebake.Next" when parameter.Symbol.ContainingSymbol.Find(KnownNames.Around) is not null: return Model(Source.Next, ValueKind.Json);
-            case "Prebake.Errors" when !isError: return Refuse("only a [Validate] method has errors; throw an HttpException with its Errors");
+            case "Prebake.Errors" when !isError:
+                return Refuse("only a [Validate] method has errors; throw an HttpException with its Errors");
             case "Prebake.Response" when !isError && !parameter.IsMember: return Model(Source.Response, ValueKind.Json);
         }
 
@@ -138,7 +139,8 @@ internal static class ParameterParser
                 {
                     Refusal = new Refusal(Diagnostics.MissingProvider.Id, new[]
                     {
-                        $"The parameter '{parameter.Name}' of '{RouteParser.LabelOf(parameter.Symbol.ContainingSymbol)}'", type.ShortName(),
+                        $"The parameter '{parameter.Name}' of "
+                            + $"'{RouteParser.LabelOf(parameter.Symbol.ContainingSymbol)}'", type.ShortName(),
                         "no class above provides it; add a [Provide] method that returns it",
                     }.ToEquatable()),
                 }
@@ -175,7 +177,8 @@ internal static class ParameterParser
         if (parameter.Symbol.Find(KnownNames.Form) is { } form || parameter.IsForm)
             return simple ? FormPart(null, Source.Form, kind, parameter.Symbol.Find(KnownNames.Form)?.Text(0))
                 : ListParser.Parse(type, out ITypeSymbol? field) is not null && KindOf(field!) is var ofField && IsSimple(ofField) ? FormPart(field, Source.Form, ofField, parameter.Symbol.Find(KnownNames.Form)?.Text(0))
-                : parameter.IsMember ? Refuse("a form holds text, numbers, enums, types with ISpanParsable<T>, lists of these and files")
+                : parameter.IsMember ? Refuse("a form holds text, numbers, enums, types with ISpanParsable<T>, lists "
+                    + "of these and files")
                 : ParametersParser.Parse((IParameterSymbol)parameter.Symbol, type, pattern, isForm: true, problems) is { } fields
                     ? Model(Source.Several, ValueKind.Json) with { Members = fields.ToEquatable() }
                     : null;
@@ -207,7 +210,9 @@ internal static class ParameterParser
         string[] bodiless = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE" or "QUERY")).ToArray();
         if (bodiless.Length > 0 && bodiless[0] != "*" && ListParser.Parse(type, out ITypeSymbol? item) is { } listType && KindOf(item!) is var ofItem && IsSimple(ofItem))
             return ListOf(listType, item!, ofItem, null) with { IsImplicit = !parameter.IsMember };
-        if (parameter.IsMember) return Refuse("it is not a value; a member is text, a number, an enum, a type with ISpanParsable<T> or a list of these");
+        if (parameter.IsMember)
+            return Refuse("it is not a value; a member is text, a number, an enum, a type with ISpanParsable<T> or a "
+                + "list of these");
 
         string toConstructor = ToConstructor((IParameterSymbol)parameter.Symbol);
         if (type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)

@@ -22,7 +22,8 @@ internal static class ParametersParser
             : constructors.Where(one => one.Parameters.Length > 0).ToArray() is [var only] ? only
             : null;
         if (constructor is null)
-            return Refuse(constructors.Length == 0 ? "it has no constructor that can be called from here" : "it has several constructors; leave one");
+            return Refuse(constructors.Length == 0 ? "it has no constructor that can be called from here" : "it has "
+                + "several constructors; leave one");
 
         var members = new List<ParameterModel>();
         int before = problems.Count;
@@ -53,7 +54,8 @@ internal static class ParametersParser
             if (property is { IsRequired: false, SetMethod.IsInitOnly: true } && (!isNullable || HasInitializer(property)) && ListParser.Parse(property.Type, out _) is null)
             {
                 problems.Add(Problem.At(Diagnostics.ParametersType, parameter.NameLocation(), parameter.Name, type.ShortName(),
-                    $"'{property.Name}' has 'init' and a value of its own, which nothing could leave as it is; use 'set', or a parameter of the constructor with a default"));
+                    $"'{property.Name}' has 'init' and a value of its own, which nothing could leave as it is; use "
+                        + $"'set', or a parameter of the constructor with a default"));
                 continue;
             }
 
@@ -67,7 +69,8 @@ internal static class ParametersParser
                 members.Add(Checked(model, parameter, problems) with { Assignment = new MemberAssignment(property.Name, keeps) });
         }
 
-        if (members.Count == 0 && problems.Count == before) return Refuse("nothing of it can be set; give its constructor parameters, or its properties 'set'");
+        if (members.Count == 0 && problems.Count == before)
+            return Refuse("nothing of it can be set; give its constructor parameters, or its properties 'set'");
         return problems.Skip(before).Any(problem => problem.IsError) ? null : members;
 
         IReadOnlyList<ParameterModel>? Refuse(string reason)
@@ -81,7 +84,8 @@ internal static class ParametersParser
     {
         if (member.Value is ValueKind.CharSpan or ValueKind.ByteSpan || member.Source is not (Source.Path or Source.Query or Source.Field or Source.Cookie or Source.Form or Source.File))
             problems.Add(Problem.At(Diagnostics.ParametersType, parameter.NameLocation(), parameter.Name, parameter.Type.ShortName(),
-                $"its '{member.Name.Substring(member.Name.LastIndexOf('.') + 1)}' is not a value of the path, the query, a header or a cookie"));
+                $"its '{member.Name.Substring(member.Name.LastIndexOf('.') + 1)}' is not a value of the path, the "
+                    + $"query, a header or a cookie"));
         return member;
     }
 

@@ -52,7 +52,8 @@ internal static class ProviderParser
 
         if (challenge is not null && !mayBeNull)
             problems.Add(Problem.At(Diagnostics.IdleGate, attribute.NamedLocation("Challenge"),
-                $"'Challenge' of '{RouteParser.LabelOf(method)}'", $"it never returns null; write '{type.ShortName()}?' if it may"));
+                $"'Challenge' of '{RouteParser.LabelOf(method)}'", $"it never returns null; write "
+                    + $"'{type.ShortName()}?' if it may"));
 
         string name = type.WithNullableAnnotation(NullableAnnotation.None).FullName();
         var result = new ResultModel(ResultKind.Json, awaiting, name, type.IsValueType && mayBeNull, type.IsValueType);
@@ -72,7 +73,8 @@ internal static class ProviderParser
         _ when type.SpecialType == SpecialType.System_Void || type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" =>
             "there is no value; return the value that handlers ask for",
         _ when !ParameterParser.CanBeProvided(type) =>
-            "parameters of that type have another meaning; declare a type of your own, such as a record, and return that",
+            "parameters of that type have another meaning; declare a type of your own, such as a record, and return "
+                + "that",
         _ => null,
     };
 }

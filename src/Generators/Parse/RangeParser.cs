@@ -20,7 +20,9 @@ internal static class RangeParser
             return Rule(rules, attribute, low, high, first, second);
         }
 
-        if (!IsNumber(type)) return rules.Refuse(attribute, "it is for numbers; for dates and times, write [Range(typeof(…), \"…\", \"…\")]");
+        if (!IsNumber(type))
+            return rules.Refuse(attribute, "it is for numbers; for dates and times, write [Range(typeof(…), \"…\", "
+                + "\"…\")]");
         return given switch
         {
             [int low, int high] => Rule(rules, attribute, NumberOf(type, low), NumberOf(type, high), Text(low), Text(high)),

@@ -143,9 +143,13 @@ internal static class RouteParser
     private static void CheckNoGates(ISymbol member, List<Problem> problems)
     {
         foreach (AttributeData attribute in member.FindAll(KnownNames.Guard).Concat(member.FindAll(KnownNames.Open)))
-            problems.Add(Problem.At(Diagnostics.IdleGate, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
-                $"[{attribute.AttributeClass!.Name.Substring(0, attribute.AttributeClass.Name.Length - "Attribute".Length)}] on '{LabelOf(member)}'",
-                "what goes wrong is answered whoever has asked; remove it"));
+        {
+            string name = attribute.AttributeClass!.Name;
+            name = name.Substring(0, name.Length - "Attribute".Length);
+            problems.Add(Problem.At(
+                Diagnostics.IdleGate, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation(),
+                $"[{name}] on '{LabelOf(member)}'", "what goes wrong is answered whoever has asked; remove it"));
+        }
     }
 
     /// <summary>Nobody can wait for <c>async void</c>: its answer would be sent at the first await, and what it throws later ends the process.</summary>

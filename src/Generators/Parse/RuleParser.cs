@@ -161,7 +161,8 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
 
     private RuleModel? LengthRule(AttributeData attribute, int least, int? most, object[] values)
     {
-        if (CheckParser.LengthOf(type) is null) return Refuse(attribute, "only text, arrays and collections with a Count have a length");
+        if (CheckParser.LengthOf(type) is null)
+            return Refuse(attribute, "only text, arrays and collections with a Count have a length");
         if (least < 0 || most < 0) return Mistake(attribute, "has a length below zero");
         if (least > most) return Mistake(attribute, $"asks for at least {least} and at most {most}, which nothing can be");
 

@@ -59,10 +59,14 @@ internal static class ValidateParser
     {
         if (method.IsGenericMethod) return "it is generic; use concrete types";
         if (!method.ReturnsVoid && !(method.ReturnType is INamedTypeSymbol { Arity: 0 } && method.ReturnType.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask"))
-            return $"it returns '{method.ReturnType.ShortName()}', which nothing would look at; return nothing, Task or ValueTask, and add to its Errors";
-        if (method.Parameters.Any(parameter => parameter.RefKind != RefKind.None)) return "a parameter is passed by reference; pass it by value";
-        if (method.Parameters.Any(parameter => parameter.Type.IsRefLikeType)) return "a parameter is a span; use 'string' or 'byte[]'";
-        if (parameters.Count(parameter => parameter.Source == Source.Errors) != 1) return "it has nowhere to say what is wrong; give it one parameter 'Errors errors'";
+            return $"it returns '{method.ReturnType.ShortName()}', which nothing would look at; return nothing, Task "
+                + $"or ValueTask, and add to its Errors";
+        if (method.Parameters.Any(parameter => parameter.RefKind != RefKind.None))
+            return "a parameter is passed by reference; pass it by value";
+        if (method.Parameters.Any(parameter => parameter.Type.IsRefLikeType))
+            return "a parameter is a span; use 'string' or 'byte[]'";
+        if (parameters.Count(parameter => parameter.Source == Source.Errors) != 1)
+            return "it has nowhere to say what is wrong; give it one parameter 'Errors errors'";
         return parameters.All(parameter => parameter.Source != Source.Body)
             ? "it has no value to look at; give it a parameter of the type that handlers have"
             : null;

@@ -126,7 +126,8 @@ internal sealed class ChainPlanner
     {
         if (_tree.ProviderElsewhere(_table.App, parameter.Type) is { } elsewhere)
         {
-            _problems.Add(TableProblem.At(Diagnostics.MissingProvider, [key], $"The parameter '{parameter.Name}'", Short(parameter.Type),
+            _problems.Add(TableProblem.At(Diagnostics.MissingProvider, [key],
+                $"The parameter '{parameter.Name}'", Short(parameter.Type),
                 $"only '{elsewhere.App.DisplayName}' provides it, which is not above '{_table.App.DisplayName}'; "
                     + "move its [Provide] method to a class that mounts both"));
             return;
@@ -220,8 +221,10 @@ internal sealed class ChainPlanner
         if (_table.App.IsMounted) return;
 
         MountModel mount = _table.Mounts[via.Mount];
-        _problems.Add(TableProblem.At(Diagnostics.MissingProvider, [mount.Key, route.Key], $"'{route.Label}', which '{mount.Label}' mounts,", Short(need.Type),
-            $"'{_table.App.DisplayName}' does not provide it; add a [Provide] method that returns it to '{_table.App.DisplayName}'"));
+        _problems.Add(TableProblem.At(Diagnostics.MissingProvider, [mount.Key, route.Key],
+            $"'{route.Label}', which '{mount.Label}' mounts,", Short(need.Type),
+            $"'{_table.App.DisplayName}' does not provide it; add a [Provide] method that returns it to "
+                + $"'{_table.App.DisplayName}'"));
     }
 
     // ---- guards ----
@@ -269,7 +272,8 @@ internal sealed class ChainPlanner
         foreach (GateModel provider in _own.Values)
             if (!_asked.Contains(provider.Type))
                 _problems.Add(TableProblem.At(Diagnostics.IdleGate, [provider.Key], $"[Provide] on '{provider.Label}'",
-                    $"no parameter of a handler, provider or guard below asks for '{Short(provider.Type)}'; ask for it, or remove it"));
+                    $"no parameter of a handler, provider or guard below asks for '{Short(provider.Type)}'; ask for "
+                        + $"it, or remove it"));
 
         if (guards.Length > 0 || _table.App.IsGuarded || _table.App.IsOffered || _tree.MayBeGuardedAbove(_table.App)) return;
 

@@ -114,7 +114,8 @@ internal sealed class SpooledContent : IDisposable
 
         public override void Flush() { }
         public override void SetLength(long value) => throw new NotSupportedException("An uploaded file is read only.");
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("An uploaded file is read only.");
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("An "
+            + "uploaded file is read only.");
     }
 
     /// <summary>A stream that takes bytes and does nothing else.</summary>

@@ -128,9 +128,8 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>What <see cref="CostlyTurns"/> has kept waiting. In a turn.</summary>
     internal void GoOnWaiting()
     {
-        bool hasEnded = InputEnded;
         _session?.OpenWaiting();
-        if (hasEnded && !IsClosed) TellEndOfInput();
+        if (!IsClosed) TellEndOfInput();
     }
 
     internal void DeadlinePassed()
@@ -188,7 +187,7 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         InputEnded = true;
 
         if (IsLingering) EndLingering();
-        else if (_session is not { IsWaiting: true }) TellEndOfInput();         // else behind what waits: GoOnWaiting
+        else TellEndOfInput();
     }
 
     // ---- events, from the session ----------------------------------------------------------------------------------
@@ -310,9 +309,13 @@ internal abstract class Connection(Loop loop) : Wire(loop)
         EndTurn();
     }
 
-    // Told at once, so that a handler's token fires, and again when what was pipelined before the FIN has been used up.
+    // Told at once, so that a handler's token fires, and again when what came before the end has been used up. What a session has yet to open
+    // comes before it, too (GoOnWaiting tells it behind that), and so does what it has opened and nobody has taken yet
     private void TellEndOfInput()
     {
-        if (InputEnded && !IsClosing) Protocol.EndOfInput();
+        if (!InputEnded || IsClosing || _session is { IsWaiting: true }) return;
+
+        if (InputPaused && _pending.Length > 0) Protocol.PeerLeft();
+        else Protocol.EndOfInput();
     }
 }

@@ -12,8 +12,24 @@ internal sealed class SessionLink(Connection connection, Session session)
     // Sealed bytes that the peer has not taken: a turn's output is far below, since nothing is sealed for a full socket
     private const int MostUnread = 512 << 10;
 
+    private enum Turn : byte
+    {
+        /// <summary>Input is opened as it comes.</summary>
+        Free,
+
+        /// <summary>It waits for a costly turn.</summary>
+        Waiting,
+
+        /// <summary>The same, and there is so much of it that no more is read.</summary>
+        WaitingFull,
+
+        /// <summary>What has waited is being opened.</summary>
+        Opening,
+    }
+
     private ParkedOutput? _unsealed;
     private PendingInput _waiting;          // wire bytes whose turn has yet to come
+    private Turn _turn;
     private bool _saidFarewell;
 
     /// <summary>How many bytes wait to be sealed.</summary>
@@ -25,8 +41,10 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>Nothing has been opened yet.</summary>
     public bool IsNew { get; private set; } = true;
 
-    /// <summary>Input has come whose turn has not: what comes behind it has to wait, too.</summary>
-    public bool IsWaiting => _waiting.Length > 0;
+    /// <summary>
+    /// Input has come that has not been opened to its end: what comes behind it has to wait, too, and so has the end.
+    /// </summary>
+    public bool IsWaiting => _turn is not Turn.Free;
 
     public bool OwnsNothing => _unsealed is null && _waiting.OwnsNothing;
 
@@ -36,34 +54,45 @@ internal sealed class SessionLink(Connection connection, Session session)
     public void Open(ReadOnlySpan<byte> wire)
     {
         IsNew = false;
-        if (_waiting.Length > 0 || (session.IsCostly(wire) && !connection.Loop.Costly.TryTake())) Wait(wire);
+        if (_turn is not Turn.Free || (session.IsCostly(wire) && !connection.Loop.Costly.TryTake())) Wait(wire);
         else OpenNow(wire);
     }
 
     /// <summary>The turn of what had to wait has come.</summary>
     public void OpenWaiting()
     {
-        if (_waiting.Length == 0) return;
+        if (_turn is Turn.Free) return;
+
+        bool wasFull = _turn is Turn.WaitingFull;
+        _turn = Turn.Opening;
+        if (wasFull) connection.InputPaused = false;        // the protocol has seen nothing yet: the pause is this one's
 
         // Taken out first: what follows may end the connection
         PendingInput waiting = _waiting;
         _waiting = default;
         OpenNow(waiting.Buffer.AsSpan(waiting.Start, waiting.Length));
         waiting.Release();
+        _turn = Turn.Free;
+        if (wasFull && !connection.InputPaused) connection.Continue();
     }
 
     private void Wait(ReadOnlySpan<byte> wire)
     {
-        if (_waiting.Length == 0)
+        if (_turn is Turn.Free)
         {
             session.Waits();
             if (connection.IsClosed) return;
             connection.Loop.Costly.Wait(connection);
+            _turn = Turn.Waiting;
         }
-        else if (_waiting.Length > MostWaiting) { connection.Abort(); return; }
 
         _waiting.Append(wire);
         _waiting.Lengthen(wire.Length);
+        if (_waiting.Length <= MostWaiting || _turn is Turn.WaitingFull) return;
+
+        // The rest stays in the kernel: a client may send a large body right behind its part of the handshake
+        _turn = Turn.WaitingFull;
+        connection.InputPaused = true;
     }
 
     private void OpenNow(ReadOnlySpan<byte> wire)
