@@ -85,6 +85,8 @@ public class DiagnosticsTests
     [InlineData("PB0200", "x", "can be made", """partial class App { [Get("/")] string A([Parameters] IDisposable x) => ""; }""")]
     [InlineData("PB0200", "x", "nothing of it", """[Parameters] class X { public int A => 1; } partial class App { [Get("/")] string A(X x) => ""; }""")]
     [InlineData("PB0200", "x", "use 'set'", """[Parameters] class X { public int A { get; init; } = 1; } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0200", "x", "required field", """[Parameters] class X { public required int A; } partial class App { [Get("/")] string A(X x) => ""; }""")]
+    [InlineData("PB0200", "x", "remove 'required'", """[Parameters] class X(int a) { public required int A { get; set; } = a; } partial class App { [Get("/")] string A(X x) => ""; }""")]
     [InlineData("PB0031", "One", "it is not a value", """[Parameters] record X(Nested One); record Nested(int A); partial class App { [Get("/")] string A(X x) => ""; }""")]
     [InlineData("PB0201", "x", "return 'X?'", """class X { public static string Bind(Request request) => ""; } partial class App { [Get("/")] string A(X x) => ""; }""")]
     [InlineData("PB0201", "x", "private", """class X { static X? Bind(Request request) => null; } partial class App { [Get("/")] string A(X x) => ""; }""")]

@@ -69,6 +69,15 @@ internal static class ParametersParser
                 members.Add(Checked(model, parameter, problems) with { Assignment = new MemberAssignment(property.Name, keeps) });
         }
 
+        foreach (ISymbol required in RequiredBy(constructor))
+        {
+            if (members.Any(member => member.Assignment?.Property == required.Name)) continue;
+
+            return Refuse(required is IFieldSymbol
+                ? $"'{required.Name}' is a required field; make it a property"
+                : $"'{required.Name}' is required, and a parameter of the constructor has its name; remove 'required'");
+        }
+
         if (members.Count == 0 && problems.Count == before)
             return Refuse("nothing of it can be set; give its constructor parameters, or its properties 'set'");
         return problems.Skip(before).Any(problem => problem.IsError) ? null : members;
@@ -78,6 +87,16 @@ internal static class ParametersParser
             problems.Add(Problem.At(Diagnostics.ParametersType, parameter.NameLocation(), parameter.Name, declared.ShortName(), reason));
             return null;
         }
+    }
+
+    /// <summary>What an initializer must set beside this constructor.</summary>
+    private static IEnumerable<ISymbol> RequiredBy(IMethodSymbol constructor)
+    {
+        if (constructor.Find("System.Diagnostics.CodeAnalysis.SetsRequiredMembersAttribute") is not null) yield break;
+
+        for (INamedTypeSymbol? type = constructor.ContainingType; type is not null; type = type.BaseType)
+            foreach (ISymbol member in type.GetMembers())
+                if (member is IFieldSymbol { IsRequired: true } or IPropertySymbol { IsRequired: true }) yield return member;
     }
 
     private static ParameterModel Checked(ParameterModel member, IParameterSymbol parameter, List<Problem> problems)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
@@ -12,8 +13,9 @@ using Xunit.Abstractions;
 namespace Prebake.Generators.Tests.Fuzz;
 
 /// <summary>
-/// Broken and half-typed sources, new ones each run. A failure prints the seed: <c>PREBAKE_FUZZ_SEED</c> runs the same sources again, <c>PREBAKE_FUZZ_COUNT</c>
-/// runs more or fewer.
+/// Broken and half-typed sources, others with each change of the generator: the seed follows from its sources, so that a run says something about the
+/// change and not about its luck. <c>PREBAKE_FUZZ_SEED</c> is another seed, or <c>new</c> for a new one; a failure prints it. <c>PREBAKE_FUZZ_COUNT</c> runs
+/// more or fewer.
 /// </summary>
 public sealed class FuzzTests(ITestOutputHelper log)
 {
@@ -24,9 +26,25 @@ public sealed class FuzzTests(ITestOutputHelper log)
 
     private int Seed()
     {
-        int seed = Environment.GetEnvironmentVariable("PREBAKE_FUZZ_SEED") is { } given ? int.Parse(given, CultureInfo.InvariantCulture) : Random.Shared.Next();
+        int seed = Environment.GetEnvironmentVariable("PREBAKE_FUZZ_SEED") switch
+        {
+            null or "" => OfSources(),
+            "new" => Random.Shared.Next(),
+            string given => int.Parse(given, CultureInfo.InvariantCulture),
+        };
         log.WriteLine($"PREBAKE_FUZZ_SEED={seed}");
         return seed;
+    }
+
+    private static int OfSources()
+    {
+        string folder = Path.Combine(Repository.Root, "src", "Generators");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !Path.GetRelativePath(folder, file).StartsWith("obj", StringComparison.Ordinal) && !Path.GetRelativePath(folder, file).StartsWith("bin", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal))
+            hash.AppendData(Encoding.UTF8.GetBytes(File.ReadAllText(file).ReplaceLineEndings("\n")));
+        return BitConverter.ToInt32(hash.GetHashAndReset()) & int.MaxValue;
     }
 
     [Fact]
