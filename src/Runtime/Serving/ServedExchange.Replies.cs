@@ -121,8 +121,8 @@ internal abstract partial class ServedExchange
         else Refuse(404);
     }
 
-    public override void ReplyMissingBody() => Refuse(400, "This route needs a body.", new FieldError("$", "is "
-        + "required"));
+    public override void ReplyMissingBody() =>
+        Refuse(400, "This route needs a body.", new FieldError("$", "is required"));
 
     public override void ReplyBadParameter(string name) =>
         Refuse(
