@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http;
 using System.Text;
-using Microsoft.Extensions.Logging;
 
 namespace Prebake.Conformance.Proxies;
 
@@ -135,7 +134,7 @@ public sealed class ForwardedTests
     [Theory, InlineData("/client"), InlineData("/constant"), InlineData("/missing")]
     public async Task The_access_log_has_the_client(string path)
     {
-        var lines = new Lines();
+        var lines = new LineCollector();
         await using (TestServer test = Serve.Test(new ProxiedApp(), new ServeOptions
         {
             TrustedProxies = ["127.0.0.0/8"], AccessLog = true, LoggerFactory = lines, Development = false,
@@ -146,7 +145,7 @@ public sealed class ForwardedTests
             using HttpResponseMessage response = await test.SendAsync(request);
         }
 
-        Assert.Contains("198.51.100.7", Assert.Single(lines.All, line => line.Contains(path, StringComparison.Ordinal)));
+        Assert.Contains("198.51.100.7", Assert.Single(lines.Lines, line => line.Contains(path, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -173,25 +172,5 @@ public sealed class ForwardedTests
         using var reader = new StreamReader(connection);
         string response = await reader.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(client, response[(response.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
-    }
-
-    private sealed class Lines : ILoggerFactory, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public string[] All { get { lock (_lines) return [.. _lines]; } }
-
-        public ILogger CreateLogger(string categoryName) => this;
-        public void AddProvider(ILoggerProvider provider) { }
-        public void Dispose() { }
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines) _lines.Add(formatter(state, exception));
-        }
     }
 }

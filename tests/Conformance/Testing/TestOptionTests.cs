@@ -1,7 +1,6 @@
 using System.Net.Http;
 using System.Net.WebSockets;
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Prebake.Conformance.Tls;
 using Prebake.Routing;
 
@@ -86,25 +85,5 @@ public sealed class TestOptionTests
         Assert.True(overrides.TryGet(request, out int number));
         Assert.Equal(5, number);
         Assert.False(overrides.TryGet<Guid>(request, out _));
-    }
-
-    private sealed class LineCollector : ILoggerFactory, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public string[] Lines { get { lock (_lines) return [.. _lines]; } }
-
-        public ILogger CreateLogger(string categoryName) => this;
-        public void AddProvider(ILoggerProvider provider) { }
-        public void Dispose() { }
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
-            Func<TState, Exception?, string> formatter)
-        {
-            lock (_lines) _lines.Add(formatter(state, exception));
-        }
     }
 }
