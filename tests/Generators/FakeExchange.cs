@@ -114,6 +114,12 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         return _body;
     }
 
+    public override async ValueTask<int> WaitForBody(int route)
+    {
+        await WaitForBody();
+        return route;
+    }
+
     /// <summary>Replies may come from another thread.</summary>
     public bool IsDetached { get; private set; }
 

@@ -245,6 +245,32 @@ public class MountedLibraryTests
     }
 
     [Fact]
+    public void Steps_of_the_app_are_called_before_their_bodies_have_come()
+    {
+        RouteTable table = Table(GuardedLibrary, """
+            partial class App
+            {
+                [Before] static Response? Check([Query] string? key) => key == "5" ? null : new Response("closed");
+                [Mount("/plain")] readonly Lib.Plain _plain = new();
+                [Mount("/strict")] readonly Strict _strict = new();
+            }
+            partial class Strict { [Around] static Response Around(Next next) => next.Run(); [Mount("/plain")] readonly Lib.Plain _plain = new(); }
+            """, debug: false);
+        foreach ((string path, bool waits) in ((string, bool)[])[("/plain", true), ("/plain/free", false), ("/strict/plain", true), ("/strict/plain/free", false)])
+        {
+            foreach (string key in (string[])["5", "6"])
+            {
+                var exchange = new FakeExchange(path, "key=" + key, "body") { BodyIsLate = true };
+                int route = table.Find(HttpMethod.Post, exchange.Path);
+                Assert.Equal(waits ? RouteTraits.WaitsForBody : RouteTraits.None, table.TraitsOf(route) & (RouteTraits.WaitsForBody | RouteTraits.BuffersBody));
+                Assert.True(table.Run(exchange, route));
+                Assert.True(SpinWait.SpinUntil(() => exchange.Answer.Length > 0, TimeSpan.FromSeconds(30)));
+                Assert.Equal((key == "6" ? "response closed" : waits ? "body" : "free", waits && key == "5"), (key == "6" ? exchange.Answer : exchange.Answer.Split(' ')[^1], exchange.HasWaited));
+            }
+        }
+    }
+
+    [Fact]
     public void What_nobody_provides_to_them_is_an_error_at_the_mount()
     {
         (_, Generated app) = Build(GuardedLibrary, "public partial class App { [Mount(\"/lib\")] private readonly Lib.Orders _orders = new(); [Provide] private Lib.Shop Where() => new(1); }", debug: false);

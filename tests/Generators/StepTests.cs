@@ -114,12 +114,71 @@ public sealed class StepTests
         Assert.Equal("400", FakeExchange.Send(table, "GET", "/part/x", "name=ada"));
     }
 
+    [Theory]
+    [InlineData("/own")]
+    [InlineData("/given")]
+    [InlineData("/plain/b")]
+    [InlineData("/stepped/b")]
+    [InlineData("/round/b")]
+    [InlineData("/round/inner/b")]
+    [InlineData("/later/b")]
+    [InlineData("/free")]
+    public void Steps_are_called_before_the_body_has_come(string path)
+    {
+        RouteTable table = Harness.Generate("""
+            record User(string Name);
+            partial class App
+            {
+                [Before] static Response? Check([Query] string? at) => at == "app" ? new Response("stopped") : null;
+                [Provide] static User Me() => new("ada");
+                [Post("/own")] static string Own([Body] string body) => body;
+                [Post("/given")] static string Given([Body] string body, User me) => body;
+                [Post("/free")] static string Free([Query] string? at) => "free";
+                [Mount("/plain")] readonly Plain _plain = new();
+                [Mount("/stepped")] readonly Stepped _stepped = new();
+                [Mount("/round")] readonly Round _round = new();
+                [Mount("/later")] readonly Later _later = new();
+            }
+            partial class Plain { [Post("/b")] static string B([Body] byte[] body) => System.Text.Encoding.UTF8.GetString(body); }
+            partial class Stepped { [Before] static Response? Check([Query] string? at) => at == "part" ? new Response("stopped") : null; [Post("/b")] static string B([Body] string body) => body; }
+            partial class Round
+            {
+                [Around] static Response Around(Next next) => next.Run();
+                [Post("/b")] static string B([Body] string body) => body;
+                [Mount("/inner")] readonly Plain _plain = new();
+            }
+            partial class Later
+            {
+                [Before] static async Task<Response?> Check([Query] string? at) { await Task.CompletedTask; return at == "part" ? new Response("stopped") : null; }
+                [Around] static Response Around(Next next) => next.Run();
+                [Post("/b")] static string B([Body] string body) => body;
+            }
+            """).AssertClean().Table();
+        bool isFree = path == "/free";
+        int route = table.Find(HttpMethod.Post, Encoding.UTF8.GetBytes(path));
+        Assert.Equal(isFree ? RouteTraits.None : RouteTraits.WaitsForBody, table.TraitsOf(route) & (RouteTraits.WaitsForBody | RouteTraits.BuffersBody));
+
+        foreach (string at in (string[])["app", "part", ""])
+        {
+            if (at == "part" && !path.StartsWith("/stepped", StringComparison.Ordinal) && !path.StartsWith("/later", StringComparison.Ordinal)) continue;
+
+            foreach (bool isLate in (bool[])[true, false])
+            {
+                var exchange = new FakeExchange(path, "at=" + at, "body") { BodyIsLate = isLate };
+                Assert.True(table.Run(exchange, route));
+                Assert.True(SpinWait.SpinUntil(() => exchange.Answer.Length > 0, TimeSpan.FromSeconds(30)));
+                Assert.Equal(at.Length > 0 ? "response stopped" : isFree ? "text free" : path.StartsWith("/round", StringComparison.Ordinal) || path.StartsWith("/later", StringComparison.Ordinal) ? "response text body" : "text body", exchange.Answer);
+                Assert.Equal(isLate && at.Length == 0 && !isFree, exchange.HasWaited);
+            }
+        }
+    }
+
     [Fact]
     public void An_app_without_steps_is_compiled_as_before()
     {
-        string source = Harness.Generate("""partial class App { [Get("/{id}")] string One(int id) => ""; [Mount("/users")] readonly Users _users = new(); } partial class Users { [Get("/")] string All() => ""; }""")
+        string source = Harness.Generate("""partial class App { [Get("/{id}")] string One(int id) => ""; [Mount("/users")] readonly Users _users = new(); } partial class Users { [Get("/")] string All() => ""; [Post("/")] string Add([Body] string body) => body; }""")
             .AssertClean().Source;
-        foreach (string word in (string[])["Encloses", "RunRoute", "RunUnrouted", "TryEnter", "Takes", "Leave"]) Assert.DoesNotContain(word, source);
+        foreach (string word in (string[])["Encloses", "RunRoute", "RunUnrouted", "TryEnter", "Takes", "Leave", "WaitsForBody", "HasWholeBody"]) Assert.DoesNotContain(word, source);
     }
 
     [Fact]

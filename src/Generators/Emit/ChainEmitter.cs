@@ -4,8 +4,8 @@ using Prebake.Generators.Plan;
 namespace Prebake.Generators.Emit;
 
 /// <summary>
-/// The method that calls one handler, or the table of a part, behind providers and guards. It reads as one would write it:
-/// a local for each provided value. Where a gate awaits, it is one asynchronous method; where only the body may have to be
+/// The method that calls one handler, or the table of a part, behind steps, providers and guards. It reads as one would
+/// write it: a local for each provided value. Where a gate awaits, it is one asynchronous method; where only the body may have to be
 /// waited for, that is a method of its own, which a request whose body is there does not touch.
 /// </summary>
 internal sealed class ChainEmitter

@@ -28,7 +28,7 @@ internal static class HandlerEmitter
             var arms = new List<(int Route, string Value)>();
             foreach (PlannedRoute route in handlers)
             {
-                if (route.Model is { Via: { } via, Chain: null or { Gates.Count: 0 } })
+                if (route.Model is { Via: { } via, Chain: null or { HasMethod: false } })
                 {
                     if (context.TextLiterals) arms.Add((route.Number, $"{MountEmitter.FieldOf(via)}.ArmOf({Literal.Number(via.Number)})"));
                     continue;

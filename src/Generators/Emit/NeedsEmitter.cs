@@ -36,7 +36,7 @@ internal static class NeedsEmitter
     }
 
     /// <summary>The call of what is behind a route, with what it needs from above.</summary>
-    public static string CallOf(EmitContext context, PlannedRoute route, string given) => route.Model is { Via: { } via, Chain.Gates.Count: 0 }
+    public static string CallOf(EmitContext context, PlannedRoute route, string given) => route.Model is { Via: { } via, Chain.HasMethod: false }
         ? ChainEmitter.RunOf(context, via, given)
         : $"{context.Plan.CallNames.Of(route)}(exchange, {given})";
 

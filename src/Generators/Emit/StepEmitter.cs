@@ -57,6 +57,8 @@ internal static class StepEmitter
         for (int i = 0; i < plan.Groups.Count; i++) EmitGroup(context, plan.Groups[i], isLast: i == plan.Groups.Count - 1);
         if (plan.Own.Any(step => step.Model.Kind == StepKind.After)) EmitLeave(context, plan);
         foreach (PlannedStep step in plan.Own) EmitStep(context, step);
+        foreach (StepGroup group in plan.Groups)
+            if (!group.Awaits && group.Steps[group.Steps.Count - 1] is { Model: { Kind: StepKind.Around, Awaits: false } } around && BindsBody(context)) EmitLater(context, around);
     }
 
     /// <summary>The same for routes that need what a class above provides: it is put by until the steps have been called.</summary>
@@ -94,19 +96,30 @@ internal static class StepEmitter
         }
         else writer.Open($"private bool {name}({Exchange} exchange, int route)");
 
-        foreach (PlannedStep step in group.Steps) EmitCall(writer, step);
+        foreach (PlannedStep step in group.Steps) EmitCall(context, step, group.Awaits);
         if (isLast && group.Steps[group.Steps.Count - 1].Model.Kind != StepKind.Around) writer.Line("return RunRoute(exchange, route);");
         writer.Close();
         writer.Line();
     }
 
-    private static void EmitCall(SourceWriter writer, PlannedStep step)
+    private static void EmitCall(EmitContext context, PlannedStep step, bool isAsync)
     {
+        SourceWriter writer = context.Writer;
         string number = Literal.Number(step.Place);
         switch (step.Model)
         {
             case { Kind: StepKind.After }:
                 writer.Line($"exchange.Enclose(this, {number});");
+                break;
+
+            // It encloses nothing that waits, so the body is waited for in front of it
+            case { Kind: StepKind.Around, Awaits: false } when BindsBody(context) && isAsync:
+                writer.Line($"if ({IsBodyMissing}) route = await exchange.WaitForBody(route).ConfigureAwait(false);");
+                writer.Line($"return Step{number}(exchange, route);");
+                break;
+
+            case { Kind: StepKind.Around, Awaits: false } when BindsBody(context):
+                writer.Line($"return {IsBodyMissing} ? {Exchange}.Began(Later{number}(exchange, route)) : Step{number}(exchange, route);");
                 break;
 
             case { Kind: StepKind.Around }:
@@ -126,6 +139,28 @@ internal static class StepEmitter
                 else writer.Line($"await pending{number}.ConfigureAwait(false);");
                 break;
         }
+    }
+
+    private const string IsBodyMissing = $"!exchange.HasWholeBody && (TraitsOf(route) & {EmitContext.Routing}RouteTraits.WaitsForBody) != 0";
+
+    /// <summary>Some route takes the whole body; of another project's it is not known.</summary>
+    private static bool BindsBody(EmitContext context) => context.Plan.Handlers.Any(route => route.Model.BindsBody || route.Model.Member is null);
+
+    /// <summary>Waits for the body in front of a synchronous <c>[Around]</c>.</summary>
+    private static void EmitLater(EmitContext context, PlannedStep step)
+    {
+        SourceWriter writer = context.Writer;
+        string number = Literal.Number(step.Place);
+        writer.Open($"private async global::System.Threading.Tasks.Task<bool> Later{number}({Exchange} exchange, int route)");
+        writer.Open("try");
+        writer.Line($"return exchange.Ended(Step{number}(exchange, await exchange.WaitForBody(route).ConfigureAwait(false)));");
+        writer.Close();
+        writer.Open("catch (global::System.Exception error)");
+        writer.Line("exchange.Fail(error);");
+        writer.Line("return true;");
+        writer.Close();
+        writer.Close();
+        writer.Line();
     }
 
     private static void EmitLeave(EmitContext context, StepPlan plan)

@@ -27,9 +27,9 @@ internal static class TraitsEmitter
     // What of the body comes with the head is taken in; whether more is to be waited for is seen behind the steps
     private static string ForeignTraitsOf(PlannedRoute route)
     {
-        ChainModel? chain = route.Model.Chain is { Gates.Count: > 0 } gates ? gates : null;
-        return ForeignOf(route, "TraitsOf")
-            + (chain is null ? "" : $" & ~{EmitContext.Routing}RouteTraits.BuffersBody | {EmitContext.Routing}RouteTraits.WaitsForBody")
+        ChainModel? chain = route.Model.Chain is { HasMethod: true } own ? own : null;
+        string traits = ForeignOf(route, "TraitsOf");
+        return (chain is null ? traits : $"{EmitContext.Routing}MountedTable.Behind({traits})")
             + (chain is { Awaits: true } || route.Model.IsEnclosedAsync ? $" | {EmitContext.Routing}RouteTraits.Async" : "");
     }
 

@@ -47,8 +47,11 @@ internal sealed record PlannedGate(GateModel Gate, bool IsRequired);
 /// <param name="Needs">In the order of their names.</param>
 internal sealed record ChainModel(EquatableArray<PlannedGate> Gates, EquatableArray<NeedModel> Needs)
 {
-    /// <summary>What is called behind the gates takes the whole body, and nothing below has waited for it.</summary>
+    /// <summary>What is called behind steps and gates takes the whole body, and nothing below waits for it.</summary>
     public bool WaitsForBody { get; init; }
+
+    /// <summary>There is a method for it; if not, what comes from above is handed on as it is.</summary>
+    public bool HasMethod => Gates.Count > 0 || WaitsForBody;
 
     public bool Awaits => Gates.Any(planned => planned.Gate.Awaits);
 

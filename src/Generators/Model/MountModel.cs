@@ -54,7 +54,7 @@ internal sealed record ViaModel(int Mount, int Number, EquatableArray<string> Na
     /// <summary>What must be handed on to the part, in the order of the names.</summary>
     public EquatableArray<NeedModel> Needs { get; init; } = EquatableArray<NeedModel>.Empty;
 
-    /// <summary>The part has guards or providers in front of the route, so the body is waited for there.</summary>
+    /// <summary>The part has steps, guards or providers in front of the route, so the body is waited for there.</summary>
     public bool HasChain { get; init; }
 
     /// <summary>One of them awaits.</summary>

@@ -20,7 +20,7 @@ internal static class PartFormat
     /// <summary>A guard, or a provider with a challenge, is in front of it.</summary>
     public const string Guarded = "guarded";
 
-    /// <summary>Guards or providers are in front of it, so the body is waited for there.</summary>
+    /// <summary>Steps, guards or providers are in front of it, so the body is waited for there.</summary>
     public const string Chain = "chain";
 
     /// <summary>One of them awaits.</summary>

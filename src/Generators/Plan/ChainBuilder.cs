@@ -43,9 +43,11 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
     }
 
     /// <summary>Null when nothing runs in front, and nothing comes from above.</summary>
-    public ChainModel? Build(bool waitsForBody)
+    /// <param name="waitsForBody">What is called takes the whole body, and nothing below waits for it.</param>
+    /// <param name="isEnclosed">Steps of the class run in front of it.</param>
+    public ChainModel? Build(bool waitsForBody, bool isEnclosed)
     {
-        if (_order.Count == 0 && _needs.Count == 0) return null;
+        if (_order.Count == 0 && _needs.Count == 0 && !(waitsForBody && isEnclosed)) return null;
 
         return new ChainModel(
             _order.Select(gate => new PlannedGate(gate, gate.Kind == GateKind.Provider && _required.Contains(gate.Type))).ToEquatable(),

@@ -199,7 +199,8 @@ internal sealed class ChainPlanner
                     builder.Demand(ChainBuilder.NeedOf(parameter), route.Key + "|" + parameter.Name, $"The parameter '{parameter.Name}' of '{route.Label}'");
         }
 
-        ChainModel? chain = builder.Build(waitsForBody: route.BindsBody && route.Via is null or { HasChain: false });
+        ChainModel? chain = builder.Build(
+            waitsForBody: route.BindsBody && route.Via is null or { HasChain: false }, isEnclosed: _table.Steps.Count > 0);
         if (chain is null) return null;
 
         foreach (PlannedGate planned in chain.Gates)
@@ -210,7 +211,7 @@ internal sealed class ChainPlanner
         }
 
         foreach (NeedModel need in chain.Needs) CheckNeed(need, route);
-        return chain.Gates.Count == 0 && chain.Needs.Count == 0 ? null : chain;
+        return chain;
     }
 
     /// <summary>What a part needs, and neither this class nor one above it provides.</summary>

@@ -47,7 +47,7 @@ internal sealed class RoutePlan
 
         Handlers = Routes.Skip(StaticCount).Concat(Fetches).ToList();
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
-        List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.Gates.Count: > 0 }).ToList();
+        List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.HasMethod: true }).ToList();
         CallNames = new CallNames(called);
         List<PlannedRoute> bound = called.Concat(Steps.Own.Select(step => new PlannedRoute(-1, step.Route, 0))).ToList();
         Enums = EnumPlan.Of(bound);

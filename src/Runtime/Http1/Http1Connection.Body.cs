@@ -187,6 +187,14 @@ internal sealed partial class Http1Connection
     private void BodyFault(int status, Exception why)
     {
         _input = Input.Ended;
+        if (why is HttpException && _current is { ShapesBodyFaults: true } && _body?.TryFailBinding(why) == true)
+        {
+            // It is answered where it is waited for, inside of what stands around it
+            _body = null;
+            SetDeadline();
+            return;
+        }
+
         _body?.Fail(why);
         _body = null;
 

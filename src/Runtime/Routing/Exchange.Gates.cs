@@ -21,6 +21,11 @@ public abstract partial class Exchange
     /// </summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> WaitForBody();
 
+    /// <summary>The same in front of a step that encloses nothing that waits.</summary>
+    /// <param name="route">The route.</param>
+    /// <returns>The route, or <see cref="RouteTable.NoRoute"/> if the body was refused.</returns>
+    public abstract ValueTask<int> WaitForBody(int route);
+
     /// <summary>A provider, a guard or the body has failed after something was awaited.</summary>
     public abstract void Fail(Exception error);
 

@@ -21,4 +21,9 @@ public static class MountedTable
         table.MoveTo(start);
         return table;
     }
+
+    /// <summary>What a route of a part is behind steps, guards or providers: its body is waited for there.</summary>
+    public static RouteTraits Behind(RouteTraits traits) => (traits & RouteTraits.BuffersBody) == 0
+        ? traits
+        : traits & ~RouteTraits.BuffersBody | RouteTraits.WaitsForBody;
 }

@@ -22,8 +22,8 @@ public enum RouteTraits : byte
     /// <summary><c>[Status]</c>: what is replied is not 200.</summary>
     HasStatus = 32,
     /// <summary>
-    /// The handler binds the whole body, and providers or guards come before: what of the body has come with the head is
-    /// taken in, and the rest when they have let the request through.
+    /// The handler binds the whole body, and steps, providers or guards come before: what of the body has come with the
+    /// head is taken in, and the rest when they have let the request through.
     /// </summary>
     WaitsForBody = 64,
 }

@@ -30,7 +30,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         /// <summary>The framework binds the whole of it.</summary>
         Bound,
 
-        /// <summary>A handler waits for the whole of it.</summary>
+        /// <summary>A handler waits for the whole of it, or the framework behind steps and the like.</summary>
         Awaited,
 
         /// <summary>A handler has been given the whole of it.</summary>
@@ -63,8 +63,8 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     public override long? Length => _declared;
     public override Headers? Trailers => _trailers;
 
-    /// <summary>The last byte has been fed.</summary>
-    public bool IsComplete => _isComplete;
+    /// <summary>The last byte has been fed, and <see cref="Bytes"/> has all of them.</summary>
+    public bool IsComplete => _isComplete && _pipe is null;
 
     /// <summary>The bytes so far, for a handler that binds the whole body. On the loop, when complete.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
@@ -74,6 +74,11 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
 
     /// <summary>Whether the reader of the pipe keeps up. The loop's.</summary>
     private enum Room : byte { Free, Full }
+
+    /// <summary>Who waits for the whole of it.</summary>
+    private enum Waiter : byte { Handler, Framework }
+
+    private Waiter _waiter;
 
     private Room _room;
 
@@ -159,6 +164,23 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         else if (wakes) _source.SetException(fault);
     }
 
+    /// <summary>
+    /// The same while the framework waits for it behind steps, providers or guards: true, and what the fault comes to is
+    /// answered from there.
+    /// </summary>
+    public bool TryFailBinding(Exception fault)
+    {
+        lock (_lock)
+        {
+            if (_use is not Use.Awaited || _waiter is not Waiter.Framework || _isComplete || _fault is not null) return false;
+            _fault = fault;
+            _use = Use.Taken;
+        }
+
+        _source.SetException(fault);
+        return true;
+    }
+
     /// <summary>The response has been given: what still comes is nobody's.</summary>
     public void Discard()
     {
@@ -212,7 +234,12 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
 
     // ---- the handler's side -----------------------------------------------------------------------------------------
 
-    public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default)
+    /// <summary>The framework waits for the whole of it, to bind it.</summary>
+    public ValueTask<ReadOnlyMemory<byte>> BindLater() => ReadAllAsync(Waiter.Framework, CancellationToken.None);
+
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default) => ReadAllAsync(Waiter.Handler, cancellationToken);
+
+    private ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(Waiter waiter, CancellationToken cancellationToken)
     {
         ValueTask<ReadOnlyMemory<byte>> pending;
         lock (_lock)
@@ -235,6 +262,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             if (_use is Use.Discarded) throw IsAnswered();
 
             _use = Use.Awaited;
+            _waiter = waiter;
             pending = new ValueTask<ReadOnlyMemory<byte>>(this, _source.Version);
         }
 

@@ -155,7 +155,7 @@ internal abstract partial class ServedExchange
     /// <summary>A body that cannot be taken, before any handler has been called: true when the reply has been given.</summary>
     public bool TryRefuseBody(Exception why)
     {
-        if (why is not HttpException refusal || State is not (ExchangeState.Begun or ExchangeState.Receiving) || !((Refuses && Table.ShapesRefusals) || Table.Encloses)) return false;
+        if (why is not HttpException refusal || State is not (ExchangeState.Begun or ExchangeState.Receiving) || !ShapesBodyFaults) return false;
 
         Enter();
         try

@@ -40,8 +40,25 @@ internal abstract partial class ServedExchange
         // In this order: from its first read on the body may come back on another thread
         KeepHead();
         Detach();
-        return _body!.ReadAllAsync();
+        return _body!.BindLater();
     }
+
+    public sealed override async ValueTask<int> WaitForBody(int route)
+    {
+        try
+        {
+            await WaitForBody().ConfigureAwait(false);
+            return route;
+        }
+        catch (HttpException refusal)
+        {
+            _unrouted = refusal;
+            return RouteTable.NoRoute;
+        }
+    }
+
+    /// <summary>What refuses a body is more than a status: somebody shapes the response, or sees it.</summary>
+    public bool ShapesBodyFaults => (Refuses && Table.ShapesRefusals) || Table.Encloses;
 
     public sealed override void Fail(Exception error) => Fault(error);
 

@@ -21,6 +21,14 @@ public sealed partial class EarlyAnswerTests
         }
 
         [Post("/413"), MaxBody(10)] private static string Small([Body] ReadOnlySpan<byte> body) => $"{body.Length} bytes";
+        [Mount("/429")] private readonly Busy _busy = new();
+    }
+
+    /// <summary>A step answers in front of a handler that takes the whole body.</summary>
+    internal sealed partial class Busy
+    {
+        [Before] private static Response Refuse() => Response.Text("Later", 429);
+        [Post("/")] private static string Take([Body] byte[] body) => $"{body.Length} bytes";
     }
 
     /// <summary>What one client sends, how often.</summary>
@@ -34,7 +42,7 @@ public sealed partial class EarlyAnswerTests
         int.TryParse(Environment.GetEnvironmentVariable("PREBAKE_CLIENT_TRIES"), out int tries) ? tries : null;
 
     private static readonly int[] s_sizes = [300_000, 1_500_000, 5_000_000, 50_000_000];
-    private static readonly int[] s_statuses = [401, 404, 413];
+    private static readonly int[] s_statuses = [401, 404, 413, 429];
 
     private static readonly ServerOfEach s_servers = new(transport => Servers.StartApp(transport, new Door()));
 
