@@ -194,6 +194,7 @@ public class MountedLibraryTests
         internal sealed record Lines(int Count);
 
         public partial class Plain { [Post("/")] private string Take([Body] string body) => body; [Post("/free")] private async Task<string> Free(Request request) { await Task.Yield(); return "free"; } }
+        public partial class Quick { [Post("/")] private string Take([Body] string body) => body; [Post("/free")] private string Free() => "free"; }
         """;
 
     private const string GuardingApp = """
@@ -254,7 +255,7 @@ public class MountedLibraryTests
                 [Mount("/plain")] readonly Lib.Plain _plain = new();
                 [Mount("/strict")] readonly Strict _strict = new();
             }
-            partial class Strict { [Around] static Response Around(Next next) => next.Run(); [Mount("/plain")] readonly Lib.Plain _plain = new(); }
+            partial class Strict { [Around] static Response Around(Next next) => next.Run(); [Mount("/plain")] readonly Lib.Quick _quick = new(); }
             """, debug: false);
         foreach ((string path, bool waits) in ((string, bool)[])[("/plain", true), ("/plain/free", false), ("/strict/plain", true), ("/strict/plain/free", false)])
         {
