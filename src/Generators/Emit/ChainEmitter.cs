@@ -237,15 +237,23 @@ internal sealed class ChainEmitter
         bool isRefused = planned.IsRequired && gate.MayBeNull;
         string name = _values[gate.Type].Name, given = isRefused ? _locals.Add(name.TrimStart('@') + "_") : name;
         string type = gate is { MayBeNull: true, IsValueType: true } ? gate.Type + "?" : gate.Type, declared = gate.MayBeNull ? gate.Type + "?" : gate.Type;
-        string tests = _locals.Add("tests_"), other = _locals.Add("other_");
+        if (planned.IsThere)
+        {
+            _writer.Line($"{declared} {given} = {StepValuesEmitter.Object}.{_context.Plan.Steps.ValueOf(gate.Type)!.Name};");
+            if (isRefused) EmitRefusal();
+            return;
+        }
 
+        string tests = _locals.Add("tests_"), other = _locals.Add("other_");
         _writer.Line($"{declared} {given};");
         _writer.Line($"if (exchange.Overrides is {{ }} {tests} && {tests}.TryGet<{type}>(exchange.Request, out {(gate.IsValueType ? type : gate.Type + "?")} {other})) {given} = {other}!;");
         _writer.Open("else");
         _writer.Line($"{given} = {EmitCall(gate)};");
         if (gate.IsDisposable) _writer.Line($"exchange.Own({given});");
         _writer.Close();
-        if (isRefused) _writer.Line($"if ({given} is not {{ }} {name}) {{ exchange.ReplyUnauthorized({Literal.Text(gate.Challenge ?? "")}); return true; }}");
+        if (isRefused) EmitRefusal();
+
+        void EmitRefusal() => _writer.Line($"if ({given} is not {{ }} {name}) {{ exchange.ReplyUnauthorized({Literal.Text(gate.Challenge ?? "")}); return true; }}");
     }
 
     private void EmitGuarded(GateModel gate, string call)

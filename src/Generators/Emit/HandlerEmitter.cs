@@ -52,7 +52,7 @@ internal static class HandlerEmitter
     // What a class above has given has been put by, where steps come between
     private static string RunOf(EmitContext context, PlannedRoute route) => route.Model switch
     {
-        { Chain.Needs: { Count: > 0 } needs } => NeedsEmitter.CallOf(context, route, $"(({ChainModel.Handed(needs)})exchange.GivenTo(this)!)"),
+        { Chain.Needs: { Count: > 0 } needs } => NeedsEmitter.CallOf(context, route, StepValuesEmitter.AboveOf(context, ChainModel.Handed(needs))),
         { Via: { } via, Chain: null } => $"{MountEmitter.FieldOf(via)}.Run(exchange, {Literal.Number(via.Number)})",
         _ => context.Plan.CallNames.Of(route) + "(exchange)",
     };

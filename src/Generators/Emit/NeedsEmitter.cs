@@ -18,7 +18,7 @@ internal static class NeedsEmitter
             (string, string)[] parameters = [(EmitContext.Routing + "Exchange", "exchange"), (group.Key, "given")];
             if (context.Plan.Steps.Own.Count > 0)
             {
-                StepEmitter.EmitRunWith(context, group.Key);
+                StepEmitter.EmitRunWith(context, group.Key, group.First().Model.Chain!.Needs);
                 continue;
             }
 

@@ -23,6 +23,7 @@ internal static class StepEmitter
         for (int i = 0; i < used.Count; i++)
             context.Writer.Line($"private readonly {used[i].Type} _use{Literal.Number(i)}; // {Literal.Comment(used[i].Label)}");
         if (used.Count > 0) context.Writer.Line();
+        StepValuesEmitter.EmitClass(context);
     }
 
     /// <summary>What the constructor does for the steps.</summary>
@@ -49,7 +50,14 @@ internal static class StepEmitter
         foreach (PlannedStep step in plan.Own) writer.Comment($"  [{step.Model.Kind}] {step.Model.Label}");
         writer.Open($"public override bool Run({Exchange} exchange, int route)");
         if (plan.IsAskedFirst) writer.Line("if (route >= 0 && !Takes(exchange, route)) return false;");
-        writer.Line("return exchange.TryEnter(this) ? From0(exchange, route) : RunRoute(exchange, route);");
+        if (plan.Values.Count == 0) writer.Line("return exchange.TryEnter(this) ? From0(exchange, route) : RunRoute(exchange, route);");
+        else
+        {
+            writer.Line("if (!exchange.TryEnter(this)) return RunRoute(exchange, route);");
+            StepValuesEmitter.EmitGive(context, EquatableArray<NeedModel>.Empty);
+            writer.Line("return From0(exchange, route);");
+        }
+
         writer.Close();
         writer.Line();
 
@@ -57,19 +65,33 @@ internal static class StepEmitter
         for (int i = 0; i < plan.Groups.Count; i++) EmitGroup(context, plan.Groups[i], isLast: i == plan.Groups.Count - 1);
         if (plan.Own.Any(step => step.Model.Kind == StepKind.After)) EmitLeave(context, plan);
         foreach (PlannedStep step in plan.Own) EmitStep(context, step);
+        StepValuesEmitter.EmitProviders(context);
         foreach (StepGroup group in plan.Groups)
             if (!group.Awaits && group.Steps[group.Steps.Count - 1] is { Model: { Kind: StepKind.Around, Awaits: false } } around && BindsBody(context)) EmitLater(context, around);
     }
 
     /// <summary>The same for routes that need what a class above provides: it is put by until the steps have been called.</summary>
-    public static void EmitRunWith(EmitContext context, string type)
+    public static void EmitRunWith(EmitContext context, string type, EquatableArray<NeedModel> needs)
     {
         SourceWriter writer = context.Writer;
         writer.Open($"public bool Run({Exchange} exchange, {type} given, int route)");
         if (context.Plan.Steps.IsAskedFirst) writer.Line("if (!Takes(exchange, route)) return false;");
-        writer.Line("bool isFirst = exchange.TryEnter(this);");
-        writer.Line("exchange.GiveTo(this, given);");
-        writer.Line("return isFirst ? From0(exchange, route) : RunRoute(exchange, route);");
+        if (context.Plan.Steps.Values.Count > 0)
+        {
+            writer.Open("if (exchange.TryEnter(this))");
+            StepValuesEmitter.EmitGive(context, needs);
+            writer.Line("return From0(exchange, route);");
+            writer.Close();
+            writer.Line($"{StepValuesEmitter.Object}.Above = given;");
+            writer.Line("return RunRoute(exchange, route);");
+        }
+        else
+        {
+            writer.Line("bool isFirst = exchange.TryEnter(this);");
+            writer.Line("exchange.GiveTo(this, given);");
+            writer.Line("return isFirst ? From0(exchange, route) : RunRoute(exchange, route);");
+        }
+
         writer.Close();
         writer.Line();
     }
@@ -96,7 +118,17 @@ internal static class StepEmitter
         }
         else writer.Open($"private bool {name}({Exchange} exchange, int route)");
 
-        foreach (PlannedStep step in group.Steps) EmitCall(context, step, group.Awaits);
+        if (group.Steps.Any(step => step.Demands.Count > 0)) writer.Line($"{StepValuesEmitter.Values} {StepValuesEmitter.Given} = {StepValuesEmitter.Object};");
+        foreach (PlannedStep step in group.Steps)
+        {
+            bool isForRoutes = step.NeedsAbove;
+            if (isForRoutes && step.Model.Kind == StepKind.Around) writer.Line($"if (route < 0) return RunFrom(exchange, route, {Literal.Number(step.Place + 1)});");
+            else if (isForRoutes) writer.Open("if (route >= 0)");
+            StepValuesEmitter.EmitProvision(context, step);
+            EmitCall(context, step, group.Awaits);
+            if (isForRoutes && step.Model.Kind != StepKind.Around) writer.Close();
+        }
+
         if (isLast && group.Steps[group.Steps.Count - 1].Model.Kind != StepKind.Around) writer.Line("return RunRoute(exchange, route);");
         writer.Close();
         writer.Line();
@@ -183,7 +215,7 @@ internal static class StepEmitter
         ResultModel result = model.Method.Result;
         string? given = AnswerOf(model);
         bool answers = given is not null;
-        var locals = new HandlerLocals(model.Method, ["response_", "next_", "pending_", "route_", "_use" + Literal.Number(step.Use)]);
+        var locals = new HandlerLocals(model.Method, ["response_", "next_", "pending_", "route_", StepValuesEmitter.Given, "_use" + Literal.Number(step.Use)]);
         string response = model.Method.Parameters.FirstOrDefault(parameter => parameter.Source == Source.Response) is { } own ? locals.Of(own) : "response_";
         string more = model switch
         {
@@ -197,6 +229,13 @@ internal static class StepEmitter
         if (model.Method.IsForbidden || model.Used is { IsForbidden: true }) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open($"private bool Step{Literal.Number(step.Place)}({Exchange} exchange{more})");
         if (model is { Kind: StepKind.Before, Awaits: true }) writer.Line("pending_ = default;");
+        if (step.Asks)
+        {
+            writer.Line($"{StepValuesEmitter.Values} {StepValuesEmitter.Given} = {StepValuesEmitter.Object};");
+            foreach (ParameterModel parameter in model.Method.Parameters)
+                if (parameter.Source == Source.Provided) StepValuesEmitter.Alias(context, parameter, locals);
+        }
+
         BindingEmitter.EmitRest(context, step.Route, locals);
         if (model.Kind == StepKind.Around)
         {

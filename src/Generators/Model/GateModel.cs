@@ -40,7 +40,11 @@ internal sealed record NeedModel(string Type, bool IsRequired, bool IsValueType)
 /// <summary>A gate in the order in which they run.</summary>
 /// <param name="Gate">The provider or guard, its parameters' sources settled for this route.</param>
 /// <param name="IsRequired">Of a provider: null is refused.</param>
-internal sealed record PlannedGate(GateModel Gate, bool IsRequired);
+internal sealed record PlannedGate(GateModel Gate, bool IsRequired)
+{
+    /// <summary>Steps have asked for it, so its value is there already.</summary>
+    public bool IsThere { get; init; }
+}
 
 /// <summary>What runs in front of a route in one table. What it needs from above comes as a parameter.</summary>
 /// <param name="Gates">In their order.</param>
@@ -53,7 +57,7 @@ internal sealed record ChainModel(EquatableArray<PlannedGate> Gates, EquatableAr
     /// <summary>There is a method for it; if not, what comes from above is handed on as it is.</summary>
     public bool HasMethod => Gates.Count > 0 || WaitsForBody;
 
-    public bool Awaits => Gates.Any(planned => planned.Gate.Awaits);
+    public bool Awaits => Gates.Any(planned => planned is { IsThere: false, Gate.Awaits: true });
 
     /// <summary>What is handed on to the table that runs the route: a type, or a tuple of several.</summary>
     public static string Handed(EquatableArray<NeedModel> needs) =>

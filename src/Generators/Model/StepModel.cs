@@ -17,6 +17,9 @@ internal sealed record StepModel(string Key, StepKind Kind, string Label, int Or
     /// <summary>False: constant responses are meant to go without it.</summary>
     public bool Constants { get; init; } = true;
 
+    /// <summary>Finds the place of the method, or of the member with the object.</summary>
+    public string PlaceKey => Used is null ? Key : Key.Substring(0, Key.IndexOf("|use", StringComparison.Ordinal) + 4);
+
     /// <summary>It waits, so that the whole chain does.</summary>
     public bool Awaits => Method.Result.Awaiting != Awaiting.None;
 }

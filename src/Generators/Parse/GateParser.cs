@@ -39,7 +39,7 @@ internal static class GateParser
     private static EquatableArray<ParameterModel> ParametersOf(IMethodSymbol method, GateKind kind, string label, List<Problem> problems)
     {
         ParameterModel[] parameters = ParameterParser.Parse(method, null, s_methods, false, null, problems)
-            .Select(parameter => Settle(parameter, method, kind)).ToArray();
+            .Select(parameter => Settle(parameter, method, kind == GateKind.Provider ? "add a provider of it, or " : "add a [Provide] method that returns it, or ")).ToArray();
         foreach (ParameterModel parameter in parameters)
             if (parameter.Source == Source.Body || parameter.IsOfForm)
                 problems.Add(Problem.At(Diagnostics.GateBody, PlaceOf(method, parameter), parameter.Name, label, NameOf(kind)));
@@ -79,7 +79,7 @@ internal static class GateParser
         method.Parameters.First(own => own.Name == parameter.Name).NameLocation();
 
     /// <summary>What a handler would take from the body, or not at all, must be provided here.</summary>
-    private static ParameterModel Settle(ParameterModel parameter, IMethodSymbol method, GateKind kind) =>
+    public static ParameterModel Settle(ParameterModel parameter, IMethodSymbol method, string advice) =>
         parameter.Refusal is null
             ? parameter
             : parameter with
@@ -89,7 +89,7 @@ internal static class GateParser
                     $"The parameter '{parameter.Name}' of '{RouteParser.LabelOf(method)}'",
                     parameter.Type.Replace("global::", ""),
                     "no class above provides it; "
-                        + (kind == GateKind.Provider ? "add a provider of it, or " : "add a [Provide] method that returns it, or ")
+                        + advice
                         + ParameterParser.ToConstructor(method.Parameters.First(own => own.Name == parameter.Name)),
                 }.ToEquatable()),
             };

@@ -121,14 +121,13 @@ internal static class StepParser
         if (!RouteParser.CheckAsync(method, problems) || !RouteParser.CheckCallable(method, problems)) return null;
 
         int before = problems.Count(problem => problem.IsError);
-        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(method, null, s_anyMethod, isError: false, null, problems);
+        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(method, null, s_anyMethod, isError: false, null, problems)
+            .Select(parameter => GateParser.Settle(parameter, method, "add a [Provide] method that returns it, or ")).ToEquatable();
         ResultModel? result = kind == StepKind.Before && RefusalOf(method.ReturnType) is { } refusal ? refusal : ResultParser.Parse(method.ReturnType, out _);
         string? reason = method switch
         {
             { IsGenericMethod: true } => "it is generic, and nothing says for what; use concrete types",
             _ when parameters.Any(parameter => parameter.Source == Source.Body) => "it cannot have the body, which is read after it; ask for Request",
-            _ when parameters.FirstOrDefault(parameter => parameter.Source == Source.Provided) is { } provided =>
-                $"'{provided.Name}' would be provided, which comes after it; use [Guard] for what depends on it",
             _ when kind != StepKind.After && parameters.Any(parameter => parameter.Source == Source.Response) =>
                 "there is no response yet; return one, or use [After]",
             _ when parameters.FirstOrDefault(parameter => parameter.Binder is { Awaiting: not Awaiting.None }) is { } late =>

@@ -6,7 +6,10 @@ namespace Prebake.Generators.Plan;
 /// Puts the gates in front of one route in their order: guards from the outermost inwards, and each provider in front of
 /// the first that asks for it.
 /// </summary>
-internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string, GateModel> own)
+/// <param name="route">The route.</param>
+/// <param name="own">What the class provides, by its type.</param>
+/// <param name="there">Of these what steps have asked for.</param>
+internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string, GateModel> own, ISet<string> there)
 {
     private readonly List<GateModel> _order = [];
     private readonly HashSet<string> _begun = [], _required = [];
@@ -38,7 +41,7 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
         if (!_begun.Add(need.Type)) return;
 
         GateModel settled = Settled(provider);
-        DemandAll(settled);
+        if (!there.Contains(need.Type)) DemandAll(settled);
         _order.Add(settled);
     }
 
@@ -50,7 +53,9 @@ internal sealed class ChainBuilder(RouteModel route, IReadOnlyDictionary<string,
         if (_order.Count == 0 && _needs.Count == 0 && !(waitsForBody && isEnclosed)) return null;
 
         return new ChainModel(
-            _order.Select(gate => new PlannedGate(gate, gate.Kind == GateKind.Provider && _required.Contains(gate.Type))).ToEquatable(),
+            _order.Select(gate => gate.Kind == GateKind.Provider
+                ? new PlannedGate(gate, _required.Contains(gate.Type)) { IsThere = there.Contains(gate.Type) }
+                : new PlannedGate(gate, false)).ToEquatable(),
             _needs.Values.ToEquatable())
         {
             WaitsForBody = waitsForBody,

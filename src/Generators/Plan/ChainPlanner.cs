@@ -8,10 +8,14 @@ namespace Prebake.Generators.Plan;
 /// </summary>
 internal sealed class ChainPlanner
 {
-    private readonly AppTable _table;
+    private AppTable _table;
     private readonly ClassTree _tree;
     private readonly Dictionary<string, GateModel> _own = [];
     private readonly HashSet<string> _asked = [];
+    // What steps ask for: of the class's own providers, and of classes above
+    private readonly HashSet<string> _there = [];
+    private readonly List<(NeedModel Need, StepModel Step)> _stepNeeds = [];
+    private bool _stepsIdentify;
     private readonly List<TableProblem> _problems = [];
 
     private ChainPlanner(AppTable table, ClassTree tree)
@@ -26,13 +30,15 @@ internal sealed class ChainPlanner
     {
         var planner = new ChainPlanner(table, tree);
         planner.SettleProviders();
+        AppTable given = table;
+        table = planner._table = planner.WithSteps(table);
         GateModel[] guards = table.Guards.Select(planner.SettledGate).ToArray();
         RouteModel[] routes = table.Routes.Select(route => planner.SettledRoute(route, guards)).ToArray();
         planner.CheckUse(routes, guards);
 
         bool isSame = true;
         for (int i = 0; i < routes.Length && isSame; i++) isSame = ReferenceEquals(routes[i], table.Routes[i]);
-        if (isSame && planner._problems.Count == 0) return table;
+        if (isSame && planner._problems.Count == 0) return ReferenceEquals(given, table) ? given : table;
 
         return table with
         {
@@ -80,15 +86,77 @@ internal sealed class ChainPlanner
 
     private GateModel SettledGate(GateModel gate) => gate with { Member = SettledMember(gate.Member, gate.Key) };
 
+    // ---- steps ----
+
+    /// <summary>Their parameters settled, and what they ask for: it is there before any route is called.</summary>
+    private AppTable WithSteps(AppTable table)
+    {
+        if (!table.Steps.Any(step => step.Method.Parameters.Any(parameter => parameter.IsImplicit || parameter.Source == Source.Provided))) return table;
+
+        table = table with
+        {
+            Steps = table.Steps.Select(step => step with { Method = SettledMember(step.Method, step.PlaceKey, isOwnPlace: false) }).ToEquatable(),
+            Providers = table.Providers.Select(provider => _own.TryGetValue(provider.Type, out GateModel? own) && own.Key == provider.Key ? own : provider).ToEquatable(),
+        };
+        foreach (StepModel step in table.Steps)
+        {
+            foreach (GateModel provider in StepProvision.ProvidersOf(table, step))
+            {
+                _there.Add(provider.Type);
+                _asked.Add(provider.Type);
+                CheckPath(table, step, provider);
+                if (DemandOf(table, step, provider) is not { } who) continue;
+
+                _stepsIdentify |= provider.Challenge is not null;
+                if (provider.Challenge is null) _problems.Add(TableProblem.At(Diagnostics.NoChallenge, [step.PlaceKey, provider.Key], who, Short(provider.Type), provider.Label));
+            }
+
+            foreach (NeedModel need in StepProvision.NeedsOf(table, step)) _stepNeeds.Add((need, step));
+        }
+
+        return table;
+    }
+
+    /// <summary>Who of a step and what provides to it cannot do without a value that may be null.</summary>
+    private static string? DemandOf(AppTable table, StepModel step, GateModel provider)
+    {
+        if (!provider.MayBeNull) return null;
+
+        if (step.Method.Parameters.FirstOrDefault(Demands) is { } own) return $"The parameter '{own.Name}' of '{step.Label}'";
+
+        return StepProvision.ProvidersOf(table, step)
+            .Select(other => other.Member.Parameters.FirstOrDefault(Demands) is { } parameter ? $"The parameter '{parameter.Name}' of '{other.Label}'" : null)
+            .FirstOrDefault(who => who is not null);
+
+        bool Demands(ParameterModel parameter) => parameter.Source == Source.Provided && parameter.Type == provider.Type && !parameter.Nullable;
+    }
+
+    /// <summary>A step is the same for all routes, so what provides to it knows nothing of their paths.</summary>
+    private void CheckPath(AppTable table, StepModel step, GateModel provider)
+    {
+        foreach (ParameterModel parameter in provider.Member.Parameters)
+        {
+            if (parameter is not { IsImplicit: true, Source: Source.Query, ListType: null }) continue;
+            if (table.Routes.FirstOrDefault(route => !route.IsStatic && route.Pattern?.Names.Contains(parameter.Name) == true) is not { } route) continue;
+
+            _problems.Add(TableProblem.At(Diagnostics.BadStep, [step.PlaceKey], step.Label, step.Kind.ToString(),
+                $"'{provider.Label}', which provides '{Short(provider.Type)}', would take '{parameter.Name}' from the path of '{route.Pattern!.Text}', "
+                    + "and steps are the same for all routes; say [Query] in front of it, or ask for Request"));
+        }
+    }
+
     // ---- parameters ----
 
-    private MemberModel SettledMember(MemberModel member, string key)
+    /// <param name="member">The method.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="isOwnPlace">Its parameters have places of their own.</param>
+    private MemberModel SettledMember(MemberModel member, string key, bool isOwnPlace = true)
     {
         ParameterModel[]? settled = null;
         for (int i = 0; i < member.Parameters.Count; i++)
         {
             ParameterModel parameter = member.Parameters[i];
-            ParameterModel now = SettledParameter(parameter, key);
+            ParameterModel now = SettledParameter(parameter, isOwnPlace ? key + "|" + parameter.Name : key);
             if (ReferenceEquals(now, parameter)) continue;
 
             settled ??= member.Parameters.ToArray();
@@ -116,7 +184,7 @@ internal sealed class ChainPlanner
                 Check = null,
             };
 
-        if (parameter.Refusal is { } refusal) Refuse(parameter, refusal, key + "|" + parameter.Name);
+        if (parameter.Refusal is { } refusal) Refuse(parameter, refusal, key);
         return parameter;
     }
 
@@ -162,6 +230,8 @@ internal sealed class ChainPlanner
             };
         }
 
+        if (_stepsIdentify && !route.HasGuard) route = route with { HasGuard = true };
+
         if (_table.App.IsGuarded && !route.IsOpen && !route.HasGuard && (route.Via is null || !route.App.IsGuarded) && !_tree.IsGuardedAbove(_table.App))
             _problems.Add(TableProblem.At(Diagnostics.Unguarded, [route.Key], route.Label, _table.App.DisplayName));
         return route;
@@ -184,7 +254,8 @@ internal sealed class ChainPlanner
 
     private ChainModel? ChainOf(RouteModel route, GateModel[] above)
     {
-        var builder = new ChainBuilder(route, _own);
+        var builder = new ChainBuilder(route, _own, _there);
+        foreach ((NeedModel need, StepModel step) in _stepNeeds) builder.Demand(need, step.PlaceKey, $"'{step.Label}'");
         foreach (GateModel guard in above) builder.AddGuard(guard);
         if (route.Via is { } via)
         {

@@ -118,7 +118,7 @@ internal sealed class CheckPlan
         AddObjects(value.Item, objects);
     }
 
-    private static string SuffixOf(string type, int policy)
+    public static string SuffixOf(string type, int policy)
     {
         // The last name of "global::Shop.Page<global::Shop.Item>" is Page
         int end = type.IndexOf('<');

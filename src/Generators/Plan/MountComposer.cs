@@ -84,11 +84,11 @@ internal sealed class MountComposer
             routes.AddRange(RoutesOf(part, folded, i));
             if (part.App.Fields.Count > 0) fields.Add(new PartFields(mount.Literal + part.App.LiteralPrefix, part.App.Fields));
             fields.AddRange(part.PartFields.Select(inner => inner with { Below = mount.Literal + inner.Below }));
-            if (part.Steps.Count > 0) steps.Add(new PartSteps(i, mount.Literal + part.App.LiteralPrefix, part.Steps.Any(step => step.Awaits)));
+            if (part.Steps.Count > 0) steps.Add(new PartSteps(i, mount.Literal + part.App.LiteralPrefix, StepProvision.Awaits(part)));
             steps.AddRange(part.PartSteps.Select(inner => new PartSteps(i, mount.Literal + inner.Below, inner.Awaits)));
         }
 
-        bool awaits = table.Steps.Any(step => step.Awaits);
+        bool awaits = StepProvision.Awaits(table);
         return table with
         {
             Routes = WithSlashes(routes).Select(route => awaits && !route.IsEnclosedAsync ? route with { IsEnclosedAsync = true } : route).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),

@@ -49,7 +49,9 @@ internal sealed class RoutePlan
         OwnHandlers = Handlers.Where(route => route.Model.Via is null).ToList();
         List<PlannedRoute> called = Handlers.Where(route => route.Model is { Via: null } or { Chain.HasMethod: true }).ToList();
         CallNames = new CallNames(called);
-        List<PlannedRoute> bound = called.Concat(Steps.Own.Select(step => new PlannedRoute(-1, step.Route, 0))).ToList();
+        List<PlannedRoute> bound = called
+            .Concat(Steps.Own.Select(step => step.Route).Concat(Steps.Values.Where(value => value.Route is not null).Select(value => value.Route!)).Select(route => new PlannedRoute(-1, route, 0)))
+            .ToList();
         Enums = EnumPlan.Of(bound);
         Checks = CheckPlan.Of(table, bound);
         Fields = new FieldPlan(Handlers);

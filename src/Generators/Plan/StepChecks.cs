@@ -11,7 +11,7 @@ internal static class StepChecks
         for (int i = 0; i < table.Steps.Count; i++)
         {
             StepModel step = table.Steps[i];
-            string[] place = [step.Used is null ? step.Key : step.Key.Substring(0, step.Key.IndexOf("|use", StringComparison.Ordinal) + 4)];
+            string[] place = [step.PlaceKey];
             if (step is { Kind: StepKind.Around, Awaits: false } && WaitingBelow(table, i) is { } waiting)
                 problems.Add(TableProblem.At(Diagnostics.SyncAround, place, step.Label, waiting));
             if (step.Constants && !table.Steps.Take(i).Any(earlier => earlier.Used is not null && earlier.Used == step.Used) && ConstantBelow(table) is { } constant)
@@ -20,7 +20,7 @@ internal static class StepChecks
     }
 
     private static string? WaitingBelow(AppTable table, int place) =>
-        table.Steps.Skip(place + 1).FirstOrDefault(step => step.Awaits)?.Label
+        table.Steps.Skip(place + 1).FirstOrDefault(step => StepProvision.Awaits(table, step))?.Label
         ?? table.Routes.FirstOrDefault(Waits)?.Label
         ?? (table.PartSteps.FirstOrDefault(part => part.Awaits) is { } part ? table.Mounts[part.Mount].Label : null);
 

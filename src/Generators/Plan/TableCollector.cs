@@ -24,6 +24,7 @@ internal static class TableCollector
                     Providers = GatesOf(app.Parts, GateKind.Provider),
                     Guards = GatesOf(app.Parts, GateKind.Guard),
                 })
+            .Select(table => StepProvision.Awaits(table) ? table with { Routes = table.Routes.Select(route => route with { IsEnclosedAsync = true }).ToEquatable() } : table)
             .ToImmutableArray();
         return MountComposer.Compose(tables, parsed
             .Where(part => part.Host is not null)
@@ -64,7 +65,6 @@ internal static class TableCollector
         if (names.Length > 0 && files.Failure is { } failure)
             throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
 
-        if (steps.Any(step => step.Awaits)) routes = routes.Select(route => route with { IsEnclosedAsync = true }).ToArray();
         if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
         if (validators.Count > 0) routes = routes.Select(route => route with { Validators = GatherPlan.ValidatorsOf(route, validators) }).ToArray();
         return new AppTable(
