@@ -65,7 +65,7 @@ internal sealed class SslStreamSession : Session
             if (PlainHttp.IsIn(wire) && _hello.IsEmpty) return RefusePlainHttp();
             if (!_hello.TryComplete(wire, out wire)) return SessionStatus.Going;
 
-            _handshake.Begin();
+            if (!_handshake.Begin()) return Fail();
             _stage = Stage.ShakingHands;
             _shakingHands = _stream.AuthenticateAsServerAsync(
                 static (_, hello, session, _) => ((SslStreamSession)session!).OptionsFor(hello), this);
