@@ -72,7 +72,7 @@ internal sealed unsafe partial class OpenSslSession : Session
     public override SessionStatus Open(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
     {
         (used, written) = (wire.Length, 0);
-        if (_stage is Stage.Over) return SessionStatus.Broken;
+        if (_stage >= Stage.Over) return SessionStatus.Broken;
         if (wire.IsEmpty && !_mayHaveMore) return SessionStatus.Going;
         if (_stage is Stage.Untouched) return OpenHello(wire, plain, ref used, out written);
 
@@ -82,7 +82,7 @@ internal sealed unsafe partial class OpenSslSession : Session
     public override SessionStatus Seal(ReadOnlySpan<byte> plain, Span<byte> wire, out int used, out int written)
     {
         used = written = 0;
-        if (_stage is not Stage.Open) return _stage is Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
+        if (_stage is not Stage.Open) return _stage >= Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
 
         _loop.Touch(this);
         int result;
@@ -151,6 +151,7 @@ internal sealed unsafe partial class OpenSslSession : Session
         _loop.Leave(this);
         _hello.Release();
         if (_ssl != 0) SSL_free(_ssl);          // and the BIO with it
+        _ssl = 0;
     }
 
     /// <summary>Its record buffers are wanted no more for now.</summary>

@@ -49,6 +49,11 @@ internal sealed class SslStreamSession : Session
         _stream = new SslStream(_wire, leaveInnerStreamOpen: true);
     }
 
+    public override bool IsCostly(ReadOnlySpan<byte> wire) =>
+        _stage is Stage.ShakingHands || (_stage is Stage.New && _hello.IsWholeWith(wire));
+
+    public override void Waits() => _handshake.Begin();
+
     // One record may become two, each with its head and tag
     public override int Room => MostPlain + 1024;
 
