@@ -10,7 +10,9 @@ internal sealed record LoadOptions
           --seconds 3         how long each measurement takes, after a second of warming up (--warmup 1)
           --only a,b          only these scenarios: static, pipelined, fetch, parameter, json, echo, awaiting, browser, coded,
                               plain, disk, large, events, footprint, and over WebSockets
-                              ws-echo, ws-pipelined, ws-chat, ws-all, ws-all-memory, ws-1m, ws-16m, ws-deflate, ws-idle
+                              ws-echo, ws-pipelined, ws-chat, ws-all, ws-all-memory, ws-1m, ws-16m, ws-deflate, ws-idle,
+                              and over TLS tls, tls-pipelined, tls-large, tls-disk, tls-handshake, tls-resume, tls-idle,
+                              tls-quiet, tls-stall, tls-flood
           --peers a,b         only these peers: on-epoll, bun, aspnet, nginx, epoll; or none
           --starts 15         how many starts the footprint takes the median of
           --server-core 0     the processor of the server, and

@@ -12,6 +12,17 @@ internal static partial class Processor
         _ = sched_setaffinity(0, sizeof(ulong), &mask);
     }
 
+    /// <summary>The calling thread runs only while no other wants to.</summary>
+    public static unsafe void Yield()
+    {
+        const int Idle = 5;         // SCHED_IDLE
+        var priority = 0;
+        _ = sched_setscheduler(0, Idle, &priority);
+    }
+
+    [LibraryImport("libc")]
+    private static unsafe partial int sched_setscheduler(int thread, int policy, int* priority);
+
     [LibraryImport("libc")]
     private static unsafe partial int sched_setaffinity(int thread, nuint size, ulong* mask);
 }

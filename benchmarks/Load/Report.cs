@@ -26,9 +26,9 @@ internal static class Report
             writer.WriteLine();
             writer.WriteLine($"### {scenario.Name}: {scenario.Title}");
             writer.WriteLine();
-            if (scenario.Sockets is { Figure: not SocketFigure.Cpu } load)
+            if (scenario.Unit is { } unit)
             {
-                writer.WriteLine($"| server | {load.Unit} |");
+                writer.WriteLine($"| server | {unit} |");
                 writer.WriteLine("|---|---|");
                 foreach (var rounds in measured.OrderBy(rounds => Spread.Of(rounds.Select(round => round.Figure)).Median))
                     writer.WriteLine($"| {rounds.Key} | {Of(rounds, round => round.Figure, "0.00")} |");

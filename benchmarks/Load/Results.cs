@@ -22,7 +22,7 @@ internal sealed record Results(
         var ratios = from ours in Measurements
                      where ours.Contender == Contenders.PrebakeServer.Id && ours.Scenario == scenario
                      join theirs in Measurements.Where(theirs => theirs.Contender == Contenders.PrebakeServer.Id && theirs.Scenario == other) on ours.Round equals theirs.Round
-                     select ours.Cpu / theirs.Cpu;
+                     select ours.Figure / theirs.Figure;
 
         return ratios.ToArray() is { Length: > 0 } found ? Spread.Of(found) : null;
     }
@@ -41,6 +41,10 @@ internal sealed record Results(
 
         if (Options.Includes("ws-all-memory")) yield return ("ws-all-memory: MiB", OwnFigure("ws-all-memory", 1024), Target.MebibytesForAll);
         if (Options.Includes("ws-idle")) yield return ("ws-idle: KiB per socket", OwnFigure("ws-idle", 1), Target.KibibytesPerSocket);
+
+        if (Options.Includes("tls-idle")) yield return ("tls-idle: KiB per connection", OwnFigure("tls-idle", 1), Target.KibibytesPerTlsConnection);
+        foreach (var strangers in new[] { "tls-stall", "tls-flood" }.Where(Options.Includes))
+            yield return ($"{strangers}, of our own tls-quiet's p99", OwnRatio(strangers, "tls-quiet"), Target.Strangers);
 
         if (Options.Includes("coded")) yield return ("coded, of our own plain's CPU per request", OwnRatio("coded", "plain"), Target.Coded);
 

@@ -27,6 +27,12 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
     /// <summary>Not requests but messages over WebSockets.</summary>
     public SocketLoad? Sockets { get; init; }
 
+    /// <summary>Not requests but TLS connections.</summary>
+    public HandshakeLoad? Handshakes { get; init; }
+
+    /// <summary>What is measured where that is not CPU time.</summary>
+    public string? Unit => Handshakes is { } handshakes ? handshakes.Unit : Sockets is { Figure: not SocketFigure.Cpu } sockets ? sockets.Unit : null;
+
     private static readonly string OneKibibyte = new('x', 1024);
 
     // What a desktop browser sends for a page; with Host, which comes from the load generator, 12 lines and about 700 bytes
@@ -54,6 +60,9 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
     private static Scenario Messages(string name, string title, string path, SocketLoad load) =>
         new(name, title, path, null) { Sockets = load, Contenders = ["prebake", "on-epoll", "bun", "aspnet"] };
 
+    private static Scenario Connections(string name, string title, HandshakeLoad load) =>
+        new(name, title, "/", "Hello, World!") { Handshakes = load, IsTls = true, Contenders = Secure };
+
     private static readonly byte[] Short = Encoding.ASCII.GetBytes(new string('m', 32));
 
     public static readonly Scenario[] All =
@@ -70,6 +79,13 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },
         new("disk", "1 MiB file from disk", "/disk.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun", "nginx"] },
         new("large", "1 MiB static", "/large.bin", null) { Length = 1 << 20, Contenders = ["prebake", "bun"] },
+        // First, like the idle WebSockets below
+        Connections("tls-idle", "5,000 idle TLS connections", new(HandshakeFigure.Idle) { Connections = 5_000 }),
+        Connections("tls-handshake", "a full TLS 1.3 handshake with P-256, one request", new(HandshakeFigure.Cpu)),
+        Connections("tls-resume", "a handshake with a ticket, one request", new(HandshakeFigure.Cpu) { IsResumed = true }),
+        Connections("tls-quiet", "requests of 16 connections, one every millisecond", new(HandshakeFigure.Delay)),
+        Connections("tls-stall", "the same while 2,000 handshakes stall", new(HandshakeFigure.Delay) { Strangers = Strangers.Stall }),
+        Connections("tls-flood", "the same while hellos flood", new(HandshakeFigure.Delay) { Strangers = Strangers.Flood }),
         new("tls", "static GET over TLS", "/", "Hello, World!") { IsTls = true, Contenders = Secure },
         new("tls-pipelined", "static GET over TLS, 16 pipelined", "/", "Hello, World!") { IsTls = true, Pipelined = 16, Contenders = Secure },
         new("tls-large", "1 MiB static over TLS", "/large.bin", null) { IsTls = true, Length = 1 << 20, Contenders = ["prebake", "on-epoll", "bun"] },
@@ -88,10 +104,12 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
     ];
 
     /// <summary>The request as it goes over the wire, for the check before the measurement.</summary>
-    public byte[] ToBytes(int port)
+    /// <param name="isLast">The server is to close behind it.</param>
+    public byte[] ToBytes(int port, bool isLast = false)
     {
         var text = new StringBuilder($"{Method} {Path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n");
         foreach (var (name, value) in Fields) text.Append($"{name}: {value}\r\n");
+        if (isLast) text.Append("Connection: close\r\n");
         if (Body.Length > 0) text.Append($"Content-Length: {Body.Length}\r\n");
 
         return Encoding.ASCII.GetBytes(text.Append("\r\n").Append(Body).ToString());

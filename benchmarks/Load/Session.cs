@@ -90,8 +90,38 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
         };
     }
 
+    private Measurement MeasureHandshakes(Server server, Scenario scenario, HandshakeLoad load, int round)
+    {
+        server.Check(scenario);
+        if (load.Figure is HandshakeFigure.Idle)
+        {
+            var memory = server.ResidentMemory;
+            using var idle = new IdlePeers(server, scenario);
+            var each = (server.ResidentMemory - memory) / 1024.0 / load.Connections;
+            return new(server.Contender.Name, scenario.Name, round, 1, 1, 0, 0) { Other = each };
+        }
+
+        if (load.Figure is HandshakeFigure.Delay)
+        {
+            using var delays = new Delays(server, scenario, options.LoadCore);
+            delays.Measure(options.Warmup);
+            using var intrusion = new Intrusion(server.Port, load.Strangers, options.LoadCore);
+            var (delay, count) = delays.Measure(options.Seconds);
+            return new(server.Contender.Name, scenario.Name, round, Math.Max(count, intrusion.Hellos), options.Seconds, 0, 0) { Other = delay };
+        }
+
+        var handshakes = new Handshakes(server, scenario, options.LoadCore);
+        handshakes.Run(options.Warmup);
+
+        var before = server.CpuTime;
+        var (connections, seconds) = handshakes.Run(options.Seconds);
+        var used = server.CpuTime - before;
+        return new(server.Contender.Name, scenario.Name, round, connections, seconds, used.User * 1e6 / connections, used.System * 1e6 / connections);
+    }
+
     private Measurement Measure(Server server, Scenario scenario, int round)
     {
+        if (scenario.Handshakes is { } handshakes) return MeasureHandshakes(server, scenario, handshakes, round);
         if (scenario.Sockets is not null) return MeasureSockets(server, scenario, scenario.Sockets.Figure, round);
         if (scenario.Listeners > 0) return MeasureListeners(server, scenario, round);
 

@@ -15,6 +15,7 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
         new("browser", "bun", 1.00),
         new("large", "bun", 1.00),
         new("events", "aspnet", 0.70),
+        new("tls-handshake", "nginx", 1.00), new("tls-resume", "nginx", 1.00),
         new("tls", "bun", 1.00), new("tls", "aspnet", 0.50), new("tls-pipelined", "bun", 0.90), new("tls-large", "bun", 1.00), new("tls-disk", "bun", 1.00),
         new("ws-echo", "bun", 0.88), new("ws-echo", "aspnet", 0.45),
         new("ws-pipelined", "bun", 0.80),
@@ -30,6 +31,9 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
 
     /// <summary>A message to 10,000 subscribers may take so much memory for a moment, and an idle WebSocket always.</summary>
     public const double MebibytesForAll = 4, KibibytesPerSocket = 1.5;
+
+    /// <summary>An idle TLS connection may take so much memory, and requests so many times as long while strangers begin handshakes.</summary>
+    public const double KibibytesPerTlsConnection = 16, Strangers = 2;
 
     /// <summary>Limits of samples/Hello; a megabyte is a million bytes.</summary>
     public const double BinaryMegabytes = 3.5, StartMilliseconds = 8, MemoryMegabytes = 8;

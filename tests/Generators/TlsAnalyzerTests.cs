@@ -45,6 +45,7 @@ public sealed class TlsAnalyzerTests
 
     [Theory]
     [InlineData("[Serve(Certificate = \"a.pem\", Key = \"a.key\", HttpsRedirect = 80)]", "Tls = [global::Prebake.TlsOptions.FromPemFiles(\"a.pem\", \"a.key\")]", "HttpsRedirect = 80")]
+    [InlineData("[Serve(HttpsRedirect = 8080, HttpsRedirectTo = 443)]", "HttpsRedirect = 8080", "HttpsRedirectTo = 443")]
     public void Serve_takes_a_pair(string attribute, params string[] expected)
     {
         Generated generated = Harness.Generate(attribute + " partial class App { [Fetch] string A() => \"\"; }", kind: OutputKind.ConsoleApplication);

@@ -22,9 +22,10 @@ internal sealed class NginxServer : Contender
     public override Command ServeTls(int port) => Serve(
         port,
         $" ssl; ssl_certificate {Workspace.Certificate}/cert.pem; ssl_certificate_key {Workspace.Certificate}/key.pem; "
-            + "ssl_protocols TLSv1.3");
+            + "ssl_protocols TLSv1.3; ssl_session_tickets on",
+        connections: 16_384);
 
-    private Command Serve(int port, string tls)
+    private Command Serve(int port, string tls, int connections = 1_024)
     {
         var folder = Workspace.EmptyFolder();
         var file = Path.Combine(folder, "nginx.conf");
@@ -32,6 +33,7 @@ internal sealed class NginxServer : Contender
         File.CreateSymbolicLink(Path.Combine(folder, "disk.bin"), Workspace.DiskFile);
         File.WriteAllText(file, template
             .Replace("{FOLDER}", folder, StringComparison.Ordinal)
+            .Replace("{CONNECTIONS}", $"{connections}", StringComparison.Ordinal)
             .Replace("{PORT}", $"{port}{tls}", StringComparison.Ordinal));
 
         return new(Binary, "-p", folder, "-c", file, "-e", Path.Combine(folder, "error.log"));

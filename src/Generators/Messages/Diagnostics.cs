@@ -379,7 +379,7 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor BadPort = new("PB0080",
         "Not a port",
-        "{0} is not a port: use 0 to 65535",
+        "{0} is not a port: use {1} to 65535",
         "Options", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0080.md");
 
     public static readonly DiagnosticDescriptor TwoServe = new("PB0081",

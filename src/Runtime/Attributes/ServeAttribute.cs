@@ -35,6 +35,9 @@ public sealed class ServeAttribute : Attribute
     /// <summary>A port of plain http, on which every request is sent to https; 0 is any free port.</summary>
     public int HttpsRedirect { get; set; }
 
+    /// <summary>The port of https that clients see, where that is not the server's own: 1 to 65535.</summary>
+    public int HttpsRedirectTo { get; set; }
+
     /// <summary>The longest silence on a connection, in seconds; 0 for no limit.</summary>
     public double IdleTimeout { get; set; }
 

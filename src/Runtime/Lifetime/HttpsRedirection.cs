@@ -17,6 +17,8 @@ internal static class HttpsRedirection
         {
             Port = options.HttpsRedirect,
             HttpsRedirect = null,
+            HttpsRedirectTo = null,
+            MaxHandshakesPerAddress = null,
             Backplane = null,
             Tls = [],
             Loops = 1,
@@ -33,6 +35,8 @@ internal sealed class HttpsRedirectTable() : RouteTable(staticCount: 0, fetchRou
     public volatile int Port;
 
     public override MethodSet AllMethods => default;
+
+    internal override bool TakesUnknownMethods => true;
 
     public override int Find(HttpMethod method, ReadOnlySpan<byte> path, int after = -1) => -1;
 

@@ -80,6 +80,24 @@ public sealed record ServeOptions
     }
 
     /// <summary>
+    /// The port of https that <see cref="HttpsRedirect"/> sends clients to, where that is not the server's own: behind a
+    /// mapping of ports, such as a container's, clients see another. 1 to 65535. Null, the default: the server's own.
+    /// </summary>
+    /// <example><code>
+    /// // The container's 8443 is 443 outside, and its 8080 is 80
+    /// new ServeOptions { Port = 8443, HttpsRedirect = 8080, HttpsRedirectTo = 443, Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] }
+    /// </code></example>
+    public int? HttpsRedirectTo { get; init; }
+
+    /// <summary>
+    /// How many TLS handshakes a client's address may have in progress; further ones of the same address are cut. Of IPv6
+    /// the first 64 bits count, since whoever has one address there has all of these; behind a trusted PROXY protocol it is
+    /// the address that the proxy names. Set it where clients connect directly, to 20 or more: all that are behind one
+    /// router or one load balancer share its address. At least 1. Null, the default: as many as there are places.
+    /// </summary>
+    public int? MaxHandshakesPerAddress { get; init; }
+
+    /// <summary>
     /// Starts the port of <see cref="HttpsRedirect"/>. Named where that is set, so that an app which does not set it carries
     /// nothing of it.
     /// </summary>
@@ -139,6 +157,9 @@ public sealed record ServeOptions
 
     /// <summary>How many event loops there are; null for one for each processor.</summary>
     internal int? Loops { get; init; }
+
+    /// <summary>How long a TLS handshake may take.</summary>
+    internal TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often the files of certificates are looked at.</summary>
     internal TimeSpan CertificateInterval { get; init; } = TimeSpan.FromSeconds(2);
@@ -347,7 +368,34 @@ public sealed record ServeOptions
             if (Tls[i] is null)
                 throw new ArgumentException(
                     $"The certificate at index {i} of \"ServeOptions.Tls\" is null. Leave it out.", nameof(Tls));
-        if (HttpsRedirect is null) return;
+        CheckHandshakes();
+        CheckRedirect();
+    }
+
+    private void CheckHandshakes()
+    {
+        if (MaxHandshakesPerAddress is null) return;
+
+        if (MaxHandshakesPerAddress < 1)
+            throw OutOfRange(nameof(MaxHandshakesPerAddress), "It must be >= 1", MaxHandshakesPerAddress);
+        if (Tls.Count == 0)
+            throw new ArgumentException(
+                "\"ServeOptions.MaxHandshakesPerAddress\" is for TLS, which this server does not speak: set "
+                    + "\"ServeOptions.Tls\", or leave it out.", nameof(MaxHandshakesPerAddress));
+    }
+
+    private void CheckRedirect()
+    {
+        if (HttpsRedirectTo is < 1 or > 65535)
+            throw OutOfRange(nameof(HttpsRedirectTo), "It must be >= 1 and <= 65535", HttpsRedirectTo);
+        if (HttpsRedirect is null)
+        {
+            if (HttpsRedirectTo is null) return;
+
+            throw new ArgumentException(
+                "\"ServeOptions.HttpsRedirectTo\" says where a port of plain http sends clients, and there is none: set "
+                    + "\"ServeOptions.HttpsRedirect\" to that port, or leave it out.", nameof(HttpsRedirectTo));
+        }
 
         if (HttpsRedirect is < 0 or > 65535)
             throw OutOfRange(nameof(HttpsRedirect), "It must be >= 0 and <= 65535", HttpsRedirect);

@@ -249,7 +249,7 @@ public sealed partial class Server : IAsyncDisposable
         {
             Server server = make();
             server._redirect = redirect;
-            table.Port = server.Port ?? 0;
+            table.Port = options.HttpsRedirectTo ?? server.Port ?? 0;
             return server;
         }
         catch (Exception)
@@ -343,6 +343,8 @@ public sealed partial class Server : IAsyncDisposable
         UsesOpenSsl = TransportChoice.IsLinux,
         Speak = Speak,
         IsDevelopment = Development,
+        HandshakeTimeout = _options.HandshakeTimeout,
+        MostOfAddress = _options.MaxHandshakesPerAddress,
         WatchInterval = _options.CertificateInterval,
         Logger = _options.LoggerFactory?.CreateLogger(Log.TlsCategory) ?? new ConsoleLog(Log.TlsCategory, _options.LogFormat),
     };

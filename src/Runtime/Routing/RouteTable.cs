@@ -86,6 +86,9 @@ public abstract class RouteTable
     [EditorBrowsable(EditorBrowsableState.Never)]
     public virtual bool RedirectsTrailingSlash => false;
 
+    /// <summary>A method that nobody here knows is <c>[Fetch]</c>'s, and not answered 501.</summary>
+    internal virtual bool TakesUnknownMethods => false;
+
     /// <summary>The methods of all routes together, for <c>OPTIONS *</c>.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public abstract MethodSet AllMethods { get; }

@@ -161,7 +161,7 @@ internal static class Dispatcher
         }
 
         // A method that nobody here knows, or a tunnel, which is not a server's business (RFC 9110 section 15.6.2)
-        if (head.Method is HttpMethod.Unknown or HttpMethod.Connect)
+        if (head.Method is HttpMethod.Connect || (head.Method is HttpMethod.Unknown && !table.TakesUnknownMethods))
         {
             exchange.Refuse(501);
             return;

@@ -56,6 +56,7 @@ internal sealed class MemoryTarget : TestTarget
             UnixMode = null,
             UnixGroup = null,
             HttpsRedirect = null,
+            HttpsRedirectTo = null,
             ReusePort = false,
             IPv6Only = false,
             ProxyProtocol = false,

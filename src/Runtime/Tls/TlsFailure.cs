@@ -38,6 +38,9 @@ internal enum TlsFailure : byte
 
     /// <summary>Too many were in progress, and this one the longest.</summary>
     Crowded,
+
+    /// <summary>Too many of its address were in progress.</summary>
+    AddressLimit,
 }
 
 internal static class TlsFailures
@@ -56,6 +59,7 @@ internal static class TlsFailures
         TlsFailure.RefusedByPeer => "refused_by_peer",
         TlsFailure.PeerLeft => "peer_left",
         TlsFailure.TimedOut => "timed_out",
+        TlsFailure.AddressLimit => "address_limit",
         _ => "crowded",
     };
 }

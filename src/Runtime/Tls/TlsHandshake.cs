@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Prebake.Transports;
 
 namespace Prebake.Tls;
@@ -14,6 +15,7 @@ internal sealed class TlsHandshake : Protocol
     private readonly HandshakesInProgress _all = HandshakesInProgress.Current;
     private readonly long _begun = Stopwatch.GetTimestamp();
     private Stage _stage;
+    private IPAddress? _counted;        // among its address's
 
     private enum Stage : byte
     {
@@ -42,14 +44,27 @@ internal sealed class TlsHandshake : Protocol
 
     public override bool IsIdle => false;
 
-    /// <summary>The first bytes have come: from now on it costs what a handshake costs. In a turn.</summary>
-    public void Begin()
+    /// <summary>
+    /// A hello has come: from now on it costs what a handshake costs. In a turn. False: it may not, and its connection has been cut.
+    /// </summary>
+    public bool Begin()
     {
-        if (_stage is not Stage.Silent) return;
+        if (_stage is not Stage.Silent) return _stage is Stage.InProgress;
 
         _stage = Stage.InProgress;
         BegunAt = Loop.Now;
         _all.Add(this);
+        if (_server.Addresses is not { } addresses || _connection.Peer?.Address is not { } address) return true;
+
+        if (addresses.TryAdd(address))
+        {
+            _counted = address;
+            return true;
+        }
+
+        Fail(TlsFailure.AddressLimit);
+        _connection.Abort();
+        return false;
     }
 
     /// <summary>Both sides have shaken hands: the protocol of the server speaks from here on. In a turn.</summary>
@@ -118,6 +133,7 @@ internal sealed class TlsHandshake : Protocol
         if (_stage is Stage.Ended) return false;
 
         if (_stage is Stage.InProgress) _all.Remove(this);
+        if (_counted is { } address) _server.Addresses!.Remove(address);
         _stage = Stage.Ended;
         return true;
     }

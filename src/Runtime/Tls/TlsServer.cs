@@ -26,6 +26,7 @@ internal sealed class TlsServer : TlsTermination
         if (files.Length > 0) _watch = new CertificateWatch(files, settings.WatchInterval, () => Renew());
         TicketKeys = new TicketKeys(Backend.FillRandom, static () => Environment.TickCount64);
         Report = new TlsReport(settings.Logger);
+        if (settings.MostOfAddress is { } most) Addresses = new HandshakesOfAddresses(most);
         _contexts = MakeContexts();
     }
 
@@ -37,6 +38,9 @@ internal sealed class TlsServer : TlsTermination
     public TicketKeys TicketKeys { get; }
 
     public TlsReport Report { get; }
+
+    /// <summary>Null without a limit for each address.</summary>
+    public HandshakesOfAddresses? Addresses { get; }
 
     /// <summary>The present generation. From any thread.</summary>
     public TlsContexts Contexts => _contexts;

@@ -35,7 +35,10 @@ internal sealed class TlsSettings
     public required Action<Connection> Speak { get; init; }
 
     /// <summary>How long a handshake may take.</summary>
-    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    public required TimeSpan HandshakeTimeout { get; init; }
+
+    /// <summary>How many handshakes an address may have in progress; null for as many as there are places.</summary>
+    public int? MostOfAddress { get; init; }
 
     /// <summary>How often files are looked at for a renewal; it takes two looks.</summary>
     public required TimeSpan WatchInterval { get; init; }

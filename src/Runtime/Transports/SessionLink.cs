@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Prebake.Transports;
 
 /// <summary>
@@ -54,8 +56,23 @@ internal sealed class SessionLink(Connection connection, Session session)
     public void Open(ReadOnlySpan<byte> wire)
     {
         IsNew = false;
-        if (_turn is not Turn.Free || (session.IsCostly(wire) && !connection.Loop.Costly.TryTake())) Wait(wire);
+        if (_turn is not Turn.Free) Wait(wire);
+        else if (session.IsCostly(wire)) OpenCostly(wire);
         else OpenNow(wire);
+    }
+
+    private void OpenCostly(ReadOnlySpan<byte> wire)
+    {
+        CostlyTurns turns = connection.Loop.Costly;
+        if (!turns.TryTake())
+        {
+            Wait(wire);
+            return;
+        }
+
+        long begun = Stopwatch.GetTimestamp();
+        OpenNow(wire);
+        turns.Spend(begun);
     }
 
     /// <summary>The turn of what had to wait has come.</summary>

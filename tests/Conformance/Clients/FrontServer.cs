@@ -24,7 +24,10 @@ internal sealed class FrontServer : IAsyncDisposable
     /// nginx; with buffering off, it passes a body on while it arrives. It keeps no connection then: measured, nginx 1.22 loses a few in a hundred early
     /// responses of connections that it keeps, whatever server is behind it.
     /// </summary>
-    public static Task<FrontServer> NginxAsync(Server server, bool buffering) => StartAsync("nginx", (folder, port) =>
+    /// <param name="server">What is behind it.</param>
+    /// <param name="buffering">It reads the body of a request to its end before it connects.</param>
+    /// <param name="lines">More of its configuration for that server.</param>
+    public static Task<FrontServer> NginxAsync(Server server, bool buffering, string lines = "") => StartAsync("nginx", (folder, port) =>
     {
         string configuration = $$"""
             daemon off;
@@ -44,7 +47,8 @@ internal sealed class FrontServer : IAsyncDisposable
                     listen 127.0.0.1:{{port}};
                     keepalive_timeout {{(buffering ? 60 : 0)}};
                     location / {
-                        proxy_pass http://127.0.0.1:{{server.Port}};
+                        proxy_pass {{server.Url.Scheme}}://127.0.0.1:{{server.Port}};
+                        {{lines}}
                         proxy_http_version 1.1;
                         proxy_set_header Connection "";
                         proxy_request_buffering {{(buffering ? "on" : "off")}};

@@ -54,6 +54,10 @@ public sealed class HandshakeTests
         Assert.EndsWith("hello", both.ShakeHands(applicationProtocols: ["h3", "http/1.1"]).Get("/"));
         Assert.Equal("http/1.1", both.Stream.NegotiatedApplicationProtocol.ToString());
 
+        using var older = new TlsClient(server);
+        Assert.EndsWith("hello", older.ShakeHands(applicationProtocols: ["http/0.9", "http/1.0"]).Get("/"));
+        Assert.Equal("http/1.0", older.Stream.NegotiatedApplicationProtocol.ToString());
+
         var error = Assert.ThrowsAny<Exception>(() => new TlsClient(server).ShakeHands(applicationProtocols: ["h3"]));
         Assert.Contains("no application protocol", error.ToString(), StringComparison.OrdinalIgnoreCase);
     }

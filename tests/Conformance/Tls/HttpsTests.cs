@@ -75,7 +75,9 @@ public sealed class HttpsTests : IDisposable
 
             Assert.Equal(308, Ask("POST /form HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc").Status);
             Assert.Equal(308, Ask("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n").Status);
-            Assert.Equal(501, Ask("PURGE /x HTTP/1.1\r\nHost: a\r\n\r\n").Status);        // of no server's methods
+            foreach (string method in (string[])["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PURGE", "PROPFIND", "get", "M-SEARCH"])
+                Assert.Equal(308, Ask($"{method} /x HTTP/1.1\r\nHost: a\r\n\r\n").Status);
+            Assert.Equal(501, Ask("CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n").Status);         // a tunnel is nothing to redirect
 
             Assert.Equal(400, Ask("GET / HTTP/1.0\r\n\r\n").Status);
             Assert.Equal(400, Ask("GET / HTTP/1.1\r\n\r\n").Status);
@@ -88,6 +90,20 @@ public sealed class HttpsTests : IDisposable
         }
 
         Assert.True(server.Redirect!.Stopped.IsCompletedSuccessfully);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task Clients_behind_a_mapping_of_ports_are_sent_to_the_port_that_they_see(Over transport)
+    {
+        foreach ((int seen, string expected) in ((int, string)[])[(443, "https://a.test/x?y"), (8443, "https://a.test:8443/x?y")])
+        {
+            await using Server server = Servers.StartApp(
+                transport, new TestApp(),
+                TlsServers.Patient with { HttpsRedirect = 0, HttpsRedirectTo = seen, Tls = [TlsServers.OptionsFor(_pki)] });
+            using var client = new RawClient(server.Redirect!);
+            RawResponse response = client.Send("GET /x?y HTTP/1.1\r\nHost: a.test:8080\r\n\r\n").Receive()!;
+            Assert.Equal((308, expected), (response.Status, response["location"]));
+        }
     }
 
     [Theory, MemberData(nameof(Transports))]
@@ -109,6 +125,11 @@ public sealed class HttpsTests : IDisposable
         Assert.Contains("HttpsRedirect", Refused(new ServeOptions { HttpsRedirect = 70000, Tls = [tls] }));
         Assert.Contains("same port", Refused(new ServeOptions { Port = 8443, HttpsRedirect = 8443, Tls = [tls] }));
         Assert.Contains("unix socket", Refused(new ServeOptions { Unix = "/tmp/x", HttpsRedirect = 80, Tls = [tls] }));
+        Assert.Contains("HttpsRedirectTo", Refused(new ServeOptions { HttpsRedirect = 80, HttpsRedirectTo = 0, Tls = [tls] }));
+        Assert.Contains("HttpsRedirectTo", Refused(new ServeOptions { HttpsRedirect = 80, HttpsRedirectTo = 65536, Tls = [tls] }));
+        Assert.Contains("there is none", Refused(new ServeOptions { HttpsRedirectTo = 443, Tls = [tls] }));
+        Assert.Contains("MaxHandshakesPerAddress", Refused(new ServeOptions { MaxHandshakesPerAddress = 0, Tls = [tls] }));
+        Assert.Contains("MaxHandshakesPerAddress", Refused(new ServeOptions { MaxHandshakesPerAddress = 20 }));
         Assert.Contains("null", Refused(new ServeOptions { Tls = null! }));
         Assert.Contains("index 1", Refused(new ServeOptions { Tls = [tls, null!] }));
 

@@ -14,6 +14,9 @@ internal static unsafe class OpenSslCallbacks
     private const int ExtensionOk = 0, ExtensionFatal = 2, ExtensionNone = 3;
     private const int AlertInternalError = 80;
 
+    // RFC 8446 section 4.2.9
+    private const byte WithDiffieHellman = 1;
+
     [ThreadStatic] private static OpenSslSession? t_session;
     [ThreadStatic] private static TlsServer? t_server;
 
@@ -41,12 +44,9 @@ internal static unsafe class OpenSslCallbacks
     {
         try
         {
-            const uint ServerName = 0;
-            byte* start = null;
-            nuint length = 0;
-            ReadOnlySpan<byte> name = default;
-            if (SSL_client_hello_get0_ext(ssl, ServerName, &start, &length) == 1)
-                name = ServerNameIn(new ReadOnlySpan<byte>(start, (int)length));
+            const uint ServerName = 0, KeyExchangeModes = 45;
+            ReadOnlySpan<byte> name = ServerNameIn(Extension(ssl, ServerName));
+            t_session!.TakesTickets = Extension(ssl, KeyExchangeModes) is [_, .. var modes] && modes.Contains(WithDiffieHellman);
 
             if (t_server!.Contexts.Find(name) is OpenSslContext context)
             {
@@ -69,6 +69,14 @@ internal static unsafe class OpenSslCallbacks
         }
     }
 
+    // Empty where the hello does not have it
+    private static ReadOnlySpan<byte> Extension(nint ssl, uint type)
+    {
+        byte* start = null;
+        nuint length = 0;
+        return SSL_client_hello_get0_ext(ssl, type, &start, &length) == 1 ? new ReadOnlySpan<byte>(start, (int)length) : default;
+    }
+
     // RFC 6066 section 3: a list of names by type, of which one is a host name. What is malformed is refused by OpenSSL later
     private static ReadOnlySpan<byte> ServerNameIn(ReadOnlySpan<byte> extension)
     {
@@ -79,22 +87,28 @@ internal static unsafe class OpenSslCallbacks
         return length <= extension.Length - Head ? extension.Slice(Head, length) : default;
     }
 
-    // RFC 7301: the server's choice, or an alert that says that there is none
+    // RFC 7301: the server's choice, or an alert that says that there is none. Some offer only what is older, and are served, too
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int ChooseProtocol(nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint length, void* argument)
     {
         var offer = new ReadOnlySpan<byte>(offered, (int)length);
-        for (int at = 0; at < offer.Length; at += 1 + offer[at])
-        {
-            if (at + 1 + offer[at] > offer.Length) break;
-            if (!offer.Slice(at + 1, offer[at]).SequenceEqual("http/1.1"u8)) continue;
+        int at = Find(offer, "http/1.1"u8);
+        if (at < 0) at = Find(offer, "http/1.0"u8);
+        if (at < 0) return ExtensionFatal;
 
-            *chosen = offered + at + 1;
-            *chosenLength = offer[at];
-            return ExtensionOk;
-        }
+        *chosen = offered + at + 1;
+        *chosenLength = offer[at];
+        return ExtensionOk;
+    }
 
-        return ExtensionFatal;
+    // Where its length stands, or −1
+    private static int Find(ReadOnlySpan<byte> offer, ReadOnlySpan<byte> protocol)
+    {
+        for (int at = 0; at < offer.Length && at + 1 + offer[at] <= offer.Length; at += 1 + offer[at])
+            if (offer.Slice(at + 1, offer[at]).SequenceEqual(protocol))
+                return at;
+
+        return -1;
     }
 
     // RFC 6066 section 8: the client has asked for the certificate's OCSP response
@@ -120,7 +134,7 @@ internal static unsafe class OpenSslCallbacks
             TicketKeys keys = t_server!.TicketKeys;
             return encrypts == 1
                 ? TicketSeal.Begin(keys, name, iv, cipher, mac)
-                : TicketSeal.Resume(keys, name, iv, cipher, mac, SSL_version(ssl) == Tls13);
+                : TicketSeal.Resume(keys, name, iv, cipher, mac);
         }
         catch (Exception)
         {

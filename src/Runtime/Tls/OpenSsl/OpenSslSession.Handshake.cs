@@ -19,6 +19,9 @@ internal sealed unsafe partial class OpenSslSession
     /// <summary>The server has no such name, and refuses others. In a callback of the handshake.</summary>
     public void RefuseName() => _isOtherName = true;
 
+    /// <summary>The client's hello says that it has a use for tickets of TLS 1.3. In a callback of the handshake.</summary>
+    public bool TakesTickets { get; set; }
+
     private SessionStatus OpenHello(ReadOnlySpan<byte> wire, Span<byte> plain, ref int used, out int written)
     {
         written = 0;
@@ -32,7 +35,12 @@ internal sealed unsafe partial class OpenSslSession
 
         if (!_hello.TryComplete(wire, out ReadOnlySpan<byte> all)) return SessionStatus.Going;
 
-        _handshake.Begin();
+        if (!_handshake.Begin())
+        {
+            _stage = Stage.Over;
+            return SessionStatus.Broken;
+        }
+
         MakeNative();
         _stage = Stage.Handshaking;
         SessionStatus status = OpenNow(all, plain, out int usedOfAll, out written);
@@ -71,9 +79,10 @@ internal sealed unsafe partial class OpenSslSession
         if (result == 1)
         {
             _stage = Stage.Open;
+            bool isTls13 = SSL_version(_ssl) == Tls13;
+            _owesTicket = isTls13 && Context.GivesTickets && TakesTickets;
             _handshake.Complete(
-                ClientCertificate(), SSL_version(_ssl) == Tls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1,
-                Context.Hosts);
+                ClientCertificate(), isTls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1, Context.Hosts);
             return true;
         }
 

@@ -43,6 +43,7 @@ internal sealed unsafe partial class OpenSslSession : Session
     private bool _isBlocked;            // the handshake has more to say than there was room for
     private bool _mayHaveMore;          // the library has bytes that it has not shown
     private bool _refusesPlainHttp;
+    private bool _owesTicket;           // of TLS 1.3, which leaves with the first bytes that are sealed
     private bool _isOtherName;          // the library knows only that a callback has failed
     private long _said, _heard;         // bytes since the handshake: its own, such as answers to key updates; the peer's plain ones
 
@@ -71,7 +72,7 @@ internal sealed unsafe partial class OpenSslSession : Session
     public override SessionStatus Open(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
     {
         (used, written) = (wire.Length, 0);
-        if (_stage is Stage.Over) return SessionStatus.Broken;
+        if (_stage >= Stage.Over) return SessionStatus.Broken;
         if (wire.IsEmpty && !_mayHaveMore) return SessionStatus.Going;
         if (_stage is Stage.Untouched) return OpenHello(wire, plain, ref used, out written);
 
@@ -81,7 +82,7 @@ internal sealed unsafe partial class OpenSslSession : Session
     public override SessionStatus Seal(ReadOnlySpan<byte> plain, Span<byte> wire, out int used, out int written)
     {
         used = written = 0;
-        if (_stage is not Stage.Open) return _stage is Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
+        if (_stage is not Stage.Open) return _stage >= Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
 
         _loop.Touch(this);
         int result;
@@ -89,7 +90,8 @@ internal sealed unsafe partial class OpenSslSession : Session
         {
             _loop.BeginWriting(to, wire.Length);
             ERR_clear_error();
-            result = SSL_write(_ssl, from, Math.Min(plain.Length, RecordSize));
+            int count = Math.Min(plain.Length, RecordSize);
+            result = _owesTicket ? WriteWithTicket(from, count) : SSL_write(_ssl, from, count);
             written = _loop.Written;
             _loop.EndWriting();
         }
@@ -149,10 +151,24 @@ internal sealed unsafe partial class OpenSslSession : Session
         _loop.Leave(this);
         _hello.Release();
         if (_ssl != 0) SSL_free(_ssl);          // and the BIO with it
+        _ssl = 0;
     }
 
     /// <summary>Its record buffers are wanted no more for now.</summary>
     public void FreeBuffers() => SSL_free_buffers(_ssl);        // does nothing while half a record is in them
+
+    // After a resumption, too, since clients use each once, so that nobody can tell by it that they have come back (RFC 8446 appendix
+    // C.4). Not as soon as hands are shaken: it would take a send of its own, and whoever says something and leaves without reading
+    // would be answered with a reset, which takes back what it has said
+    private int WriteWithTicket(byte* from, int count)
+    {
+        _owesTicket = false;
+        SSL_new_session_ticket(_ssl);
+        OpenSslCallbacks.Enter(this, _server);
+        int result = SSL_write(_ssl, from, count);
+        OpenSslCallbacks.Leave();
+        return result;
+    }
 
     private SessionStatus OpenNow(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)
     {

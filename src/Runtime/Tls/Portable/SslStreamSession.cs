@@ -49,6 +49,11 @@ internal sealed class SslStreamSession : Session
         _stream = new SslStream(_wire, leaveInnerStreamOpen: true);
     }
 
+    public override bool IsCostly(ReadOnlySpan<byte> wire) =>
+        _stage is Stage.ShakingHands || (_stage is Stage.New && _hello.IsWholeWith(wire));
+
+    public override void Waits() => _handshake.Begin();
+
     // One record may become two, each with its head and tag
     public override int Room => MostPlain + 1024;
 
@@ -65,7 +70,7 @@ internal sealed class SslStreamSession : Session
             if (PlainHttp.IsIn(wire) && _hello.IsEmpty) return RefusePlainHttp();
             if (!_hello.TryComplete(wire, out wire)) return SessionStatus.Going;
 
-            _handshake.Begin();
+            if (!_handshake.Begin()) return Fail();
             _stage = Stage.ShakingHands;
             _shakingHands = _stream.AuthenticateAsServerAsync(
                 static (_, hello, session, _) => ((SslStreamSession)session!).OptionsFor(hello), this);
