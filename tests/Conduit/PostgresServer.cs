@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Prebake.Conduit;
+
+/// <summary>A PostgreSQL of the tests' own, in a temporary folder and on a unix socket there, so that no port is taken.</summary>
+internal sealed class PostgresServer : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly Process _process;
+
+    private PostgresServer(string folder, Process process) => (_folder, _process) = (folder, process);
+
+    /// <summary>The folder of its programs, or null if the machine has none. Debian keeps them off the path.</summary>
+    public static string? Programs { get; } = FindPrograms();
+
+    public string ConnectionTo(string database) => $"Host={_folder};Username=conduit;Database={database};Maximum Pool Size=40";
+
+    public static async Task<PostgresServer> StartAsync()
+    {
+        // Its socket has a path of at most 107 bytes
+        string folder = Directory.CreateTempSubdirectory("prebake-pg-").FullName;
+        try
+        {
+            if (Environment.IsPrivilegedProcess) Run("chown", "postgres", folder);
+            string data = Path.Combine(folder, "data");
+            Run(AsPostgres("initdb", "--pgdata", data, "--username=conduit", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C"));
+
+            // Nothing here must outlive a failure of the machine
+            string[] options = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=120"];
+            Process process = Start(AsPostgres("postgres", options));
+            var server = new PostgresServer(folder, process);
+            await server.WaitAsync();
+            return server;
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    public async Task CreateAsync(string database)
+    {
+        await using NpgsqlDataSource source = new NpgsqlSlimDataSourceBuilder(ConnectionTo("postgres")).Build();
+        await using NpgsqlCommand command = source.CreateCommand($"CREATE DATABASE {database}");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The process that changed the user passes no signal on: the server itself writes its number down. Quitting at once
+        // leaves no child behind
+        string file = Path.Combine(_folder, "data", "postmaster.pid");
+        if (File.Exists(file)) Run("kill", "-QUIT", File.ReadLines(file).First());
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task WaitAsync()
+    {
+        for (var patience = Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            try
+            {
+                await using var connection = new NpgsqlConnection(ConnectionTo("postgres"));
+                await connection.OpenAsync();
+                return;
+            }
+            catch (NpgsqlException error)
+            {
+                if (_process.HasExited || patience.Elapsed > TimeSpan.FromMinutes(1))
+                    throw new InvalidOperationException("PostgreSQL does not start.", error);
+            }
+        }
+    }
+
+    // It refuses to run as root
+    private static ProcessStartInfo AsPostgres(string program, params string[] arguments)
+    {
+        string path = Path.Combine(Programs!, program);
+        ProcessStartInfo start = Environment.IsPrivilegedProcess
+            ? new("runuser", ["-u", "postgres", "--", path, .. arguments])
+            : new(path, arguments);
+        start.WorkingDirectory = Path.GetTempPath();
+        return start;
+    }
+
+    private static void Run(string program, params string[] arguments) => Run(new ProcessStartInfo(program, arguments));
+
+    private static void Run(ProcessStartInfo start)
+    {
+        using Process process = Start(start);
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{start.FileName} ends with {process.ExitCode}.");
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        Process process = Process.Start(start)!;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    private static string? FindPrograms()
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        IEnumerable<string> folders = Directory.Exists("/usr/lib/postgresql")
+            ? Directory.GetDirectories("/usr/lib/postgresql").Order().Select(version => Path.Combine(version, "bin")).Reverse()
+            : [];
+        return folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+    }
+}
