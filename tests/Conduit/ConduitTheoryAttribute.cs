@@ -15,7 +15,7 @@ public sealed class ConduitTheoryAttribute : TheoryAttribute
 {
     public ConduitTheoryAttribute()
     {
-        if (PostgresServer.Programs is null) Skip = "PostgreSQL is not installed (initdb, postgres)";
+        if (PostgresPrograms.Folder is null) Skip = "PostgreSQL is not installed (initdb, postgres)";
     }
 }
 
@@ -24,6 +24,6 @@ public sealed class ConduitFactAttribute : FactAttribute
 {
     public ConduitFactAttribute()
     {
-        if (PostgresServer.Programs is null) Skip = "PostgreSQL is not installed (initdb, postgres)";
+        if (PostgresPrograms.Folder is null) Skip = "PostgreSQL is not installed (initdb, postgres)";
     }
 }

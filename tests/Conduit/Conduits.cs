@@ -64,8 +64,9 @@ public sealed class Conduits : IAsyncLifetime
     {
         PostgresServer postgres = await _postgres.Value;
         await postgres.CreateAsync("native");
-        _sample = NativeSample.Publish("Conduit");
-        var start = new ProcessStartInfo(_sample.Executable, ["--port=0"])
+        string? other = Environment.GetEnvironmentVariable("PREBAKE_CONDUIT");
+        if (other is null) _sample = NativeSample.Publish("Conduit");
+        var start = new ProcessStartInfo(other ?? _sample!.Executable, ["--port=0"])
         {
             Environment =
             {

@@ -11,9 +11,6 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private PostgresServer(string folder, Process process) => (_folder, _process) = (folder, process);
 
-    /// <summary>The folder of its programs, or null if the machine has none. Debian keeps them off the path.</summary>
-    public static string? Programs { get; } = FindPrograms();
-
     public string ConnectionTo(string database) => $"Host={_folder};Username=conduit;Database={database};Maximum Pool Size=40";
 
     public static async Task<PostgresServer> StartAsync()
@@ -22,13 +19,14 @@ internal sealed class PostgresServer : IAsyncDisposable
         string folder = Directory.CreateTempSubdirectory("prebake-pg-").FullName;
         try
         {
-            if (Environment.IsPrivilegedProcess) Run("chown", "postgres", folder);
+            if (PostgresPrograms.Owner is { } owner) Run(("chown", [owner, folder]));
             string data = Path.Combine(folder, "data");
-            Run(AsPostgres("initdb", "--pgdata", data, "--username=conduit", "--auth=trust", "--encoding=UTF8", "--no-sync", "--locale=C"));
+            Run(PostgresPrograms.Command(
+                "initdb", "--pgdata", data, "--username=conduit", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"));
 
             // Nothing here must outlive a failure of the machine
             string[] options = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=120"];
-            Process process = Start(AsPostgres("postgres", options));
+            Process process = Start(PostgresPrograms.Command("postgres", options));
             var server = new PostgresServer(folder, process);
             await server.WaitAsync();
             return server;
@@ -52,7 +50,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         // The process that changed the user passes no signal on: the server itself writes its number down. Quitting at once
         // leaves no child behind
         string file = Path.Combine(_folder, "data", "postmaster.pid");
-        if (File.Exists(file)) Run("kill", "-QUIT", File.ReadLines(file).First());
+        if (File.Exists(file)) Run(("kill", ["-QUIT", File.ReadLines(file).First()]));
         await _process.WaitForExitAsync();
         _process.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -76,42 +74,24 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    // It refuses to run as root
-    private static ProcessStartInfo AsPostgres(string program, params string[] arguments)
+    private static void Run((string Program, string[] Arguments) command)
     {
-        string path = Path.Combine(Programs!, program);
-        ProcessStartInfo start = Environment.IsPrivilegedProcess
-            ? new("runuser", ["-u", "postgres", "--", path, .. arguments])
-            : new(path, arguments);
-        start.WorkingDirectory = Path.GetTempPath();
-        return start;
-    }
-
-    private static void Run(string program, params string[] arguments) => Run(new ProcessStartInfo(program, arguments));
-
-    private static void Run(ProcessStartInfo start)
-    {
-        using Process process = Start(start);
+        using Process process = Start(command);
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{start.FileName} ends with {process.ExitCode}.");
+        if (process.ExitCode != 0) throw new InvalidOperationException($"{command.Program} ends with {process.ExitCode}.");
     }
 
-    private static Process Start(ProcessStartInfo start)
+    private static Process Start((string Program, string[] Arguments) command)
     {
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        var start = new ProcessStartInfo(command.Program, command.Arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
         Process process = Process.Start(start)!;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return process;
-    }
-
-    private static string? FindPrograms()
-    {
-        if (!OperatingSystem.IsLinux()) return null;
-        IEnumerable<string> folders = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").Order().Select(version => Path.Combine(version, "bin")).Reverse()
-            : [];
-        return folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
-            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
     }
 }

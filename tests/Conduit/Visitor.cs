@@ -50,6 +50,7 @@ internal sealed class Visitor(TestServer server)
     public async Task<Reply> SendAsync(HttpMethod method, string path, HttpContent? content, string? authorization = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
+        request.Headers.Add("Origin", "https://app.example");
         if ((authorization ?? (Token is null ? null : $"Token {Token}")) is { } value)
             request.Headers.TryAddWithoutValidation("Authorization", value);
         using HttpResponseMessage response = await server.SendAsync(request);

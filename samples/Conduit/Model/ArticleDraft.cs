@@ -2,18 +2,18 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Samples.Conduit.Model;
 
-internal sealed record ArticleDraft([Required(ErrorMessage = Rules.Blank)] NewArticle Article);
+public sealed record ArticleDraft([Required(ErrorMessage = Rules.Blank)] NewArticle Article);
 
-internal sealed record NewArticle(
+public sealed record NewArticle(
     [Required(ErrorMessage = Rules.Blank), MaxLength(Rules.Title, ErrorMessage = Rules.Long)] string Title,
     [Required(ErrorMessage = Rules.Blank), MaxLength(Rules.Text, ErrorMessage = Rules.Long)] string Description,
     [Required(ErrorMessage = Rules.Blank), MaxLength(Rules.Body, ErrorMessage = Rules.Long)] string Body,
     [TagList] string[]? TagList = null);
 
-internal sealed record ArticleUpdate([Required(ErrorMessage = Rules.Blank)] ArticleChange Article);
+public sealed record ArticleUpdate([Required(ErrorMessage = Rules.Blank)] ArticleChange Article);
 
 /// <summary>What shall be different, as in <see cref="UserChange"/>.</summary>
-internal sealed class ArticleChange
+public sealed class ArticleChange
 {
     [MinLength(1, ErrorMessage = Rules.Blank), MaxLength(Rules.Title, ErrorMessage = Rules.Long)]
     public string? Title { get; set => field = Rules.Trimmed(value); }
@@ -30,7 +30,7 @@ internal sealed class ArticleChange
 
 /// <summary>A rule of our own: a few tags, none of them blank or long.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-internal sealed class TagListAttribute() : ValidationAttribute($"must be at most {Rules.Tags} tags of 1 to {Rules.Tag} characters")
+public sealed class TagListAttribute() : ValidationAttribute($"must be at most {Rules.Tags} tags of 1 to {Rules.Tag} characters")
 {
     public override bool IsValid(object? value) =>
         value is not string[] tags

@@ -8,7 +8,7 @@ internal sealed record CommentBody(Comment Comment);
 
 internal sealed record CommentsBody(List<Comment> Comments);
 
-internal sealed record CommentDraft([Required(ErrorMessage = Rules.Blank)] NewComment Comment);
+public sealed record CommentDraft([Required(ErrorMessage = Rules.Blank)] NewComment Comment);
 
-internal sealed record NewComment(
+public sealed record NewComment(
     [Required(ErrorMessage = Rules.Blank), MaxLength(Rules.Text, ErrorMessage = Rules.Long)] string Body);

@@ -2,13 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Samples.Conduit.Model;
 
-internal sealed record UserUpdate([Required(ErrorMessage = Rules.Blank)] UserChange User);
+public sealed record UserUpdate([Required(ErrorMessage = Rules.Blank)] UserChange User);
 
 /// <summary>
 /// What shall be different. Null is what the request does not mention; what it says is null is an empty text here: a bio
 /// can be emptied, a name cannot.
 /// </summary>
-internal sealed class UserChange
+public sealed class UserChange
 {
     [MinLength(1, ErrorMessage = Rules.Blank), MaxLength(Rules.Name, ErrorMessage = Rules.Long)]
     public string? Username { get; set => field = Rules.Trimmed(value); }
