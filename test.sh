@@ -23,16 +23,17 @@ if [ "$(uname -s)" = Linux ] && [ ! -e /usr/include/zlib.h ] && [ "$(id -u)" = 0
   apt-get update -qq && apt-get install -y -qq zlib1g-dev >/dev/null
 fi
 
-# Tests with real clients: a browser, proxies in front, other languages. What is missing is skipped by name.
+# Tests with real clients: a browser, proxies in front, other languages; and with databases. What is missing is skipped by name.
 clients=
 for tool in chromium nginx haproxy curl python3 redis-server; do
   PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || clients="$clients $tool"
 done
 command -v node >/dev/null || clients="$clients nodejs"
+command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || clients="$clients postgresql"
 if [ -n "$clients" ] && [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq >/dev/null 2>&1 || true
 
-  # The proxies are for the tests to start, not for the machine: Debian would start them once installed, unless this says no
+  # Proxies and databases are for the tests to start, not for the machine: Debian would start them once installed, unless this says no
   policy=/usr/sbin/policy-rc.d
   [ -e "$policy" ] && policy= || { printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod +x "$policy"; }
 
