@@ -35,6 +35,9 @@ internal abstract class Connection(Loop loop) : Wire(loop)
     /// <summary>Bytes that wait because the peer does not take them. From any thread, and then a moment's figure.</summary>
     public long WaitingBytes => ParkedBytes + (_session?.Unsealed ?? 0);
 
+    /// <summary>How many of them are in memory once for many connections (<see cref="SharedBytes"/>). As above.</summary>
+    public long WaitingSharedBytes => ParkedSharedBytes + (_session?.UnsealedShared ?? 0);
+
     /// <summary>What the peer has shown of itself inside a session; set before its protocol speaks.</summary>
     public PeerCertificate? PeerCertificate { get; set; }
 

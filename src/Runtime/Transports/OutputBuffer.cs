@@ -41,6 +41,9 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
     public bool IsEmpty => _used == _start && _referenceCount == 0;
     public long Length => _used - _start + _referenced;
 
+    /// <summary>How much of that others send, too, from the same memory.</summary>
+    public long SharedLength { get; private set; }
+
     /// <summary>Nothing is pointed to: all bytes are in <see cref="Plain"/>.</summary>
     public bool IsPlain => _referenceCount == 0;
     public ReadOnlySpan<byte> Plain => _buffer.AsSpan(_start, _used - _start);
@@ -114,8 +117,12 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         else Add(Segment.Of(bytes));
     }
 
-    /// <summary>Sends from where it lies what many connections share, however small it is. It never changes.</summary>
-    public void WriteShared(ReadOnlyMemory<byte> bytes) => Add(Segment.Of(bytes));
+    /// <summary>Sends from where it lies what many connections share, however small it is.</summary>
+    public void WriteShared(SharedBytes bytes)
+    {
+        Add(Segment.OfShared(bytes));
+        SharedLength += bytes.Memory.Length;
+    }
 
     /// <summary>
     /// Sends bytes that do not move from where they lie, if they are many. They live as long as <paramref name="owner"/>, which is kept
@@ -176,6 +183,7 @@ internal sealed class OutputBuffer : IBufferWriter<byte>
         if (_referenceCount > 0) Array.Clear(_references, 0, _referenceCount);
         _referenceCount = 0;
         _referenced = 0;
+        SharedLength = 0;
         _used = _start;
     }
 

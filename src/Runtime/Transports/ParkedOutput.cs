@@ -21,6 +21,9 @@ internal sealed class ParkedOutput
     /// <summary>How many bytes wait.</summary>
     public long Length { get; private set; }
 
+    /// <summary>How many of them others send, too, from the same memory.</summary>
+    public long SharedLength { get; private set; }
+
     public void Copy(ReadOnlySpan<byte> bytes)
     {
         Length += bytes.Length;
@@ -47,6 +50,10 @@ internal sealed class ParkedOutput
         Length += segment.Length;
         CloseOpenBlock();
         Enqueue(new Piece(segment, null));
+        if (segment.Shared is not { } shared) return;
+
+        SharedLength += segment.Length;
+        shared.Hold();
     }
 
     public bool TryPeek(out ReadOnlySpan<byte> next)
@@ -68,9 +75,12 @@ internal sealed class ParkedOutput
 
         if (!_hasFirst) { _openStart += count; return; }
 
+        SharedBytes? shared = _first.Segment.Shared;
+        if (shared is not null) SharedLength -= count;
         if (count < _first.Segment.Length) { _first = _first with { Segment = _first.Segment.From(count) }; return; }
 
         if (_first.Rented is { } rented) Buffers.Return(rented);
+        shared?.LetGo();
         _hasFirst = _pieces is not null && _pieces.TryDequeue(out _first);
         if (!_hasFirst) _first = default;
     }

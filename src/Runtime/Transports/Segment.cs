@@ -14,9 +14,10 @@ internal readonly struct Segment
     private readonly unsafe byte* _fixed;
     private readonly object? _owner;
 
-    private Segment(ReadOnlyMemory<byte> memory)
+    private Segment(ReadOnlyMemory<byte> memory, object? owner)
     {
         _memory = memory;
+        _owner = owner;
         Length = memory.Length;
     }
 
@@ -31,7 +32,13 @@ internal readonly struct Segment
 
     public unsafe ReadOnlySpan<byte> Span => _fixed is null ? _memory.Span : new ReadOnlySpan<byte>(_fixed, Length);
 
-    public static Segment Of(ReadOnlyMemory<byte> memory) => new(memory);
+    public static Segment Of(ReadOnlyMemory<byte> memory) => new(memory, owner: null);
+
+    /// <summary>Bytes that many connections send.</summary>
+    public static Segment OfShared(SharedBytes bytes) => new(bytes.Memory, bytes);
+
+    /// <summary>What it is a part of, if many connections send that.</summary>
+    public SharedBytes? Shared => _owner as SharedBytes;
 
     /// <summary>
     /// Bytes that do not move. <paramref name="owner"/> is the object whose end would be theirs, such as the pinned array in which they
@@ -44,5 +51,5 @@ internal readonly struct Segment
     public unsafe MemoryHandle Pin() => _fixed is null ? _memory.Pin() : new MemoryHandle(_fixed);
 
     public unsafe Segment From(int start) =>
-        _fixed is null ? new(_memory[start..]) : new(_fixed + start, Length - start, _owner);
+        _fixed is null ? new(_memory[start..], _owner) : new(_fixed + start, Length - start, _owner);
 }

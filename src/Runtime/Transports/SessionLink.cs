@@ -37,6 +37,9 @@ internal sealed class SessionLink(Connection connection, Session session)
     /// <summary>How many bytes wait to be sealed.</summary>
     public long Unsealed => _unsealed?.Length ?? 0;
 
+    /// <summary>How many of them others send, too, from the same memory.</summary>
+    public long UnsealedShared => _unsealed?.SharedLength ?? 0;
+
     /// <summary>Output waits for the session, which has to hear more from the peer first.</summary>
     public bool NeedsInput { get; private set; }
 

@@ -227,6 +227,9 @@ internal abstract class Wire
     /// <summary>Bytes that wait for the socket.</summary>
     internal long ParkedBytes => _parked?.Length ?? 0;
 
+    /// <summary>How many of them others send, too, from the same memory.</summary>
+    protected long ParkedSharedBytes => _parked?.SharedLength ?? 0;
+
     /// <summary>Sends what has been gathered and empties it; what the socket does not take is parked.</summary>
     protected void Send(OutputBuffer output)
     {

@@ -14,17 +14,19 @@ internal sealed class PublishedMessage
     // As a power of two (RFC 7692 section 7.1.2.1)
     private const int LargestWindow = 15;
 
-    private readonly byte[] _bytes;
     private readonly int _headLength;
-    private readonly byte[]?[]? _compressed;        // by window
+    private readonly bool _isConstant;
+    private readonly SharedFrame?[]? _compressed;       // by window
 
-    private PublishedMessage(byte[] bytes, int headLength, MessageKind kind, bool wantsCompression)
+    private PublishedMessage(
+        byte[] bytes, int headLength, MessageKind kind, bool wantsCompression, bool isConstant = false)
     {
-        _bytes = bytes;
+        Frame = new SharedFrame(bytes);
         _headLength = headLength;
+        _isConstant = isConstant;
         Kind = kind;
         WantsCompression = wantsCompression;
-        if (wantsCompression) _compressed = new byte[]?[LargestWindow + 1];
+        if (wantsCompression) _compressed = new SharedFrame?[LargestWindow + 1];
     }
 
     public MessageKind Kind { get; }
@@ -33,27 +35,38 @@ internal sealed class PublishedMessage
     public bool WantsCompression { get; }
 
     /// <summary>Head and payload, not compressed.</summary>
-    public ReadOnlyMemory<byte> Frame => _bytes;
+    public SharedFrame Frame { get; }
 
-    public ReadOnlyMemory<byte> Payload => _bytes.AsMemory(_headLength);
+    public ReadOnlyMemory<byte> Payload => Frame.Memory[_headLength..];
 
-    public int PayloadLength => _bytes.Length - _headLength;
+    public int PayloadLength => Frame.Length - _headLength;
+
+    /// <summary>
+    /// What it takes of the budget if one more client is slow: nothing where another one keeps it in memory already.
+    /// </summary>
+    public int CostOfOneMore => _isConstant || Frame.IsHeld ? 0 : PayloadLength;
+
+    /// <summary>The frames of a message are one server's, unless it is a constant.</summary>
+    public void ChargeTo(WebSocketService service)
+    {
+        if (!_isConstant) Frame.ChargeTo(service);
+    }
 
     /// <summary>
     /// Head and payload, compressed for a client with such a window, whatever it remembers: nothing in it refers to
     /// an earlier message. Made once for each window, by the first loop that needs it; another one that needs it
     /// meanwhile would have the same work to do, and waits.
     /// </summary>
-    public ReadOnlyMemory<byte> CompressedFor(int windowBits, WebSocketWorker worker, out int length)
+    public SharedFrame CompressedFor(int windowBits, WebSocketWorker worker, out int length)
     {
-        byte[] frame;
+        SharedFrame frame;
         lock (_compressed!) frame = _compressed[windowBits] ??= Compress(windowBits, worker);
 
-        length = frame.Length - FrameWriter.HeadIn(frame);
+        length = frame.Length - FrameWriter.HeadIn(frame.Memory.Span);
         return frame;
     }
 
-    private byte[] Compress(int windowBits, WebSocketWorker worker)
+    private SharedFrame Compress(int windowBits, WebSocketWorker worker)
     {
         ReadOnlySpan<byte> payload =
             worker.DeflaterOf(windowBits).Compress(Payload.Span, before: default, worker.Compressed);
@@ -62,11 +75,14 @@ internal sealed class PublishedMessage
         FrameWriter.WriteHead(frame, (Opcode)Kind, payload.Length, isCompressed: true);
         payload.CopyTo(frame.AsSpan(head));
         worker.Compressed.Clear();
-        return frame;
+
+        var shared = new SharedFrame(frame);
+        if (!_isConstant) shared.ChargeTo(worker.Service);
+        return shared;
     }
 
     /// <summary>What it counts for while it waits, in bytes.</summary>
-    public int Cost => _bytes.Length + Overhead;
+    public int Cost => Frame.Length + Overhead;
 
     public static PublishedMessage Of(string text, bool compress)
     {
@@ -82,9 +98,9 @@ internal sealed class PublishedMessage
         return new PublishedMessage(bytes, head, kind, compress);
     }
 
-    /// <summary>Of a finished frame, not compressed.</summary>
+    /// <summary>Of a constant's finished frame, not compressed. It is any number of servers'.</summary>
     public static PublishedMessage OfFrame(ReadOnlySpan<byte> frame, bool compress) =>
-        new(frame.ToArray(), FrameWriter.HeadIn(frame), (MessageKind)(frame[0] & 0x0F), compress);
+        new(frame.ToArray(), FrameWriter.HeadIn(frame), (MessageKind)(frame[0] & 0x0F), compress, isConstant: true);
 
     private static byte[] FrameFor(int length, MessageKind kind, out int headLength)
     {

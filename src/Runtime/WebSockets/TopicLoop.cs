@@ -43,6 +43,7 @@ internal sealed class TopicLoop(Loop loop)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Topic> _topics = [];
     private readonly List<Delivery> _waiting = [];
+    private readonly List<TopicMember> _leavers = [];   // have left topics of which messages wait for them
     private long _first;                        // the number of the first one in _waiting
     private long _waitingBytes;
     private bool _isScheduled;
@@ -76,7 +77,7 @@ internal sealed class TopicLoop(Loop loop)
         {
             if (member.HasLeft) return false;
             if (!_topics.TryGetValue(name, out Topic? topic)) _topics.Add(name, topic = new Topic(name));
-            else if (member.TryFind(topic, out _)) return true;
+            else if (member.Has(topic)) return true;
 
             topic.Add(member, _first + _waiting.Count);
             return true;
@@ -87,7 +88,17 @@ internal sealed class TopicLoop(Loop loop)
     {
         lock (_gate)
         {
-            if (!_topics.TryGetValue(name, out Topic? topic) || !member.TryRemove(topic, out int index)) return false;
+            if (!_topics.TryGetValue(name, out Topic? topic) || !member.Has(topic)) return false;
+
+            // What was published before still is for it, whoever it is that makes it leave
+            long now = _first + _waiting.Count;
+            if (_waiting.Count > 0 && member.Next < now)
+            {
+                if (!member.HasPast) _leavers.Add(member);
+                member.Remember(topic, now);
+            }
+
+            member.TryRemove(topic, out int index);
             Remove(topic, index);
             return true;
         }
@@ -95,7 +106,7 @@ internal sealed class TopicLoop(Loop loop)
 
     public bool IsSubscribed(TopicMember member, string name)
     {
-        lock (_gate) return _topics.TryGetValue(name, out Topic? topic) && member.TryFind(topic, out _);
+        lock (_gate) return _topics.TryGetValue(name, out Topic? topic) && member.Has(topic);
     }
 
     public string[] SubscriptionsOf(TopicMember member)
@@ -227,6 +238,7 @@ internal sealed class TopicLoop(Loop loop)
             int count = Math.Min(_waiting.Count, DeliveriesPerRound);
             _end = _first + count;
             for (int i = 0; i < count; i++) AddDue(_waiting[i].Topic);
+            foreach (TopicMember leaver in _leavers) AddDue(leaver);
         }
     }
 
@@ -236,12 +248,14 @@ internal sealed class TopicLoop(Loop loop)
         topic.Round = _round;
         topic.WasSlow = false;
 
-        foreach (TopicMember member in topic.Members)
-        {
-            if (member.Round == _round) continue;
-            member.Round = _round;
-            _due.Add(member);
-        }
+        foreach (TopicMember member in topic.Members) AddDue(member);
+    }
+
+    private void AddDue(TopicMember member)
+    {
+        if (member.Round == _round) return;
+        member.Round = _round;
+        _due.Add(member);
     }
 
     private void EndRound()
@@ -251,7 +265,8 @@ internal sealed class TopicLoop(Loop loop)
             int count = (int)Math.Max(0, _end - _first);           // 0 if all was dropped meanwhile
             for (int i = 0; i < count; i++) _waitingBytes -= _waiting[i].Message.Cost;
             _waiting.RemoveRange(0, count);
-            _first = _end;
+            _first = Math.Max(_first, _end);
+            if (_leavers.Count > 0) ForgetLeavers();
         }
 
         _due.Clear();
@@ -290,9 +305,7 @@ internal sealed class TopicLoop(Loop loop)
             for (; number < end && count < messages.Length; number++)
             {
                 Delivery delivery = _waiting[(int)(number - _first)];
-                if (delivery.Except != member
-                    && member.TryFind(delivery.Topic, out long joinedAt)
-                    && joinedAt <= number)
+                if (delivery.Except != member && member.Gets(delivery.Topic, number))
                     messages[count++] = delivery.Message;
             }
 
@@ -322,12 +335,19 @@ internal sealed class TopicLoop(Loop loop)
         if (topic.Count == 0) _topics.Remove(topic.Name);
     }
 
+    private void ForgetLeavers()
+    {
+        foreach (TopicMember leaver in _leavers) leaver.ForgetPast(_first);
+        _leavers.RemoveAll(leaver => !leaver.HasPast);
+    }
+
     private void Drop()
     {
         lock (_gate)
         {
             _first += _waiting.Count;
             _waiting.Clear();
+            ForgetLeavers();
             _waitingBytes = 0;
             _isScheduled = false;
         }

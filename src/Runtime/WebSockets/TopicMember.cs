@@ -20,11 +20,15 @@ internal abstract class TopicMember(TopicLoop? home, Connection connection)
     /// <param name="JoinedAt">The number of the first delivery that is for it.</param>
     internal record struct Subscription(Topic Topic, int Index, long JoinedAt);
 
+    // A topic that it has left while messages of it waited: it still gets those of before
+    private readonly record struct Past(Topic Topic, long JoinedAt, long LeftAt);
+
     // 16: up to here a search is as fast as a dictionary, which most sockets never need
     private const int SearchedCount = 16;
 
     private Subscription[] _subscriptions = [];
     private Dictionary<Topic, int>? _places;
+    private List<Past>? _past;
 
     public TopicLoop? Home => home;
 
@@ -57,11 +61,27 @@ internal abstract class TopicMember(TopicLoop? home, Connection connection)
 
     public ReadOnlySpan<Subscription> Subscriptions => _subscriptions.AsSpan(0, Count);
 
-    public bool TryFind(Topic topic, out long joinedAt)
+    public bool Has(Topic topic) => PlaceOf(topic) >= 0;
+
+    /// <summary>The delivery with this number is for it: it had subscribed when that was published.</summary>
+    public bool Gets(Topic topic, long number)
     {
         int place = PlaceOf(topic);
-        joinedAt = place < 0 ? 0 : _subscriptions[place].JoinedAt;
-        return place >= 0;
+        return (place >= 0 && _subscriptions[place].JoinedAt <= number) || (_past is not null && Got(topic, number));
+    }
+
+    /// <summary>It has left topics and still gets what was published before.</summary>
+    public bool HasPast => _past is not null;
+
+    /// <summary>It leaves the topic before the delivery with this number.</summary>
+    public void Remember(Topic topic, long leftAt) =>
+        (_past ??= []).Add(new Past(topic, _subscriptions[PlaceOf(topic)].JoinedAt, leftAt));
+
+    /// <summary>All deliveries before this one have been made.</summary>
+    public void ForgetPast(long end)
+    {
+        _past?.RemoveAll(past => past.LeftAt <= end);
+        if (_past is { Count: 0 }) _past = null;
     }
 
     public void Add(Topic topic, int index, long joinedAt)
@@ -104,6 +124,14 @@ internal abstract class TopicMember(TopicLoop? home, Connection connection)
         _subscriptions = [];
         _places = null;
         Count = 0;
+    }
+
+    private bool Got(Topic topic, long number)
+    {
+        foreach (Past past in _past!)
+            if (past.Topic == topic && past.JoinedAt <= number && number < past.LeftAt) return true;
+
+        return false;
     }
 
     private int PlaceOf(Topic topic)

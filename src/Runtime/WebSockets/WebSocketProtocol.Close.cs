@@ -24,19 +24,13 @@ internal sealed partial class WebSocketProtocol
     /// <summary>From any thread: the closing handshake begins when everything that was sent before has left.</summary>
     public void CloseSocket(int code, string reason)
     {
-        if (IsInTurn) _handler.WritePublished();
-
         // In this order: whoever sees the stage sees the reason for it
         if (Interlocked.CompareExchange(ref _ending, new Ending(code, reason), null) is not null) return;
 #pragma warning disable CS0420 // volatile or not is the same to Interlocked
         if (Interlocked.CompareExchange(ref _stage, Stage.CloseWanted, Stage.Open) is not Stage.Open) return;
 #pragma warning restore CS0420
 
-        if (IsInTurn)
-        {
-            WriteOutbox();
-            SendClose();
-        }
+        if (IsInTurn) SendClose();
         else if (Outbox.WantTurn()) PostTurn();
     }
 
@@ -69,9 +63,12 @@ internal sealed partial class WebSocketProtocol
         FinishLost();
     }
 
-    // Our Close frame; the client's will come
+    // Our Close frame; the client's will come. Nothing is accepted any more, so what leaves in front of it now is all:
+    // also what another thread sent and published a moment ago, just before it asked for the close
     private void SendClose()
     {
+        _handler.WritePublished();
+        WriteOutbox();
         WriteClose(_ending!);
         if (_stage >= Stage.Lost) return;       // it broke while it was written
 

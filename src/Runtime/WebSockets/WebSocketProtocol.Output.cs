@@ -131,18 +131,23 @@ internal sealed partial class WebSocketProtocol
         if (_stage is not Stage.Open) return false;             // asked last, as either may find the client gone
 
         return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit)
-            || HasRoom(length);
+            || HasRoom(length, cost: length);
     }
 
-    private bool HasRoom(int length)
+    // Of the limit it takes its length, of the budget perhaps nothing
+    private bool HasRoom(int length, int cost)
     {
         if (!_connection.IsBlocked) _connection.Flush();
         if (_connection.IsClosed) return false;
-        return _connection.WaitingBytes + Output.Length + length <= Limit;
+
+        long waiting = _connection.WaitingBytes + Output.Length;
+        long own = waiting - _connection.WaitingSharedBytes - Output.SharedLength;
+        return waiting + length <= _options.BackpressureLimit && own + cost <= _worker.Service.Free;
     }
 
-    // The route's, and what the server has left for one socket
-    private long Limit => Math.Min(_options.BackpressureLimit, _worker.Service.Free);
+    // The route's, and what the server has left for one socket. What many sockets share is in memory once
+    private long Limit =>
+        Math.Min(_options.BackpressureLimit, _worker.Service.Free + _connection.WaitingSharedBytes);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SendStatus Sent(MessageKind kind, int length)
@@ -194,12 +199,17 @@ internal sealed partial class WebSocketProtocol
     /// <summary>From the outbox: a message to be compressed, which only the loop can do.</summary>
     public void WriteLate(ReadOnlySpan<byte> data, MessageKind kind) => WriteCompressed(data, kind);
 
-    // What the socket holds of the budget of all, in its turn; and nothing when the connection has closed, however long
+    // What the socket alone holds of the budget of all, in its turn; and nothing when the connection has closed, however long
     // before that the socket was over
     private void Account()
     {
-        long waiting = _connection.IsClosed ? 0
-            : _connection.WaitingBytes + (_connection.IsBlocked ? Output.Length : 0);
+        long waiting = 0;
+        if (!_connection.IsClosed)
+        {
+            waiting = _connection.WaitingBytes - _connection.WaitingSharedBytes;
+            if (_connection.IsBlocked) waiting += Output.Length - Output.SharedLength;
+        }
+
         if (waiting == _heldOutput) return;
         _worker.Service.Hold(waiting - _heldOutput);
         _heldOutput = waiting;

@@ -43,9 +43,13 @@ internal sealed partial class WebSocketProtocol
             return;
         }
 
-        if (Volatile.Read(ref _isPaused) || _unfinished > 0)
+        // Not its silence: nobody listens, or it waits for an answer. A ping goes out all the same, lest a proxy between
+        // the two takes the connection for an idle one, and to hear of it if the client has gone
+        bool listens = !Volatile.Read(ref _isPaused) && !_connection.InputPaused;
+        if (!listens || (_unfinished > 0 && !_options.SendPings))
         {
-            // Not its silence: nobody listens
+            _inquiry = Inquiry.None;
+            if (_options.SendPings && !_connection.IsBlocked) FrameWriter.Write(Output, Opcode.Ping, default);
             Loop.SetDeadline(_connection, SilenceEnds);
             return;
         }

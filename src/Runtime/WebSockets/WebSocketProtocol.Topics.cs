@@ -28,9 +28,9 @@ internal sealed partial class WebSocketProtocol
         WriteOutbox();                  // what a thread sent before it published
         if (_stage > Stage.CloseWanted) return true;            // perhaps since a moment ago
         int length = message.PayloadLength;
-        if (length + Output.Length > _options.BackpressureLimit || _connection.IsBlocked)
+        if (_connection.IsBlocked || length > OutputBuffer.Size || length + Output.Length > _options.BackpressureLimit)
         {
-            if (!HasRoom(length))
+            if (!HasRoom(length, cost: SharesFrames ? message.CostOfOneMore : length))
             {
                 if (!_connection.IsClosed) Refuse();
                 return false;
@@ -40,10 +40,13 @@ internal sealed partial class WebSocketProtocol
         return !Sent(message.Kind, WriteFrame(message)).Backpressure;
     }
 
+    // A compressor of its own makes a frame of its own of each message
+    private bool SharesFrames => _deflate is not { HasOwnCompressor: true };
+
     // Says how long the payload is as it leaves
     private int WriteFrame(PublishedMessage message)
     {
-        ReadOnlyMemory<byte> frame = message.Frame;
+        SharedFrame frame = message.Frame;
         int length = message.PayloadLength;
         if (message.WantsCompression && Compresses)
         {
@@ -53,8 +56,15 @@ internal sealed partial class WebSocketProtocol
             deflate.Remember(message.Payload.Span);
         }
 
-        if (_connection.IsBlocked && frame.Length >= SharedThreshold) Output.WriteShared(frame);
-        else Output.WriteReference(frame);
+        int least = _connection.IsBlocked ? SharedThreshold : OutputBuffer.ReferenceThreshold;
+        if (frame.Length < least)
+        {
+            Output.Write(frame.Memory.Span);
+            return length;
+        }
+
+        message.ChargeTo(_worker.Service);
+        Output.WriteShared(frame);
         return length;
     }
 }

@@ -26,6 +26,39 @@ public sealed class OutputLifetimeTests
     }
 
     [Fact]
+    public void Bytes_that_many_send_count_once_as_long_as_somebody_has_not_taken_them_all()
+    {
+        var shared = new Shared(new byte[1000]);
+        ParkedOutput first = new(), second = new();
+        first.Copy(new byte[10]);
+        first.Add(Segment.OfShared(shared).From(400));
+        first.Copy(new byte[20]);
+        second.Add(Segment.OfShared(shared));
+        Assert.Equal((1000, true), (shared.Kept, shared.IsHeld));
+        Assert.Equal((630, 600), (first.Length, first.SharedLength));
+        Assert.Equal((1000, 1000), (second.Length, second.SharedLength));
+
+        first.Advance(10);
+        first.Advance(599);
+        Assert.Equal((21, 1), (first.Length, first.SharedLength));
+        second.Release();
+        Assert.Equal((0, 0), (second.Length, second.SharedLength));
+        Assert.Equal(1000, shared.Kept);
+
+        first.Advance(1);
+        Assert.Equal((20, 0), (first.Length, first.SharedLength));
+        Assert.Equal((0, false), (shared.Kept, shared.IsHeld));
+        first.Release();
+    }
+
+    private sealed class Shared(byte[] bytes) : SharedBytes(bytes)
+    {
+        public int Kept { get; private set; }
+
+        protected override void Changed(int bytes) => Kept += bytes;
+    }
+
+    [Fact]
     public void A_response_of_the_start_names_the_owner_of_its_bytes()
     {
         StaticBlock block = BakedResponse.OfText("member", new string('x', 40_000), 200, "text/plain", true).Block;

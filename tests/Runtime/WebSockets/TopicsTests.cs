@@ -300,7 +300,7 @@ public sealed class TopicsTests : IAsyncLifetime
         byte[] data = new byte[length];
         Random.Shared.NextBytes(data);
         PublishedMessage message = PublishedMessage.Of(data, MessageKind.Binary, compress: false);
-        ReadOnlySpan<byte> frame = message.Frame.Span;
+        ReadOnlySpan<byte> frame = message.Frame.Memory.Span;
 
         Assert.Equal(0x82, frame[0]);
         (int head, long said) = frame[1] switch
@@ -321,7 +321,7 @@ public sealed class TopicsTests : IAsyncLifetime
         PublishedMessage message = PublishedMessage.Of("a\uD800b", compress: true);
         Assert.Equal("a\uFFFDb", Encoding.UTF8.GetString(message.Payload.Span));
         Assert.True(message.WantsCompression);
-        Assert.Equal(0x81, message.Frame.Span[0]);
+        Assert.Equal(0x81, message.Frame.Memory.Span[0]);
     }
 
     private SendStatus Publish(string topic, string text, TopicMember? except = null) =>
