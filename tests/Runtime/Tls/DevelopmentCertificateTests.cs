@@ -76,7 +76,7 @@ public sealed class DevelopmentCertificateTests : IDisposable
         TlsSettings Settings(bool isDevelopment) => new()
         {
             Options = [], UsesOpenSsl = false, Speak = _ => { }, Logger = NullLogger.Instance, IsDevelopment = isDevelopment,
-            WatchInterval = TimeSpan.FromMinutes(1),
+            WatchInterval = TimeSpan.FromMinutes(1), HandshakeTimeout = TimeSpan.FromSeconds(10),
         };
 
         var source = new DevelopmentCertificate(_folder);
