@@ -25,7 +25,8 @@ internal static class StepChecks
         ?? (table.PartSteps.FirstOrDefault(part => part.Awaits) is { } part ? table.Mounts[part.Mount].Label : null);
 
     private static bool Waits(RouteModel route) => route.Kind is RouteKind.Handler or RouteKind.Fetch or RouteKind.Error
-        && (route.Member is { } member ? member.Result.Awaiting != Awaiting.None : route.ForeignTier?.Contains("async") == true);
+        && (route.Chain is { Awaits: true } || route.Via is { Awaits: true }
+            || (route.Member is { } member ? member.Result.Awaiting != Awaiting.None || GatherPlan.Awaits(route) : route.ForeignTier?.Contains("async") == true));
 
     private static string? ConstantBelow(AppTable table, StepModel step) => table.Routes
         .FirstOrDefault(route => StepFolding.IsConstant(route) && !(IsFolded(table, step) && StepFolding.Has(route, step)))?.Pattern?.Text;
