@@ -43,6 +43,14 @@ public class CachingTests
     }
 
     [Fact]
+    public void Changing_what_a_step_sets_changes_the_constants()
+    {
+        const string Stamped = "partial class Top { [After] static void Stamp(Response response) => response.Headers[\"X-Version\"] = \"7\"; [Static(\"/c\")] const string C = \"c\"; }\n";
+        var changed = EditAndRun(source => source.Replace("\"7\"", "\"8\""), Stamped);
+        Assert.Single(changed["Emit"], reason => reason is IncrementalStepRunReason.Modified);
+    }
+
+    [Fact]
     public void Moving_a_line_of_a_part_emits_nothing_and_changing_a_route_of_it_both_tables()
     {
         const string Mounting = "partial class Top { [Mount(\"/other\")] readonly Other _other = new(); }\n";

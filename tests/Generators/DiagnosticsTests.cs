@@ -130,7 +130,7 @@ public class DiagnosticsTests
     [InlineData("PB0180", "A", "one parameter of type Next", """partial class App { [Get("/")] string H() => ""; [Around] Response A() => new(); }""")]
     [InlineData("PB0180", "A", "must return Response", """partial class App { [Get("/")] string H() => ""; [Around] void A(Next next) => next.Run(); }""")]
     [InlineData("PB0180", "A", "cannot have the body", """partial class App { [Get("/")] string H() => ""; [Before] void A([Body] string text) { } }""")]
-    [InlineData("PB0180", "A", "would be provided", """record User; partial class App { [Provide] User Me() => new(); [Get("/")] string H(User me) => ""; [Before] void A(User me) { } }""")]
+    [InlineData("PB0180", "A", "from the path", """record User; partial class App { [Provide] User Me(int id) => new(); [Get("/{id}")] string H(int id, User me) => ""; [Before] void A(User me) { } }""")]
     [InlineData("PB0180", "A", "no response yet", """partial class App { [Get("/")] string H() => ""; [Before] void A(Response response) { } }""")]
     [InlineData("PB0180", "A", "has the response twice", """partial class App { [Get("/")] string H() => ""; [After] void A(Response one, Response two) { } }""")]
     [InlineData("PB0181", "Other", "has no method with", """partial class App { [Get("/")] string H() => ""; [Use] readonly Other _o = new(); } class Other { }""")]

@@ -271,6 +271,35 @@ public class MountedLibraryTests
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void There_are_links_to_their_routes(bool debug)
+    {
+        RouteTable table = Table("""
+            namespace Lib;
+            public enum Kind { Small, Large }
+            internal enum Inner { A }
+            public partial class Orders
+            {
+                [Get("/{id}/{kind}")] private static string One(int id, Kind kind, [Query("p")] int page = 1, string? q = null) => "";
+                [Get("/file/{*rest}")] private static string File(System.ReadOnlySpan<char> rest, int needed) => "";
+                [Get("/inner/{inner}")] private static string Hidden(Inner inner) => "";
+                [Static("/rules")] private const string Rules = "";
+                [Mount("/parts")] private readonly Parts _parts = new();
+            }
+            internal partial class Parts { [Get("/{name}")] private static string Name(string name) => ""; }
+            """, """
+            partial class App
+            {
+                [Mount("/orders")] readonly Lib.Orders _orders = new();
+                [Get("/links")] static string Links() => string.Join(" ", Paths.Orders.One(5, Lib.Kind.Large, q: "x y"), Paths.Orders.One(5, Lib.Kind.Small, page: 2), Paths.Orders.File("a b/c", 3),
+                    Paths.Orders.Rules(), Paths.Orders.Parts.Name("é"), typeof(Paths.Orders).GetMethod("Hidden") is null);
+            }
+            """, debug);
+        Assert.Equal("text /orders/5/Large?q=x%20y /orders/5/Small?p=2 /orders/file/a%20b/c?needed=3 /orders/rules /orders/parts/%C3%A9 True", FakeExchange.Send(table, "GET", "/links"));
+    }
+
     [Fact]
     public void What_nobody_provides_to_them_is_an_error_at_the_mount()
     {

@@ -141,6 +141,9 @@ public sealed class StepProvisionTests
     [InlineData("PB0180", "[Provide] User Who(int id) => new(\"\"); [Before] void B(User user) { } [Get(\"/{id}\")] string One(int id) => \"\";", "would take 'id' from the path of '/{id}'")]
     [InlineData("PB0164", "[Provide] User Who(Shop shop) => new(\"\"); [Provide] Shop Where(User user) => new(1); [Before] void B(User user) { }", "asks for")]
     [InlineData("PB0184", "[Around] Response R(Next next) => next.Run(); [Provide] async Task<User> Who() { await Task.Yield(); return new(\"\"); } [Before] void B(User user) { }", "'App.R' returns no task, but 'App.B' below it waits")]
+    [InlineData("PB0184", "[Around] Response R(Next next) => next.Run(); [Get(\"/g\"), Guard(nameof(Ok))] string G() => \"\"; async Task<bool> Ok() { await Task.Yield(); return true; }", "'App.R' returns no task, but 'App.G' below it waits")]
+    [InlineData("PB0184", "[Around] Response R(Next next) => next.Run(); [Get(\"/g\")] string G(User user) => \"\"; [Provide] async Task<User> Who() { await Task.Yield(); return new(\"\"); }", "'App.R' returns no task, but 'App.G' below it waits")]
+    [InlineData("PB0184", "[Around] Response R(Next next) => next.Run(); [Post(\"/g\")] string G([Form] string name) => name;", "'App.R' returns no task, but 'App.G' below it waits")]
     public void What_cannot_be_provided_to_a_step_is_an_error(string id, string member, string text)
     {
         Generated app = Harness.Generate(Types + "class Uses { [Before] public void Go(User user) { } } partial class App { [Get(\"/\")] string Home() => \"\"; " + member + " }");

@@ -208,6 +208,76 @@ public sealed class StepTests
         Assert.Contains("'App._a' is null", error.Message);
     }
 
+    private static string[] LinesOf(RouteTable table, string path) =>
+        Encoding.Latin1.GetString(table.GetStatic(table.Find(HttpMethod.Get, Encoding.ASCII.GetBytes(path))).Response).Split("\r\n\r\n")[0].Split("\r\n");
+
+    [Fact]
+    public async Task Headers_that_steps_set_to_constants_are_in_the_bytes_of_constants()
+    {
+        foreach (bool debug in (bool[])[false, true])
+        {
+            RouteTable table = Harness.Generate("""
+                partial class App
+                {
+                    const string Version = "7";
+                    [Use] readonly CrossOrigin _origins = new() { Origins = ["*"], ExposedHeaders = ["X-A", "X-B"] };
+                    [Use] CrossOrigin Own { get; } = new CrossOrigin();
+                    [After] void Outer(Response response) { response.Headers["X-Version"] = "v" + Version; response.Headers["x-order"] = "outer"; }
+                    [After] static void Inner(Response response) => response.Headers["X-Order"] = "inner";
+                    [After(Constants = false)] static void Not(Response response) => response.Headers["X-Not"] = "1";
+                    [Static("/constant")] const string Constant = "constant";
+                    [Static("/json")] static readonly string Started = Environment.NewLine;
+                    [Static("/own"), Header("X-Route", "own")] static Response Own2() => new("own") { Headers = { ["X-Own"] = "2" } };
+                    [Get("/")] string Home() => "home";
+                }
+                """, debug: debug).AssertClean().Table();
+            await table.BakeAsync();
+            foreach (string path in (string[])["/constant", "/json", "/own"])
+            {
+                string[] lines = LinesOf(table, path);
+                foreach (string line in (string[])["Access-Control-Allow-Origin: *", "Access-Control-Expose-Headers: X-A, X-B", "X-Version: v7", "x-order: outer"]) Assert.Single(lines, line);
+                Assert.DoesNotContain(lines, line => line.StartsWith("X-Not", StringComparison.Ordinal) || line.EndsWith("inner", StringComparison.Ordinal));
+            }
+
+            Assert.Contains("X-Route: own", LinesOf(table, "/own"));
+            Assert.Contains("X-Own: 2", LinesOf(table, "/own"));
+            // Of handlers they stay the steps' own business
+            Assert.True(table.FieldsOf(table.Find(HttpMethod.Get, "/"u8)).IsEmpty);
+        }
+    }
+
+    [Theory]
+    [InlineData("[After] void A(Response response) { if (response.Status == 200) response.Headers[\"X-A\"] = \"1\"; }")]
+    [InlineData("[After] void A(Response response) => response.Headers[\"X-A\"] = Environment.NewLine;")]
+    [InlineData("[After] void A(Response response, Request request) => response.Headers[\"X-A\"] = \"1\";")]
+    [InlineData("[After] void A(Response response) => new Response().Headers[\"X-A\"] = \"1\";")]
+    [InlineData("[After] void A(Response response) => response.Headers[\"Content-Type\"] = \"text/x\";")]
+    [InlineData("[After] void A(Response response) => response.Headers[\"X-Route\"] = \"1\";")]
+    [InlineData("[After] Response A(Response response) { response.Headers[\"X-A\"] = \"1\"; return response; }")]
+    [InlineData("[Use] readonly CrossOrigin _o = new() { Origins = [\"https://a.example\"] };")]
+    [InlineData("[Use] readonly CrossOrigin _o = new() { Origins = Some() }; static string[] Some() => [\"*\"];")]
+    [InlineData("[Use] CrossOrigin _o = new() { Origins = [\"*\"] };")]
+    [InlineData("[Use] readonly CrossOrigin _o = new() { Origins = [\"*\"] }; public App() => _o = new();")]
+    [InlineData("[Use] readonly Stamp _o = new();")]
+    public void What_is_not_certain_is_not_in_the_bytes_of_constants(string step)
+    {
+        Generated app = Harness.Generate("partial class App { [Static(\"/c\"), Header(\"X-Route\", \"own\")] const string C = \"c\"; [Get(\"/\")] string Home() => \"\"; " + step + " }\n"
+            + "class Stamp { [After] public void A(Response response) => response.Headers[\"X-A\"] = \"1\"; }");
+        Assert.Equal("PB0185", Assert.Single(app.Diagnostics).Id);
+        Assert.DoesNotContain("X-A: ", app.Source);
+        Assert.DoesNotContain("Access-Control", app.Source);
+    }
+
+    [Fact]
+    public void Constants_of_parts_go_without_what_the_mounting_class_sets()
+    {
+        Generated app = Harness.Generate("""
+            partial class App { [After] void A(Response response) => response.Headers["X-A"] = "1"; [Mount("/part")] readonly Part _part = new(); [Static("/c")] const string C = "c"; }
+            partial class Part { [Static("/d")] const string D = "d"; }
+            """);
+        Assert.Contains("'/part/d'", Assert.Single(app.Diagnostics).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Fact]
     public void Security_headers_are_in_the_bytes_of_everything()
     {

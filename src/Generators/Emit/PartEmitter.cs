@@ -26,7 +26,20 @@ internal static class PartEmitter
 
     private static void EmitOne(SourceWriter writer, int number, string kind, RouteModel route, string pattern) => writer.Line(
         $"[{EmitContext.Routing}PartRoute({Literal.Number(number)}, {Literal.Text(kind)}, {Literal.Text(string.Join("|", route.Methods))}, {Literal.Text(pattern)}, "
-        + $"{Literal.Text(route.Label)}, {Literal.Text(kind == "error" && route.Member is null ? route.ForeignTier ?? "" : RouteListing.TierOf(route))}{GatesOf(route)})]");
+        + $"{Literal.Text(route.Label)}, {Literal.Text(kind == "error" && route.Member is null ? route.ForeignTier ?? "" : RouteListing.TierOf(route))}{GatesOf(route)}{LinkOf(route)})]");
+
+    /// <summary>What the links of other projects are made of.</summary>
+    private static string LinkOf(RouteModel route)
+    {
+        if (!LinkPlan.HasPath(route)) return "";
+
+        ParameterModel[] parameters = LinkPlan.ParametersOf(route);
+        if (parameters.Any(parameter => parameter.IsForbidden)) return "";
+
+        IEnumerable<string> names = (route.Via?.Names ?? EquatableArray<string>.Empty).Append(route.Linked!.Name);
+        string types = string.Join(", ", parameters.Select(parameter => $"typeof({(parameter.Value is ValueKind.Text or ValueKind.CharSpan ? "string" : parameter.Type)})"));
+        return $", Link = {Literal.Text(PartLink.Write(names, parameters))}" + (parameters.Length == 0 ? "" : $", LinkTypes = new global::System.Type[] {{ {types} }}");
+    }
 
     private static int VersionOf(RoutePlan plan) =>
         plan.Steps.Encloses ? PartFormat.WithSteps : UsesGates(plan) ? PartFormat.WithGates : PartFormat.Version;

@@ -69,6 +69,12 @@ internal sealed record RouteModel(
     /// <summary>What listings say of a route of another project; null for those of this one.</summary>
     public string? ForeignTier { get; init; }
 
+    /// <summary>Of a route of another project what its links need: their name and their parameters. Null where that is the member.</summary>
+    public MemberModel? Link { get; init; }
+
+    /// <summary>What links are made of, if there are any.</summary>
+    public MemberModel? Linked => Member ?? Link;
+
     /// <summary>Of <c>[Fetch]</c> and <c>[Error]</c> of a part: the prefix below which it is asked.</summary>
     public string Below { get; init; } = "";
 
@@ -84,6 +90,9 @@ internal sealed record RouteModel(
 
     /// <summary>A step around it waits, so the request may outlive the read that brought it.</summary>
     public bool IsEnclosedAsync { get; init; }
+
+    /// <summary>How many of its fields, the last ones, are those of steps.</summary>
+    public int FoldedFields { get; init; }
 
     /// <summary>What <c>[Guard]</c> on the member names, in its order.</summary>
     public EquatableArray<GateModel> Guards { get; init; } = EquatableArray<GateModel>.Empty;

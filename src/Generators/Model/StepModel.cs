@@ -1,3 +1,5 @@
+using Prebake.Shared;
+
 namespace Prebake.Generators.Model;
 
 /// <summary>When a method that stands around handlers is called.</summary>
@@ -16,6 +18,12 @@ internal sealed record StepModel(string Key, StepKind Kind, string Label, int Or
 
     /// <summary>False: constant responses are meant to go without it.</summary>
     public bool Constants { get; init; } = true;
+
+    /// <summary>
+    /// What of it is part of constant responses of the class, so that they need not go without; null when it may do more
+    /// than that.
+    /// </summary>
+    public EquatableArray<StaticField>? Folded { get; init; }
 
     /// <summary>Finds the place of the method, or of the member with the object.</summary>
     public string PlaceKey => Used is null ? Key : Key.Substring(0, Key.IndexOf("|use", StringComparison.Ordinal) + 4);

@@ -11,8 +11,8 @@ internal static class Candidates
     private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes)
         .Concat(KnownNames.StepAttributes)
         .Concat([KnownNames.Mount, KnownNames.Provide, KnownNames.Guard, KnownNames.Validate, KnownNames.Use]));
-    // Of these the body is read: for a value, or for the type of the handler that is made
-    private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket]);
+    // Of these the body is read: for a value, for the type of the handler that is made, or for headers
+    private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket, KnownNames.After]);
 
     // What these give depends on nothing but the method's head and on what is behind the names in it
     private static readonly HashSet<string> s_plain = NamesOf(

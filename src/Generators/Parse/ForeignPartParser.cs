@@ -8,7 +8,7 @@ namespace Prebake.Generators.Parse;
 internal static class ForeignPartParser
 {
     /// <summary>Null when nothing is written down.</summary>
-    public static AppTable? Parse(INamedTypeSymbol type, string key)
+    public static AppTable? Parse(INamedTypeSymbol type, string key, Compilation compilation)
     {
         if (type.Find(KnownNames.Part) is not { } part) return null;
 
@@ -23,7 +23,7 @@ internal static class ForeignPartParser
 
             if (kind == "fields") fields.Add(new PartFields(pattern, FieldsOf(label)));
             else if (kind == "around") steps.Add(new PartSteps(0, pattern, Awaits: number != 0));
-            else if (RouteOf(app, key, number, kind, methods, pattern, label, tier) is { } route) routes.Add(WithGates(route, attribute));
+            else if (RouteOf(app, key, number, kind, methods, pattern, label, tier) is { } route) routes.Add(WithLink(WithGates(route, attribute), attribute, compilation));
         }
 
         return new AppTable(app, routes.ToEquatable(), EquatableArray<JsonTypeModel>.Empty, "", false) { PartFields = fields.ToEquatable(), PartSteps = steps.ToEquatable() };
@@ -32,13 +32,28 @@ internal static class ForeignPartParser
     /// <summary>What an app of another version of the package has written down cannot be read.</summary>
     public static bool IsOfOtherVersion(INamedTypeSymbol type) => type.Find(KnownNames.Part)?.ConstructorArguments.FirstOrDefault().Value is not (PartFormat.Version or PartFormat.WithGates or PartFormat.WithSteps);
 
+    /// <summary>With what its links need; one with a parameter whose type is not for other projects has none.</summary>
+    private static RouteModel WithLink(RouteModel route, AttributeData attribute, Compilation compilation)
+    {
+        string text = attribute.Named("Link", "");
+        ITypeSymbol[] types = TypesOf(attribute, "LinkTypes");
+        if (text.Length == 0 || types.Any(type => type.IsBroken() || !compilation.IsSymbolAccessibleWithin(type, compilation.Assembly))) return route;
+
+        return PartLink.Read(text, types.Select(type => (type.FullName(), type.IsValueType)).ToArray()) is var (mounts, member)
+            ? route with { Link = member, Via = route.Via! with { Names = mounts } }
+            : route;
+    }
+
+    private static ITypeSymbol[] TypesOf(AttributeData attribute, string name) =>
+        attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value is { Kind: TypedConstantKind.Array, IsNull: false } types
+            ? types.Values.Select(value => value.Value).OfType<ITypeSymbol>().ToArray()
+            : [];
+
     private static RouteModel WithGates(RouteModel route, AttributeData attribute)
     {
         string[] marks = attribute.Named("Marks", "").Split(' ');
         string required = attribute.Named("Required", "");
-        ITypeSymbol[] types = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Needs").Value is { Kind: TypedConstantKind.Array, IsNull: false } needs
-            ? needs.Values.Select(value => value.Value).OfType<ITypeSymbol>().ToArray()
-            : [];
+        ITypeSymbol[] types = TypesOf(attribute, "Needs");
         bool hasChain = marks.Contains(PartFormat.Chain);
         return route with
         {

@@ -69,7 +69,7 @@ internal static class MountParser
             IsForbidden = member.IsForbiddenMember(),
             Foreign = SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, context.SemanticModel.Compilation.Assembly)
                 ? null
-                : ForeignPartParser.Parse((INamedTypeSymbol)type, key),
+                : ForeignPartParser.Parse((INamedTypeSymbol)type, key, context.SemanticModel.Compilation),
         };
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Prebake.Generators.Model;
+using Prebake.Generators.Parse.Folding;
+using Prebake.Shared;
 
 namespace Prebake.Generators.Parse;
 
@@ -23,7 +25,11 @@ internal static class StepParser
         string key = method.Key() + "|" + attributeName;
         // Two of them on one method: it would be called twice, at one place
         StepModel? step = StepOf(method, KindOf(attributeName), key, RouteParser.LabelOf(method), OrderOf(method, problems), problems);
-        return Of(host, context, key, problems, step is null ? [] : [step with { Constants = attribute.Named("Constants", true) }]);
+        return Of(host, context, key, problems, step is null ? [] : [step with
+        {
+            Constants = attribute.Named("Constants", true),
+            Folded = step.Kind == StepKind.After ? HeaderFolder.Fold(context.TargetNode, method, context.SemanticModel) : null,
+        }]);
     }
 
     /// <summary>A member with an object.</summary>
@@ -72,11 +78,18 @@ internal static class StepParser
         var model = new UsedModel(member.Name, member.IsStatic, used.WithNullableAnnotation(NullableAnnotation.None).FullName(), label) { IsForbidden = member.IsForbiddenMember() };
         int order = OrderOf(member, problems);
         bool constants = attribute.Named("Constants", true);
+        EquatableArray<StaticField>? folded = used.PlainName() == CrossOriginParser.Type ? CrossOriginParser.Fold(member, context.TargetNode, context.SemanticModel) : null;
         return methods.SelectMany((method, number) => KnownNames.StepAttributes
                 .Where(name => method.Find(name) is not null)
                 .Select(name => StepOf(method, KindOf(name), $"{key}|{Literal.Number(number)}|{name}", label + "." + method.Name, order, problems, RouteParser.TypeLocation(member))))
             .Where(step => step is not null)
-            .Select(step => step! with { Used = model, Constants = constants })
+            .Select(step => step! with
+            {
+                Used = model,
+                Constants = constants,
+                // What answers is not for what a constant route answers
+                Folded = folded is null || step.Kind == StepKind.After ? folded : EquatableArray<StaticField>.Empty,
+            })
             .ToArray();
     }
 

@@ -122,7 +122,8 @@ internal sealed class ChainPlanner
     {
         if (!provider.MayBeNull) return null;
 
-        if (step.Method.Parameters.FirstOrDefault(Demands) is { } own) return $"The parameter '{own.Name}' of '{step.Label}'";
+        if (step.Method.Parameters.FirstOrDefault(Demands) is { } own)
+            return $"The parameter '{own.Name}' of '{step.Label}'";
 
         return StepProvision.ProvidersOf(table, step)
             .Select(other => other.Member.Parameters.FirstOrDefault(Demands) is { } parameter ? $"The parameter '{parameter.Name}' of '{other.Label}'" : null)
@@ -140,7 +141,8 @@ internal sealed class ChainPlanner
             if (table.Routes.FirstOrDefault(route => !route.IsStatic && route.Pattern?.Names.Contains(parameter.Name) == true) is not { } route) continue;
 
             _problems.Add(TableProblem.At(Diagnostics.BadStep, [step.PlaceKey], step.Label, step.Kind.ToString(),
-                $"'{provider.Label}', which provides '{Short(provider.Type)}', would take '{parameter.Name}' from the path of '{route.Pattern!.Text}', "
+                $"'{provider.Label}', which provides '{Short(provider.Type)}', would take '{parameter.Name}' "
+                    + $"from the path of '{route.Pattern!.Text}', "
                     + "and steps are the same for all routes; say [Query] in front of it, or ask for Request"));
         }
     }

@@ -52,7 +52,7 @@ internal static class LinkPlan
         foreach (RouteModel route in routes.Where(route => DepthOf(route) == depth))
         {
             if (!s_drafts.TryGetValue(route, out Draft? draft)) draft = s_drafts.GetValue(route, DraftOf);
-            if (FreeName(route.Member!.Name, draft, taken, reserved) is { } name) links.Add(new PlannedLink(name, route, draft.Parameters));
+            if (FreeName(route.Linked!.Name, draft, taken, reserved) is { } name) links.Add(new PlannedLink(name, route, draft.Parameters));
         }
 
         var parts = new List<LinkGroup>();
@@ -85,14 +85,14 @@ internal static class LinkPlan
     private static Draft DraftOf(RouteModel route)
     {
         ParameterModel[] parameters = ParametersOf(route);
-        return new Draft(parameters, route.Member!.Name + "(" + string.Join(", ", parameters.Select(SignatureOf)), PathOf(route, parameters));
+        return new Draft(parameters, route.Linked!.Name + "(" + string.Join(", ", parameters.Select(SignatureOf)), PathOf(route, parameters));
     }
 
-    private static bool HasPath(RouteModel route) => route is { Pattern: not null, Member: { } member, Disk: null, IsAlwaysReady: false }
+    public static bool HasPath(RouteModel route) => route is { Pattern: not null, Linked: { } member, Disk: null, IsAlwaysReady: false }
         && member.Flat.All(parameter => !parameter.IsHidden || !PlannedLink.IsNeeded(parameter));
 
     // Of lists there is none: a link has one value of each name
-    private static ParameterModel[] ParametersOf(RouteModel route) => Named(route.Member!.Flat
+    public static ParameterModel[] ParametersOf(RouteModel route) => Named(route.Linked!.Flat
         .Where(parameter => parameter.Source is Source.Path or Source.Query && parameter.ListType is null && !parameter.IsHidden))
         .OrderBy(parameter => PlannedLink.IsNeeded(parameter) ? 0 : 1)
         .ToArray();

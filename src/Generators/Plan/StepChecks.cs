@@ -14,7 +14,7 @@ internal static class StepChecks
             string[] place = [step.PlaceKey];
             if (step is { Kind: StepKind.Around, Awaits: false } && WaitingBelow(table, i) is { } waiting)
                 problems.Add(TableProblem.At(Diagnostics.SyncAround, place, step.Label, waiting));
-            if (step.Constants && !table.Steps.Take(i).Any(earlier => earlier.Used is not null && earlier.Used == step.Used) && ConstantBelow(table) is { } constant)
+            if (step.Constants && !table.Steps.Take(i).Any(earlier => earlier.Used is not null && earlier.Used == step.Used) && ConstantBelow(table, step) is { } constant)
                 problems.Add(TableProblem.At(Diagnostics.StepsWithoutConstants, place, step.Used?.Label ?? step.Label, constant));
         }
     }
@@ -25,9 +25,14 @@ internal static class StepChecks
         ?? (table.PartSteps.FirstOrDefault(part => part.Awaits) is { } part ? table.Mounts[part.Mount].Label : null);
 
     private static bool Waits(RouteModel route) => route.Kind is RouteKind.Handler or RouteKind.Fetch or RouteKind.Error
-        && (route.Member is { } member ? member.Result.Awaiting != Awaiting.None : route.ForeignTier?.Contains("async") == true);
+        && (route.Chain is { Awaits: true } || route.Via is { Awaits: true }
+            || (route.Member is { } member ? member.Result.Awaiting != Awaiting.None || GatherPlan.Awaits(route) : route.ForeignTier?.Contains("async") == true));
 
-    /// <summary>A redirect shows nothing, and a probe of liveness is for machines of one's own.</summary>
-    private static string? ConstantBelow(AppTable table) => table.Routes
-        .FirstOrDefault(route => route.IsStatic && route.Kind != RouteKind.Redirect && !route.Label.EndsWith(" [Health]", StringComparison.Ordinal))?.Pattern?.Text;
+    private static string? ConstantBelow(AppTable table, StepModel step) => table.Routes
+        .FirstOrDefault(route => StepFolding.IsConstant(route) && !(IsFolded(table, step) && StepFolding.Has(route, step)))?.Pattern?.Text;
+
+    /// <summary>All that an object does is part of constant responses.</summary>
+    private static bool IsFolded(AppTable table, StepModel step) => step.Used is null
+        ? step.Folded is not null
+        : table.Steps.Where(other => other.Used == step.Used).All(other => other.Folded is not null);
 }

@@ -69,7 +69,7 @@ internal static class TableCollector
         if (validators.Count > 0) routes = routes.Select(route => route with { Validators = GatherPlan.ValidatorsOf(route, validators) }).ToArray();
         return new AppTable(
             app,
-            FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => Write(route, json)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
+            FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => StepFolding.Fold(Write(route, json), steps)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
             json,
             names.Length > 0 ? files.Project : "",
             hasErrors)

@@ -8,8 +8,9 @@ namespace Prebake;
 /// </summary>
 /// <remarks>
 /// With <c>[After]</c>, <c>[Around]</c> and <c>[Use]</c> of the class it stands in one order, that of their declarations,
-/// the first outermost. It is also called for what is refused below the class's prefix: 404, 405, 413. Constant responses
-/// are sent without it, which the build says (PB0185) unless <see cref="Constants"/> is false.
+/// the first outermost. It is called when the head of a request is there, before its body is read, so who is refused need
+/// not send it; and it may ask for what <see cref="ProvideAttribute"/> gives. It is also called for what is refused below
+/// the class's prefix: 404, 405, 413. Constant responses are sent without it, which the build says (PB0185) unless <see cref="Constants"/> is false.
 /// </remarks>
 /// <example><code>
 /// partial class App

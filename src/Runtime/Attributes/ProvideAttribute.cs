@@ -1,15 +1,16 @@
 namespace Prebake;
 
 /// <summary>
-/// What the method returns is a type that parameters may have: of the handlers, providers and guards of its class, and of
-/// everything that the class mounts. The method runs once for a request that asks, before the body is read.
+/// What the method returns is a type that parameters may have: of the handlers, providers, guards and steps of its class,
+/// and of everything that the class mounts. The method runs once for a request that asks, before the body is read.
 /// </summary>
 /// <remarks>
 /// Its own parameters are bound like a handler's, but there is no body; other provided types are among them. The nearest
 /// provider of a type counts. It returns the type, a <see cref="Task{TResult}"/> or a <see cref="ValueTask{TResult}"/> of
 /// it. If it returns null, a parameter that may be null gets null, and for one that may not the request is refused: 401
 /// with <see cref="Challenge"/>. What is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/> is disposed of when
-/// the response has gone, the last one first. What it throws is answered like an exception of a handler.
+/// the response has gone, or the WebSocket has closed, the last one first. What it throws is answered like an exception of
+/// a handler.
 /// </remarks>
 /// <example><code>
 /// partial class App

@@ -181,7 +181,8 @@ internal sealed partial class Http1Connection
             _successor = null;
             _input = Input.HandedOver;
             End(exchange);
-            if (!_connection.IsClosed) successor.Begin(_connection, _worker);
+            if (_connection.IsClosed) successor.Abandon();
+            else successor.Begin(_connection, _worker);
             return;
         }
 

@@ -4,8 +4,8 @@ namespace Prebake;
 
 /// <summary>
 /// How many requests may be at work at once below a class, and how many may wait for their turn; further ones are
-/// answered 503 with <c>Retry-After</c>. For <see cref="UseAttribute"/>. A streamed response counts until its body
-/// begins.
+/// answered 503 with <c>Retry-After</c>. For <see cref="UseAttribute"/>. A request counts from its head on, also while a
+/// body that its handler binds is still on its way; a streamed response counts until its body begins.
 /// </summary>
 /// <example><code>
 /// partial class Reports

@@ -40,6 +40,12 @@ public sealed class PartRouteAttribute(int number, string kind, string methods, 
     /// <summary>What listings say of its guards and providers.</summary>
     public string Gates { get; set; } = "";
 
+    /// <summary>What a link to it is called, and a line for each of its parameters; empty when there is none.</summary>
+    public string Link { get; set; } = "";
+
+    /// <summary>The types of these parameters.</summary>
+    public Type[] LinkTypes { get; set; } = [];
+
     /// <summary>What is to be known of it above, in words with a space between them.</summary>
     public string Marks { get; set; } = "";
 }

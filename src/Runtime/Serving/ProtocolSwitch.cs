@@ -15,6 +15,12 @@ internal abstract class ProtocolSwitch
     /// <summary>The user's header lines, or null.</summary>
     public abstract Headers? UserFields { get; }
 
+    /// <summary>What was provided for the request, held for as long as the new protocol speaks; null for nothing.</summary>
+    public OwnedValues? Owned { get; set; }
+
+    /// <summary>The connection has gone before it could begin.</summary>
+    public void Abandon() => Owned?.Release();
+
     /// <summary>
     /// The 101 has been written, and the request is over: calls <see cref="Connection.SwitchTo"/> and begins. On the
     /// loop, in the

@@ -150,7 +150,6 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
                 if (Refusal is not null) return false;
             }
 
-
             EndDecoding();
             _trailers = trailers;
             _isComplete = true;
@@ -190,6 +189,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
         {
             if (_use is not Use.Awaited || _waiter is not Waiter.Framework || _isComplete || _fault is not null) return false;
             _fault = fault;
+            EndDecoding();
             _use = Use.Taken;
         }
 

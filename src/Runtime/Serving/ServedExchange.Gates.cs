@@ -55,12 +55,22 @@ internal abstract partial class ServedExchange
             _unrouted = refusal;
             return RouteTable.NoRoute;
         }
+        catch (ClientLeftException)
+        {
+            _unroutedStatus = 400;
+            return RouteTable.NoRoute;
+        }
     }
 
     /// <summary>What refuses a body is more than a status: somebody shapes the response, or sees it.</summary>
     public bool ShapesBodyFaults => (Refuses && Table.ShapesRefusals) || Table.Encloses;
 
-    public sealed override void Fail(Exception error) => Fault(error);
+    public sealed override void Fail(Exception error)
+    {
+        // Nothing that an [Error] method should hear of; but what encloses it waits for a response
+        if (error is ClientLeftException && IsOpen) ReplyStatus(400);
+        else Fault(error);
+    }
 
     public sealed override bool Ended(bool ran)
     {

@@ -423,6 +423,7 @@ internal abstract partial class ServedExchange
 
         Status = 101;
         WriteSwitch(HeadOf(101, default, fields, next.Fields), next);
+        next.Owned = HoldOwned();
         SetAnswered();
     }
 

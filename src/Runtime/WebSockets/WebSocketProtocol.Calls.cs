@@ -1,4 +1,5 @@
 using Prebake.Routing;
+using Prebake.Serving;
 
 namespace Prebake.WebSockets;
 
@@ -113,13 +114,18 @@ internal sealed partial class WebSocketProtocol
         }
 
         _unfinished++;
-        _ = Await(this, task);
+        // It may take longer than the connection lasts
+        OwnedValues? owned = Owned;
+        owned?.Hold();
+        _ = Await(this, task, owned);
 
-        static async Task Await(WebSocketProtocol socket, ValueTask task)
+        static async Task Await(WebSocketProtocol socket, ValueTask task, OwnedValues? owned)
         {
             Exception? error = null;
             try { await task.ConfigureAwait(false); }
             catch (Exception e) { error = e; }
+
+            owned?.Release();
 
             if (error is null) socket.Loop.Post(static state => ((WebSocketProtocol)state!).MessageEnded(null), socket);
             else

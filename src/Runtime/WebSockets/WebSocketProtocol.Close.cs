@@ -196,6 +196,7 @@ internal sealed partial class WebSocketProtocol
         _handler.LeaveTopics();
         _worker.Service.Observer.Closed(this, ending.Code);
         CallClose(ending);
+        Owned?.Release();
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using Prebake.Routing;
+using Prebake.Serving;
 using Prebake.Transports;
 
 namespace Prebake.WebSockets;
@@ -60,6 +61,9 @@ internal sealed partial class WebSocketProtocol : Protocol
 
         /// <summary>The subprotocol.</summary>
         public string? Subprotocol;
+
+        /// <summary>What was provided for the handshake and must be disposed of.</summary>
+        public OwnedValues? Owned;
     }
 
     private readonly Connection _connection;
@@ -99,6 +103,16 @@ internal sealed partial class WebSocketProtocol : Protocol
 
     /// <summary>What an observer remembers of it, or null.</summary>
     public SocketRecord? Record { get; init; }
+
+    /// <summary>What the handler may hold of what was provided, until it has been told of the close.</summary>
+    public OwnedValues? Owned
+    {
+        get => _rarities?.Owned;
+        init
+        {
+            if (value is not null) Rare.Owned = value;
+        }
+    }
 
     public WebSocketOptions Options => _options;
 

@@ -50,7 +50,7 @@ internal sealed class WebSocketSwitch : ProtocolSwitch
     public SocketRecord? Record { get; init; }
 
     public override void Begin(Connection connection, Worker worker) =>
-        new WebSocketProtocol(connection, WebSocketWorker.Of(worker), _handler, _options, _subprotocol, _deflate) { Record = Record }.Begin();
+        new WebSocketProtocol(connection, WebSocketWorker.Of(worker), _handler, _options, _subprotocol, _deflate) { Record = Record, Owned = Owned }.Begin();
 
     private static (Headers Fields, string? Subprotocol) Read(Headers given, RequestHead head, string? subprotocol)
     {
