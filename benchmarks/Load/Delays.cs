@@ -35,7 +35,7 @@ internal sealed class Delays : IDisposable
         });
 
         delays.Sort();
-        return (delays[(int)(delays.Count * 0.99)], delays.Count);
+        return delays.Count == 0 ? (0, 0) : (delays[(int)(delays.Count * 0.99)], delays.Count);
     }
 
     public void Dispose() => _peers.ForEach(peer => peer.Dispose());

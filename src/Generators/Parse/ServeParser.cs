@@ -58,8 +58,8 @@ internal static class ServeParser
             case 0 when name is "HttpsRedirectTo":
             case < 0 or > 65535 when name is "Port" or "HttpsRedirect" or "HttpsRedirectTo":
                 problems.Add(Problem.At(
-                    Diagnostics.BadPort, attribute.NamedLocation(name), Convert.ToString(value, CultureInfo.InvariantCulture)!,
-                    name is "HttpsRedirectTo" ? "1" : "0"));
+                    Diagnostics.BadPort, attribute.NamedLocation(name),
+                    Convert.ToString(value, CultureInfo.InvariantCulture)!, name is "HttpsRedirectTo" ? "1" : "0"));
                 return null;
 
             case 0 when name == "MaxConnections":

@@ -80,20 +80,25 @@ public sealed record ServeOptions
     }
 
     /// <summary>
-    /// The port of https that <see cref="HttpsRedirect"/> sends clients to, where that is not the server's own: behind a
-    /// mapping of ports, such as a container's, clients see another. 1 to 65535. Null, the default: the server's own.
+    /// The port of https that <see cref="HttpsRedirect"/> sends clients to, where that is not the server's own: behind
+    /// a mapping of ports, such as a container's, clients see another. 1 to 65535. Null, the default: the server's own.
     /// </summary>
     /// <example><code>
     /// // The container's 8443 is 443 outside, and its 8080 is 80
-    /// new ServeOptions { Port = 8443, HttpsRedirect = 8080, HttpsRedirectTo = 443, Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")] }
+    /// new ServeOptions
+    /// {
+    ///     Port = 8443, HttpsRedirect = 8080, HttpsRedirectTo = 443,
+    ///     Tls = [TlsOptions.FromPemFiles("cert.pem", "key.pem")],
+    /// }
     /// </code></example>
     public int? HttpsRedirectTo { get; init; }
 
     /// <summary>
-    /// How many TLS handshakes a client's address may have in progress; further ones of the same address are cut. Of IPv6
-    /// the first 64 bits count, since whoever has one address there has all of these; behind a trusted PROXY protocol it is
-    /// the address that the proxy names. Set it where clients connect directly, to 20 or more: all that are behind one
-    /// router or one load balancer share its address. At least 1. Null, the default: as many as there are places.
+    /// How many TLS handshakes a client's address may have in progress; further ones of the same address are cut. Of
+    /// IPv6 the first 64 bits count, since whoever has one address there has all of these; behind a trusted PROXY
+    /// protocol it is the address that the proxy names. Set it where clients connect directly, to 20 or more: all that
+    /// are behind one router or one load balancer share its address. At least 1. Null, the default: as many as there
+    /// are places.
     /// </summary>
     public int? MaxHandshakesPerAddress { get; init; }
 
@@ -393,8 +398,8 @@ public sealed record ServeOptions
             if (HttpsRedirectTo is null) return;
 
             throw new ArgumentException(
-                "\"ServeOptions.HttpsRedirectTo\" says where a port of plain http sends clients, and there is none: set "
-                    + "\"ServeOptions.HttpsRedirect\" to that port, or leave it out.", nameof(HttpsRedirectTo));
+                "\"ServeOptions.HttpsRedirectTo\" says where a port of plain http sends clients, and there is none: "
+                    + "set \"ServeOptions.HttpsRedirect\" to that port, or leave it out.", nameof(HttpsRedirectTo));
         }
 
         if (HttpsRedirect is < 0 or > 65535)

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Prebake.Tls;
 
 /// <summary>
-/// Counts the handshakes that each address has in progress, on all loops of a server. An address that has none is not in it, so
-/// it is as large as there are handshakes.
+/// Counts the handshakes that each address has in progress, on all loops of a server. An address that has none is not
+/// in it, so it is as large as there are handshakes.
 /// </summary>
 internal sealed class HandshakesOfAddresses(int most)
 {

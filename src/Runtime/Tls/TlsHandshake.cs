@@ -45,7 +45,8 @@ internal sealed class TlsHandshake : Protocol
     public override bool IsIdle => false;
 
     /// <summary>
-    /// A hello has come: from now on it costs what a handshake costs. In a turn. False: it may not, and its connection has been cut.
+    /// A hello has come: from now on it costs what a handshake costs. In a turn. False: it may not, and its connection
+    /// has been cut.
     /// </summary>
     public bool Begin()
     {

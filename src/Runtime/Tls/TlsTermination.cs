@@ -35,7 +35,7 @@ internal sealed class TlsSettings
     public required Action<Connection> Speak { get; init; }
 
     /// <summary>How long a handshake may take.</summary>
-    public required TimeSpan HandshakeTimeout { get; init; }
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How many handshakes an address may have in progress; null for as many as there are places.</summary>
     public int? MostOfAddress { get; init; }

@@ -3,13 +3,15 @@ using System.Diagnostics;
 namespace Prebake.Transports;
 
 /// <summary>
-/// Keeps what takes the loop long (the hello of a handshake: a signature) to a short time in each round, so that the requests of
-/// others wait for that and not for all that came at once. Who comes later waits for the next rounds, in order.
+/// Keeps what takes the loop long (the hello of a handshake: a signature) to a short time in each round, so that the
+/// requests of others wait for that and not for all that came at once. Who comes later waits for the next rounds, in
+/// order.
 /// </summary>
 internal sealed class CostlyTurns(Loop loop)
 {
-    // 0.1 ms. Whatever is begun within it goes on to its end: a handshake with a key on P-256 takes about 0.2 ms, and one with an RSA
-    // key of 2,048 bits 1 ms. A round by itself takes a microsecond, so who waits does not wait for nothing
+    // 0.1 ms. Whatever is begun within it goes on to its end: a handshake with a key on P-256 takes about 0.2 ms, and
+    // one with an RSA key of 2,048 bits 1 ms. A round by itself takes microseconds, so who waits does not wait for
+    // nothing
     private static readonly long s_budget = Stopwatch.Frequency / 10_000;
 
     private readonly Queue<Connection> _waiting = new();

@@ -7,8 +7,9 @@ using Prebake.Testing;
 namespace Prebake.Conformance.Tls;
 
 /// <summary>
-/// Clients that say what they have to say and leave without reading (openssl/openssl#6904, #7948). Who closes a socket with something
-/// unread in it resets the connection, and takes back what has not arrived yet; so nothing may come before the response, not even a ticket.
+/// Clients that say what they have to say and leave without reading (openssl/openssl#6904, #7948). Who closes a socket
+/// with something unread in it resets the connection, and takes back what has not arrived yet; so nothing may come before
+/// the response, not even a ticket.
 /// </summary>
 public sealed partial class HastyClientTests
 {

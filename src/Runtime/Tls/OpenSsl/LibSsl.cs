@@ -84,7 +84,7 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Name)] public static partial void SSL_set_verify(nint ssl, int mode, void* callback);
     [LibraryImport(Name)] public static partial ulong SSL_set_options(nint ssl, ulong options);
     [LibraryImport(Name)] public static partial ulong SSL_clear_options(nint ssl, ulong options);
-    [LibraryImport(Name)] public static partial int SSL_new_session_ticket(nint ssl);
+    [LibraryImport(Name)] public static partial int SSL_set_num_tickets(nint ssl, nuint count);
     [LibraryImport(Name)] public static partial int SSL_set_ciphersuites(nint ssl, byte* names);
     [LibraryImport(Name)] public static partial nint SSL_ctrl(nint ssl, int command, nint number, void* pointer);
     [LibraryImport(Name)] public static partial int SSL_client_hello_get0_ext(nint ssl, uint type, byte** to, nuint* length);

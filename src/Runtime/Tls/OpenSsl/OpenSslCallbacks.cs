@@ -14,9 +14,6 @@ internal static unsafe class OpenSslCallbacks
     private const int ExtensionOk = 0, ExtensionFatal = 2, ExtensionNone = 3;
     private const int AlertInternalError = 80;
 
-    // RFC 8446 section 4.2.9
-    private const byte WithDiffieHellman = 1;
-
     [ThreadStatic] private static OpenSslSession? t_session;
     [ThreadStatic] private static TlsServer? t_server;
 
@@ -44,9 +41,12 @@ internal static unsafe class OpenSslCallbacks
     {
         try
         {
-            const uint ServerName = 0, KeyExchangeModes = 45;
-            ReadOnlySpan<byte> name = ServerNameIn(Extension(ssl, ServerName));
-            t_session!.TakesTickets = Extension(ssl, KeyExchangeModes) is [_, .. var modes] && modes.Contains(WithDiffieHellman);
+            const uint ServerName = 0;
+            byte* start = null;
+            nuint length = 0;
+            ReadOnlySpan<byte> name = default;
+            if (SSL_client_hello_get0_ext(ssl, ServerName, &start, &length) == 1)
+                name = ServerNameIn(new ReadOnlySpan<byte>(start, (int)length));
 
             if (t_server!.Contexts.Find(name) is OpenSslContext context)
             {
@@ -69,14 +69,6 @@ internal static unsafe class OpenSslCallbacks
         }
     }
 
-    // Empty where the hello does not have it
-    private static ReadOnlySpan<byte> Extension(nint ssl, uint type)
-    {
-        byte* start = null;
-        nuint length = 0;
-        return SSL_client_hello_get0_ext(ssl, type, &start, &length) == 1 ? new ReadOnlySpan<byte>(start, (int)length) : default;
-    }
-
     // RFC 6066 section 3: a list of names by type, of which one is a host name. What is malformed is refused by OpenSSL later
     private static ReadOnlySpan<byte> ServerNameIn(ReadOnlySpan<byte> extension)
     {
@@ -87,7 +79,8 @@ internal static unsafe class OpenSslCallbacks
         return length <= extension.Length - Head ? extension.Slice(Head, length) : default;
     }
 
-    // RFC 7301: the server's choice, or an alert that says that there is none. Some offer only what is older, and are served, too
+    // RFC 7301: the server's choice, or an alert that says that there is none. Some offer only what is older, and are
+    // served, too
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int ChooseProtocol(nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint length, void* argument)
     {
@@ -134,7 +127,7 @@ internal static unsafe class OpenSslCallbacks
             TicketKeys keys = t_server!.TicketKeys;
             return encrypts == 1
                 ? TicketSeal.Begin(keys, name, iv, cipher, mac)
-                : TicketSeal.Resume(keys, name, iv, cipher, mac);
+                : TicketSeal.Resume(keys, name, iv, cipher, mac, SSL_version(ssl) == Tls13);
         }
         catch (Exception)
         {

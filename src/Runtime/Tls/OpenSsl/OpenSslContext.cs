@@ -36,8 +36,8 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
     /// <summary>Bits of <c>SSL_CTX_set_mode</c>.</summary>
     public int Modes { get; init; }
 
-    /// <summary>Clients are given tickets, and may come back with them.</summary>
-    public bool GivesTickets { get; init; }
+    /// <summary>How many tickets of TLS 1.3 a client gets after a full handshake.</summary>
+    public nuint Tickets { get; init; }
 
     /// <summary>The suites of TLS 1.3 in OpenSSL's words and zero-terminated.</summary>
     public required byte[] Suites13 { get; init; }
@@ -60,6 +60,7 @@ internal sealed unsafe class OpenSslContext(SslContextHandle handle) : TlsContex
         SSL_set_options(ssl, Options);
         SSL_ctrl(ssl, CtrlClearMode, ~Modes, null);
         SSL_ctrl(ssl, CtrlMode, Modes, null);
+        if (SSL_set_num_tickets(ssl, Tickets) != 1) return false;
 
         fixed (byte* names = Suites13) return SSL_set_ciphersuites(ssl, names) == 1;
     }

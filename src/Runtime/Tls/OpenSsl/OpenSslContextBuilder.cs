@@ -38,11 +38,11 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
             SetCertificate(context);
             SetDhParameters(context);
             int verify = SetClientCertificates(context);
-            bool givesTickets = SetTickets(context, verify);
+            nuint tickets = SetTickets(context, verify);
             OpenSslCallbacks.Install(context);
             return new OpenSslContext(handle)
             {
-                Verify = verify, Protocols = protocols, Suites13 = suites13, Modes = modes, GivesTickets = givesTickets,
+                Verify = verify, Protocols = protocols, Suites13 = suites13, Modes = modes, Tickets = tickets,
                 Options = SSL_CTX_set_options(context, 0), OcspResponse = ReadOcspResponse(),
             };
         }
@@ -273,14 +273,15 @@ internal sealed unsafe class OpenSslContextBuilder(TlsOptions options, TlsCertif
     }
 
     // Where clients show certificates there are none: a resumed handshake does not look at the certificate again, which may have
-    // expired since, or those between it and its authority, which a ticket does not hold. With TLS 1.3 the session says when
-    private static bool SetTickets(nint context, int verify)
+    // expired since, or those between it and its authority, which a ticket does not hold. With the option alone OpenSSL would keep
+    // the sessions of TLS 1.3 itself
+    private static nuint SetTickets(nint context, int verify)
     {
-        bool givesTickets = verify == VerifyNone;
-        if (!givesTickets) SSL_CTX_set_options(context, OpNoTicket);
-        SSL_CTX_set_num_tickets(context, 0);
+        nuint count = verify == VerifyNone ? 1u : 0u;
+        if (count == 0) SSL_CTX_set_options(context, OpNoTicket);
+        SSL_CTX_set_num_tickets(context, count);
         SSL_CTX_set_timeout(context, TicketSeconds);
-        return givesTickets;
+        return count;
     }
 
     private static byte[] Text(string text) => Encoding.UTF8.GetBytes(text + '\0');

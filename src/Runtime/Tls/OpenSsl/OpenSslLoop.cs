@@ -80,6 +80,19 @@ internal sealed unsafe class OpenSslLoop
         return count;
     }
 
+    /// <summary>
+    /// What the present call has said so far, which is not to be taken by <see cref="TakeSpoken"/>; null if that is
+    /// nothing.
+    /// </summary>
+    public byte[]? TakeBack()
+    {
+        if (_call->OutUsed == 0) return null;
+
+        byte[] bytes = new ReadOnlySpan<byte>(_call->Out, _call->OutUsed).ToArray();
+        _call->OutUsed = 0;
+        return bytes;
+    }
+
     /// <summary>A session has been used: it keeps its buffers, and another may lose its own.</summary>
     public void Touch(OpenSslSession session)
     {

@@ -19,9 +19,6 @@ internal sealed unsafe partial class OpenSslSession
     /// <summary>The server has no such name, and refuses others. In a callback of the handshake.</summary>
     public void RefuseName() => _isOtherName = true;
 
-    /// <summary>The client's hello says that it has a use for tickets of TLS 1.3. In a callback of the handshake.</summary>
-    public bool TakesTickets { get; set; }
-
     private SessionStatus OpenHello(ReadOnlySpan<byte> wire, Span<byte> plain, ref int used, out int written)
     {
         written = 0;
@@ -80,7 +77,7 @@ internal sealed unsafe partial class OpenSslSession
         {
             _stage = Stage.Open;
             bool isTls13 = SSL_version(_ssl) == Tls13;
-            _owesTicket = isTls13 && Context.GivesTickets && TakesTickets;
+            if (isTls13 && _loop.Written <= MostTicket) _ticket = _loop.TakeBack();
             _handshake.Complete(
                 ClientCertificate(), isTls13 ? "1.3" : "1.2", SSL_session_reused(_ssl) == 1, Context.Hosts);
             return true;

@@ -17,6 +17,9 @@ internal sealed unsafe partial class OpenSslSession : Session
     // otherwise. OpenSSL has no limit of its own, and no client does so for a purpose
     private const int FreeSpeech = 4 << 10, PlainForSpeech = 1 << 10;
 
+    // Far more than one is, and as much room is left beside a record
+    private const int MostTicket = 1 << 10;
+
     private enum Stage : byte
     {
         /// <summary>No whole hello has come.</summary>
@@ -38,12 +41,12 @@ internal sealed unsafe partial class OpenSslSession : Session
     private readonly TlsServer _server;
     private readonly TlsHandshake _handshake;
     private PartialHello _hello;
+    private byte[]? _ticket;            // its records, which leave in front of whatever is said next
     private nint _ssl;                  // 0 until a hello has come: a client that says nothing costs next to nothing
     private Stage _stage;
     private bool _isBlocked;            // the handshake has more to say than there was room for
     private bool _mayHaveMore;          // the library has bytes that it has not shown
     private bool _refusesPlainHttp;
-    private bool _owesTicket;           // of TLS 1.3, which leaves with the first bytes that are sealed
     private bool _isOtherName;          // the library knows only that a callback has failed
     private long _said, _heard;         // bytes since the handshake: its own, such as answers to key updates; the peer's plain ones
 
@@ -85,14 +88,13 @@ internal sealed unsafe partial class OpenSslSession : Session
         if (_stage is not Stage.Open) return _stage >= Stage.Over ? SessionStatus.Broken : SessionStatus.Going;
 
         _loop.Touch(this);
-        int result;
+        int result, ticket = _ticket is null ? 0 : TakeTicket(wire);
         fixed (byte* from = plain, to = wire)
         {
-            _loop.BeginWriting(to, wire.Length);
+            _loop.BeginWriting(to + ticket, wire.Length - ticket);
             ERR_clear_error();
-            int count = Math.Min(plain.Length, RecordSize);
-            result = _owesTicket ? WriteWithTicket(from, count) : SSL_write(_ssl, from, count);
-            written = _loop.Written;
+            result = SSL_write(_ssl, from, Math.Min(plain.Length, RecordSize));
+            written = ticket + _loop.Written;
             _loop.EndWriting();
         }
 
@@ -109,7 +111,7 @@ internal sealed unsafe partial class OpenSslSession : Session
 
     public override int Speak(Span<byte> wire)
     {
-        if (_loop.HasSpoken(this)) return _loop.TakeSpoken(wire);
+        if (_loop.HasSpoken(this)) return _ticket is null ? _loop.TakeSpoken(wire) : TakeTicket(wire);
         if (_refusesPlainHttp)
         {
             _refusesPlainHttp = false;
@@ -157,17 +159,15 @@ internal sealed unsafe partial class OpenSslSession : Session
     /// <summary>Its record buffers are wanted no more for now.</summary>
     public void FreeBuffers() => SSL_free_buffers(_ssl);        // does nothing while half a record is in them
 
-    // After a resumption, too, since clients use each once, so that nobody can tell by it that they have come back (RFC 8446 appendix
-    // C.4). Not as soon as hands are shaken: it would take a send of its own, and whoever says something and leaves without reading
-    // would be answered with a reset, which takes back what it has said
-    private int WriteWithTicket(byte* from, int count)
+    // A ticket of TLS 1.3 is made when hands have been shaken, and leaves with the first bytes of ours behind that:
+    // alone it would take a send of its own, and would lie unread in the socket of a client that says something and
+    // leaves. Such a socket is reset when it is closed, which takes back what the client has said
+    private int TakeTicket(Span<byte> wire)
     {
-        _owesTicket = false;
-        SSL_new_session_ticket(_ssl);
-        OpenSslCallbacks.Enter(this, _server);
-        int result = SSL_write(_ssl, from, count);
-        OpenSslCallbacks.Leave();
-        return result;
+        byte[] ticket = _ticket!;
+        _ticket = null;
+        ticket.CopyTo(wire);
+        return ticket.Length;
     }
 
     private SessionStatus OpenNow(ReadOnlySpan<byte> wire, Span<byte> plain, out int used, out int written)

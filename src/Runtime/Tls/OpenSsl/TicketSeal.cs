@@ -5,7 +5,7 @@ namespace Prebake.Tls.OpenSsl;
 /// <summary>Seals tickets with the server's keys, as RFC 5077 section 4 proposes: AES-256 and HMAC-SHA-256.</summary>
 internal static unsafe class TicketSeal
 {
-    // The last has OpenSSL give out another one with TLS 1.2
+    // The last has OpenSSL give out another one
     private const int Failed = -1, Unknown = 0, Usable = 1, UsedUp = 2;
     private const int IvSize = 16;
 
@@ -30,8 +30,11 @@ internal static unsafe class TicketSeal
             return EVP_EncryptInit_ex(cipher, s_cipher, 0, encryption, iv) == 1 && SetMac(mac, key) ? Usable : Failed;
     }
 
-    /// <summary>One that a client has brought.</summary>
-    public static int Resume(TicketKeys keys, byte* name, byte* iv, nint cipher, nint mac)
+    /// <summary>
+    /// One that a client has brought. With TLS 1.3 it uses each once, so that nobody can tell by it that it has come back
+    /// (RFC 8446 appendix C.4), and gets another.
+    /// </summary>
+    public static int Resume(TicketKeys keys, byte* name, byte* iv, nint cipher, nint mac, bool isTls13)
     {
         if (keys.Find(new ReadOnlySpan<byte>(name, TicketKey.NameSize)) is not { } key) return Unknown;
 
@@ -40,7 +43,7 @@ internal static unsafe class TicketSeal
             if (EVP_DecryptInit_ex(cipher, s_cipher, 0, encryption, iv) != 1 || !SetMac(mac, key)) return Failed;
         }
 
-        return key == keys.Present ? Usable : UsedUp;
+        return key == keys.Present && !isTls13 ? Usable : UsedUp;
     }
 
     private static bool SetMac(nint mac, TicketKey key)

@@ -7,7 +7,8 @@ namespace Prebake.Tls.Portable;
 /// <summary>What all connections with one certificate share, as <c>SslStream</c> has it.</summary>
 internal sealed class SslStreamContext : TlsContext
 {
-    private static readonly List<SslApplicationProtocol> s_protocols = [SslApplicationProtocol.Http11, new("http/1.0"u8.ToArray())];
+    private static readonly List<SslApplicationProtocol> s_protocols =
+        [SslApplicationProtocol.Http11, new("http/1.0"u8.ToArray())];
 
     private readonly TlsOptions _options;
     private readonly SslStreamCertificateContext _certificate;

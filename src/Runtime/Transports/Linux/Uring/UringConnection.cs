@@ -135,7 +135,8 @@ internal sealed unsafe class UringConnection(UringLoop loop, int fd, uint genera
             return;
         }
 
-        if (DiscardsInput) ReceiveMuch();           // what is thrown away need not come by small buffers
+        // What is thrown away need not come by small buffers; but most often it is next to nothing, and brought already
+        if (DiscardsInput && _input is not InputWait.Receiving) _receivesMuch = true;
         GoOn();
     }
 
