@@ -11,7 +11,7 @@ internal abstract class Contender
     /// <summary>It has a route for this scenario.</summary>
     public virtual bool Answers(Scenario scenario) => true;
 
-    /// <summary>What the footprint is measured with: the first is asked at the start, then they take turns.</summary>
+    /// <summary>What the footprint is measured with: the first is asked at the start, then they take turns. None: it is not.</summary>
     public virtual string[] FootprintPaths => ["/", "/json"];
 
     /// <summary>It chooses a port by itself for port 0 and prints its address; otherwise it is given a free port.</summary>

@@ -8,8 +8,9 @@ internal sealed record LoadOptions
 
           --rounds 5          how often everything is measured; medians are reported
           --seconds 3         how long each measurement takes, after a second of warming up (--warmup 1)
-          --only a,b          only these scenarios: static, pipelined, fetch, parameter, json, echo, awaiting, browser, coded,
-                              plain, disk, large, events, footprint, and over WebSockets
+          --only a,b          only these scenarios: static, pipelined, fetch, parameter, json, echo, awaiting, service,
+                              service-bare, conduit, conduit-tags, browser, coded, plain, disk, large, events, footprint,
+                              and over WebSockets
                               ws-echo, ws-pipelined, ws-chat, ws-all, ws-all-memory, ws-1m, ws-16m, ws-deflate, ws-idle,
                               and over TLS tls, tls-pipelined, tls-large, tls-disk, tls-handshake, tls-resume, tls-idle,
                               tls-quiet, tls-stall, tls-flood
@@ -36,7 +37,8 @@ internal sealed record LoadOptions
     public string? Json { get; init; }
     public bool Strict { get; init; }
 
-    public bool Includes(string scenario) => Only is null || Only.Contains(scenario);
+    /// <summary>A scenario that is asked for, or is compared with one.</summary>
+    public bool Includes(string scenario) => Only is null || Only.Contains(scenario) || (scenario == "service-bare" && Only.Contains("service"));
 
     public bool IncludesPeer(string peer) => Peers is null || Peers.Contains(peer);
 
@@ -61,7 +63,7 @@ internal sealed record LoadOptions
                 "--server-core" => options with { ServerCore = Number(0) },
                 "--load-core" => options with { LoadCore = Number(0) },
                 "--only" => options with { Only = Known(name, Value().Split(','), [.. Scenario.All.Select(scenario => scenario.Name), "footprint"]) },
-                "--peers" => options with { Peers = Known(name, Value().Split(','), [Contenders.PrebakeOnEpoll.Id, "bun", "aspnet", "nginx", "epoll", "none"]) },
+                "--peers" => options with { Peers = Known(name, Value().Split(','), [Contenders.PrebakeOnEpoll.Id, "bun", Contenders.AspNetServer.Id, "nginx", "epoll", "none"]) },
                 "--no-build" => options with { Build = false },
                 "--json" => options with { Json = Value() },
                 "--strict" => options with { Strict = true },

@@ -51,7 +51,9 @@ static int Run(LoadOptions options)
 
     var failures = new Failures();
     var measurements = new Session(options, contenders, failures).Measure();
-    var footprints = options.Includes("footprint") ? Footprint.Measure(contenders, options.Starts, failures) : [];
+    var footprints = options.Includes("footprint")
+        ? Footprint.Measure([.. contenders.Where(contender => contender.FootprintPaths.Length > 0)], options.Starts, failures)
+        : [];
 
     var results = new Results(DateTime.UtcNow, Machine.Describe(), options, [.. skipped, .. failures.Reasons], measurements, footprints);
     if (options.Json is { } file) File.WriteAllText(file, JsonSerializer.Serialize(results, new JsonSerializerOptions { WriteIndented = true }));
@@ -72,4 +74,8 @@ static IEnumerable<Contender> Candidates(LoadOptions options)
 
     foreach (var peer in new Contender[] { new BunServer(), new AspNetServer(), new NginxServer(), new EpollServer() })
         if (options.IncludesPeer(peer.Name)) yield return peer;
+
+    if (!Scenario.All.Any(scenario => scenario.IsConduit && options.Includes(scenario.Name))) yield break;
+    yield return new PrebakeConduit();
+    if (options.IncludesPeer(AspNetServer.Id)) yield return new AspNetConduit();
 }

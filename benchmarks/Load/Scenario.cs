@@ -12,6 +12,9 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
     /// <summary>Over TLS 1.3, on connections that stay.</summary>
     public bool IsTls { get; init; }
 
+    /// <summary>Of a whole service over PostgreSQL, which is a program of its own.</summary>
+    public bool IsConduit { get; init; }
+
     public string Method { get; init; } = "GET";
 
     public IReadOnlyList<(string Name, string Value)> Fields { get; init; } = [];
@@ -51,6 +54,11 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         ("Cookie", "session=5f2b8c1e9d4a47b6a0c3e8f71d2b6a95; theme=dark; consent=yes; tz=Europe%2FBerlin"),
     ];
 
+    // Five properties, and what a provider reads
+    private static readonly (string, string)[] Order = [("Content-Type", "application/json"), ("X-User", "ada")];
+
+    private const string NewOrder = """{"title":"Dragons","mail":"ada@example.com","quantity":3,"price":19.5,"note":"Ring twice"}""";
+
     private static readonly string[] Secure = ["prebake", "on-epoll", "bun", "aspnet", "nginx"];
 
     // What a message of a feed looks like, 1 KiB of it
@@ -74,6 +82,16 @@ internal sealed record Scenario(string Name, string Title, string Path, string? 
         new("json", "JSON handler", "/json", """{"message":"Hello, World!"}"""),
         new("echo", "1 KiB POST echo", "/echo", OneKibibyte) { Method = "POST", Body = OneKibibyte },
         new("awaiting", "handler that awaits a second socket", "/ask", "SELECT ".PadRight(100, '.')),
+        new("service", "POST of five properties: provider, guard, [Before], validation", "/service/orders", """{"message":"3 for ada"}""")
+        {
+            Method = "POST", Body = NewOrder, Fields = Order, Contenders = ["prebake", "on-epoll", "aspnet"],
+        },
+        new("service-bare", "the same handler without them", "/orders", """{"message":"3 for ada"}""")
+        {
+            Method = "POST", Body = NewOrder, Fields = Order, Contenders = ["prebake", "on-epoll", "aspnet"],
+        },
+        new("conduit", "an article from PostgreSQL", $"/api/articles/{Postgres.Slug}", null) { IsConduit = true },
+        new("conduit-tags", "tags from PostgreSQL", "/api/tags", null) { IsConduit = true },
         new("browser", "static GET, a browser's fields", "/", "Hello, World!") { Fields = Browser },
         new("coded", "64 KiB of text, Accept-Encoding: br", "/page.txt", null) { Fields = [("Accept-Encoding", "br")], Contenders = ["prebake"] },
         new("plain", "the same compressed bytes without a choice", "/page.br", null) { Contenders = ["prebake"] },

@@ -12,18 +12,26 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
     {
         var measurements = new List<Measurement>();
         var scenarios = Scenario.All.Where(scenario => options.Includes(scenario.Name)).ToArray();
-        var taking = contenders.Where(contender => scenarios.Any(scenario => !scenario.IsTls && contender.Answers(scenario)))
+        var taking = contenders.Where(contender => scenarios.Any(scenario => Takes(contender, scenario)))
             .Concat(contenders.Select(contender => new OverTls(contender)).Where(contender => scenarios.Any(scenario => Takes(contender, scenario))))
             .ToArray();
 
         using var database = new Database(options.LoadCore);
+        var postgres = taking.Any(contender => contender is ConduitServer) ? Postgres.Start(options.LoadCore) : null;
 
         for (var round = 0; round < options.Rounds && scenarios.Length > 0; round++)
         {
             var servers = new List<Server>();
             try
             {
-                foreach (var contender in taking) failures.Guard($"{contender.Name} as a server", () => servers.Add(Server.Start(contender, options.ServerCore, database.Environment)));
+                foreach (var contender in taking)
+                    failures.Guard($"{contender.Name} as a server", () =>
+                    {
+                        var surroundings = contender is ConduitServer ? postgres!.Environment : database.Environment;
+                        servers.Add(Server.Start(contender, options.ServerCore, surroundings));
+                    });
+
+                if (round == 0 && servers.FirstOrDefault(server => server.Contender is ConduitServer) is { } first) Postgres.Fill(first);
 
                 foreach (var scenario in scenarios)
                     for (var turn = 0; turn < servers.Count; turn++)
@@ -50,7 +58,10 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
     }
 
     private static bool Takes(Contender contender, Scenario scenario) =>
-        contender.Answers(scenario) && scenario.IsTls == contender is OverTls && scenario.Contenders?.Contains(contender.Name) != false;
+        contender.Answers(scenario)
+        && scenario.IsTls == contender is OverTls
+        && scenario.IsConduit == contender is ConduitServer
+        && scenario.Contenders?.Contains(contender.Name) != false;
 
     private Measurement MeasureListeners(Server server, Scenario scenario, int round)
     {

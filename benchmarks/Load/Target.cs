@@ -12,6 +12,8 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
         new("json", "bun", 0.85), new("json", "aspnet", 0.55),
         new("echo", "bun", 0.75),
         new("awaiting", "aspnet", 0.70),
+        new("service", "aspnet", 0.50),
+        new("conduit", "aspnet", 0.90), new("conduit-tags", "aspnet", 0.90),
         new("browser", "bun", 1.00),
         new("large", "bun", 1.00),
         new("events", "aspnet", 0.70),
@@ -28,6 +30,9 @@ internal sealed record Target(string Scenario, string Peer, double AtMost)
 
     /// <summary>Choosing a coding may cost so much more than sending the same bytes without a choice.</summary>
     public const double Coded = 1.05;
+
+    /// <summary>So many microseconds may provider, guard, [Before] and validation cost.</summary>
+    public const double ServiceMicroseconds = 0.3;
 
     /// <summary>A message to 10,000 subscribers may take so much memory for a moment, and an idle WebSocket always.</summary>
     public const double MebibytesForAll = 4, KibibytesPerSocket = 1.5;

@@ -3,7 +3,9 @@ namespace Prebake.Benchmarks.Load.Contenders;
 /// <summary>The same routes as an ASP.NET Core minimal API.</summary>
 internal sealed class AspNetServer() : NativeProgram("benchmarks/Peers/AspNet", "aspnet")
 {
-    public override string Name => "aspnet";
+    public const string Id = "aspnet";
+
+    public override string Name => Id;
 
     public override string Title => "ASP.NET Core minimal API, NativeAOT";
 

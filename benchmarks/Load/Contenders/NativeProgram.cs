@@ -3,11 +3,11 @@ namespace Prebake.Benchmarks.Load.Contenders;
 /// <summary>A C# project of this repository, published by NativeAOT.</summary>
 internal abstract class NativeProgram(string project, string assembly) : Contender
 {
-    private string Folder => Workspace.Artifacts(Path.Combine("load", Name));
+    private string Folder => Workspace.Artifacts(Path.Combine("load", assembly));
 
     public sealed override string Binary => Path.Combine(Folder, assembly);
 
-    public sealed override string? Prepare(bool build)
+    public override string? Prepare(bool build)
     {
         if (!build) return File.Exists(Binary) ? null : "has not been published yet; run without --no-build";
 

@@ -21,6 +21,8 @@ if (tls is not null)
 
 builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, AppJson.Default));
 
+builder.Services.AddValidation();
+
 var app = builder.Build();
 
 app.MapGet("/", () => "Hello, World!");
@@ -33,6 +35,10 @@ app.MapPost("/echo", async (HttpRequest request, HttpResponse response) =>
     response.ContentLength = body.Length;
     await response.Body.WriteAsync(body);
 });
+app.MapPost("/orders", (BareOrder order) => new Message($"{order.Quantity} for ada"));
+app.MapPost("/service/orders", (NewOrder order, Caller caller) => new Message($"{order.Quantity} for {caller.Name}"))
+    .AddEndpointFilter(Service.Admit)
+    .AddEndpointFilter(Service.MayOrder);
 app.MapGet("/ask", () => Database.Ask());
 app.MapGet("/events", (CancellationToken aborted) => TypedResults.ServerSentEvents(Feed.Listen(aborted)));
 app.UseWebSockets();
@@ -48,6 +54,8 @@ app.Run();
 internal sealed record Message([property: JsonPropertyName("message")] string Text);
 
 [JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(BareOrder))]
+[JsonSerializable(typeof(NewOrder))]
 internal sealed partial class AppJson : JsonSerializerContext;
 
 /// <summary>One event every 50 ms to everybody who listens; each listener has a channel of its own.</summary>

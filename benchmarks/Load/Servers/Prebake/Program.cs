@@ -26,6 +26,11 @@ partial class App
 
     [Post("/echo")] ReadOnlySpan<byte> Echo([Body] ReadOnlySpan<byte> body) => body;
 
+    // The same twice: with nothing around it, and with all of it in Service.cs
+    [Post("/orders")] Message Bare(BareOrder order) => new($"{order.Quantity} for ada");
+
+    [Mount("/service")] readonly Service _service = new();
+
     [Get("/ask")] Task<string> Ask() => Database.Ask();
 
     [Get("/events")] IAsyncEnumerable<ServerSentEvent> Events(CancellationToken aborted) => Feed.Listen(aborted);
@@ -65,6 +70,8 @@ sealed class Publisher : WebSocketHandler
 sealed record Message([property: JsonPropertyName("message")] string Text);
 
 [JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(BareOrder))]
+[JsonSerializable(typeof(NewOrder))]
 sealed partial class AppJson : JsonSerializerContext;
 
 /// <summary>One event every 50 ms to everybody who listens; each listener has a channel of its own.</summary>
