@@ -43,6 +43,11 @@ if [ -n "$clients" ] && [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && comma
   [ -z "$policy" ] || rm -f "$policy"
 fi
 
+# The WebSocket of most programs for Node.js, which Debian has old or not at all
+if command -v npm >/dev/null && [ ! -d artifacts/clients/node_modules/ws ]; then
+  npm install --no-save --ignore-scripts --no-audit --no-fund --prefix artifacts/clients ws@8 >/dev/null 2>&1 || true
+fi
+
 results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"

@@ -74,9 +74,16 @@ internal sealed partial class WebSocketProtocol
 
         _stage = Stage.CloseSent;
         _outbox?.Close();
-        _sentBefore = _connection.BytesSent;
-        SetDeadline(CloseTimeout);
+        AwaitClose();
         if (!_isCalling) GoOn();
+    }
+
+    // The client can answer our Close frame when it has read what is in front of it. As long as it takes some of that, it
+    // may
+    private void AwaitClose()
+    {
+        _sentBefore = _connection.BytesSent;
+        SetDeadline(_connection.IsBlocked ? OutputWindow : CloseTimeout);
     }
 
     private void WriteClose(Ending ending)

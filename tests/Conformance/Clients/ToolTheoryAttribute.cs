@@ -34,3 +34,17 @@ public sealed class NodeSocketTheoryAttribute : TheoryAttribute
             Skip = "Node.js has no WebSocket";
     }
 }
+
+/// <summary>A test with a package of npm, which <c>test.sh</c> fetches; skipped where that was not to be had.</summary>
+public sealed class NodePackageTheoryAttribute : TheoryAttribute
+{
+    public NodePackageTheoryAttribute(string package)
+    {
+        if (Tools.Find("node") is null) Skip = "No node on the PATH";
+        else if (!Directory.Exists(PathOf(package))) Skip = $"npm's {package} has not been fetched; test.sh does it";
+    }
+
+    /// <summary>What <c>require</c> is to be told.</summary>
+    public static string PathOf(string package) =>
+        Path.Combine(Repository.Root, "artifacts", "clients", "node_modules", package);
+}
