@@ -29,6 +29,7 @@ for tool in chromium nginx haproxy curl python3 redis-server; do
   PATH=$PATH:/usr/sbin command -v "$tool" >/dev/null || clients="$clients $tool"
 done
 command -v node >/dev/null || clients="$clients nodejs"
+python3 -c 'import websockets' 2>/dev/null || /usr/bin/python3 -c 'import websockets' 2>/dev/null || clients="$clients python3-websockets"
 if [ -n "$clients" ] && [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq >/dev/null 2>&1 || true
 

@@ -11,14 +11,19 @@ public sealed class ToolTheoryAttribute : TheoryAttribute
     }
 }
 
-/// <summary>A test with a module of Python; skipped where Python lacks it.</summary>
+/// <summary>A test with a module of Python; skipped where no Python has it.</summary>
 public sealed class PythonTheoryAttribute : TheoryAttribute
 {
     public PythonTheoryAttribute(string module)
     {
-        if (Tools.Find("python3") is not { } python) Skip = "No python3 on the PATH";
-        else if (Command.Run(python, "-c", $"import {module}").ExitCode != 0) Skip = $"Python has no module {module}";
+        if (Tools.Find("python3") is null) Skip = "No python3 on the PATH";
+        else if (With(module) is null) Skip = $"Python has no module {module}";
     }
+
+    /// <summary>The first Python that has it: the system's may, with packages of its own, where another is in front.</summary>
+    public static string? With(string module) =>
+        ((string?[])[Tools.Find("python3"), "/usr/bin/python3"]).FirstOrDefault(python =>
+            File.Exists(python) && Command.Run(python, "-c", $"import {module}").ExitCode == 0);
 }
 
 /// <summary>A test with the WebSocket of Node.js; skipped where it has none: those of 2023 and older.</summary>
