@@ -115,8 +115,8 @@ internal sealed class RedisLink : IAsyncDisposable
         }
     }
 
-    // The link works, and Redis has said no: since version 7 a user has no channels unless it is given some. It is asked
-    // again and again, as that may change; once a minute it is said
+    // The link works, and Redis has said no: since version 7 a user has no channels unless it is given some. It is
+    // asked again and again, as that may change; once a minute it is said
     private void SayDenied(Exception error)
     {
         if (error is not RedisServerException || !error.Message.StartsWith("NOPERM", StringComparison.Ordinal)) return;

@@ -3,7 +3,7 @@ using Prebake.Testing;
 
 namespace Prebake.Conformance.Clients;
 
-/// <summary>npm's <c>ws</c>, with which most programs for Node.js speak: it checks what it gets, and hides nothing.</summary>
+/// <summary>npm's <c>ws</c>, with which most programs for Node.js speak: it checks what it gets.</summary>
 public sealed class NpmSocketTests
 {
     // What each of the scripts has in front
@@ -42,7 +42,8 @@ public sealed class NpmSocketTests
                 {
                     cases.Add(transport, path, "{ threshold: 0 }");
                     cases.Add(transport, path, "{ threshold: 0, clientNoContextTakeover: true }");
-                    cases.Add(transport, path, "{ threshold: 0, serverNoContextTakeover: true, clientMaxWindowBits: 10 }");
+                    cases.Add(
+                        transport, path, "{ threshold: 0, serverNoContextTakeover: true, clientMaxWindowBits: 10 }");
                 }
             }
 

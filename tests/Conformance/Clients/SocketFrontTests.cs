@@ -33,7 +33,8 @@ public sealed class SocketFrontTests
             foreach (int length in (int[])[0, 125, 126, 65_536, 1 << 20])
             {
                 byte[] message = Frames.Letters(length);
-                Task sending = socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, true, patience.Token).AsTask();
+                Task sending =
+                    socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, true, patience.Token).AsTask();
                 (WebSocketReceiveResult result, byte[] answer) = await ReceiveAsync(socket, patience.Token);
                 await sending;
                 Assert.Equal(WebSocketMessageType.Text, result.MessageType);
@@ -57,7 +58,8 @@ public sealed class SocketFrontTests
         {
             await closed.SendAsync("close"u8.ToArray(), WebSocketMessageType.Text, true, patience.Token);
             (WebSocketReceiveResult result, _) = await ReceiveAsync(closed, patience.Token);
-            Assert.Equal(((WebSocketCloseStatus)4000, "as asked"), (result.CloseStatus!.Value, result.CloseStatusDescription));
+            Assert.Equal((WebSocketCloseStatus)4000, result.CloseStatus);
+            Assert.Equal("as asked", result.CloseStatusDescription);
             await closed.CloseOutputAsync((WebSocketCloseStatus)4000, null, patience.Token);
         }
 
@@ -90,7 +92,10 @@ public sealed class SocketFrontTests
         await using Server server = Servers.StartApp(transport, new SocketApp());
         await using FrontServer front = await StartAsync(tool, server);
         foreach (string scheme in (string[])["http", "https"])
-            (await ConnectAsync(front, "/echo", patience.Token, origin: $"{scheme}://127.0.0.1:{front.Port}")).Dispose();
+        {
+            string origin = $"{scheme}://127.0.0.1:{front.Port}";
+            (await ConnectAsync(front, "/echo", patience.Token, origin: origin)).Dispose();
+        }
 
         await Assert.ThrowsAsync<WebSocketException>(
             () => ConnectAsync(front, "/echo", patience.Token, origin: "http://evil.example"));
@@ -119,7 +124,8 @@ public sealed class SocketFrontTests
         {
             WebSocketReceiveResult result = await socket.ReceiveAsync(new ArraySegment<byte>(buffer), patience);
             message.Write(buffer, 0, result.Count);
-            if (result.EndOfMessage || result.MessageType is WebSocketMessageType.Close) return (result, message.ToArray());
+            if (result.EndOfMessage || result.MessageType is WebSocketMessageType.Close)
+                return (result, message.ToArray());
         }
     }
 }
