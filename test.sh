@@ -30,6 +30,7 @@ for tool in chromium nginx haproxy curl python3 redis-server; do
 done
 command -v node >/dev/null || clients="$clients nodejs"
 command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || clients="$clients postgresql"
+python3 -c 'import websockets' 2>/dev/null || /usr/bin/python3 -c 'import websockets' 2>/dev/null || clients="$clients python3-websockets"
 if [ -n "$clients" ] && [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   apt-get update -qq >/dev/null 2>&1 || true
 
@@ -42,6 +43,11 @@ if [ -n "$clients" ] && [ "$(uname -s)" = Linux ] && [ "$(id -u)" = 0 ] && comma
     apt-get install -y -qq --no-install-recommends "$package" >/dev/null 2>&1 || true
   done
   [ -z "$policy" ] || rm -f "$policy"
+fi
+
+# The WebSocket of most programs for Node.js, which Debian has old or not at all
+if command -v npm >/dev/null && [ ! -d artifacts/clients/node_modules/ws ]; then
+  npm install --no-save --ignore-scripts --no-audit --no-fund --prefix artifacts/clients ws@8 >/dev/null 2>&1 || true
 fi
 
 results=artifacts/test-results

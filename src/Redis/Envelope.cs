@@ -56,8 +56,12 @@ internal static class Envelope
     public static int SizeOf(in Parcel parcel) =>
         EntrySize + Encoding.UTF8.GetByteCount(parcel.Topic) + parcel.Data.Length;
 
-    /// <summary>The longest topic that fits in.</summary>
+    /// <summary>The longest topic that fits in, in bytes of UTF-8.</summary>
     public const int MaxTopic = ushort.MaxValue;
+
+    /// <summary>Its length cannot be written.</summary>
+    public static bool IsTooLong(string topic) =>
+        topic.Length > MaxTopic / 3 && Encoding.UTF8.GetByteCount(topic) > MaxTopic;
 
     /// <summary>False: not an envelope of ours.</summary>
     public static bool TryReadHead(ReadOnlySpan<byte> bytes, out Guid instance, out long first)

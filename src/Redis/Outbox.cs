@@ -37,9 +37,7 @@ internal sealed class Outbox(Guid instance, int maxBytes)
         lock (_gate)
         {
             long number = _next++;
-            if (_closed
-                || _bytes + parcel.Cost > maxBytes
-                || Envelope.SizeOf(parcel) - parcel.Data.Length > Envelope.MaxTopic)
+            if (_closed || _bytes + parcel.Cost > maxBytes || Envelope.IsTooLong(parcel.Topic))
             {
                 _lost++;
                 return false;

@@ -26,7 +26,7 @@ public sealed class RedisBackplane : Backplane
     private RedisLink? _link;
     private Task _running = Task.CompletedTask;
     private long _missed;
-    private long _saidFull = long.MinValue / 2;
+    private long _saidLost = long.MinValue / 2;
 
     /// <summary>Where Redis is, as StackExchange.Redis writes it.</summary>
     /// <param name="configuration">
@@ -99,18 +99,21 @@ public sealed class RedisBackplane : Backplane
     /// <inheritdoc/>
     protected override bool TryPublish(string topic, ReadOnlyMemory<byte> data, MessageKind kind, bool compress)
     {
-        if (_outbox!.TryAdd(new Parcel(topic, data, kind, compress))) return true;
+        var parcel = new Parcel(topic, data, kind, compress);
+        if (_outbox!.TryAdd(parcel)) return true;
         RedisMetrics.Lost(1);
-        SayFull();
+        SayLost(parcel);
         return false;
     }
 
     // Once a minute, however much is lost: the link may be up, and slow
-    private void SayFull()
+    private void SayLost(in Parcel parcel)
     {
-        long now = Environment.TickCount64, last = Volatile.Read(ref _saidFull);
-        if (now - last > 60_000 && Interlocked.CompareExchange(ref _saidFull, now, last) == last)
-            RedisLog.Full(Logger, MaxQueuedBytes);
+        long now = Environment.TickCount64, last = Volatile.Read(ref _saidLost);
+        if (now - last <= 60_000 || Interlocked.CompareExchange(ref _saidLost, now, last) != last) return;
+
+        if (Envelope.IsTooLong(parcel.Topic)) RedisLog.LongTopic(Logger, Envelope.MaxTopic);
+        else RedisLog.Full(Logger, MaxQueuedBytes);
     }
 
     private async Task RunAsync(Outbox outbox, Inbox inbox)

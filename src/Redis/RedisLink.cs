@@ -18,6 +18,7 @@ internal sealed class RedisLink : IAsyncDisposable
     private long _lostBefore;           // has been told; more may be lost before anybody says that the link is down
     private long _peers;                // how many subscribers the last envelope reached, this instance included
     private bool _awaitsPeers;
+    private long _saidDenied = long.MinValue / 2;
 
     private RedisLink(IConnectionMultiplexer multiplexer, string channel, ILogger logger, Func<long> lost)
     {
@@ -84,6 +85,7 @@ internal sealed class RedisLink : IAsyncDisposable
             }
             catch (Exception e) when (IsOutage(e))
             {
+                SayDenied(e);
                 await Task.Delay(100, stopping).ConfigureAwait(false);
             }
         }
@@ -107,9 +109,22 @@ internal sealed class RedisLink : IAsyncDisposable
         }
         catch (Exception e) when (IsOutage(e))
         {
+            SayDenied(e);
             _awaitsPeers = true;
             return false;
         }
+    }
+
+    // The link works, and Redis has said no: since version 7 a user has no channels unless it is given some. It is
+    // asked again and again, as that may change; once a minute it is said
+    private void SayDenied(Exception error)
+    {
+        if (error is not RedisServerException || !error.Message.StartsWith("NOPERM", StringComparison.Ordinal)) return;
+
+        long now = Environment.TickCount64;
+        if (now - _saidDenied < 60_000) return;
+        _saidDenied = now;
+        RedisLog.Denied(_logger, _channel.ToString(), error);
     }
 
     public async ValueTask DisposeAsync()

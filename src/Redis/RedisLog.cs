@@ -31,6 +31,15 @@ internal static partial class RedisLog
     [LoggerMessage(207, LogLevel.Warning, "A message of another instance could not be delivered here")]
     public static partial void Refused(ILogger logger, Exception error);
 
+    [LoggerMessage(208, LogLevel.Error,
+        "Redis refuses the channel '{Channel}' to this server, so messages for and from other instances wait or are "
+        + "lost; give its user the right to it (ACL SETUSER … &{Channel} +publish +subscribe)")]
+    public static partial void Denied(ILogger logger, string channel, Exception error);
+
+    [LoggerMessage(209, LogLevel.Warning,
+        "The topic of a message has more than {Bytes} bytes, and so other instances do not get it; use a shorter name")]
+    public static partial void LongTopic(ILogger logger, int bytes);
+
     [LoggerMessage(205, LogLevel.Error, "The Redis backplane failed")]
     public static partial void Failed(ILogger logger, Exception error);
 }

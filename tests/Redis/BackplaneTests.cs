@@ -170,6 +170,23 @@ public sealed partial class BackplaneTests
         for (int i = 0; i < 200; i++) Assert.Equal($"{i}", (await Next(client)).Text);
     }
 
+    [RedisFact]
+    public async Task A_user_without_the_right_to_the_channel_is_told_and_what_waits_arrives_when_it_has_it()
+    {
+        await using RedisServer redis = await RedisServer.StartAsync();
+        await redis.AskAsync("ACL", "SETUSER", "app", "on", ">secret", "~*", "+@all", "resetchannels");
+        await using Instance a = Instance.Start(redis, user: ",user=app,password=secret");
+        await using Instance b = Instance.Start(redis), c = Instance.Start(redis);
+        WebSocketClient client = await b.Join("chat");
+        await Linked(b, c);
+        await Eventually.Until(() => a.Log.Contains("Redis refuses the channel 'prebake'"));
+        a.Server.Publish("chat", "early");
+
+        await redis.AskAsync("ACL", "SETUSER", "app", "allchannels");
+        Assert.Equal("early", (await Next(client)).Text);
+        await Linked(a, b);
+    }
+
     [Fact]
     public void A_backplane_is_for_one_server_and_names_where_Redis_is()
     {
@@ -209,9 +226,10 @@ public sealed partial class BackplaneTests
         public required RedisBackplane Backplane { get; init; }
         public required LogText Log { get; init; }
 
-        public static Instance Start(RedisServer redis, int maxQueuedBytes = 1 << 20, string channel = "prebake")
+        public static Instance Start(RedisServer redis, int maxQueuedBytes = 1 << 20, string channel = "prebake",
+            string user = "")
         {
-            var backplane = new RedisBackplane(redis.Configuration)
+            var backplane = new RedisBackplane(redis.Configuration + user)
             {
                 MaxQueuedBytes = maxQueuedBytes,
                 Channel = channel,

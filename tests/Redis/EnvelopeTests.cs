@@ -185,6 +185,22 @@ public sealed class EnvelopeTests
         Assert.False(outbox.TryAdd(Text("too late")));
     }
 
+    [Fact]
+    public void The_longest_topic_is_as_long_as_its_length_can_say()
+    {
+        var outbox = new Outbox(s_other, 1 << 24);
+        string most = new('t', Envelope.MaxTopic);
+        Parcel parcel = Text("a") with { Topic = most };
+        Assert.True(outbox.TryAdd(parcel));
+        Assert.True(_inbox.TryReceive(Envelope.Write(s_other, 0, [parcel, Text("b")])));
+        Assert.Equal([$"{most}:a:Text:False", "t:b:Text:False"], _delivered);
+
+        foreach (string topic in (string[])[most + "t", new string('ü', (Envelope.MaxTopic / 2) + 1)])
+            Assert.False(outbox.TryAdd(Text("a") with { Topic = topic }));
+        Assert.True(outbox.TryAdd(Text("a") with { Topic = new string('ü', Envelope.MaxTopic / 2) }));
+        Assert.Equal(2, outbox.Lost);
+    }
+
     private void Receive(long first, params string[] texts) =>
         Assert.True(_inbox.TryReceive(Envelope.Write(s_other, first, Array.ConvertAll(texts, Text))));
 

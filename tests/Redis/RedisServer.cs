@@ -63,6 +63,14 @@ internal sealed class RedisServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it something, as its administrator.</summary>
+    public async Task AskAsync(string command, params object[] arguments)
+    {
+        await using ConnectionMultiplexer admin =
+            await ConnectionMultiplexer.ConnectAsync(ConfigurationOptions.Parse(Configuration));
+        await admin.GetDatabase().ExecuteAsync(command, arguments);
+    }
+
     /// <summary>As a crash: nothing is said to anybody.</summary>
     public async Task KillAsync()
     {

@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Buffers.Binary;
-using System.Buffers.Text;
 using System.Numerics;
 
 namespace Prebake.WebSockets;
@@ -14,16 +14,17 @@ internal static class AcceptKey
     /// <summary>The length of a client's key: 16 bytes in base64.</summary>
     public const int KeyLength = 24;
 
+    private static readonly SearchValues<byte> s_base64 =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8);
+
     private static ReadOnlySpan<byte> Suffix => "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
 
-    /// <summary>16 bytes in base64, the last of them with the padding that it needs.</summary>
-    public static bool IsKey(ReadOnlySpan<byte> key)
-    {
-        Span<byte> bytes = stackalloc byte[18];
-        return key.Length == KeyLength
-            && Base64.DecodeFromUtf8(key, bytes, out int used, out int written) is System.Buffers.OperationStatus.Done
-            && used == KeyLength && written == 16;
-    }
+    /// <summary>
+    /// 16 bytes in base64 with its padding. Bits of the last letter that mean nothing may be set, as they are in the
+    /// example of RFC 6455 section 4.1, which some clients have copied.
+    /// </summary>
+    public static bool IsKey(ReadOnlySpan<byte> key) =>
+        key.Length == KeyLength && key.EndsWith("=="u8) && key[..^2].IndexOfAnyExcept(s_base64) < 0;
 
     /// <summary>The value of <c>Sec-WebSocket-Accept</c>.</summary>
     public static string Of(ReadOnlySpan<byte> key)

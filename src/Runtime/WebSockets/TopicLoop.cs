@@ -94,8 +94,9 @@ internal sealed class TopicLoop(Loop loop)
             long now = _first + _waiting.Count;
             if (_waiting.Count > 0 && member.Next < now)
             {
-                if (!member.HasPast) _leavers.Add(member);
+                bool isLeaver = member.HasPast;
                 member.Remember(topic, now);
+                if (member.HasPast && !isLeaver) _leavers.Add(member);
             }
 
             member.TryRemove(topic, out int index);

@@ -73,9 +73,13 @@ internal abstract class TopicMember(TopicLoop? home, Connection connection)
     /// <summary>It has left topics and still gets what was published before.</summary>
     public bool HasPast => _past is not null;
 
-    /// <summary>It leaves the topic before the delivery with this number.</summary>
-    public void Remember(Topic topic, long leftAt) =>
-        (_past ??= []).Add(new Past(topic, _subscriptions[PlaceOf(topic)].JoinedAt, leftAt));
+    /// <summary>It leaves the topic before the delivery with this number. Nothing is remembered if it has only just
+    /// joined.</summary>
+    public void Remember(Topic topic, long leftAt)
+    {
+        long joinedAt = _subscriptions[PlaceOf(topic)].JoinedAt;
+        if (joinedAt < leftAt) (_past ??= []).Add(new Past(topic, joinedAt, leftAt));
+    }
 
     /// <summary>All deliveries before this one have been made.</summary>
     public void ForgetPast(long end)

@@ -74,9 +74,16 @@ internal sealed partial class WebSocketProtocol
 
         _stage = Stage.CloseSent;
         _outbox?.Close();
-        _sentBefore = _connection.BytesSent;
-        SetDeadline(CloseTimeout);
+        AwaitClose();
         if (!_isCalling) GoOn();
+    }
+
+    // The client can answer our Close frame when it has read what is in front of it. As long as it takes some of that, it
+    // may
+    private void AwaitClose()
+    {
+        _sentBefore = _connection.BytesSent;
+        SetDeadline(_connection.IsBlocked ? OutputWindow : CloseTimeout);
     }
 
     private void WriteClose(Ending ending)
@@ -219,16 +226,24 @@ internal sealed partial class WebSocketProtocol
 
     private void CloseForStop() => CloseSocket(CloseCode.GoingAway, StopReason);
 
-    /// <summary>The server stops and waits no longer.</summary>
+    /// <summary>The server stops and waits no longer. A client that takes it is told so, unless it has been told something
+    /// else already; that may still be on its way, and a reset would destroy it.</summary>
     public override void Abort(Connection connection)
     {
-        if (_stage < Stage.CloseSent && !connection.IsBlocked)
+        if (connection.IsBlocked || _stage >= Stage.Lost)
+        {
+            connection.Abort();
+            return;
+        }
+
+        Ending ending = _stage is Stage.CloseSent ? _ending! : new Ending(CloseCode.GoingAway, StopReason);
+        if (_stage < Stage.CloseSent)
         {
             WriteOutbox();
-            WriteClose(new Ending(CloseCode.GoingAway, StopReason));
-            CloseAfterFlush(linger: false);
-            if (_stage < Stage.Lost) Finish(new Ending(CloseCode.GoingAway, StopReason));
+            WriteClose(ending);
         }
-        else connection.Abort();
+
+        CloseAfterFlush(linger: false);
+        if (_stage < Stage.Lost) Finish(ending);
     }
 }

@@ -219,12 +219,14 @@ internal sealed partial class WebSocketProtocol
     {
         _owesDrain = true;
         Account();
+        if (_stage is Stage.CloseSent) AwaitClose();
     }
 
     public override void OutputDrained()
     {
         Account();
         if (_stage >= Stage.Lost) return;
+        if (_stage is Stage.CloseSent) AwaitClose();
 
         if (_rarities is { UnansweredPing: { } data } rare)
         {

@@ -43,6 +43,7 @@ internal sealed class FrontServer : IAsyncDisposable
                 fastcgi_temp_path {{folder}}/fastcgi;
                 uwsgi_temp_path {{folder}}/uwsgi;
                 scgi_temp_path {{folder}}/scgi;
+                map $http_upgrade $connection_upgrade { default upgrade; "" ""; }
                 server {
                     listen 127.0.0.1:{{port}};
                     keepalive_timeout {{(buffering ? 60 : 0)}};
@@ -50,7 +51,9 @@ internal sealed class FrontServer : IAsyncDisposable
                         proxy_pass {{server.Url.Scheme}}://127.0.0.1:{{server.Port}};
                         {{lines}}
                         proxy_http_version 1.1;
-                        proxy_set_header Connection "";
+                        proxy_set_header Connection $connection_upgrade;
+                        proxy_set_header Upgrade $http_upgrade;
+                        proxy_set_header Host $http_host;
                         proxy_request_buffering {{(buffering ? "on" : "off")}};
                     }
                 }

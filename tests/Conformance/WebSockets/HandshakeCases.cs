@@ -35,7 +35,7 @@ internal static class HandshakeCases
             yield return new($"key '{key}'", Ask(key: key), 400);
         yield return new("no key", Ask(key: null), 400);
         yield return new("two keys", Ask(more: $"Sec-WebSocket-Key: {SocketClient.Key}\r\n"), 400);
-        foreach (string key in (string[])["AAAAAAAAAAAAAAAAAAAAAA==", "/////////////////////w==", "+++++++++++++++++++++g=="])
+        foreach (string key in (string[])["AAAAAAAAAAAAAAAAAAAAAA==", "/////////////////////w==", "+++++++++++++++++++++g==", "AQIDBAUGBwgJCgsMDQ4PEC=="])
             yield return new($"key '{key}'", Ask(key: key), 101);
 
         foreach (string connection in (string[])["Upgrade", "upgrade", "UPGRADE", "keep-alive, Upgrade", "Upgrade, keep-alive", "keep-alive,upgrade", "a,b , Upgrade\t,c", ",Upgrade", "Upgrade,", "keep-alive, ,Upgrade", "Upgrade\r\nConnection: keep-alive", "keep-alive\r\nConnection: Upgrade"])

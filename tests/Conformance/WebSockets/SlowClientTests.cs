@@ -32,8 +32,9 @@ public sealed partial class SlowClientTests
         protected override ValueTask Message(string text)
         {
             if (text == "all") app.Ledger.Add($"accepted {FillOthers()}");
-            else if (text.StartsWith("send ", StringComparison.Ordinal)) SendMany(int.Parse(text[5..]));
+            else if (text.StartsWith("send ", StringComparison.Ordinal)) SendMany(int.Parse(text.Split(' ')[1]));
             else Send(text);
+            if (text.EndsWith(" and close", StringComparison.Ordinal)) CloseSocket(4002);
             return default;
         }
 
@@ -109,6 +110,25 @@ public sealed partial class SlowClientTests
         // Still connected, since output is parked; but not for ever
         long[] deadlines = await DeadlinesOf(server);
         Assert.NotEqual(long.MaxValue, Assert.Single(deadlines));
+    }
+
+    [Fact]
+    public async Task A_slow_client_that_is_closed_may_read_what_was_accepted_before()
+    {
+        const int Count = 20;
+        var app = new App();
+        await using Server server = Servers.StartApp(Servers.Transports[0], app);
+        await using WebSocketClient client = await server.ConnectAsync("/patient");
+        await client.SendAsync($"send {Count} and close");
+        Assert.StartsWith("waiting ", app.Ledger.Next());
+
+        // Five seconds are for the answer of a client that could have read the question
+        Assert.InRange(Assert.Single(await DeadlinesOf(server)) - Environment.TickCount64, 6_000, 31_000);
+        for (int i = 0; i < Count; i++) Assert.Equal(Message, (await client.ReceiveAsync())?.Data.Length);
+        Assert.All(await DeadlinesOf(server), end => Assert.True(end - Environment.TickCount64 < 6_000));
+        Assert.Null(await client.ReceiveAsync());
+        Assert.Equal(4002, client.CloseCode);
+        Assert.StartsWith("close 4002", app.Ledger.Next());
     }
 
     [Theory, MemberData(nameof(Each))]

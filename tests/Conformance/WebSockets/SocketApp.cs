@@ -190,6 +190,11 @@ public sealed class Flooding : WebSocketHandler
     {
         if (text == "later") _ = Task.Run(Flood);
         else if (text == "waiting") _ledger.Add($"waiting {BufferedAmount}");
+        else if (text == "close")
+        {
+            Flood();
+            CloseSocket(4002, "full");
+        }
         else Flood();
         return default;
     }

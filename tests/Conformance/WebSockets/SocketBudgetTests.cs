@@ -91,7 +91,8 @@ public sealed partial class SocketBudgetTests
         for (int i = 0; i < Members; i++)
             clients.Add(await server.ConnectAsync($"/room/{Uri.EscapeDataString(room(i))}"));
         await SocketPressureTests.Eventually(() =>
-            Enumerable.Range(0, Members).All(i => server.SubscriberCount(room(i)) > 0) && server.PendingWebSockets == Members);
+            server.PendingWebSockets == Members
+            && Enumerable.Range(0, Members).All(i => server.SubscriberCount(room(i)) > 0));
         return clients;
     }
 }

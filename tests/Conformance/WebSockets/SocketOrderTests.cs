@@ -1,6 +1,6 @@
 namespace Prebake.Conformance.WebSockets;
 
-/// <summary>What was sent or published before something else still arrives, whoever does both on which thread.</summary>
+/// <summary>What was sent or published before something else still arrives, whoever does both.</summary>
 public sealed partial class SocketOrderTests
 {
     private const int Noise = 128 << 10, Count = 24;

@@ -302,6 +302,19 @@ public sealed class SocketTests
     }
 
     [Theory, MemberData(nameof(Each))]
+    public async Task A_stop_that_waits_no_longer_resets_nobody_who_has_been_told_something_else(Over transport)
+    {
+        (Server server, Ledger ledger) = StartTold(transport);
+        using SocketClient client = SocketClient.Open(server, "/told");
+        Assert.Equal("open ", ledger.Next());
+        client.SendText("close");
+        client.ExpectClose(4000, answer: false);
+        await server.StopAsync(closeActiveConnections: true);
+        Assert.Equal("close 4000 as asked True", ledger.Next());
+        Assert.Equal(0, client.Socket.Receive(new byte[1]));         // a reset would throw
+    }
+
+    [Theory, MemberData(nameof(Each))]
     public async Task A_thousand_sockets_that_are_opened_and_killed_leave_nothing_behind(Over transport)
     {
         (Server server, Ledger ledger) = StartTold(transport);

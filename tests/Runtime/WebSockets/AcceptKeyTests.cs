@@ -28,6 +28,7 @@ public sealed class AcceptKeyTests
     [Theory]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", true)]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAA==", true)]
+    [InlineData("AQIDBAUGBwgJCgsMDQ4PEC==", true)]
     [InlineData("", false)]
     [InlineData("c2hvcnQ=", false)]
     [InlineData("AAAAAAAAAAAAAAAAAAAAAAAA", false)]
