@@ -15,10 +15,17 @@ internal abstract class RequestBody
     public abstract PipeReader Reader { get; }
 
     /// <summary>
-    /// The whole body in one piece, valid until the request ends; may be asked for again. Fails with <see cref="HttpException"/> when
-    /// the body is too long (413), malformed (400), late (408), and with <see cref="IOException"/> when the peer leaves.
+    /// The whole body in one piece, lent until <see cref="GiveBack"/>; may be asked for again. Not for user code, since the memory is used
+    /// for others then. Fails with <see cref="HttpException"/> when the body is too long (413), malformed (400), late (408), and with
+    /// <see cref="IOException"/> when the peer leaves.
     /// </summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Nothing of what <see cref="ReadAllAsync"/> has given is looked at any more: once for each time that it has given something. Who
+    /// never says so keeps the memory from others.
+    /// </summary>
+    public virtual void GiveBack() { }
 
     /// <summary>Fields behind a chunked body; null until it has been read to its end.</summary>
     public abstract Headers? Trailers { get; }

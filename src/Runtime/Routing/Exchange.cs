@@ -17,6 +17,9 @@ public abstract partial class Exchange
     // Only this assembly derives from it.
     private protected Exchange() { }
 
+    /// <summary>User code is given something that names it, so that it must serve no other request.</summary>
+    internal virtual void HandOut() { }
+
     /// <summary>The request, made on first use.</summary>
     public abstract Request Request { get; }
 

@@ -15,6 +15,8 @@ public readonly struct Next
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Next(Exchange exchange, RouteTable table, int route, int place)
     {
+        // Somebody may hold on to it
+        exchange.HandOut();
         _exchange = exchange;
         _table = table;
         _route = route;

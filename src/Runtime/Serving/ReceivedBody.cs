@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Prebake.Http;
+using Prebake.Transports;
 
 namespace Prebake.Serving;
 
@@ -12,9 +13,10 @@ namespace Prebake.Serving;
 /// </summary>
 /// <remarks>
 /// It serves another request only if no handler could have asked for it (<see cref="Recycle"/>): what one may be
-/// reading, or waits for, stays its own.
+/// reading, or waits for, stays its own. Its buffer goes back all the same, if user code has got copies only and nobody is at
+/// work on one.
 /// </remarks>
-internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
+internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
 {
     // What a handler that reads piece by piece may lag behind before reading stops. Nothing that it has been handed is
     // used again: a producer may hold a
@@ -46,18 +48,19 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         Ended,
     }
 
-    private readonly Lock _lock = new();
     private Use _use;
+    private Room _room;
     private bool _isShown;                  // a handler has asked for it, so it may hold on to it
+    private bool _isComplete;
     private byte[]? _buffer;
     private int _length;
+    private int _lent;                      // how often all of it has been lent, and not been given back
     private long? _declared;
-    private bool _isComplete;
     private Exception? _fault;
     private Pipe? _pipe;
     private PipeReader? _wholeReader;
     private Headers? _trailers;
-    private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _source = new() { RunContinuationsAsynchronously = true };
+    private Wait? _wait;                    // of who waits for all of it
 
     public override bool IsEmpty => _declared == 0;
     public override long? Length => _declared;
@@ -65,6 +68,9 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
 
     /// <summary>The last byte has been fed.</summary>
     public bool IsComplete => _isComplete;
+
+    /// <summary>Somebody has asked for it.</summary>
+    public bool IsShown => _isShown;
 
     /// <summary>The bytes so far, for a handler that binds the whole body. On the loop, when complete.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
@@ -75,7 +81,8 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     /// <summary>Whether the reader of the pipe keeps up. The loop's.</summary>
     private enum Room : byte { Free, Full }
 
-    private Room _room;
+    // Nobody else knows this object, and one of its own would be a tenth of what a request with a body allocates
+    private object Gate => this;
 
     // ---- the loop's side --------------------------------------------------------------------------------------------
 
@@ -99,7 +106,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     {
         if (data.IsEmpty) return true;
 
-        lock (_lock)
+        lock (Gate)
         {
             if (_use is Use.Discarded or Use.Ended) return true;
             if (_use is not Use.Piped)
@@ -131,23 +138,28 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     public void Finish(Headers? trailers)
     {
         bool wakes;
-        lock (_lock)
+        lock (Gate)
         {
             _trailers = trailers;
             _isComplete = true;
             wakes = _use is Use.Awaited;
-            if (wakes) _use = Use.Taken;
+            if (wakes)
+            {
+                // Before it runs, since the request may end before it does
+                _use = Use.Taken;
+                Interlocked.Increment(ref _lent);
+            }
         }
 
         if (_use is Use.Piped) _pipe!.Writer.Complete();
-        else if (wakes) _source.SetResult(_buffer.AsMemory(0, _length));
+        else if (wakes) _wait!.SetResult(_buffer.AsMemory(0, _length));
     }
 
     /// <summary>No more will come: malformed, too long, too slow, or the peer has left.</summary>
     public void Fail(Exception fault)
     {
         bool wakes;
-        lock (_lock)
+        lock (Gate)
         {
             if (_isComplete || _fault is not null) return;
             _fault = fault;
@@ -156,13 +168,13 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         }
 
         if (_use is Use.Piped) _pipe!.Writer.Complete(fault);
-        else if (wakes) _source.SetException(fault);
+        else if (wakes) _wait!.SetException(fault);
     }
 
     /// <summary>The response has been given: what still comes is nobody's.</summary>
     public void Discard()
     {
-        lock (_lock)
+        lock (Gate)
         {
             if (_use is Use.Unasked or Use.Bound or Use.Piped) _use = Use.Discarded;
         }
@@ -173,11 +185,16 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     /// </summary>
     public void Recycle()
     {
-        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = null;
-        _length = 0;
+        ReturnBuffer();
         _fault = null;
         _trailers = null;
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer is not null) Buffers.Return(_buffer);
+        _buffer = null;
+        _length = 0;
     }
 
     /// <summary>
@@ -187,10 +204,14 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     public bool End()
     {
         Use use;
-        lock (_lock)
+        bool isHeld;
+        lock (Gate)
         {
             use = _use;
             _use = Use.Ended;
+
+            // From here on nobody is lent anything. What is lent still, or was shown to user code, is left to the collector
+            isHeld = Volatile.Read(ref _lent) != 0 || _wholeReader is not null;
         }
 
         if (!_isShown)
@@ -199,11 +220,13 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             return false;
         }
 
+        if (!isHeld) ReturnBuffer();
+
         if (use is Use.Awaited || _pipe is not null && !_isComplete)
         {
             var over = new InvalidOperationException(
                 "The request was answered before its body had been read; await the read before you return.");
-            if (use is Use.Awaited) _source.SetException(over);
+            if (use is Use.Awaited) _wait!.SetException(over);
             else _pipe!.Writer.Complete(over);
         }
 
@@ -215,7 +238,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadOnlyMemory<byte>> pending;
-        lock (_lock)
+        lock (Gate)
         {
             _isShown = true;
             if (_pipe is not null || _wholeReader is not null)
@@ -225,7 +248,12 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
 
             if (_use is Use.Ended) throw IsOver();
             if (_fault is not null) return ValueTask.FromException<ReadOnlyMemory<byte>>(_fault);
-            if (_isComplete) return new(_buffer.AsMemory(0, _length));
+            if (_isComplete)
+            {
+                Interlocked.Increment(ref _lent);
+                return new(_buffer.AsMemory(0, _length));
+            }
+
             if (_use is Use.Awaited)
             {
                 throw new InvalidOperationException(
@@ -235,18 +263,21 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             if (_use is Use.Discarded) throw IsAnswered();
 
             _use = Use.Awaited;
-            pending = new ValueTask<ReadOnlyMemory<byte>>(this, _source.Version);
+            _wait = new Wait();
+            pending = _wait.Task;
         }
 
         exchange.PostBodyWanted(this);
         return cancellationToken.CanBeCanceled ? new(pending.AsTask().WaitAsync(cancellationToken)) : pending;
     }
 
+    public override void GiveBack() => Interlocked.Decrement(ref _lent);
+
     public override PipeReader Reader
     {
         get
         {
-            lock (_lock)
+            lock (Gate)
             {
                 _isShown = true;
                 if (_pipe is not null) return _pipe.Reader;
@@ -278,26 +309,38 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     private static InvalidOperationException IsAnswered() =>
         new("The request has been answered, so its body can no longer be read.");
 
-    ReadOnlyMemory<byte> IValueTaskSource<ReadOnlyMemory<byte>>.GetResult(short token) => _source.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<ReadOnlyMemory<byte>>.GetStatus(short token) => _source.GetStatus(token);
-
-    void IValueTaskSource<ReadOnlyMemory<byte>>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
-
     // Grows with what really came, never with what was announced
     private void Append(ReadOnlySpan<byte> data)
     {
-        if (_buffer is null) _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(data.Length, 1 << 10));
+        if (_buffer is null) _buffer = Buffers.Rent(Math.Max(data.Length, 1 << 10));
         else if (_buffer.Length - _length < data.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + data.Length, (int)Math.Min(_buffer.Length * 2L, Array.MaxLength)));
+            byte[] larger = Buffers.Rent(Math.Max(_length + data.Length, (int)Math.Min(_buffer.Length * 2L, Array.MaxLength)));
             _buffer.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Buffers.Return(_buffer);
             _buffer = larger;
         }
 
         data.CopyTo(_buffer.AsSpan(_length));
         _length += data.Length;
+    }
+
+    /// <summary>Somebody waits for all of it. An object of its own, since most bodies have come when they are asked for.</summary>
+    private sealed class Wait : IValueTaskSource<ReadOnlyMemory<byte>>
+    {
+        private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _source = new() { RunContinuationsAsynchronously = true };
+
+        public ValueTask<ReadOnlyMemory<byte>> Task => new(this, _source.Version);
+
+        public void SetResult(ReadOnlyMemory<byte> all) => _source.SetResult(all);
+
+        public void SetException(Exception fault) => _source.SetException(fault);
+
+        public ReadOnlyMemory<byte> GetResult(short token) => _source.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _source.OnCompleted(continuation, state, token, flags);
     }
 }

@@ -54,7 +54,7 @@ string Obey(string[] words)
             GC.WaitForPendingFinalizers();
             return $"{GC.GetTotalMemory(forceFullCollection: true)}";
         case "facts":
-            var facts = new Facts(server!.PendingRequests, Ledger.OpenStreams, Ledger.OpenReads, Ledger.Take());
+            var facts = new Facts(server!.PendingRequests, Ledger.OpenStreams, Ledger.OpenReads, Ledger.OpenLoans, Ledger.Take());
             return JsonSerializer.Serialize(facts, AppJson.Default.Facts);
         default:
             return "unknown";
@@ -62,4 +62,4 @@ string Obey(string[] words)
 }
 
 /// <summary>What the server knows of itself.</summary>
-internal sealed record Facts(int Pending, int Streams, int Reads, string[] Reports);
+internal sealed record Facts(int Pending, int Streams, int Reads, int Loans, string[] Reports);
