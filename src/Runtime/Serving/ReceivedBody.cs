@@ -48,6 +48,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
         Ended,
     }
 
+    private Gate _gate = Gate.Make();
     private Use _use;
     private Room _room;
     private bool _isShown;                  // a handler has asked for it, so it may hold on to it
@@ -81,9 +82,6 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     /// <summary>Whether the reader of the pipe keeps up. The loop's.</summary>
     private enum Room : byte { Free, Full }
 
-    // Nobody else knows this object, and one of its own would be a tenth of what a request with a body allocates
-    private object Gate => this;
-
     // ---- the loop's side --------------------------------------------------------------------------------------------
 
     /// <summary>A null length is known only at the body's end.</summary>
@@ -106,7 +104,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     {
         if (data.IsEmpty) return true;
 
-        lock (Gate)
+        using (_gate.Enter())
         {
             if (_use is Use.Discarded or Use.Ended) return true;
             if (_use is not Use.Piped)
@@ -138,7 +136,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     public void Finish(Headers? trailers)
     {
         bool wakes;
-        lock (Gate)
+        using (_gate.Enter())
         {
             _trailers = trailers;
             _isComplete = true;
@@ -159,7 +157,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     public void Fail(Exception fault)
     {
         bool wakes;
-        lock (Gate)
+        using (_gate.Enter())
         {
             if (_isComplete || _fault is not null) return;
             _fault = fault;
@@ -174,7 +172,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     /// <summary>The response has been given: what still comes is nobody's.</summary>
     public void Discard()
     {
-        lock (Gate)
+        using (_gate.Enter())
         {
             if (_use is Use.Unasked or Use.Bound or Use.Piped) _use = Use.Discarded;
         }
@@ -205,7 +203,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     {
         Use use;
         bool isHeld;
-        lock (Gate)
+        using (_gate.Enter())
         {
             use = _use;
             _use = Use.Ended;
@@ -238,7 +236,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default)
     {
         ValueTask<ReadOnlyMemory<byte>> pending;
-        lock (Gate)
+        using (_gate.Enter())
         {
             _isShown = true;
             if (_pipe is not null || _wholeReader is not null)
@@ -277,7 +275,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     {
         get
         {
-            lock (Gate)
+            using (_gate.Enter())
             {
                 _isShown = true;
                 if (_pipe is not null) return _pipe.Reader;

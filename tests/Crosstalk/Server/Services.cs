@@ -111,9 +111,15 @@ internal sealed partial class Services
     private static async Task<string> ProvidedRead(string p, Request request, LateLease late)
     {
         late.Use(p);
-        string body = await request.TextAsync();
-        late.Done();
-        return App.Line("provided-read", p, request, body);
+        try
+        {
+            string body = await request.TextAsync();
+            return App.Line("provided-read", p, request, body);
+        }
+        finally
+        {
+            late.Done();
+        }
     }
 
     // ---- guards
