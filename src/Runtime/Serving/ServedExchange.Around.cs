@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Prebake.Http;
 using Prebake.Routing;
@@ -34,7 +35,7 @@ internal abstract partial class ServedExchange
             lock (_lock)
             {
                 if (_response is { } there) return new(there);
-                _waiting = new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting ??= new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return new(_waiting.Task);
             }
         }
@@ -199,6 +200,50 @@ internal abstract partial class ServedExchange
                 + "and await 'next.RunAsync()'.");
 
     public override ValueTask<Response> RunInsideAsync(RouteTable table, int route, int place) => Begin(table, route, place, isAwaited: true).WhenThere();
+
+    internal sealed override int Depth => _enclosed;
+
+    public override void ReplyWhenDone(ValueTask<Response?> pending, Next next)
+    {
+        _ = Await(this, pending, next.Depth);
+
+        static async Task Await(ServedExchange exchange, ValueTask<Response?> pending, int depth)
+        {
+            try
+            {
+                Response? answer;
+                try
+                {
+                    answer = await pending.ConfigureAwait(false);
+                }
+                finally
+                {
+                    // A limit in time, say, that has passed: the handler is at work still, and its reply is nobody's
+                    while (exchange.TryPeek(depth, out Inside? begun)) await begun.WhenThere().ConfigureAwait(false);
+                }
+
+                exchange.Reply(answer);
+            }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
+    // The innermost that somebody above that depth waits for
+    private bool TryPeek(int depth, [NotNullWhen(true)] out Inside? inside)
+    {
+        Surroundings around = Around;
+        lock (around)
+        {
+            for (int i = _enclosed - 1; i >= depth; i--)
+            {
+                inside = around.Enclosures[i].Inside;
+                if (inside is not null) return true;
+            }
+        }
+
+        inside = null;
+        return false;
+    }
 
     private Inside Begin(RouteTable table, int route, int place, bool isAwaited)
     {
