@@ -169,6 +169,7 @@ internal static partial class Calls
         string shape = OneOf(random, "text", "yield", "stream", "copied", "blocking", "throws");
         string step = random.Next(2) == 0 ? "" : OneOf(
             random, "wait", "wait-refuses", "wait-throws", "outer-throws", "around-waits", "around-throws-first", "around-throws", "around-replaces",
+            "around-leaves", "around-twice",
             "before-answers", "before-throws", "inner-throws", "inner-replaces");
         int n = Some(random);
         var call = new Call("stepped", s, $"/stepped/{shape}/{s.Path}?n={n}&step={step}");
@@ -178,6 +179,7 @@ internal static partial class Calls
             // What is answered in the place of a response has nothing of it
             "outer-throws" => Stepped(Expect(call, 500, thrown), isAfter: false, isAround: false),
             "around-throws-first" or "around-throws" => Stepped(Expect(call, 500, thrown), isAfter: true, isAround: false),
+            "around-leaves" or "around-twice" => Around(Expect(call, 203, $"{step};{s.Cookie}\n")),
             "around-replaces" => Around(Expect(call, 200, $"replaced;{s.Cookie}\n")),
             "before-answers" => Around(Expect(call, 203, $"before;{s.Header}\n")),
             "before-throws" or "wait-throws" or "inner-throws" => Around(Expect(call, 500, thrown)),

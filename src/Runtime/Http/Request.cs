@@ -266,23 +266,18 @@ public sealed class Request
             request.Decode(own, await body.ConfigureAwait(false));
     }
 
-    /// <summary>The whole body as bytes, in an array of your own.</summary>
+    /// <summary>
+    /// The whole body as bytes, in an array of your own. Who asks again, in whatever form, may see what you have changed in it.
+    /// </summary>
     /// <inheritdoc cref="TextAsync" path="/exception"/>
     public ValueTask<byte[]> BytesAsync()
     {
         RequestBody own = OwnBody;
         ValueTask<ReadOnlyMemory<byte>> body = own.ReadAllAsync();
-        return body.IsCompletedSuccessfully ? new(Copy(own, body.Result)) : Wait(own, body);
+        return body.IsCompletedSuccessfully ? new(own.TakeArray(body.Result)) : Wait(own, body);
 
         static async ValueTask<byte[]> Wait(RequestBody own, ValueTask<ReadOnlyMemory<byte>> body) =>
-            Copy(own, await body.ConfigureAwait(false));
-
-        static byte[] Copy(RequestBody own, ReadOnlyMemory<byte> bytes)
-        {
-            byte[] copy = bytes.ToArray();
-            own.GiveBack();
-            return copy;
-        }
+            own.TakeArray(await body.ConfigureAwait(false));
     }
 
     /// <summary>The whole body as JSON, with the metadata of the app's <c>JsonSerializerContext</c>.</summary>

@@ -27,6 +27,9 @@ internal abstract class RequestBody
     /// </summary>
     public virtual void GiveBack() { }
 
+    /// <summary>The same, for who makes nothing of what was lent but an array that user code gets for its own.</summary>
+    public virtual byte[] TakeArray(ReadOnlyMemory<byte> lent) => lent.ToArray();
+
     /// <summary>Fields behind a chunked body; null until it has been read to its end.</summary>
     public abstract Headers? Trailers { get; }
 }

@@ -53,6 +53,9 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     private Room _room;
     private bool _isShown;                  // a handler has asked for it, so it may hold on to it
     private bool _isComplete;
+    private bool _isExact;                  // the buffer is as long as the body and not the pool's, so user code may get it
+    private bool _isTaken;                  // and has got it
+    private bool _binds;                    // what waits for all of it is the framework, which reads it before the request can end
     private byte[]? _buffer;
     private int _length;
     private int _lent;                      // how often all of it has been lent, and not been given back
@@ -145,7 +148,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
             {
                 // Before it runs, since the request may end before it does
                 _use = Use.Taken;
-                Interlocked.Increment(ref _lent);
+                if (!_binds) Interlocked.Increment(ref _lent);
             }
         }
 
@@ -190,9 +193,10 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
 
     private void ReturnBuffer()
     {
-        if (_buffer is not null) Buffers.Return(_buffer);
+        if (_buffer is not null && !_isExact) Buffers.Return(_buffer);
         _buffer = null;
         _length = 0;
+        _isExact = false;
     }
 
     /// <summary>
@@ -269,7 +273,34 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
         return cancellationToken.CanBeCanceled ? new(pending.AsTask().WaitAsync(cancellationToken)) : pending;
     }
 
-    public override void GiveBack() => Interlocked.Decrement(ref _lent);
+    /// <summary>The same for the framework itself, before it has come: then <see cref="Bytes"/> are there, and nothing is lent.</summary>
+    public ValueTask<ReadOnlyMemory<byte>> WhenWhole()
+    {
+        _binds = true;
+        return ReadAllAsync();
+    }
+
+    public override void GiveBack()
+    {
+        exchange?.Worker.ExpectsBytes = false;
+        Interlocked.Decrement(ref _lent);
+    }
+
+    public override byte[] TakeArray(ReadOnlyMemory<byte> lent)
+    {
+        exchange?.Worker.ExpectsBytes = true;
+        bool takes;
+        using (_gate.Enter())
+        {
+            // Not while somebody else reads it
+            takes = _isExact && !_isTaken && Volatile.Read(ref _lent) == 1;
+            if (takes) _isTaken = true;
+        }
+
+        byte[] array = takes ? _buffer! : lent.ToArray();
+        Interlocked.Decrement(ref _lent);
+        return array;
+    }
 
     public override PipeReader Reader
     {
@@ -310,7 +341,12 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     // Grows with what really came, never with what was announced
     private void Append(ReadOnlySpan<byte> data)
     {
-        if (_buffer is null) _buffer = Buffers.Rent(Math.Max(data.Length, 1 << 10));
+        if (_buffer is null && data.Length == _declared && _use is not Use.Bound && exchange is { Worker.ExpectsBytes: true })
+        {
+            _buffer = GC.AllocateUninitializedArray<byte>(data.Length);
+            _isExact = true;
+        }
+        else if (_buffer is null) _buffer = Buffers.Rent(Math.Max(data.Length, 1 << 10));
         else if (_buffer.Length - _length < data.Length)
         {
             byte[] larger = Buffers.Rent(Math.Max(_length + data.Length, (int)Math.Min(_buffer.Length * 2L, Array.MaxLength)));

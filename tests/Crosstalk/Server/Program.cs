@@ -49,6 +49,8 @@ string Obey(string[] words)
             return $"{(stop ?? server!.StopAsync()).Wait(int.Parse(words[1], CultureInfo.InvariantCulture))}";
         case "race":
             return Race.Run(TimeSpan.FromSeconds(int.Parse(words[1], CultureInfo.InvariantCulture)));
+        case "sessions":
+            return Sessions.Run(TimeSpan.FromSeconds(int.Parse(words[1], CultureInfo.InvariantCulture)));
         case "collect":
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();

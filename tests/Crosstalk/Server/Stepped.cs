@@ -21,6 +21,13 @@ internal sealed partial class Stepped
         string mine = request.Cookies["secret"] ?? "";
         if (step == "around-throws-first") throw Fault(request, step);
         if (step == "around-waits") await Task.Delay(2);
+        if (step is "around-leaves" or "around-twice")
+        {
+            Task<Response> first = next.RunAsync().AsTask();
+            if (step == "around-twice") await Task.WhenAll(first, next.RunAsync().AsTask());
+            return new Response($"{step};{mine}\n") { Status = 203, Headers = { ["X-Around"] = mine } };
+        }
+
         Response response = await next.RunAsync();
         if (step == "around-throws") throw Fault(request, step);
         if (step == "around-replaces") response = new Response($"replaced;{mine}\n");
