@@ -9,7 +9,7 @@ namespace Prebake.Generators.Analyze;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class IdleAttributeAnalyzer : DiagnosticAnalyzer
 {
-    private static readonly string[] s_ofMembers = [KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Blocking, KnownNames.Header, KnownNames.CacheControl,
+    private static readonly string[] s_ofMembers = [KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Deadline, KnownNames.Blocking, KnownNames.Header, KnownNames.CacheControl,
         KnownNames.Open, KnownNames.Guard];
     private static readonly string[] s_ofRoutes = [.. s_ofMembers.Where(name => name != KnownNames.Guard)];
     private static readonly string[] s_ofParameters = [KnownNames.Query, KnownNames.Body, KnownNames.Header, KnownNames.Cookie, KnownNames.Form, KnownNames.Provided];

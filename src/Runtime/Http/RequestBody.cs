@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Prebake.Coding;
 
 namespace Prebake.Http;
 
@@ -29,6 +30,17 @@ internal abstract class RequestBody
 
     /// <summary>The same, for who makes nothing of what was lent but an array that user code gets for its own.</summary>
     public virtual byte[] TakeArray(ReadOnlyMemory<byte> lent) => lent.ToArray();
+
+    /// <summary>
+    /// What comes is in a coding, which is taken off before anybody sees it. Null, or why that cannot be. The decoder
+    /// belongs to the body from here on.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Somebody has begun to read the body.</exception>
+    public virtual HttpException? Decode(BodyDecoder decoder, long most, int ratio)
+    {
+        decoder.Dispose();
+        return null;
+    }
 
     /// <summary>Fields behind a chunked body; null until it has been read to its end.</summary>
     public abstract Headers? Trailers { get; }

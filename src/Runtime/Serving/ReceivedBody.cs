@@ -16,7 +16,7 @@ namespace Prebake.Serving;
 /// reading, or waits for, stays its own. Its buffer goes back all the same, if user code has got copies only and nobody is at
 /// work on one.
 /// </remarks>
-internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
+internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBody
 {
     // What a handler that reads piece by piece may lag behind before reading stops. Nothing that it has been handed is
     // used again: a producer may hold a
@@ -102,7 +102,10 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     /// <summary>Whether so many more bytes can be held: what is read as a whole is one array.</summary>
     public bool HasRoomFor(int count) => _use is Use.Piped || _length <= Array.MaxLength - count;
 
-    /// <summary>Takes decoded bytes. False when the handler lags behind and reading should pause until told.</summary>
+    /// <summary>
+    /// Takes bytes without their framing. False when the handler lags behind and reading should pause until told, or with
+    /// a <see cref="Refusal"/>.
+    /// </summary>
     public bool Feed(ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty) return true;
@@ -112,15 +115,18 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
             if (_use is Use.Discarded or Use.Ended) return true;
             if (_use is not Use.Piped)
             {
+                if (_decoding is not null) return TakeDecoded(data);
+
                 Append(data);
                 return true;
             }
         }
 
         // Only this side writes to the pipe. Room for what has come and no more: a thousand bodies that trickle are to cost little
-        data.CopyTo(_pipe!.Writer.GetSpan(data.Length));
-        _pipe.Writer.Advance(data.Length);
-        ValueTask<FlushResult> flush = _pipe.Writer.FlushAsync();
+        if (_decoding is null) _pipe!.Writer.Write(data);
+        else if (!TakeDecoded(data)) return false;
+
+        ValueTask<FlushResult> flush = _pipe!.Writer.FlushAsync();
         if (flush.IsCompleted)
         {
             if (flush.Result.IsCompleted) Discard();
@@ -135,12 +141,19 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
     /// <summary>On the loop: whoever reads piece by piece has caught up.</summary>
     public void Resume() => _room = Room.Free;
 
-    /// <summary>The last byte has been fed.</summary>
-    public void Finish(Headers? trailers)
+    /// <summary>The last byte has been fed. False, with a <see cref="Refusal"/>, when it cannot be the last.</summary>
+    public bool Finish(Headers? trailers)
     {
         bool wakes;
         using (_gate.Enter())
         {
+            if (_decoding is not null && _use is not (Use.Discarded or Use.Ended))
+            {
+                Refusal = _decoding.End();
+                if (Refusal is not null) return false;
+            }
+
+            EndDecoding();
             _trailers = trailers;
             _isComplete = true;
             wakes = _use is Use.Awaited;
@@ -154,6 +167,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
 
         if (_use is Use.Piped) _pipe!.Writer.Complete();
         else if (wakes) _wait!.SetResult(_buffer.AsMemory(0, _length));
+        return true;
     }
 
     /// <summary>No more will come: malformed, too long, too slow, or the peer has left.</summary>
@@ -164,6 +178,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
         {
             if (_isComplete || _fault is not null) return;
             _fault = fault;
+            EndDecoding();
             wakes = _use is Use.Awaited;
             if (wakes) _use = Use.Taken;
         }
@@ -189,6 +204,8 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
         ReturnBuffer();
         _fault = null;
         _trailers = null;
+        Refusal = null;
+        EndDecoding();
     }
 
     private void ReturnBuffer()
@@ -211,6 +228,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody
         {
             use = _use;
             _use = Use.Ended;
+            EndDecoding();
 
             // From here on nobody is lent anything. What is lent still, or was shown to user code, is left to the collector
             isHeld = Volatile.Read(ref _lent) != 0 || _wholeReader is not null;
