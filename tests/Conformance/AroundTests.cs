@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
 
 namespace Prebake.Conformance;
@@ -423,5 +424,186 @@ public sealed partial class AroundTests
         Assert.Equal("2024", RawClient.Ask(server, "/2024-02-01").Text);
         RawResponse name = RawClient.Ask(server, "/a.txt");
         Assert.Equal(("a", "1"), (name.Text, name["x-names"]));
+    }
+
+    /// <summary>One that keeps what it was given, for whoever wants to go on with a request of the past.</summary>
+    internal sealed partial class Keeping
+    {
+        private Next _kept;
+
+        [Around]
+        private Response Once(Next next, Request request)
+        {
+            if (request.Path is not "/keep") return next.Run();
+            _kept = next;
+            return new Response("kept");
+        }
+
+        [Get("/keep")] private static string Keep(Request request) => "shown to another: " + request.Headers["X-Secret"];
+
+        [Get("/other")]
+        private string Other()
+        {
+            try
+            {
+                return _kept.Run().BodyText;
+            }
+            catch (InvalidOperationException e)
+            {
+                return e.Message;
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_next_that_was_kept_does_not_go_on_with_the_request_of_another(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Keeping());
+        using var client = new RawClient(server);
+        client.Send("GET /keep HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("kept", client.Receive()!.Text);
+        client.Send("GET /other HTTP/1.1\r\nHost: a\r\nX-Secret: of the second\r\n\r\n");
+        Assert.StartsWith("This request has been answered", client.Receive()!.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>A stream that says when it has been disposed of.</summary>
+    internal sealed class Watched(TaskCompletionSource gone) : MemoryStream("streamed"u8.ToArray())
+    {
+        protected override void Dispose(bool disposing)
+        {
+            gone.TrySetResult();
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>What is answered in the place of a stream.</summary>
+    internal sealed partial class Replacing
+    {
+        public TaskCompletionSource Gone { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        [After]
+        private static Response? Swap(Response response, string how = "") => how switch
+        {
+            "after-throws" => throw new InvalidOperationException("after"),
+            "after" => new Response("another"),
+            _ => null,
+        };
+
+        [Mount("/later")] private readonly ReplacingLater _later;
+        public Replacing() => _later = new ReplacingLater(this);
+        [Get("/stream")] private Response Stream() => Response.Stream(new Watched(Gone), "text/plain");
+        [Error] private static string On(Exception error) => "told " + error.Message;
+    }
+
+    internal sealed partial class ReplacingLater(Replacing app)
+    {
+        [Around]
+        private static async Task<Response> Swap(Next next, string how = "")
+        {
+            Response response = await next.RunAsync();
+            return how switch
+            {
+                "around-throws" => throw new InvalidOperationException("around"),
+                "around" => new Response("another"),
+                _ => response,
+            };
+        }
+
+        [Get("/stream")]
+        private async Task<Response> Stream()
+        {
+            await Task.Yield();
+            return Response.Stream(new Watched(app.Gone), "text/plain");
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task A_stream_that_is_not_sent_in_the_end_is_disposed_of(Over transport)
+    {
+        var app = new Replacing();
+        await using Server server = Servers.StartApp(transport, app);
+        foreach ((string target, string text) in new (string, string)[]
+        {
+            ("/stream", "streamed"), ("/stream?how=after", "another"), ("/stream?how=after-throws", "told after"),
+            ("/later/stream", "streamed"), ("/later/stream?how=around", "another"), ("/later/stream?how=around-throws", "told around"),
+            ("/later/stream?how=after", "another"),
+        })
+        {
+            app.Gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            RawResponse response = RawClient.Ask(server, target);
+            Assert.True(text == response.Text, $"{target}: {response.Status} {response.Text}");
+            await app.Gone.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    /// <summary>One that does not wait for what it has begun, and one that begins it twice.</summary>
+    internal sealed partial class Impatient
+    {
+        private readonly ConcurrentQueue<string> _log = [];
+        private TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        [Around]
+        private async Task<Response> Limit(Next next, Request request, string how = "")
+        {
+            if (how == "twice")
+            {
+                Task<Response> first = next.RunAsync().AsTask(), second = next.RunAsync().AsTask();
+                _gate.TrySetResult();
+                Response[] both = await Task.WhenAll(first, second);
+                return new Response(both[0].BodyText + both[1].BodyText);
+            }
+
+            Task<Response> pending = next.RunAsync().AsTask();
+            _ = Task.Run(async () =>
+            {
+                await Task.Yield();
+                _log.Enqueue("opened");
+                _gate.TrySetResult();
+            });
+            return how == "throws" ? throw new InvalidOperationException("limit") : new Response("limit") { Status = 503 };
+        }
+
+        [Get("/slow")]
+        private async Task<string> Slow(Request request)
+        {
+            await _gate.Task;
+            string secret = request.Headers["X-Secret"] ?? "";
+            _log.Enqueue("slow " + secret);
+            return secret;
+        }
+
+        [Error] private static string On(Exception error) => "told " + error.Message;
+
+        public string TakeLog()
+        {
+            string all = string.Join(", ", _log);
+            _log.Clear();
+            _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return all;
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task What_an_around_has_begun_ends_before_its_own_answer_is_sent(Over transport)
+    {
+        var app = new Impatient();
+        await using Server server = Servers.StartApp(transport, app);
+        using var client = new RawClient(server);
+        for (int i = 0; i < 20; i++)
+        {
+            foreach ((string how, int status, string text) in new (string, int, string)[]
+            {
+                ("", 503, "limit"), ("throws", 500, "told limit"), ("twice", 200, $"s{i}s{i}"),
+            })
+            {
+                client.Send($"GET /slow?how={how} HTTP/1.1\r\nHost: a\r\nX-Secret: s{i}\r\n\r\n");
+                RawResponse response = client.Receive()!;
+                Assert.True((status, text) == (response.Status, response.Text), $"{how}: {response.Status} {response.Text}");
+                string log = app.TakeLog();
+                Assert.True((how == "twice" ? $"slow s{i}, slow s{i}" : $"opened, slow s{i}") == log, $"{how}: {log}");
+            }
+        }
+
+        Assert.Equal(0, server.PendingRequests);
     }
 }

@@ -8,7 +8,7 @@ namespace Prebake.Crosstalk;
 internal enum Weather { Calm = 0, ClosesIdle = 1, Stops = 2, StopsFromHandlers = 4, Cuts = 8 }
 
 /// <summary>Every shape of a request, with what its answer must be.</summary>
-internal static class Calls
+internal static partial class Calls
 {
     private delegate Call Maker(Random random, Secret secret);
 
@@ -183,6 +183,8 @@ internal static class Calls
         ("close-idle", 3, Weather.ClosesIdle, (r, s) => Lines(r, "close-idle", s, 1)),
         ("close-idle-late", 3, Weather.ClosesIdle, (r, s) => Lines(r, "close-idle-late", s, 1)),
         ("stop", 1, Weather.StopsFromHandlers, (r, s) => Lines(r, "stop", s, 1)),
+
+        .. ServiceShapes(),
     ];
 
     /// <summary>What may be asked for by name.</summary>

@@ -514,6 +514,14 @@ public sealed class KnownFaults
         string found = await stage.Subject.AskAsync("race 6");
         Assert.StartsWith("fine", found);
     }
+
+    [NativeTheory, MemberData(nameof(All))]
+    public async Task Test_servers_side_by_side_keep_their_clients_apart(Waits waits)
+    {
+        await using Stage stage = await Stage.StartAsync(waits);
+        string found = await stage.Subject.AskAsync("sessions 4");
+        Assert.StartsWith("fine", found);
+    }
 }
 
 /// <summary>A server of its own, and clients that ask it what they ask.</summary>

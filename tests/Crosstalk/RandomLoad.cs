@@ -117,6 +117,7 @@ internal sealed class RandomLoad(Waits waits, int seed, TimeSpan duration, int c
         if (facts.Pending != 0) Findings.Add("requests pending at the end", $"{facts.Pending} in {phase}");
         if (facts.Streams != 0) Findings.Add("streams never disposed of", $"{facts.Streams} in {phase}");
         if (facts.Reads != 0) Findings.Add("reads that never end", $"{facts.Reads} in {phase}");
+        if (facts.Loans != 0) Findings.Add("loans never ended", $"{facts.Loans} in {phase}");
 
         if (!await subject.HasStoppedAsync())
         {

@@ -203,8 +203,8 @@ internal sealed class Subject : IDisposable
 }
 
 /// <summary>What the server knows of itself.</summary>
-internal sealed record SubjectFacts(int Pending, int Streams, int Reads, string[] Reports)
+internal sealed record SubjectFacts(int Pending, int Streams, int Reads, int Loans, string[] Reports)
 {
     /// <summary>Nothing of any request is left.</summary>
-    public bool IsQuiet => (Pending, Streams, Reads) == (0, 0, 0);
+    public bool IsQuiet => (Pending, Streams, Reads, Loans) == (0, 0, 0, 0);
 }

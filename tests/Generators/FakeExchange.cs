@@ -160,6 +160,8 @@ internal sealed class FakeExchange(string path, string query = "", string body =
 
     public override void ReplyWhenDone(ValueTask<Response?> pending) => Reply(pending.AsTask().Result);
 
+    public override void ReplyWhenDone(ValueTask<Response?> pending, Next next) => Reply(pending.AsTask().Result);
+
     private readonly List<RouteTable> _entered = [];
     private readonly Stack<(RouteTable? Table, int Place)> _enclosed = [];
     private Response? _inside;

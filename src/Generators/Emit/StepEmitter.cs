@@ -283,7 +283,7 @@ internal static class StepEmitter
                 break;
 
             default:
-                writer.Line(model.Awaits ? $"exchange.ReplyWhenDone({pending});" : $"exchange.Reply({call});");
+                writer.Line(model.Awaits ? $"exchange.ReplyWhenDone({pending}, next_);" : $"exchange.Reply({call});");
                 writer.Line("return true;");
                 break;
         }

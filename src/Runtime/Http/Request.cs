@@ -259,24 +259,26 @@ public sealed class Request
     /// <exception cref="IOException">The peer left before the body's end.</exception>
     public ValueTask<string> TextAsync()
     {
-        ValueTask<ReadOnlyMemory<byte>> body = OwnBody.ReadAllAsync();
-        return body.IsCompletedSuccessfully ? new(Decode(body.Result.Span)) : Wait(this, body);
+        RequestBody own = OwnBody;
+        ValueTask<ReadOnlyMemory<byte>> body = own.ReadAllAsync();
+        return body.IsCompletedSuccessfully ? new(Decode(own, body.Result)) : Wait(this, own, body);
 
-        static async ValueTask<string> Wait(Request request, ValueTask<ReadOnlyMemory<byte>> body)
-        {
-            ReadOnlyMemory<byte> bytes = await body.ConfigureAwait(false);
-            return request.Decode(bytes.Span);
-        }
+        static async ValueTask<string> Wait(Request request, RequestBody own, ValueTask<ReadOnlyMemory<byte>> body) =>
+            request.Decode(own, await body.ConfigureAwait(false));
     }
 
-    /// <summary>The whole body as bytes, in an array of your own.</summary>
+    /// <summary>
+    /// The whole body as bytes, in an array of your own. Who asks again, in whatever form, may see what you have changed in it.
+    /// </summary>
     /// <inheritdoc cref="TextAsync" path="/exception"/>
     public ValueTask<byte[]> BytesAsync()
     {
-        ValueTask<ReadOnlyMemory<byte>> body = OwnBody.ReadAllAsync();
-        return body.IsCompletedSuccessfully ? new(body.Result.ToArray()) : Wait(body);
+        RequestBody own = OwnBody;
+        ValueTask<ReadOnlyMemory<byte>> body = own.ReadAllAsync();
+        return body.IsCompletedSuccessfully ? new(own.TakeArray(body.Result)) : Wait(own, body);
 
-        static async ValueTask<byte[]> Wait(ValueTask<ReadOnlyMemory<byte>> body) => (await body.ConfigureAwait(false)).ToArray();
+        static async ValueTask<byte[]> Wait(RequestBody own, ValueTask<ReadOnlyMemory<byte>> body) =>
+            own.TakeArray(await body.ConfigureAwait(false));
     }
 
     /// <summary>The whole body as JSON, with the metadata of the app's <c>JsonSerializerContext</c>.</summary>
@@ -292,7 +294,8 @@ public sealed class Request
         if (!ContentTypeField.IsJson(Head.ValueOf(KnownField.ContentType)))
             throw new HttpException(415, "This route takes application/json.");
 
-        ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
+        RequestBody own = OwnBody;
+        ReadOnlyMemory<byte> body = await own.ReadAllAsync().ConfigureAwait(false);
         try
         {
             return JsonSerializer.Deserialize(BodyText.WithoutMark(body.Span), type);
@@ -300,6 +303,10 @@ public sealed class Request
         catch (JsonException e)
         {
             throw new HttpException(400, "The body is not the JSON that this route takes.", e);
+        }
+        finally
+        {
+            own.GiveBack();
         }
     }
 
@@ -320,8 +327,16 @@ public sealed class Request
         if (!ContentTypeField.Is(Head.ValueOf(KnownField.ContentType), "application/x-www-form-urlencoded"u8))
             throw new HttpException(415, "This route takes application/x-www-form-urlencoded or multipart/form-data.");
 
-        ReadOnlyMemory<byte> body = await OwnBody.ReadAllAsync().ConfigureAwait(false);
-        return Own.Form = FormData.ParseUrlEncoded(body.Span);
+        RequestBody own = OwnBody;
+        ReadOnlyMemory<byte> body = await own.ReadAllAsync().ConfigureAwait(false);
+        try
+        {
+            return Own.Form = FormData.ParseUrlEncoded(body.Span);
+        }
+        finally
+        {
+            own.GiveBack();
+        }
     }
 
     /// <summary>
@@ -414,10 +429,16 @@ public sealed class Request
     private Uri MakeUrl() =>
         Outgoing is { } made ? RequestUrl.Of(made.Authority, made.Target) : RequestUrl.Of(Head, Context.Scheme);
 
-    private string Decode(ReadOnlySpan<byte> bytes)
+    private string Decode(RequestBody own, ReadOnlyMemory<byte> bytes)
     {
-        string? charset = Head.Has(KnownField.ContentType) ? ContentTypeField.Parameter(Head.ValueOf(KnownField.ContentType), "charset") : null;
-
-        return BodyText.Decode(bytes, charset);
+        try
+        {
+            string? charset = Head.Has(KnownField.ContentType) ? ContentTypeField.Parameter(Head.ValueOf(KnownField.ContentType), "charset") : null;
+            return BodyText.Decode(bytes.Span, charset);
+        }
+        finally
+        {
+            own.GiveBack();
+        }
     }
 }

@@ -16,10 +16,20 @@ internal abstract class RequestBody
     public abstract PipeReader Reader { get; }
 
     /// <summary>
-    /// The whole body in one piece, valid until the request ends; may be asked for again. Fails with <see cref="HttpException"/> when
-    /// the body is too long (413), malformed (400), late (408), and with <see cref="IOException"/> when the peer leaves.
+    /// The whole body in one piece, lent until <see cref="GiveBack"/>; may be asked for again. Not for user code, since the memory is used
+    /// for others then. Fails with <see cref="HttpException"/> when the body is too long (413), malformed (400), late (408), and with
+    /// <see cref="IOException"/> when the peer leaves.
     /// </summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Nothing of what <see cref="ReadAllAsync"/> has given is looked at any more: once for each time that it has given something. Who
+    /// never says so keeps the memory from others.
+    /// </summary>
+    public virtual void GiveBack() { }
+
+    /// <summary>The same, for who makes nothing of what was lent but an array that user code gets for its own.</summary>
+    public virtual byte[] TakeArray(ReadOnlyMemory<byte> lent) => lent.ToArray();
 
     /// <summary>
     /// What comes is in a coding, which is taken off before anybody sees it. Null, or why that cannot be. The decoder

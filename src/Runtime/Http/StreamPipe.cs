@@ -46,7 +46,7 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader, bool isSh
     }
 
     // Held for a few instructions each time. In this object and not beside it: a stream among a thousand is not in the cache when its turn comes, so each object costs a wait
-    private SpinLock _gate = new(enableThreadOwnerTracking: false);
+    private Gate _gate = Gate.Make();
 
     // The producer's
     private byte[] _filling = [];
@@ -240,21 +240,7 @@ internal sealed class StreamPipe(Action<object?> wake, object? reader, bool isSh
 
     // ----------------------------------------------------------------------------------------------------------------
 
-    private Held Enter() => new(ref _gate);
-
-    private readonly ref struct Held
-    {
-        private readonly ref SpinLock _gate;
-
-        public Held(ref SpinLock gate)
-        {
-            _gate = ref gate;
-            bool taken = false;
-            gate.Enter(ref taken);
-        }
-
-        public void Dispose() => _gate.Exit(useMemoryBarrier: false);
-    }
+    private Gate.Held Enter() => _gate.Enter();
 
     private void Reserve(int sizeHint)
     {

@@ -95,7 +95,7 @@ internal sealed class Http1Exchange(Http1Worker worker, Http1RequestHead head) :
     protected override void WriteSwitch(in ResponseHead head, ProtocolSwitch next)
     {
         MarkHead();
-        ResponseWriter.WriteHead(Output, head, BodyLength.None, isChunked: false, ConnectionField.Upgrade, worker.Date);
+        ResponseWriter.WriteHead(Output, head, BodyLength.None, isChunked: false, ConnectionField.Upgrade, Worker.Date);
         Connection.HandOverTo(next);
     }
 

@@ -17,6 +17,12 @@ public abstract partial class Exchange
     // Only this assembly derives from it.
     private protected Exchange() { }
 
+    /// <summary>User code is given something that names it, so that it must serve no other request.</summary>
+    internal virtual void HandOut() { }
+
+    /// <summary>How many are to see the response on its way out.</summary>
+    internal virtual int Depth => 0;
+
     /// <summary>The request, made on first use.</summary>
     public abstract Request Request { get; }
 
@@ -111,6 +117,11 @@ public abstract partial class Exchange
 
     /// <inheritdoc cref="Reply(Response?)"/>
     public abstract void ReplyWhenDone(ValueTask<Response?> pending);
+
+    /// <summary>
+    /// What an <c>[Around]</c> answers. What it has gone on to and not waited for is waited for, since nobody else may reply then.
+    /// </summary>
+    public abstract void ReplyWhenDone(ValueTask<Response?> pending, Next next);
 
     // ---- what stands around handlers --------------------------------------------------------------------------------
 

@@ -15,11 +15,17 @@ public readonly struct Next
     [EditorBrowsable(EditorBrowsableState.Never)]
     public Next(Exchange exchange, RouteTable table, int route, int place)
     {
+        // Somebody may hold on to it
+        exchange.HandOut();
         _exchange = exchange;
         _table = table;
         _route = route;
         _place = place;
+        Depth = exchange.Depth;
     }
+
+    /// <summary>How many saw the response on its way out when the method was called; what it goes on to comes on top.</summary>
+    internal int Depth { get; }
 
     /// <summary>Goes on, and returns the response. Only in a method that returns no task.</summary>
     /// <exception cref="InvalidOperationException">Something inside waits: use <see cref="RunAsync"/>.</exception>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Prebake.Coding;
 using Prebake.Http;
+using Prebake.Transports;
 
 namespace Prebake.Serving;
 
@@ -16,7 +17,7 @@ internal sealed partial class ReceivedBody
 
     public override HttpException? Decode(BodyDecoder decoder, long most, int ratio)
     {
-        lock (_lock)
+        using (_gate.Enter())
         {
             // There is no body, or a step further out has seen to it
             if (IsEmpty || _decoding is not null || _use is Use.Ended || _fault is not null)
@@ -25,7 +26,8 @@ internal sealed partial class ReceivedBody
                 return null;
             }
 
-            if (_use is not (Use.Unasked or Use.Bound))
+            // One that is there as a whole can have been asked for without a wait, and is shown then
+            if (_use is not (Use.Unasked or Use.Bound) || _isShown)
             {
                 decoder.Dispose();
                 throw new InvalidOperationException(
@@ -37,8 +39,8 @@ internal sealed partial class ReceivedBody
             _declared = null;
 
             // What came with the head is decoded again from where it lies
-            (byte[]? coded, int length) = (_buffer, _length);
-            (_buffer, _length) = (null, 0);
+            (byte[]? coded, int length, bool isExact) = (_buffer, _length, _isExact);
+            (_buffer, _length, _isExact) = (null, 0, false);
             try
             {
                 bool isTaken = TakeDecoded(coded.AsSpan(0, length));
@@ -47,7 +49,7 @@ internal sealed partial class ReceivedBody
             }
             finally
             {
-                if (coded is not null) ArrayPool<byte>.Shared.Return(coded);
+                if (coded is not null && !isExact) Buffers.Return(coded);
             }
         }
     }
@@ -55,7 +57,7 @@ internal sealed partial class ReceivedBody
     // False when it is refused. Under the lock, or with a pipe, whose writer is the loop's alone
     private bool TakeDecoded(ReadOnlySpan<byte> data)
     {
-        byte[] piece = ArrayPool<byte>.Shared.Rent(DecodedPiece);
+        byte[] piece = Buffers.Rent(DecodedPiece);
         try
         {
             bool hasMore = !data.IsEmpty;
@@ -73,7 +75,7 @@ internal sealed partial class ReceivedBody
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(piece);
+            Buffers.Return(piece);
         }
     }
 

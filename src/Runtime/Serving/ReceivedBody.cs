@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.Tasks.Sources;
 using Prebake.Http;
+using Prebake.Transports;
 
 namespace Prebake.Serving;
 
@@ -12,9 +13,10 @@ namespace Prebake.Serving;
 /// </summary>
 /// <remarks>
 /// It serves another request only if no handler could have asked for it (<see cref="Recycle"/>): what one may be
-/// reading, or waits for, stays its own.
+/// reading, or waits for, stays its own. Its buffer goes back all the same, if user code has got copies only and nobody is at
+/// work on one.
 /// </remarks>
-internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
+internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBody
 {
     // What a handler that reads piece by piece may lag behind before reading stops. Nothing that it has been handed is
     // used again: a producer may hold a
@@ -46,18 +48,23 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
         Ended,
     }
 
-    private readonly Lock _lock = new();
+    private Gate _gate = Gate.Make();
     private Use _use;
+    private Room _room;
     private bool _isShown;                  // a handler has asked for it, so it may hold on to it
+    private bool _isComplete;
+    private bool _isExact;                  // the buffer is as long as the body and not the pool's, so user code may get it
+    private bool _isTaken;                  // and has got it
+    private bool _binds;                    // what waits for all of it is the framework, which reads it before the request can end
     private byte[]? _buffer;
     private int _length;
+    private int _lent;                      // how often all of it has been lent, and not been given back
     private long? _declared;
-    private bool _isComplete;
     private Exception? _fault;
     private Pipe? _pipe;
     private PipeReader? _wholeReader;
     private Headers? _trailers;
-    private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _source = new() { RunContinuationsAsynchronously = true };
+    private Wait? _wait;                    // of who waits for all of it
 
     public override bool IsEmpty => _declared == 0;
     public override long? Length => _declared;
@@ -65,6 +72,9 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
 
     /// <summary>The last byte has been fed, and <see cref="Bytes"/> has all of them.</summary>
     public bool IsComplete => _isComplete && _pipe is null;
+
+    /// <summary>Somebody has asked for it.</summary>
+    public bool IsShown => _isShown;
 
     /// <summary>The bytes so far, for a handler that binds the whole body. On the loop, when complete.</summary>
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
@@ -74,13 +84,6 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
 
     /// <summary>Whether the reader of the pipe keeps up. The loop's.</summary>
     private enum Room : byte { Free, Full }
-
-    /// <summary>Who waits for the whole of it.</summary>
-    private enum Waiter : byte { Handler, Framework }
-
-    private Waiter _waiter;
-
-    private Room _room;
 
     // ---- the loop's side --------------------------------------------------------------------------------------------
 
@@ -107,7 +110,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     {
         if (data.IsEmpty) return true;
 
-        lock (_lock)
+        using (_gate.Enter())
         {
             if (_use is Use.Discarded or Use.Ended) return true;
             if (_use is not Use.Piped)
@@ -142,7 +145,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     public bool Finish(Headers? trailers)
     {
         bool wakes;
-        lock (_lock)
+        using (_gate.Enter())
         {
             if (_decoding is not null && _use is not (Use.Discarded or Use.Ended))
             {
@@ -154,11 +157,16 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
             _trailers = trailers;
             _isComplete = true;
             wakes = _use is Use.Awaited;
-            if (wakes) _use = Use.Taken;
+            if (wakes)
+            {
+                // Before it runs, since the request may end before it does
+                _use = Use.Taken;
+                if (!_binds) Interlocked.Increment(ref _lent);
+            }
         }
 
         if (_use is Use.Piped) _pipe!.Writer.Complete();
-        else if (wakes) _source.SetResult(_buffer.AsMemory(0, _length));
+        else if (wakes) _wait!.SetResult(_buffer.AsMemory(0, _length));
         return true;
     }
 
@@ -166,7 +174,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     public void Fail(Exception fault)
     {
         bool wakes;
-        lock (_lock)
+        using (_gate.Enter())
         {
             if (_isComplete || _fault is not null) return;
             _fault = fault;
@@ -176,7 +184,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
         }
 
         if (_use is Use.Piped) _pipe!.Writer.Complete(fault);
-        else if (wakes) _source.SetException(fault);
+        else if (wakes) _wait!.SetException(fault);
     }
 
     /// <summary>
@@ -185,22 +193,22 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     /// </summary>
     public bool TryFailBinding(Exception fault)
     {
-        lock (_lock)
+        using (_gate.Enter())
         {
-            if (_use is not Use.Awaited || _waiter is not Waiter.Framework || _isComplete || _fault is not null) return false;
+            if (_use is not Use.Awaited || !_binds || _isComplete || _fault is not null) return false;
             _fault = fault;
             EndDecoding();
             _use = Use.Taken;
         }
 
-        _source.SetException(fault);
+        _wait!.SetException(fault);
         return true;
     }
 
     /// <summary>The response has been given: what still comes is nobody's.</summary>
     public void Discard()
     {
-        lock (_lock)
+        using (_gate.Enter())
         {
             if (_use is Use.Unasked or Use.Bound or Use.Piped) _use = Use.Discarded;
         }
@@ -211,13 +219,19 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     /// </summary>
     public void Recycle()
     {
-        if (_buffer is not null) ArrayPool<byte>.Shared.Return(_buffer);
-        _buffer = null;
-        _length = 0;
+        ReturnBuffer();
         _fault = null;
         _trailers = null;
         Refusal = null;
         EndDecoding();
+    }
+
+    private void ReturnBuffer()
+    {
+        if (_buffer is not null && !_isExact) Buffers.Return(_buffer);
+        _buffer = null;
+        _length = 0;
+        _isExact = false;
     }
 
     /// <summary>
@@ -227,11 +241,15 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     public bool End()
     {
         Use use;
-        lock (_lock)
+        bool isHeld;
+        using (_gate.Enter())
         {
             use = _use;
             _use = Use.Ended;
             EndDecoding();
+
+            // From here on nobody is lent anything. What is lent still, or was shown to user code, is left to the collector
+            isHeld = Volatile.Read(ref _lent) != 0 || _wholeReader is not null;
         }
 
         if (!_isShown)
@@ -240,11 +258,13 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
             return false;
         }
 
+        if (!isHeld) ReturnBuffer();
+
         if (use is Use.Awaited || _pipe is not null && !_isComplete)
         {
             var over = new InvalidOperationException(
                 "The request was answered before its body had been read; await the read before you return.");
-            if (use is Use.Awaited) _source.SetException(over);
+            if (use is Use.Awaited) _wait!.SetException(over);
             else _pipe!.Writer.Complete(over);
         }
 
@@ -253,15 +273,12 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
 
     // ---- the handler's side -----------------------------------------------------------------------------------------
 
-    /// <summary>The framework waits for the whole of it, to bind it.</summary>
-    public ValueTask<ReadOnlyMemory<byte>> BindLater() => ReadAllAsync(Waiter.Framework, CancellationToken.None);
+    public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default) => ReadAllAsync(binds: false, cancellationToken);
 
-    public override ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default) => ReadAllAsync(Waiter.Handler, cancellationToken);
-
-    private ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(Waiter waiter, CancellationToken cancellationToken)
+    private ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(bool binds, CancellationToken cancellationToken)
     {
         ValueTask<ReadOnlyMemory<byte>> pending;
-        lock (_lock)
+        using (_gate.Enter())
         {
             _isShown = true;
             if (_pipe is not null || _wholeReader is not null)
@@ -271,7 +288,12 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
 
             if (_use is Use.Ended) throw IsOver();
             if (_fault is not null) return ValueTask.FromException<ReadOnlyMemory<byte>>(_fault);
-            if (_isComplete) return new(_buffer.AsMemory(0, _length));
+            if (_isComplete)
+            {
+                Interlocked.Increment(ref _lent);
+                return new(_buffer.AsMemory(0, _length));
+            }
+
             if (_use is Use.Awaited)
             {
                 throw new InvalidOperationException(
@@ -281,19 +303,45 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
             if (_use is Use.Discarded) throw IsAnswered();
 
             _use = Use.Awaited;
-            _waiter = waiter;
-            pending = new ValueTask<ReadOnlyMemory<byte>>(this, _source.Version);
+            _binds = binds;
+            _wait = new Wait();
+            pending = _wait.Task;
         }
 
         exchange.PostBodyWanted(this);
         return cancellationToken.CanBeCanceled ? new(pending.AsTask().WaitAsync(cancellationToken)) : pending;
     }
 
+    /// <summary>The same for the framework itself, before it has come: then <see cref="Bytes"/> are there, and nothing is lent.</summary>
+    public ValueTask<ReadOnlyMemory<byte>> WhenWhole() => ReadAllAsync(binds: true, CancellationToken.None);
+
+    public override void GiveBack()
+    {
+        exchange?.Worker.ExpectsBytes = false;
+        Interlocked.Decrement(ref _lent);
+    }
+
+    public override byte[] TakeArray(ReadOnlyMemory<byte> lent)
+    {
+        exchange?.Worker.ExpectsBytes = true;
+        bool takes;
+        using (_gate.Enter())
+        {
+            // Not while somebody else reads it
+            takes = _isExact && !_isTaken && Volatile.Read(ref _lent) == 1;
+            if (takes) _isTaken = true;
+        }
+
+        byte[] array = takes ? _buffer! : lent.ToArray();
+        Interlocked.Decrement(ref _lent);
+        return array;
+    }
+
     public override PipeReader Reader
     {
         get
         {
-            lock (_lock)
+            using (_gate.Enter())
             {
                 _isShown = true;
                 if (_pipe is not null) return _pipe.Reader;
@@ -325,26 +373,43 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     private static InvalidOperationException IsAnswered() =>
         new("The request has been answered, so its body can no longer be read.");
 
-    ReadOnlyMemory<byte> IValueTaskSource<ReadOnlyMemory<byte>>.GetResult(short token) => _source.GetResult(token);
-
-    ValueTaskSourceStatus IValueTaskSource<ReadOnlyMemory<byte>>.GetStatus(short token) => _source.GetStatus(token);
-
-    void IValueTaskSource<ReadOnlyMemory<byte>>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
-
     // Grows with what really came, never with what was announced
     private void Append(ReadOnlySpan<byte> data)
     {
-        if (_buffer is null) _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(data.Length, 1 << 10));
+        if (_buffer is null && data.Length == _declared && _use is not Use.Bound && exchange is { Worker.ExpectsBytes: true })
+        {
+            _buffer = GC.AllocateUninitializedArray<byte>(data.Length);
+            _isExact = true;
+        }
+        else if (_buffer is null) _buffer = Buffers.Rent(Math.Max(data.Length, 1 << 10));
         else if (_buffer.Length - _length < data.Length)
         {
-            byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(_length + data.Length, (int)Math.Min(_buffer.Length * 2L, Array.MaxLength)));
+            byte[] larger = Buffers.Rent(Math.Max(_length + data.Length, (int)Math.Min(_buffer.Length * 2L, Array.MaxLength)));
             _buffer.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Buffers.Return(_buffer);
             _buffer = larger;
         }
 
         data.CopyTo(_buffer.AsSpan(_length));
         _length += data.Length;
+    }
+
+    /// <summary>Somebody waits for all of it. An object of its own, since most bodies have come when they are asked for.</summary>
+    private sealed class Wait : IValueTaskSource<ReadOnlyMemory<byte>>
+    {
+        private ManualResetValueTaskSourceCore<ReadOnlyMemory<byte>> _source = new() { RunContinuationsAsynchronously = true };
+
+        public ValueTask<ReadOnlyMemory<byte>> Task => new(this, _source.Version);
+
+        public void SetResult(ReadOnlyMemory<byte> all) => _source.SetResult(all);
+
+        public void SetException(Exception fault) => _source.SetException(fault);
+
+        public ReadOnlyMemory<byte> GetResult(short token) => _source.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _source.OnCompleted(continuation, state, token, flags);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Prebake.Http;
 using Prebake.Routing;
@@ -34,7 +35,7 @@ internal abstract partial class ServedExchange
             lock (_lock)
             {
                 if (_response is { } there) return new(there);
-                _waiting = new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting ??= new TaskCompletionSource<Response>(TaskCreationOptions.RunContinuationsAsynchronously);
                 return new(_waiting.Task);
             }
         }
@@ -46,28 +47,37 @@ internal abstract partial class ServedExchange
         }
     }
 
-    private RouteTable[]? _tables;          // those whose steps have begun
-    private object?[]? _given;              // and what they were given
-    private Enclosure[]? _enclosures;       // the innermost last
+    /// <summary>What only requests have around whose handler something stands; most apps have nothing there.</summary>
+    private sealed class Surroundings
+    {
+        public RouteTable[] Tables = new RouteTable[4];             // those whose steps have begun
+        public object?[] Given = [];                                // and what they were given
+        public Enclosure[] Enclosures = new Enclosure[4];           // the innermost last
+        public Response? EnclosedFile;                              // one that gives way to other routes if it is missing
+        public int UnroutedStatus;
+        public MethodSet UnroutedMethods;
+        public HttpException? Unrouted;
+        public Response? UnroutedReply;
+        public List<Response>? Streams;                             // those that somebody was shown: most are sent, and some are not
+    }
+
+    private Surroundings? _surroundings;
     private byte _entered, _enclosed;
-    private Response? _enclosedFile;        // one that gives way to other routes if it is missing
-    private int _unroutedStatus;
-    private MethodSet _unroutedMethods;
-    private HttpException? _unrouted;
-    private Response? _unroutedReply;
+
+    private Surroundings Around => _surroundings ??= new Surroundings();
 
     public override bool TryEnter(RouteTable table)
     {
-        _tables ??= new RouteTable[4];
+        Surroundings around = Around;
         for (int i = 0; i < _entered; i++)
         {
-            if (_tables[i] != table) continue;
+            if (around.Tables[i] != table) continue;
             if (_enclosed > 0) Traits |= Enclosed;
             return false;
         }
 
-        if (_entered == _tables.Length) Array.Resize(ref _tables, _entered * 2);
-        _tables[_entered++] = table;
+        if (_entered == around.Tables.Length) Array.Resize(ref around.Tables, _entered * 2);
+        around.Tables[_entered++] = table;
         return true;
     }
 
@@ -75,12 +85,12 @@ internal abstract partial class ServedExchange
     {
         // What is provided is the user's, and must not outlive the request
         _mustNotReturn = true;
-        _given ??= new object?[_tables!.Length];
-        if (_given.Length < _tables!.Length) Array.Resize(ref _given, _tables.Length);
-        _given[Array.IndexOf(_tables, table, 0, _entered)] = given;
+        Surroundings around = Around;
+        if (around.Given.Length < around.Tables.Length) Array.Resize(ref around.Given, around.Tables.Length);
+        around.Given[Array.IndexOf(around.Tables, table, 0, _entered)] = given;
     }
 
-    public override object? GivenTo(RouteTable table) => _given![Array.IndexOf(_tables!, table, 0, _entered)];
+    public override object? GivenTo(RouteTable table) => Around.Given[Array.IndexOf(Around.Tables, table, 0, _entered)];
 
     public override void Enclose(RouteTable table, int place) => Push(new Enclosure(table, place, null));
 
@@ -118,14 +128,13 @@ internal abstract partial class ServedExchange
     /// <summary>No route has it: the steps that stand around its path are called, and then the answer is given.</summary>
     public void ReplyUnrouted(int status, MethodSet methods = default)
     {
-        _unroutedStatus = status;
-        _unroutedMethods = methods;
         if (Table.Encloses)
         {
+            (Around.UnroutedStatus, Around.UnroutedMethods) = (status, methods);
             KeepHead();
             Table.Run(this, RouteTable.NoRoute);
         }
-        else ReplyUnrouted();
+        else RefuseUnrouted(status, methods);
     }
 
     /// <summary>The same with this response.</summary>
@@ -138,18 +147,24 @@ internal abstract partial class ServedExchange
         }
 
         _mustNotReturn = true;
-        _unroutedReply = response;
+        Around.UnroutedReply = response;
         KeepHead();
         Table.Run(this, RouteTable.NoRoute);
     }
 
     public override void ReplyUnrouted()
     {
-        if (_unroutedReply is { } reply) Reply(reply);
-        else if (_unrouted is { } refusal) Refuse(refusal);
-        else if (_unroutedStatus == 204) ReplyAllow(204, _unroutedMethods);
-        else if (_unroutedStatus == 405) RefuseMethod(_unroutedMethods);
-        else Refuse(_unroutedStatus);
+        Surroundings around = Around;
+        if (around.UnroutedReply is { } reply) Reply(reply);
+        else if (around.Unrouted is { } refusal) Refuse(refusal);
+        else RefuseUnrouted(around.UnroutedStatus, around.UnroutedMethods);
+    }
+
+    private void RefuseUnrouted(int status, MethodSet methods)
+    {
+        if (status == 204) ReplyAllow(204, methods);
+        else if (status == 405) RefuseMethod(methods);
+        else Refuse(status);
     }
 
     /// <summary>A body that cannot be taken, before any handler has been called: true when the reply has been given.</summary>
@@ -160,7 +175,7 @@ internal abstract partial class ServedExchange
         Enter();
         try
         {
-            _unrouted = refusal;
+            Around.Unrouted = refusal;
             _mustNotReturn = true;
             if (Table.Encloses)
             {
@@ -186,14 +201,56 @@ internal abstract partial class ServedExchange
 
     public override ValueTask<Response> RunInsideAsync(RouteTable table, int route, int place) => Begin(table, route, place, isAwaited: true).WhenThere();
 
+    internal sealed override int Depth => _enclosed;
+
+    public override void ReplyWhenDone(ValueTask<Response?> pending, Next next)
+    {
+        _ = Await(this, pending, next.Depth);
+
+        static async Task Await(ServedExchange exchange, ValueTask<Response?> pending, int depth)
+        {
+            try
+            {
+                Response? answer;
+                try
+                {
+                    answer = await pending.ConfigureAwait(false);
+                }
+                finally
+                {
+                    // A limit in time, say, that has passed: the handler is at work still, and its reply is nobody's
+                    while (exchange.TryPeek(depth, out Inside? begun)) await begun.WhenThere().ConfigureAwait(false);
+                }
+
+                exchange.Reply(answer);
+            }
+            catch (Exception e) { exchange.Fault(e); }
+        }
+    }
+
+    // The innermost that somebody above that depth waits for
+    private bool TryPeek(int depth, [NotNullWhen(true)] out Inside? inside)
+    {
+        Surroundings around = Around;
+        lock (around)
+        {
+            for (int i = _enclosed - 1; i >= depth; i--)
+            {
+                inside = around.Enclosures[i].Inside;
+                if (inside is not null) return true;
+            }
+        }
+
+        inside = null;
+        return false;
+    }
+
     private Inside Begin(RouteTable table, int route, int place, bool isAwaited)
     {
         if (!IsOpen)
             throw new InvalidOperationException(
                 "This request has been answered; 'next' is for the time of one call.");
 
-        // Somebody may hold on to it
-        _mustNotReturn = true;
         var inside = new Inside(isAwaited);
         Push(new Enclosure(null, 0, inside));
         try
@@ -218,10 +275,45 @@ internal abstract partial class ServedExchange
 
     private void Push(Enclosure enclosure)
     {
-        _enclosures ??= new Enclosure[4];
-        if (_enclosed == _enclosures.Length) Array.Resize(ref _enclosures, _enclosed * 2);
-        _enclosures[_enclosed++] = enclosure;
-        Traits |= Enclosed;
+        // Two threads at once where a method has gone on twice, and waits for neither
+        Surroundings around = Around;
+        lock (around)
+        {
+            if (_enclosed == around.Enclosures.Length) Array.Resize(ref around.Enclosures, _enclosed * 2);
+            around.Enclosures[_enclosed++] = enclosure;
+            Traits |= Enclosed;
+        }
+    }
+
+    // False: another thread has taken the last one meanwhile
+    private bool TryPop(out Enclosure enclosure)
+    {
+        Surroundings around = Around;
+        lock (around)
+        {
+            bool isThere = _enclosed > 0;
+            enclosure = isThere ? around.Enclosures[--_enclosed] : default;
+            return isThere;
+        }
+    }
+
+    /// <summary>It must not serve another request: user code is given something that names it.</summary>
+    internal sealed override void HandOut() => _mustNotReturn = true;
+
+    // What was shown on the way out and not sent in the end (something else was answered, a step has thrown) is let go
+    private void DiscardUnsent()
+    {
+        if (_surroundings?.Streams is not { } streams) return;
+
+        _surroundings.Streams = null;
+        foreach (Response response in streams) response.Discard();
+    }
+
+    private void Remember(Response shown)
+    {
+        Surroundings around = Around;
+        lock (around) (around.Streams ??= []).Add(shown);
+        _mustNotReturn = true;
     }
 
     /// <summary>A response is on its way out: the innermost that has not seen it does so now.</summary>
@@ -229,9 +321,15 @@ internal abstract partial class ServedExchange
     /// <param name="isOwn">Nobody else knows it.</param>
     private void Leave(Response response, bool isOwn)
     {
-        Enclosure next = _enclosures![--_enclosed];
+        if (!TryPop(out Enclosure next))
+        {
+            Reply(response);
+            return;
+        }
+
         int status = response.StatusOr(DefaultStatus);
         Response own = isOwn && response.StatusOr(0) == status ? response : response.Own(status);
+        if (own.BodyKind is ResponseBodyKind.Stream) Remember(own);
         if (_speaker is Speaker.Refusal)
         {
             // From here on they are the response's like any other

@@ -40,7 +40,7 @@ internal abstract partial class ServedExchange
         // In this order: from its first read on the body may come back on another thread
         KeepHead();
         Detach();
-        return _body!.BindLater();
+        return _body!.WhenWhole();
     }
 
     public sealed override async ValueTask<int> WaitForBody(int route)

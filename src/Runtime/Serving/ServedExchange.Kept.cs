@@ -39,8 +39,14 @@ internal abstract partial class ServedExchange
             return;
         }
 
+        // Whoever replies again, when it has been taken up or before, changes nothing
+        if (!TryKeep())
+        {
+            reply.Release();
+            return;
+        }
+
         _kept = reply;
-        MoveTo(ExchangeState.Kept);
         PostKept();
     }
 

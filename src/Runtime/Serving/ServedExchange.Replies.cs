@@ -59,7 +59,7 @@ internal abstract partial class ServedExchange
         }
 
         _fallsThrough = true;
-        if (_enclosed > 0) _enclosedFile = file;
+        if (_enclosed > 0) Around.EnclosedFile = file;
         Reply(file);
     }
 
@@ -504,7 +504,7 @@ internal abstract partial class ServedExchange
         {
             // It is there, so it is the response; what stands around it may change its headers before it is opened again
             answer.Dispose();
-            Leave(_enclosedFile!, isOwn: false);
+            Leave(Around.EnclosedFile!, isOwn: false);
             return;
         }
 

@@ -47,7 +47,9 @@ internal abstract partial class ServedExchange : Exchange
 
     public RequestHead Head { get; }
 
-    public ExchangeState State { get; private set; }
+    public ExchangeState State => _state;
+
+    private ExchangeState _state;
 
     /// <summary>What the requests of this loop share.</summary>
     public Worker Worker { get; }
@@ -240,6 +242,9 @@ internal abstract partial class ServedExchange : Exchange
     public sealed override void Detach()
     {
         if (State is ExchangeState.Detached) return;
+
+        // Before another thread can look: a head that moves while somebody reads it shows him anything
+        KeepHead();
         _mustNotReturn = true;
         MoveTo(ExchangeState.Detached);
     }
@@ -305,6 +310,7 @@ internal abstract partial class ServedExchange : Exchange
         if (_mustNotReturn)
         {
             StopDeadline();
+            DiscardUnsent();
             ReleaseOwned();
             return false;
         }
@@ -325,10 +331,10 @@ internal abstract partial class ServedExchange : Exchange
 
     private void ReleaseBody()
     {
-        // It is reached through the request only: without one, nobody has ever seen it
+        // It is reached through the request only, or waited for: without either, nobody has ever seen it
         ReceivedBody body = _body!;
         _body = null;
-        if (_request is null)
+        if (_request is null && !body.IsShown)
         {
             body.Recycle();
             _spareBody = body;
@@ -338,9 +344,13 @@ internal abstract partial class ServedExchange : Exchange
 
     private void MoveTo(ExchangeState next)
     {
-        ExchangeStates.Check(State, next);
-        State = next;
+        ExchangeStates.Check(_state, next);
+        _state = next;
     }
+
+    // The one reply of a request that is elsewhere: false when it has been given
+    private bool TryKeep() =>
+        Interlocked.CompareExchange(ref _state, ExchangeState.Kept, ExchangeState.Detached) is ExchangeState.Detached;
 
     /// <summary>Who asks, as trusted proxies say. Worked out at each call.</summary>
     public RequestClient Client

@@ -46,6 +46,12 @@ internal abstract class Worker(Service service, Loop loop)
         return client is null || client.Equals(peer?.Address) ? peer : new IPEndPoint(client, 0);
     }
 
+    /// <summary>
+    /// The last handler that has asked for a whole body wanted bytes, and the next may, too: what has come at once is then put into the
+    /// very array that it gets. A guess, from whatever thread.
+    /// </summary>
+    public bool ExpectsBytes { get; set; }
+
     public LoopWatchSlot? Watch { get; } = service.Settings.Watch?.SlotFor(loop.Index);
 
     /// <summary>A read has brought requests.</summary>

@@ -265,6 +265,40 @@ internal sealed partial class App
         }
     }
 
+    /// <summary>Asks itself several things at once.</summary>
+    [Get("/fan/{p}")]
+    private static async Task<Response> Fan(string p, Request request, Server server)
+    {
+        Ambient.Enter("fan");
+        string h = request.Headers["X-Secret"] ?? "", c = request.Cookies["secret"] ?? "";
+        (string Target, string Right)[] asked =
+        [
+            ($"/text/{p}", $"text;{p};{h};{c};\n"),
+            ($"/yield/{p}", $"yield;{p};{h};{c};\n"),
+            ($"/services/provided-late/{p}?ms=1", $"provided-late;{p};{h};{c};{h}{p}{p}\n"),
+            ($"/services/guarded/{p}?how=answers", $"answers;{p};{h}\n"),
+            ($"/stepped/stream/{p}?n=2", $"stepped-stream;{p};{h};{c};\nstepped-stream;{p};{h};{c};\n"),
+            ($"/stepped/text/{p}?step=inner-replaces", $"inner;{c}\n"),
+            ($"/packed/stream/{p}", $"packed-stream;{p};{h};{c};\n"),
+        ];
+        try
+        {
+            await Task.WhenAll(asked.Select(one => Ask(one.Target, one.Right)));
+            return new Response(Line("fan", p, request, enters: false));
+        }
+        catch (Exception e) when (e is ObjectDisposedException or IOException)
+        {
+            return Response.Empty(503);
+        }
+
+        async Task Ask(string target, string right)
+        {
+            var inner = new Request(target) { Headers = { ["X-Secret"] = h, ["Cookie"] = $"secret={c}" } };
+            string text = (await server.FetchAsync(inner)).BodyText;
+            if (text != right) Ledger.Report("another answer to itself", $"{target}: {text[..Math.Min(text.Length, 200)]}");
+        }
+    }
+
     /// <summary>Fetches from itself by a name that the client chose.</summary>
     [Get("/by-name")]
     private static async Task<string> ByName(Server server, string name)

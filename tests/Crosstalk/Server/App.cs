@@ -12,6 +12,10 @@ using System.Text;
 [Directory("/disk", "disk")]
 internal sealed partial class App
 {
+    [Mount("/services")] private readonly Services _services = new();
+    [Mount("/stepped")] private readonly Stepped _stepped = new();
+    [Mount("/packed")] private readonly Packed _packed = new();
+
     private static int s_generation;
 
     /// <summary>The port of the server that runs, for handlers that ask it from outside.</summary>
@@ -196,13 +200,13 @@ internal sealed partial class App
     // ---- what all are made of
     // --------------------------------------------------------------------------------------------
 
-    private static string Line(string shape, string p, Request request, string body = "", bool enters = true, int n = 1)
+    internal static string Line(string shape, string p, Request request, string body = "", bool enters = true, int n = 1)
     {
         if (enters) Ambient.Enter(shape);
         return Repeat($"{shape};{p};{request.Headers["X-Secret"]};{request.Cookies["secret"]};{body}\n", n);
     }
 
-    private static Echoed Echo(string shape, string p, Request request, string body, int n, bool enters = true)
+    internal static Echoed Echo(string shape, string p, Request request, string body, int n, bool enters = true)
     {
         if (enters) Ambient.Enter(shape);
         return new Echoed(shape, p, request.Headers["X-Secret"], request.Cookies["secret"], body, [.. Enumerable.Repeat(p, n)]);

@@ -161,5 +161,7 @@ internal sealed record Note(string Secret, string[] Lines);
 [JsonSerializable(typeof(Echoed))]
 [JsonSerializable(typeof(Note))]
 [JsonSerializable(typeof(Bomb))]
+[JsonSerializable(typeof(Checked))]
+[JsonSerializable(typeof(List<Note>))]
 [JsonSerializable(typeof(Facts))]
 internal sealed partial class AppJson : JsonSerializerContext;

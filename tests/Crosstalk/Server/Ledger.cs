@@ -6,13 +6,16 @@ internal static partial class Ledger
 {
     private static readonly ConcurrentQueue<string> s_reports = new();
     private static readonly ConcurrentDictionary<string, int> s_counts = new();
-    private static int s_streams, s_reads;
+    private static int s_streams, s_reads, s_loans;
 
     public static int OpenStreams => Volatile.Read(ref s_streams);
     public static int OpenReads => Volatile.Read(ref s_reads);
+    public static int OpenLoans => Volatile.Read(ref s_loans);
 
     public static void Opened() => Interlocked.Increment(ref s_streams);
     public static void Closed() => Interlocked.Decrement(ref s_streams);
+    public static void Lent() => Interlocked.Increment(ref s_loans);
+    public static void Returned() => Interlocked.Decrement(ref s_loans);
     public static void ReadBegan() => Interlocked.Increment(ref s_reads);
     public static void ReadEnded() => Interlocked.Decrement(ref s_reads);
 

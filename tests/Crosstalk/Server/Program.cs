@@ -49,12 +49,14 @@ string Obey(string[] words)
             return $"{(stop ?? server!.StopAsync()).Wait(int.Parse(words[1], CultureInfo.InvariantCulture))}";
         case "race":
             return Race.Run(TimeSpan.FromSeconds(int.Parse(words[1], CultureInfo.InvariantCulture)));
+        case "sessions":
+            return Sessions.Run(TimeSpan.FromSeconds(int.Parse(words[1], CultureInfo.InvariantCulture)));
         case "collect":
             GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             GC.WaitForPendingFinalizers();
             return $"{GC.GetTotalMemory(forceFullCollection: true)}";
         case "facts":
-            var facts = new Facts(server!.PendingRequests, Ledger.OpenStreams, Ledger.OpenReads, Ledger.Take());
+            var facts = new Facts(server!.PendingRequests, Ledger.OpenStreams, Ledger.OpenReads, Ledger.OpenLoans, Ledger.Take());
             return JsonSerializer.Serialize(facts, AppJson.Default.Facts);
         default:
             return "unknown";
@@ -62,4 +64,4 @@ string Obey(string[] words)
 }
 
 /// <summary>What the server knows of itself.</summary>
-internal sealed record Facts(int Pending, int Streams, int Reads, string[] Reports);
+internal sealed record Facts(int Pending, int Streams, int Reads, int Loans, string[] Reports);
