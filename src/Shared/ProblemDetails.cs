@@ -10,12 +10,14 @@ internal static class ProblemDetails
     /// <param name="title">A short name, or null for the status's phrase.</param>
     /// <param name="type">An address, or null.</param>
     /// <param name="errors">What is wrong with which field: the member <c>errors</c>, with a list of messages for each name.</param>
-    public static byte[] Write(int status, string? detail, string? title, string? type, IReadOnlyList<KeyValuePair<string, string>>? errors = null)
+    /// <param name="instance">Which occurrence it was, or null.</param>
+    public static byte[] Write(int status, string? detail, string? title, string? type, IReadOnlyList<KeyValuePair<string, string>>? errors = null, string? instance = null)
     {
         var json = new StringBuilder("{");
         if (type is not null) Member(json, "type", type).Append(',');
         Member(json, "title", title ?? StatusPhrase.Of(status)).Append(",\"status\":").Append(status);
         if (detail is not null) Member(json.Append(','), "detail", detail);
+        if (instance is not null) Member(json.Append(','), "instance", instance);
         if (errors is { Count: > 0 }) AppendErrors(json.Append(','), errors);
         return Encoding.UTF8.GetBytes(json.Append('}').ToString());
     }

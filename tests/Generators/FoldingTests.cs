@@ -156,6 +156,7 @@ public class FoldingTests
     [InlineData("Response", "Response.Redirect(\"/\" + Name)", "must be encoded first")]
     [InlineData("Response", "Shared", "may be changed before the server starts")]
     [InlineData("Response", "Response.Json(new Info(\"a\"), AppJson.Default.Info)", "evaluated when")]
+    [InlineData("Response", "Response.Problem(new HttpException(404))", "evaluated when")]
     [InlineData("Inherited", "new()", "has a base class")]
     [InlineData("Converted", "new(1)", "[JsonNumberHandling]")]
     [InlineData("Late", "new(\"a\")", "DateTime.UtcNow")]

@@ -31,14 +31,14 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         IMethodSymbol method = call.TargetMethod;
-        if (method is not { IsGenericMethod: true, TypeArguments: [var type], Name: "Json" or "JsonLines" or "JsonAsync" or "SendJson" }) return;
-        if (method.ContainingType.PlainName() is not ("Prebake.Response" or "Prebake.Request" or "Prebake.ServerSentEvent" or KnownNames.WebSocketHandler)) return;
+        if (method is not { IsGenericMethod: true, TypeArguments: [var type], Name: "Json" or "JsonLines" or "JsonAsync" or "SendJson" or "PublishJson" }) return;
+        if (method.ContainingType.PlainName() is not ("Prebake.Response" or "Prebake.Request" or "Prebake.ServerSentEvent" or "Prebake.Server" or KnownNames.WebSocketHandler)) return;
 
         // With metadata of its own it looks for nothing
         if (method.Parameters.Any(parameter => parameter.Type.Name == "JsonTypeInfo")) return;
 
-        // A WebSocketHandler has its metadata from the app
-        string orElse = method.Name == "SendJson" ? "" : $", or pass a JsonTypeInfo<{type.FullName().Replace("global::", "")}>";
+        // What goes to WebSockets has its metadata from the app
+        string orElse = method.Name is "SendJson" or "PublishJson" ? "" : $", or pass a JsonTypeInfo<{type.FullName().Replace("global::", "")}>";
         Check(type, project, PlaceOf(call), method.ContainingType.Name + "." + method.Name, orElse, context.ReportDiagnostic);
     }
 

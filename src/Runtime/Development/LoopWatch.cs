@@ -1,3 +1,4 @@
+using System.Runtime;
 using Microsoft.Extensions.Logging;
 using Prebake.Logging;
 using Prebake.Routing;
@@ -37,8 +38,12 @@ internal sealed class LoopWatch : IDisposable
 }
 
 /// <summary>What one loop is at.</summary>
-internal sealed class LoopWatchSlot(ILogger logger)
+/// <param name="logger">Who is told.</param>
+/// <param name="compiled">For how long the just-in-time compiler has been at work on this thread; null to ask .NET.</param>
+internal sealed class LoopWatchSlot(ILogger logger, Func<TimeSpan>? compiled = null)
 {
+    private readonly Func<TimeSpan> _compiledSoFar = compiled ?? (static () => JitInfo.GetCompilationTime(currentThread: true));
+
     /// <summary>A route of a table, or a callback of a class. Never changed, as two threads look at it.</summary>
     private sealed record Work(RouteTable? Table, int Route, Type? Socket)
     {
@@ -53,6 +58,7 @@ internal sealed class LoopWatchSlot(ILogger logger)
 
     private Work? _work;
     private long _since;
+    private TimeSpan _compiled;
 
     public void Enter(RouteTable table, int route) => Enter(new Work(table, route, null));
 
@@ -66,6 +72,10 @@ internal sealed class LoopWatchSlot(ILogger logger)
 
         long held = Environment.TickCount64 - _since;
         Volatile.Write(ref _since, 0);
+        if (held <= LoopWatch.Patience) return;
+
+        // A first call waits for the just-in-time compiler, and nothing in the handler can change that
+        held -= (long)(_compiledSoFar() - _compiled).TotalMilliseconds;
         if (held > LoopWatch.Patience) Log.Held(logger, _work!.Name, _work.Advice, held);
     }
 
@@ -80,6 +90,7 @@ internal sealed class LoopWatchSlot(ILogger logger)
 
     private void Enter(Work work)
     {
+        _compiled = _compiledSoFar();
         Volatile.Write(ref _work, work);
         Volatile.Write(ref _since, Environment.TickCount64);
     }

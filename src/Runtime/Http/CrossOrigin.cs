@@ -139,7 +139,12 @@ public sealed class CrossOrigin
     private static bool IsHost(string origin, Request request)
     {
         int host = origin.IndexOf("://", StringComparison.Ordinal);
-        return host > 0 && origin.AsSpan(host + 3).Equals(request.Headers["Host"], StringComparison.OrdinalIgnoreCase);
+        if (host < 0) return false;
+
+        // As the client has asked for it, behind a proxy that says so
+        ReadOnlySpan<char> asked = origin.AsSpan(host + 3);
+        return asked.Equals(request.Headers["Host"], StringComparison.OrdinalIgnoreCase)
+            || asked.Equals(request.Client.Host, StringComparison.OrdinalIgnoreCase);
     }
 
     private Dictionary<string, Response> MakePreflights()

@@ -12,6 +12,8 @@ internal ref struct JsonFaults
     // 64: what a reader goes down to unless it is told otherwise
     private const int MostDepth = 64;
 
+    private const string Missing = "is required";
+
     private readonly Errors _errors;
     private readonly string? _failedAt;
     private Utf8JsonReader _reader;
@@ -54,6 +56,18 @@ internal ref struct JsonFaults
 
         if (!faults._isExplained) faults._errors.Add(failedAt ?? "$", "has an invalid value");
         return faults._errors;
+    }
+
+    /// <summary>A sentence about them: where the text goes wrong, or what it lacks, for which no place in it stands.</summary>
+    public static string Describe(Errors faults, JsonException failure)
+    {
+        bool isIncomplete = faults.Count > 0 && faults.All(static fault => fault.Message == Missing);
+        if (isIncomplete)
+            return faults.Count == 1 ? $"The body has no '{faults[0].Name}', which is required." : "The body lacks properties that are required.";
+
+        // What a JsonException says without the names of .NET types, which are none of the client's business
+        return "The body is not the JSON that this route takes: "
+            + (failure.Path is null ? "it does not parse." : $"at {failure.Path}, line {failure.LineNumber + 1}, byte {failure.BytePositionInLine + 1}.");
     }
 
     /// <summary><c>items[2].title</c> of <c>$.items[2].title</c>; the body itself is <c>$</c>.</summary>
@@ -99,7 +113,7 @@ internal ref struct JsonFaults
         {
             if (seen[i] || !properties[i].IsRequired) continue;
 
-            _errors.Add(Join(path, properties[i].Name), "is required");
+            _errors.Add(Join(path, properties[i].Name), Missing);
             // System.Text.Json names the object that lacks something
             if (_failedAt == (path.Length == 0 ? "$" : path)) _isExplained = true;
         }

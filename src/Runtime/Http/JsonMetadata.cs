@@ -12,12 +12,18 @@ internal static class JsonMetadata
     private static JsonSerializerOptions[] s_known = [];
 
     /// <summary>Called when a server starts or is reloaded.</summary>
-    public static void Add(IJsonTypeInfoResolver resolver) => OptionsOf(resolver);
+    public static void Add(IJsonTypeInfoResolver resolver)
+    {
+        // The first is asked first
+        if (resolver is IList<IJsonTypeInfoResolver> several)
+            for (int i = several.Count - 1; i >= 0; i--) Add(several[i]);
+        else OptionsOf(resolver);
+    }
 
     /// <param name="first">The context to be asked first, or null.</param>
     public static JsonTypeInfo<T> Of<T>(IJsonTypeInfoResolver? first = null)
     {
-        if (first is not null && Find<T>(OptionsOf(first)) is { } own) return own;
+        if (first is not null && FindIn<T>(first) is { } own) return own;
 
         foreach (JsonSerializerOptions options in Volatile.Read(ref s_known))
             if (Find<T>(options) is { } found) return found;
@@ -26,6 +32,17 @@ internal static class JsonMetadata
         throw new InvalidOperationException($"There is no JSON metadata for {name}. Add it to the app's context: " +
             $"[JsonSerializable(typeof({name}))] partial class AppJson : JsonSerializerContext; or pass a "
                 + $"JsonTypeInfo<{name}>.");
+    }
+
+    // A project's contexts come combined, anew each time, and without their options: each is asked by itself
+    private static JsonTypeInfo<T>? FindIn<T>(IJsonTypeInfoResolver resolver)
+    {
+        if (resolver is not IList<IJsonTypeInfoResolver> several) return Find<T>(OptionsOf(resolver));
+
+        for (int i = 0; i < several.Count; i++)
+            if (FindIn<T>(several[i]) is { } found) return found;
+
+        return null;
     }
 
     private static JsonTypeInfo<T>? Find<T>(JsonSerializerOptions options) => options.TryGetTypeInfo(typeof(T), out JsonTypeInfo? type) ? type as JsonTypeInfo<T> : null;

@@ -111,12 +111,28 @@ public sealed partial class Response
     public static Response Problem(int status, string? detail = null, string? title = null, string? type = null) =>
         Bytes(ProblemDetails.Write(Checked(status), detail, title, type), "application/problem+json", status);
 
-    /// <summary>The same with what is wrong with single fields.</summary>
-    internal static Response Problem(int status, string? detail, ReadOnlySpan<FieldError> errors)
+    /// <summary>
+    /// A refusal as <c>application/problem+json</c> (RFC 9457): its status, its sentence if it has one, and what is wrong with single fields as the member
+    /// <c>errors</c>. For an <c>[Error]</c> method, so that 404, 405 and all else that is refused have a body, too. The headers of the refusal are
+    /// sent with every response of its status, so they need not be copied.
+    /// </summary>
+    /// <param name="refusal">What an <c>[Error]</c> method was given.</param>
+    /// <param name="instance">
+    /// Which occurrence it was, as a URI reference (RFC 9457 section 3.1.5), such as <c>request.Id</c>, by which the log is searched; null for none.
+    /// </param>
+    /// <example><code>[Error] Response OnRefusal(HttpException refusal, Request request) => Response.Problem(refusal, request.Id);</code></example>
+    public static Response Problem(HttpException refusal, string? instance = null)
     {
-        var pairs = new List<KeyValuePair<string, string>>(errors.Length);
+        ArgumentNullException.ThrowIfNull(refusal);
+        return Problem(refusal.Status, refusal.Detail, refusal.Errors, instance);
+    }
+
+    /// <summary>The same of its parts.</summary>
+    internal static Response Problem(int status, string? detail, IReadOnlyList<FieldError> errors, string? instance = null)
+    {
+        var pairs = new List<KeyValuePair<string, string>>(errors.Count);
         foreach (FieldError error in errors) pairs.Add(new(error.Name, error.Message));
-        return Bytes(ProblemDetails.Write(Checked(status), detail, title: null, type: null, pairs), "application/problem+json", status);
+        return Bytes(ProblemDetails.Write(Checked(status), detail, title: null, type: null, pairs, instance), "application/problem+json", status);
     }
 
     /// <summary>A new empty response: 200 with <c>Content-Length: 0</c>; 204 and 304 without it.</summary>

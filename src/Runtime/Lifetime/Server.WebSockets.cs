@@ -51,6 +51,19 @@ public sealed partial class Server
     public SendStatus Publish(string topic, ReadOnlySpan<byte> data, MessageKind kind, bool compress = true) =>
         Topics.Publish(topic, new MessageSource(data, kind, compress), except: null);
 
+    /// <summary>The same with a value as JSON text.</summary>
+    /// <inheritdoc cref="Publish(string, string, bool)"/>
+    /// <typeparam name="T">Its type; it must be in a <c>JsonSerializerContext</c> of the app.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="value">The value. It is written once for all subscribers.</param>
+    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it. Default: true.</param>
+    /// <exception cref="InvalidOperationException">No context of the app knows the type.</exception>
+    public SendStatus PublishJson<T>(string topic, T value, bool compress = true)
+    {
+        using JsonMessage json = JsonMessage.Of(value);
+        return Publish(topic, json.Text, MessageKind.Text, compress);
+    }
+
     /// <summary>Publishes a finished message: for emitted code, which makes one of each constant.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public SendStatus PublishConstant(string topic, ConstantMessage message) =>

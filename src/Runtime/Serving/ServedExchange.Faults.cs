@@ -87,7 +87,7 @@ internal abstract partial class ServedExchange
     private void Refuse(int status, string detail, params ReadOnlySpan<FieldError> errors)
     {
         if (Refuses) Fault(new HttpException(status, detail) { Errors = [.. errors] });
-        else Reply(Response.Problem(status, detail, errors));
+        else Reply(Response.Problem(status, detail, errors.ToArray()));
     }
 
     /// <summary>The same with all that it says.</summary>
@@ -99,7 +99,7 @@ internal abstract partial class ServedExchange
             return;
         }
 
-        Response problem = Response.Problem(refusal.Status, refusal.Detail, [.. refusal.Errors]);
+        Response problem = Response.Problem(refusal);
         foreach ((string name, string value) in refusal.Headers) problem.Headers.Append(name, value);
         Reply(problem);
     }
@@ -197,7 +197,7 @@ internal abstract partial class ServedExchange
     private Response DescriptionOf(Exception error)
     {
         if (error is HttpException http)
-            return http is { Detail: null, Errors.Count: 0 } ? Response.Empty(http.Status) : Response.Problem(http.Status, http.Detail, [.. http.Errors]);
+            return http is { Detail: null, Errors.Count: 0 } ? Response.Empty(http.Status) : Response.Problem(http);
 
         Worker.Settings.Unanswered?.Invoke(error, RemoteEndPoint);
         if (!Worker.Settings.Development) return Response.Empty(500);

@@ -154,7 +154,8 @@ internal abstract partial class ServedExchange : Exchange
         }
         catch (JsonException e)
         {
-            Refuse(400, NotTheJson(e), [.. JsonFaults.Of(BodyText.WithoutMark(Body), type, e)]);
+            Errors faults = JsonFaults.Of(BodyText.WithoutMark(Body), type, e);
+            Refuse(400, JsonFaults.Describe(faults, e), [.. faults]);
             return false;
         }
     }
@@ -176,8 +177,9 @@ internal abstract partial class ServedExchange : Exchange
             }
             catch (JsonException e)
             {
-                (errors ??= []).Fault(NotTheJson(e));
-                foreach (FieldError error in JsonFaults.Of(BodyText.WithoutMark(Body), type, e)) errors.Add(error);
+                Errors faults = JsonFaults.Of(BodyText.WithoutMark(Body), type, e);
+                (errors ??= []).Fault(JsonFaults.Describe(faults, e));
+                foreach (FieldError error in faults) errors.Add(error);
                 return true;
             }
         }
@@ -185,14 +187,6 @@ internal abstract partial class ServedExchange : Exchange
         if (isRequired && (value is null || Body.IsEmpty)) Check.AddMissingBody(ref errors);
         return true;
     }
-
-    private static string NotTheJson(JsonException e) => $"The body is not the JSON that this route takes: {Where(e)}";
-
-    // What a JsonException says without the names of .NET types, which are none of the client's business
-    private static string Where(JsonException e) =>
-        e.Path is null
-            ? "it does not parse."
-            : $"at {e.Path}, line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.";
 
     // ---- life -------------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,21 @@ internal sealed class CertificateWatch : IDisposable
         _timer = new Timer(static watch => ((CertificateWatch)watch!).Tick(), this, Timeout.Infinite, Timeout.Infinite);
     }
 
-    public void Start() => WaitOnce();
+    /// <summary>Begins to look.</summary>
+    /// <param name="written">
+    /// Files that whoever read them has written just before: as they are now, they are no news. A development certificate
+    /// is made by its first use.
+    /// </param>
+    public void Start(IEnumerable<string>? written = null)
+    {
+        foreach (string file in written ?? [])
+        {
+            int at = Array.IndexOf(_files, Path.GetFullPath(file));
+            if (at >= 0) _told[at] = FileStamp.Of(_files[at]);
+        }
+
+        WaitOnce();
+    }
 
     public void Dispose()
     {

@@ -20,6 +20,7 @@ internal sealed class DevelopmentCertificate : TlsSource
     private const int ValidDays = 365, RenewedBeforeDays = 30;
 
     private readonly string _folder;
+    private bool _isNew;
 
     /// <param name="folder">Where it is kept; null for the user's application data.</param>
     public DevelopmentCertificate(string? folder = null) => _folder = folder ?? DefaultFolder();
@@ -30,8 +31,7 @@ internal sealed class DevelopmentCertificate : TlsSource
 
     public override IReadOnlyList<string> Files => [CertificatePath, KeyPath];
 
-    /// <summary>It was made by the last <see cref="Load"/>.</summary>
-    public bool IsNew { get; private set; }
+    public override bool IsNew => _isNew;
 
     public override TlsCertificate Load()
     {
@@ -39,11 +39,11 @@ internal sealed class DevelopmentCertificate : TlsSource
         Directory.CreateDirectory(_folder);
         using FileStream _ = Lock(Path.Combine(_folder, "lock"));
 
-        IsNew = false;
+        _isNew = false;
         if (TryRead() is { } kept) return kept;
 
         Make();
-        IsNew = true;
+        _isNew = true;
         return TryRead() ?? throw new CryptographicException(
             $"The development certificate in {TlsFile.Quote(_folder)} makes no sense. Delete the folder.");
     }

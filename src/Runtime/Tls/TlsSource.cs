@@ -15,6 +15,9 @@ internal abstract class TlsSource
     /// <summary>The files to watch.</summary>
     public virtual IReadOnlyList<string> Files => [];
 
+    /// <summary>Its files have been written by the last <see cref="Load"/>.</summary>
+    public virtual bool IsNew => false;
+
     /// <summary>Says no where this source is not to be used.</summary>
     /// <exception cref="ArgumentException">Not on such a server.</exception>
     public virtual void Check(TlsSettings settings) { }

@@ -59,6 +59,10 @@ internal static class Handshake
         return false;
     }
 
+    /// <summary>The page that wants to connect, if there is one, is of that host.</summary>
+    public static bool IsOrigin(RequestHead head, string host) =>
+        CountOf(head, OriginName, out ReadOnlySpan<byte> origin) == 1 && IsSameOrigin(origin, Encoding.UTF8.GetBytes(host));
+
     // A browser says which page wants to connect (RFC 6454 section 7); others say nothing and are no page's victims
     private static bool IsOriginAllowed(RequestHead head, string[] allowed)
     {

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Prebake.Http;
-using Prebake.Serving;
 using Prebake.WebSockets;
 
 namespace Prebake;
@@ -12,11 +11,6 @@ namespace Prebake;
 /// app.</typeparam>
 public abstract class WebSocketHandler<TMessage> : WebSocketHandler
 {
-    // Above it a buffer is dropped after its message: one large message must not stay in memory for ever
-    private const int LargestKeptBuffer = 1 << 20;
-
-    [ThreadStatic] private static JsonBuffer? t_json;
-
     private JsonTypeInfo<TMessage>? _type;
 
     /// <summary>A message.</summary>
@@ -58,19 +52,21 @@ public abstract class WebSocketHandler<TMessage> : WebSocketHandler
     /// <exception cref="InvalidOperationException">No context of the app knows the type.</exception>
     public SendStatus SendJson<T>(T value, bool compress = false)
     {
-        // Taken out while it is in use, since a getter or a converter may send, too
-        JsonBuffer json = t_json ?? new JsonBuffer();
-        t_json = null;
-        json.Reset();
-        try
-        {
-            JsonSerializer.Serialize(json.Writer, value, JsonMetadata.Of<T>());
-            json.Writer.Flush();
-            return Send(json.Bytes.WrittenSpan, MessageKind.Text, compress);
-        }
-        finally
-        {
-            if (json.Bytes.Capacity <= LargestKeptBuffer) t_json = json;
-        }
+        using JsonMessage json = JsonMessage.Of(value);
+        return Send(json.Text, MessageKind.Text, compress);
+    }
+
+    /// <summary>Publishes a value as JSON text to all that have subscribed to a topic but this one, unless the route
+    /// says <c>PublishToSelf</c>.</summary>
+    /// <inheritdoc cref="WebSocketHandler.Publish(string, string, bool)"/>
+    /// <typeparam name="T">Its type; it must be in a <c>JsonSerializerContext</c> of the app.</typeparam>
+    /// <param name="topic">The topic.</param>
+    /// <param name="value">The value. It is written once for all subscribers.</param>
+    /// <param name="compress">Whether it is compressed for the sockets that have agreed upon it.</param>
+    /// <exception cref="InvalidOperationException">No context of the app knows the type.</exception>
+    public SendStatus PublishJson<T>(string topic, T value, bool compress = false)
+    {
+        using JsonMessage json = JsonMessage.Of(value);
+        return Publish(topic, json.Text, MessageKind.Text, compress);
     }
 }

@@ -21,6 +21,12 @@ public static class WebSocketRoute
     {
         var served = (ServedExchange)exchange;
         HandshakeVerdict verdict = Handshake.Judge(served.Head, options);
+
+        // Behind a proxy the page's host may be another one than the connection's
+        if (verdict is HandshakeVerdict.ForeignOrigin && options.Origins.Length == 0
+            && Handshake.IsOrigin(served.Head, served.Request.Client.Host))
+            verdict = HandshakeVerdict.Accepted;
+
         if (verdict is HandshakeVerdict.Accepted)
         {
             if (!served.Worker.Service.IsDraining) return true;

@@ -10,6 +10,29 @@ public sealed class ForwardedTests
     private const ForwardedHeaders All =
         ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
 
+    /// <summary>A page's origin, and what a proxy says in front of a server that is asked for as <c>app</c>.</summary>
+    [Theory]
+    [InlineData("https://shop.example", "X-Forwarded-Host: shop.example", All, 101, 200)]
+    [InlineData("https://shop.example:8443", "X-Forwarded-Host: shop.example:8443", All, 101, 200)]
+    [InlineData("http://app", "X-Forwarded-For: 198.51.100.7", All, 101, 200)]
+    [InlineData("https://evil.example", "X-Forwarded-Host: shop.example", All, 403, 403)]
+    [InlineData("null", "X-Forwarded-Host: shop.example", All, 403, 403)]
+    // Nobody has said that this proxy's word about hosts counts
+    [InlineData("https://shop.example", "X-Forwarded-Host: shop.example", ForwardedHeaders.XForwardedFor, 403, 403)]
+    public async Task A_page_of_the_host_that_the_client_asked_for_is_the_servers_own(string origin, string line, ForwardedHeaders trusted, int upgrade, int post)
+    {
+        await using Server server = Serve.Start(new PagesApp(), new ServeOptions
+        {
+            Port = 0, Hostname = "127.0.0.1", TrustedProxies = ["127.0.0.0/8"], ForwardedHeaders = trusted,
+        });
+        using var socket = new RawClient(server);
+        Assert.Equal(upgrade, socket.Send(
+            $"GET /socket HTTP/1.1\r\nHost: app\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+            + $"Origin: {origin}\r\n{line}\r\n\r\n").Receive()!.Status);
+        using var page = new RawClient(server);
+        Assert.Equal(post, page.Send($"POST /change HTTP/1.1\r\nHost: app\r\nContent-Length: 0\r\nOrigin: {origin}\r\n{line}\r\n\r\n").Receive()!.Status);
+    }
+
     /// <summary>A peer, lines separated by bars, and the client that they name.</summary>
     public static TheoryData<string, string, string> XForwarded => new()
     {

@@ -28,3 +28,14 @@ internal sealed partial class ProxiedApp
         protected override void Open() => Send($"{RemoteEndPoint}");
     }
 }
+
+/// <summary>What only pages of the server's own host may do.</summary>
+internal sealed partial class PagesApp
+{
+    [Use] private readonly CrossOrigin _origins = new();
+
+    [Post("/change")] private static string Change() => "changed";
+    [WebSocket("/socket")] private static Quiet Open() => new();
+
+    internal sealed class Quiet : WebSocketHandler;
+}

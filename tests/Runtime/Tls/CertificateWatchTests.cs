@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Prebake.Tls;
 
 namespace Prebake.Tests.Tls;
@@ -29,6 +30,22 @@ public sealed class CertificateWatchTests : IDisposable
         await Changes(3);
         File.WriteAllText(Path1, "back");
         await Changes(4);
+    }
+
+    [Fact]
+    public async Task What_its_reader_has_written_is_no_news_and_what_comes_later_is()
+    {
+        string other = Path.Combine(_folder, "other.pem");
+        File.WriteAllText(other, "one");
+        var news = new ConcurrentQueue<string>();
+        using var watch = new CertificateWatch([Path1, other], s_interval, () => news.Enqueue(File.ReadAllText(other)));
+
+        File.WriteAllText(Path1, "made by its first use");
+        watch.Start([Path1]);
+        await Task.Delay(10 * s_interval);
+        File.WriteAllText(other, "another");
+        await Eventually.Until(() => news.Contains("another"));
+        Assert.DoesNotContain("one", news);
     }
 
     [Fact]

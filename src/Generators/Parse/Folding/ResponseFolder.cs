@@ -51,7 +51,7 @@ internal sealed class ResponseFolder(ConstantFolder folder, ExpressionFolder exp
             "Json" when !arguments.ContainsKey("type") => OfJson(arguments["value"], call.TargetMethod.TypeArguments[0], scope),
             "Bytes" => OfBytes(arguments, scope),
             "Redirect" => OfRedirect(arguments, scope),
-            "Problem" => OfProblem(arguments, scope),
+            "Problem" when arguments.ContainsKey("status") => OfProblem(arguments, scope),
             "Empty" => new FoldedResponse { Body = "" },
             _ => expressions.Unknown(call.Syntax) as FoldedResponse,
         };
