@@ -38,7 +38,8 @@ internal sealed record LoadOptions
     public bool Strict { get; init; }
 
     /// <summary>A scenario that is asked for, or is compared with one.</summary>
-    public bool Includes(string scenario) => Only is null || Only.Contains(scenario) || (scenario == "service-bare" && Only.Contains("service"));
+    public bool Includes(string scenario) =>
+        Only is null || Only.Contains(scenario) || (scenario == "service-bare" && Only.Contains("service"));
 
     public bool IncludesPeer(string peer) => Peers is null || Peers.Contains(peer);
 

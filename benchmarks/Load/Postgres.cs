@@ -5,8 +5,8 @@ using Prebake.Testing;
 namespace Prebake.Benchmarks.Load;
 
 /// <summary>
-/// A PostgreSQL for the servers that need one, on the processor of the load, with a hundred articles: in a scratch folder,
-/// on a unix socket. Both servers read the same rows.
+/// A PostgreSQL for the servers that need one, on the processor of the load, with a hundred articles: in a scratch
+/// folder, on a unix socket. Both servers read the same rows.
 /// </summary>
 internal sealed class Postgres
 {
@@ -14,7 +14,9 @@ internal sealed class Postgres
 
     private Postgres(string folder) => _folder = folder;
 
-    public static string? WhyNot => PostgresPrograms.Folder is null ? "PostgreSQL is not installed (package postgresql)" : null;
+    /// <summary>Why a server that needs one cannot take part, or null.</summary>
+    public static string? WhyNot =>
+        PostgresPrograms.Folder is null ? "cannot run without PostgreSQL, which is not installed (package postgresql)" : null;
 
     /// <summary>The article that is asked for.</summary>
     public const string Slug = "how-to-train-your-dragon-50";
@@ -37,7 +39,8 @@ internal sealed class Postgres
             Run("chown", owner, folder);
         }
 
-        Run("initdb", Of("initdb", "--pgdata", data, "--username=conduit", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"));
+        Run("initdb", Of(
+            "initdb", "--pgdata", data, "--username=conduit", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"));
         Of("postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off").On(processor).Start();
 
         // It has ended its start when it answers
@@ -56,7 +59,8 @@ internal sealed class Postgres
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.Port}/") };
         var user = new { username = "jake", email = "jake@example.com", password = "jakejake" };
         using var registered = http.PostAsJsonAsync("/api/users", new { user }).Result.EnsureSuccessStatusCode();
-        var token = JsonDocument.Parse(registered.Content.ReadAsStream()).RootElement.GetProperty("user").GetProperty("token").GetString();
+        using var answer = JsonDocument.Parse(registered.Content.ReadAsStream());
+        var token = answer.RootElement.GetProperty("user").GetProperty("token").GetString();
         http.DefaultRequestHeaders.Add("Authorization", $"Token {token}");
 
         for (var i = 0; i < 100; i++)

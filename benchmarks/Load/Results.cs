@@ -30,10 +30,10 @@ internal sealed record Results(
     /// <summary>What one of our scenarios costs beyond another of ours, in microseconds.</summary>
     public Spread? OwnDifference(string scenario, string other)
     {
-        var differences = from ours in Measurements
-                          where ours.Contender == Contenders.PrebakeServer.Id && ours.Scenario == scenario
-                          join theirs in Measurements.Where(theirs => theirs.Contender == Contenders.PrebakeServer.Id && theirs.Scenario == other) on ours.Round equals theirs.Round
-                          select ours.Cpu - theirs.Cpu;
+        var own = Measurements.Where(measurement => measurement.Contender == Contenders.PrebakeServer.Id);
+        var differences = from one in own.Where(measurement => measurement.Scenario == scenario)
+                          join less in own.Where(measurement => measurement.Scenario == other) on one.Round equals less.Round
+                          select one.Cpu - less.Cpu;
 
         return differences.ToArray() is { Length: > 0 } found ? Spread.Of(found) : null;
     }
@@ -57,7 +57,9 @@ internal sealed record Results(
         foreach (var strangers in new[] { "tls-stall", "tls-flood" }.Where(Options.Includes))
             yield return ($"{strangers}, of our own tls-quiet's p99", OwnRatio(strangers, "tls-quiet"), Target.Strangers);
 
-        if (Options.Includes("service")) yield return ("service, beyond service-bare: µs", OwnDifference("service", "service-bare"), Target.ServiceMicroseconds);
+        if (Options.Includes("service"))
+            yield return ("service, beyond service-bare: µs", OwnDifference("service", "service-bare"), Target.ServiceMicroseconds);
+
         if (Options.Includes("coded")) yield return ("coded, of our own plain's CPU per request", OwnRatio("coded", "plain"), Target.Coded);
 
         if (!Options.Includes("footprint")) yield break;

@@ -31,7 +31,9 @@ internal sealed class Session(LoadOptions options, IReadOnlyList<Contender> cont
                         servers.Add(Server.Start(contender, options.ServerCore, surroundings));
                     });
 
-                if (round == 0 && servers.FirstOrDefault(server => server.Contender is ConduitServer) is { } first) Postgres.Fill(first);
+                if (round == 0 && servers.FirstOrDefault(server => server.Contender is ConduitServer) is { } first)
+                    Postgres.Fill(first);
+
 
                 foreach (var scenario in scenarios)
                     for (var turn = 0; turn < servers.Count; turn++)

@@ -24,11 +24,14 @@ internal sealed partial class App(Database database, Tokens tokens, Passwords pa
     [Get("/api/tags"), Open]
     private async Task<TagsBody> Tags() => new(await database.Articles.TagsAsync());
 
-    /// <summary>What a parameter of type <see cref="Account"/> is. A token that is sent must be good, also where none is needed.</summary>
+    /// <summary>
+    /// What a parameter of type <see cref="Account"/> is. A token that is sent must be good, also where none is needed.
+    /// </summary>
     [Provide(Challenge = "Token")]
     private async ValueTask<Account?> Me([Header("Authorization")] Authorization? authorization) =>
         authorization is null ? null
-        : await tokens.ReadAsync(authorization.Credentials) is { } id && await database.Users.FindAsync(id) is { } me ? me
+        : await tokens.ReadAsync(authorization.Credentials) is { } id
+            && await database.Users.FindAsync(id) is { } account ? account
         : throw Refusal.BadToken();
 
     [Health]

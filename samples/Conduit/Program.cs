@@ -1,5 +1,5 @@
-// The RealWorld API over PostgreSQL: users and tokens, profiles, articles, comments, favorites, tags. App.cs is the whole
-// of it on a page; Settings.cs says what can be set.
+// The RealWorld API over PostgreSQL: users and tokens, profiles, articles, comments, favorites, tags. App.cs is the
+// whole of it on a page; Settings.cs says what can be set.
 using Npgsql;
 using Samples.Conduit;
 using Samples.Conduit.Store;

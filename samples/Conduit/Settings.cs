@@ -4,13 +4,17 @@ using System.Text;
 
 namespace Samples.Conduit;
 
-/// <summary>What can be set, and by which environment variable. The port is <c>--port</c> or <c>PORT</c>, as in every app.</summary>
+/// <summary>
+/// What can be set, and by which environment variable. The port is <c>--port</c> or <c>PORT</c>, as in every app.
+/// </summary>
 internal sealed record Settings
 {
     /// <summary>CONDUIT_DATABASE: where the database is, in Npgsql's words.</summary>
     public string Database { get; init; } = "Host=localhost;Database=conduit";
 
-    /// <summary>CONDUIT_KEY: what tokens are signed with. Without one it is made up, and all tokens end with the process.</summary>
+    /// <summary>
+    /// CONDUIT_KEY: what tokens are signed with. Without one it is made up, and all tokens end with the process.
+    /// </summary>
     public byte[] TokenKey { get; init; } = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>
@@ -33,7 +37,7 @@ internal sealed record Settings
         {
             Database = Variable("CONDUIT_DATABASE") ?? settings.Database,
             TokenKey = Variable("CONDUIT_KEY") is { } key ? Key(key) : settings.TokenKey,
-            Origins = Variable("CONDUIT_ORIGINS")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? settings.Origins,
+            Origins = Variable("CONDUIT_ORIGINS")?.Split(' ') ?? settings.Origins,
             LoginsPerMinute = Number("CONDUIT_LOGINS_PER_MINUTE", settings.LoginsPerMinute),
             PasswordRounds = Number("CONDUIT_PASSWORD_ROUNDS", settings.PasswordRounds),
         };
@@ -43,7 +47,8 @@ internal sealed record Settings
     private static byte[] Key(string text) =>
         Encoding.UTF8.GetBytes(text) is { Length: >= 32 } key
             ? key
-            : throw new FormatException("CONDUIT_KEY is too short; give it at least 32 bytes, such as `openssl rand -hex 32` prints.");
+            : throw new FormatException(
+                "CONDUIT_KEY is too short; give it at least 32 bytes, such as `openssl rand -hex 32` prints.");
 
     private static int Number(string name, int otherwise) =>
         Variable(name) is not { } text ? otherwise

@@ -7,7 +7,12 @@ namespace Samples.Conduit;
 internal sealed partial class Visitors(UserStore users, Tokens tokens, Passwords passwords, Settings settings)
 {
     [Use]
-    private readonly RateLimit _limit = new() { Permits = settings.LoginsPerMinute, Window = TimeSpan.FromMinutes(1), Name = "logins" };
+    private readonly RateLimit _limit = new()
+    {
+        Permits = settings.LoginsPerMinute,
+        Window = TimeSpan.FromMinutes(1),
+        Name = "logins",
+    };
 
     [Post("/"), Open, Status(201)]
     private async Task<UserBody> Register(Registration registration)

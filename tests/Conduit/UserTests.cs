@@ -176,14 +176,15 @@ public sealed class UserTests(Conduits conduits)
     [ConduitFact]
     public async Task Who_tries_too_often_is_told_when_to_come_back()
     {
-        await using TestServer server = await conduits.StartAsync(new() { LoginsPerMinute = 2 });
+        // One, so that a slow machine has a minute for the second
+        await using TestServer server = await conduits.StartAsync(new() { LoginsPerMinute = 1 });
         var visitor = new Visitor(server);
-        for (int i = 0; i < 2; i++) Assert.Equal(401, (await visitor.PostAsync("/api/users/login", Login(visitor.Mail, "password"))).Status);
+        Assert.Equal(401, (await visitor.PostAsync("/api/users/login", Login(visitor.Mail, "password"))).Status);
 
-        Reply third = await visitor.PostAsync("/api/users/login", Login(visitor.Mail, "password"));
-        Assert.Equal(429, third.Status);
-        Assert.NotEqual("", third.Error("request"));
-        Assert.NotNull(third.Headers.RetryAfter);
+        Reply second = await visitor.PostAsync("/api/users/login", Login(visitor.Mail, "password"));
+        Assert.Equal(429, second.Status);
+        Assert.NotEqual("", second.Error("request"));
+        Assert.NotNull(second.Headers.RetryAfter);
         Assert.Equal(200, (await visitor.GetAsync("/api/tags")).Status);
     }
 

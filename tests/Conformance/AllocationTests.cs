@@ -50,16 +50,23 @@ public sealed class AllocationTests
         {
             await using Server server = Servers.StartApp(transport, new ServiceApp());
             using var client = new RawClient(server);
-            long bare = LeastOf("/orders", enough: 0), all = LeastOf("/service/orders", enough: bare + (Window * (OfTheUser + Text)));
+            long bare = LeastOf("/orders", enough: 0);
+            long all = LeastOf("/service/orders", enough: bare + (Window * (OfTheUser + Text)));
             long more = (all - bare) / Window;
             Assert.True(more <= OfTheUser + Text, $"{transport}: {bare / Window} bytes for the handler, {more} for what is around it");
 
             long LeastOf(string path, long enough)
             {
-                byte[] raw = System.Text.Encoding.ASCII.GetBytes(
-                    $"POST {path} HTTP/1.1\r\nHost: a\r\nX-User: ada\r\nContent-Type: application/json\r\nContent-Length: {Body.Length}\r\n\r\n{Body}");
+                const string Fields = "Host: a\r\nX-User: ada\r\nContent-Type: application/json\r\n";
+                string text = $"POST {path} HTTP/1.1\r\n{Fields}Content-Length: {Body.Length}\r\n\r\n{Body}";
+                byte[] raw = System.Text.Encoding.ASCII.GetBytes(text);
                 Assert.Equal("thanks", client.Send(raw).Receive()!.Text);
-                return LoopAllocation.LeastOf(server, MostWindows, () => { for (int i = 0; i < Window; i++) client.Send(raw).Receive(); }, enough);
+                return LoopAllocation.LeastOf(server, MostWindows, Ask, enough);
+
+                void Ask()
+                {
+                    for (int i = 0; i < Window; i++) client.Send(raw).Receive();
+                }
             }
         }
     }

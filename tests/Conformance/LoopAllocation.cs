@@ -6,9 +6,9 @@ namespace Prebake.Conformance;
 internal static class LoopAllocation
 {
     /// <summary>
-    /// The bytes of the window that allocated least, of this many; no more follow one that has little enough. What a request or message allocates it allocates each
-    /// time, so that no window is without it. What happens now and then is not its own: a cache that fills, a date, a buffer from a pool that others
-    /// have emptied, code that is optimized.
+    /// The bytes of the window that allocated least, of this many; no more follow one that has little enough. What a
+    /// request or message allocates it allocates each time, so that no window is without it. What happens now and then
+    /// is not its own: a cache that fills, a date, a buffer from a pool that others have emptied, optimized code.
     /// </summary>
     public static long LeastOf(Server server, int windows, Action window, long enough = 0)
     {

@@ -19,14 +19,18 @@ internal static class PostgresPrograms
     private static string? Find()
     {
         if (!OperatingSystem.IsLinux()) return null;
-        if (Owner is { } owner && !File.ReadLines("/etc/passwd").Any(line => line.StartsWith(owner + ":", StringComparison.Ordinal))) return null;
+        if (Owner is { } owner && !IsUser(owner)) return null;
 
         const string Debian = "/usr/lib/postgresql";
         IEnumerable<string> versions = Directory.Exists(Debian)
-            ? Directory.GetDirectories(Debian).OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out int version) ? version : 0)
+            ? Directory.GetDirectories(Debian).OrderByDescending(VersionOf).Select(folder => Path.Combine(folder, "bin"))
             : [];
-        return versions.Select(folder => Path.Combine(folder, "bin"))
-            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
+        return versions.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
             .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
     }
+
+    private static bool IsUser(string name) =>
+        File.ReadLines("/etc/passwd").Any(line => line.StartsWith(name + ":", StringComparison.Ordinal));
+
+    private static int VersionOf(string folder) => int.TryParse(Path.GetFileName(folder), out int version) ? version : 0;
 }

@@ -36,7 +36,8 @@ internal static class ArticleRoutes
     private static async Task<Created<ArticleBody>> CreateAsync(ArticleDraft draft, Me me, Database database)
     {
         string slug = await database.Articles.AddAsync(draft.Article, me.Account);
-        return TypedResults.Created($"/api/articles/{Uri.EscapeDataString(slug)}", Found(await database.Articles.FindAsync(slug, me.Account)));
+        ArticleBody article = Found(await database.Articles.FindAsync(slug, me.Account));
+        return TypedResults.Created($"/api/articles/{Uri.EscapeDataString(slug)}", article);
     }
 
     private static async Task<ArticleBody> UpdateAsync(string slug, ArticleUpdate update, Me me, Database database)

@@ -5,7 +5,9 @@ using Samples.Conduit.Store;
 
 namespace Peers.ConduitAspNet;
 
-/// <summary>Finds out who is asking. A route that is not marked as anonymous needs an account; a token that is sent must be good.</summary>
+/// <summary>
+/// Finds out who is asking. A route that is not marked as anonymous needs an account; a token that is sent must be good.
+/// </summary>
 internal sealed class Authentication(RequestDelegate next, Tokens tokens, Database database)
 {
     public async Task InvokeAsync(HttpContext context)

@@ -21,7 +21,8 @@ builder.Services.AddSingleton(settings);
 builder.Services.AddSingleton(database);
 builder.Services.AddSingleton(new Tokens(settings.TokenKey));
 builder.Services.AddSingleton(new Passwords(settings.PasswordRounds));
-builder.Services.ConfigureHttpJsonOptions(options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, ConduitJson.Default));
+builder.Services.ConfigureHttpJsonOptions(options =>
+    options.SerializerOptions.TypeInfoResolverChain.Insert(0, ConduitJson.Default));
 builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
 builder.Services.AddValidation();
 builder.Services.AddSingleton<IProblemDetailsWriter, ErrorWriter>();

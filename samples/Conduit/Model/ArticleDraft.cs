@@ -30,8 +30,10 @@ public sealed class ArticleChange
 
 /// <summary>A rule of our own: a few tags, none of them blank or long.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Parameter)]
-public sealed class TagListAttribute() : ValidationAttribute($"must be at most {Rules.Tags} tags of 1 to {Rules.Tag} characters")
+public sealed class TagListAttribute() : ValidationAttribute(s_message)
 {
+    private static readonly string s_message = $"must be at most {Rules.Tags} tags of 1 to {Rules.Tag} characters";
+
     public override bool IsValid(object? value) =>
         value is not string[] tags
         || (tags.Length <= Rules.Tags && !tags.Any(tag => string.IsNullOrWhiteSpace(tag) || tag.Length > Rules.Tag));

@@ -1,6 +1,6 @@
 namespace Samples.Conduit.Model;
 
-/// <summary>Which articles: <c>?tag=dragons&amp;author=jake&amp;favorited=anne</c>; all that are given must hold.</summary>
+/// <summary>Which articles: <c>?tag=dragons&amp;author=jake&amp;favorited=anne</c>. All that is given must hold.</summary>
 internal sealed record ArticleFilter
 {
     public string? Tag { get; init; }

@@ -1,9 +1,13 @@
 namespace Samples.Conduit.Model;
 
-/// <summary>Limits and messages that several types share. Some limits are the database's: an index takes no long keys.</summary>
+/// <summary>
+/// Limits and messages that several types share. Some limits are the database's: an index takes no long keys.
+/// </summary>
 internal static class Rules
 {
-    public const int Name = 64, Mail = 254, Password = 8, Title = 200, Tag = 64, Tags = 20, Text = 10_000, Body = 200_000;
+    public const int
+        Name = 64, Mail = 254, LeastPassword = 8, MostPassword = 128,
+        Title = 200, Tag = 64, Tags = 20, Text = 10_000, Body = 200_000;
 
     public const string
         Blank = "can't be blank",

@@ -19,7 +19,7 @@ internal static class Slug
         return slug.ToString().TrimEnd('-');
     }
 
-    /// <summary>One that nobody else has: for a title that another article has, or whose slug is a route of its own.</summary>
+    /// <summary>One that nobody else has: for a title that another article has, or whose slug is reserved.</summary>
     public static string Unique(string title) =>
         $"{Of(title)}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}".TrimStart('-');
 

@@ -29,7 +29,11 @@ internal sealed class ArticleStore(NpgsqlDataSource source)
         var values = new List<NpgsqlParameter> { Sql.Value(me?.Id ?? 0) };
         Add(filter.Tag, "a.tags @> ARRAY[{0}]");
         Add(filter.Author, "lower(u.username) = lower({0})");
-        Add(filter.Favorited, "a.id IN (SELECT f.article_id FROM favorites f JOIN users l ON l.id = f.user_id WHERE lower(l.username) = lower({0}))");
+        Add(filter.Favorited,
+            """
+            a.id IN (SELECT f.article_id FROM favorites f JOIN users l ON l.id = f.user_id
+                WHERE lower(l.username) = lower({0}))
+            """);
         return PageAsync(where.ToString(), values, paging);
 
         // The text has the place of a value, never the value
@@ -50,15 +54,16 @@ internal sealed class ArticleStore(NpgsqlDataSource source)
         .AllAsync(row => row.GetString(0));
 
     /// <summary>Its slug.</summary>
-    public async Task<string> AddAsync(NewArticle article, Account me) => (await NameAsync(article.Title, slug => source.Command(
+    public async Task<string> AddAsync(NewArticle article, Account me) => (await SaveAsync(article.Title, slug => source.Command(
         """
-        INSERT INTO articles (slug, author_id, title, description, body, tags) VALUES ($1, $2, $3, $4, $5, $6) RETURNING slug
+        INSERT INTO articles (slug, author_id, title, description, body, tags) VALUES ($1, $2, $3, $4, $5, $6)
+        RETURNING slug
         """,
         Sql.Value(slug), Sql.Value(me.Id), Sql.Value(article.Title), Sql.Value(article.Description),
         Sql.Value(article.Body), Sql.Value(article.TagList ?? []))))!;
 
     /// <summary>Its slug, which follows the title; null if it has gone meanwhile.</summary>
-    public Task<string?> UpdateAsync(string slug, ArticleChange change) => NameAsync(change.Title, now => source.Command(
+    public Task<string?> UpdateAsync(string slug, ArticleChange change) => SaveAsync(change.Title, now => source.Command(
         """
         UPDATE articles SET
             slug = CASE WHEN $2 IS NULL OR $2 = title THEN slug ELSE $3 END, title = coalesce($2, title),
@@ -88,11 +93,19 @@ internal sealed class ArticleStore(NpgsqlDataSource source)
     {
         await using NpgsqlBatch batch = source.CreateBatch();
         var page = new NpgsqlBatchCommand(
-            $"SELECT {Columns} FROM {Tables} WHERE {where} ORDER BY a.id DESC LIMIT ${values.Count + 1} OFFSET ${values.Count + 2}");
+            $"""
+            SELECT {Columns} FROM {Tables} WHERE {where} ORDER BY a.id DESC
+            LIMIT ${values.Count + 1} OFFSET ${values.Count + 2}
+            """);
         var count = new NpgsqlBatchCommand($"SELECT count(*) FROM {Tables} WHERE {where}");
-        foreach (NpgsqlParameter value in values) count.Parameters.Add(value.Clone());
-        foreach (NpgsqlParameter value in (NpgsqlParameter[])[.. values, Sql.Value(paging.Limit), Sql.Value(paging.Offset)])
+        foreach (NpgsqlParameter value in values)
+        {
             page.Parameters.Add(value);
+            count.Parameters.Add(value.Clone());
+        }
+
+        page.Parameters.Add(Sql.Value(paging.Limit));
+        page.Parameters.Add(Sql.Value(paging.Offset));
         batch.BatchCommands.Add(page);
         batch.BatchCommands.Add(count);
 
@@ -104,8 +117,9 @@ internal sealed class ArticleStore(NpgsqlDataSource source)
         return new(articles, reader.GetInt64(0));
     }
 
-    // The title's own slug, and another one where that is reserved or somebody else's: the index decides, also between two at once
-    private static async Task<string?> NameAsync(string? title, Func<string?, NpgsqlCommand> command)
+    // With the title's own slug, and with another one where that is reserved or somebody else's: the index decides, also
+    // between two at once
+    private static async Task<string?> SaveAsync(string? title, Func<string?, NpgsqlCommand> command)
     {
         string? slug = title is null ? null : Slug.Of(title);
         if (slug is not null && Slug.IsReserved(slug)) slug = Slug.Unique(title!);

@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Samples.Conduit.Store;
 
-/// <summary>The database: connections that are kept, a schema that is made where it is missing, and a store for each noun.</summary>
+/// <summary>
+/// The database: connections that are kept, a schema that is made where it is missing, and a store for each noun.
+/// </summary>
 internal sealed class Database : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
@@ -24,7 +26,7 @@ internal sealed class Database : IAsyncDisposable
 
     public CommentStore Comments { get; }
 
-    /// <exception cref="NpgsqlException">The database cannot be reached, or does not let us create what is missing.</exception>
+    /// <exception cref="NpgsqlException">It cannot be reached, or does not let us create what is missing.</exception>
     public static async Task<Database> OpenAsync(string connection)
     {
         // The slim builder has what is asked for here and no more, which is what keeps a native binary small

@@ -7,7 +7,8 @@ namespace Samples.Conduit.Store;
 internal static class Sql
 {
     /// <summary>A statement whose $1, $2, … are these.</summary>
-    public static NpgsqlCommand Command(this NpgsqlDataSource source, string text, params ReadOnlySpan<NpgsqlParameter> values)
+    public static NpgsqlCommand Command(
+        this NpgsqlDataSource source, string text, params ReadOnlySpan<NpgsqlParameter> values)
     {
         NpgsqlCommand command = source.CreateCommand(text);
         foreach (NpgsqlParameter value in values) command.Parameters.Add(value);

@@ -52,12 +52,12 @@ internal abstract partial class ServedExchange
         }
         catch (HttpException refusal)
         {
-            _unrouted = refusal;
+            Around.Unrouted = refusal;
             return RouteTable.NoRoute;
         }
         catch (ClientLeftException)
         {
-            _unroutedStatus = 400;
+            Around.UnroutedStatus = 400;
             return RouteTable.NoRoute;
         }
     }

@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
-/// <summary>What a service puts around a handler: who asks, may they, is the service open, is the body what it should be.</summary>
+/// <summary>What a service puts around a handler: who asks, may they, is it open, is the body what it should be.</summary>
 partial class Service
 {
     [Before] static HttpException? Admit([Header("X-Closed")] string? closed) => closed is null ? null : new(503);
@@ -10,7 +10,8 @@ partial class Service
 
     static bool MayOrder(Caller caller) => caller.Name.Length > 0;
 
-    [Post("/orders"), Guard(nameof(MayOrder))] static Message Order(NewOrder order, Caller caller) => new($"{order.Quantity} for {caller.Name}");
+    [Post("/orders"), Guard(nameof(MayOrder))]
+    static Message Order(NewOrder order, Caller caller) => new($"{order.Quantity} for {caller.Name}");
 }
 
 sealed record Caller(string Name);
