@@ -51,8 +51,7 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor Unguarded = new("PB0171",
         "A route is open by oversight",
-        "'{0}' is neither guarded nor said to be open, and '{1}' is guarded; add [Guard(nameof(…))], a parameter that "
-            + "a [Provide] method with a challenge gives, or [Open]",
+        "'{0}' is neither guarded nor said to be open, and '{1}' is guarded; {2}",
         "Guards", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0171.md");
 
     public static readonly DiagnosticDescriptor CaptiveValue = new("PB0172",

@@ -68,7 +68,7 @@ internal sealed class CheckParser
         ITypeSymbol type = Unwrapped(declared, out bool isNullable);
         return new RuleParser(name, type, _place, _problems)
         {
-            CanBeNull = type.IsReferenceType || isNullable,
+            CanBeNull = type.IsReferenceType || isNullable || IsDefaultable(type),
             IsAlwaysThere = isAlwaysThere,
             HasProperty = hasProperty,
         }.Parse(attributes);
@@ -83,7 +83,7 @@ internal sealed class CheckParser
     private CheckedValue ValueOf(ITypeSymbol declared, EquatableArray<RuleModel> rules, bool isDeep)
     {
         ITypeSymbol type = Unwrapped(declared, out bool isNullable);
-        var value = new CheckedValue(type.FullName(), type.IsReferenceType || isNullable, type.IsValueType, LengthOf(type), rules);
+        var value = new CheckedValue(type.FullName(), type.IsReferenceType || isNullable, type.IsValueType, LengthOf(type), rules) { IsDefaultable = IsDefaultable(type) };
         if (!isDeep || type.SpecialType == SpecialType.System_String) return value;
         if (IsObject(type)) return value with { Object = Visit((INamedTypeSymbol)type) };
         if (ItemOf(type, out ItemsKind kind) is not { } item) return value;
@@ -98,10 +98,11 @@ internal sealed class CheckParser
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } named || named.IsTupleType) return false;
         if (ItemOf(type, out _) is not null) return false;
 
-        INamespaceSymbol? root = named.ContainingNamespace;
-        while (root?.ContainingNamespace is { IsGlobalNamespace: false } outer) root = outer;
-        return root?.Name is not "System";
+        return !named.IsOfFramework();
     }
+
+    /// <summary>A list that is a value, and may be one that was never made: JSON without it leaves it so.</summary>
+    private static bool IsDefaultable(ITypeSymbol type) => type.PlainName() == "System.Collections.Immutable.ImmutableArray";
 
     private static ITypeSymbol? ItemOf(ITypeSymbol type, out ItemsKind kind)
     {
@@ -123,10 +124,12 @@ internal sealed class CheckParser
             }
         }
 
-        // Only where the indexer can be seen; an ImmutableArray may be one that was never made
+        // Only where the indexer can be seen
         bool isVisible = type.TypeKind == TypeKind.Interface || type.GetMembers().Any(member => member is IPropertySymbol { IsIndexer: true, DeclaredAccessibility: Accessibility.Public });
-        kind = isIndexed && isVisible && LengthOf(type) is not null && type.IsReferenceType ? ItemsKind.Indexed : ItemsKind.Sequence;
-        return type.IsReferenceType ? sequence : null;
+        kind = isIndexed && isVisible && LengthOf(type) is not null && (type.IsReferenceType || IsDefaultable(type))
+            ? ItemsKind.Indexed
+            : ItemsKind.Sequence;
+        return type.IsReferenceType || IsDefaultable(type) ? sequence : null;
     }
 
     private string Visit(INamedTypeSymbol type)
@@ -143,13 +146,18 @@ internal sealed class CheckParser
             foreach (IPropertySymbol property in ancestor.GetMembers().OfType<IPropertySymbol>())
                 if (IsRead(property) && seen.Add(property.Name)) members.Add(MemberOf(type, property, constructor));
 
+        IdleRules.OfJson(type, _place, _problems);
         string[] untrimmable = members.Count == 0 ? [] : [.. UntrimmableOf(type, constructor)];
         EquatableArray<string> derived = type.FindAll(Serialization + "JsonDerivedTypeAttribute")
             .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value).OfType<INamedTypeSymbol>()
             .Where(other => !SymbolEqualityComparer.Default.Equals(other, type) && IsObject(other))
             .OrderByDescending(DepthOf).Select(Visit).ToEquatable();
         bool isValidatable = type.AllInterfaces.Any(one => one.PlainName() == "System.ComponentModel.DataAnnotations.IValidatableObject");
-        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false) { Untrimmable = untrimmable.ToEquatable() };
+        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false) 
+        {
+            Untrimmable = untrimmable.ToEquatable(),
+            IsForbidden = members.Any(member => member.Value is not null && HasForbidden(type, member.Name)),
+        };
         return name;
     }
 
@@ -195,7 +203,8 @@ internal sealed class CheckParser
     private CheckedMember MemberOf(INamedTypeSymbol type, IPropertySymbol property, IMethodSymbol? constructor)
     {
         IParameterSymbol? parameter = constructor?.Parameters.FirstOrDefault(one => one.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
-        IEnumerable<AttributeData> attributes = parameter is null ? property.GetAttributes() : property.GetAttributes().Concat(parameter.GetAttributes());
+        IEnumerable<AttributeData> attributes = AttributesOf(property);
+        if (parameter is not null) attributes = attributes.Concat(parameter.GetAttributes());
         bool isAlwaysThere = property.IsRequired || property.Find(Serialization + "JsonRequiredAttribute") is not null;
         EquatableArray<RuleModel> rules = RulesOf(property.Name, property.Type, attributes, isAlwaysThere, other => HasMember(type, other));
         // What is worked out from the rest is checked itself, and not gone through: it may have no end
@@ -205,6 +214,30 @@ internal sealed class CheckParser
         return new CheckedMember(
             property.Name, property.Find(Serialization + "JsonPropertyNameAttribute")?.Text(0), displayName,
             rules.Count == 0 && value.Object is null && value.Item is null ? null : value);
+    }
+
+    /// <summary>Its own, and those of what it overrides, unless it has one of the kind itself: as DataAnnotations has it.</summary>
+    private static IEnumerable<AttributeData> AttributesOf(IPropertySymbol property)
+    {
+        if (property.OverriddenProperty is null) return property.GetAttributes();
+
+        var all = new List<AttributeData>();
+        for (IPropertySymbol? at = property; at is not null; at = at.OverriddenProperty)
+        {
+            AttributeData[] further = at.GetAttributes()
+                .Where(one => !all.Any(other => SymbolEqualityComparer.Default.Equals(other.AttributeClass, one.AttributeClass))).ToArray();
+            all.AddRange(further);
+        }
+
+        return all;
+    }
+
+    private static bool HasForbidden(INamedTypeSymbol type, string name)
+    {
+        for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+            if (ancestor.GetMembers(name).OfType<IPropertySymbol>().FirstOrDefault() is { } property) return property.IsForbiddenMember();
+
+        return false;
     }
 
     private static bool HasMember(INamedTypeSymbol type, string name)

@@ -16,8 +16,20 @@ internal static class SymbolExtensions
         SpecialType.System_String => "string",
         SpecialType.System_Boolean => "bool",
         SpecialType.System_Double => "double",
-        _ => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
+        _ => type.ToDisplayString(s_fullName),
     };
+
+    // The names of a tuple's elements make no other type of it
+    private static readonly SymbolDisplayFormat s_fullName =
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
+
+    /// <summary>Whether a type comes with .NET.</summary>
+    public static bool IsOfFramework(this ITypeSymbol type)
+    {
+        INamespaceSymbol? root = type.ContainingNamespace;
+        while (root?.ContainingNamespace is { IsGlobalNamespace: false } outer) root = outer;
+        return root is { IsGlobalNamespace: false, Name: "System" };
+    }
 
     /// <summary>As the user would write it.</summary>
     public static string ShortName(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
