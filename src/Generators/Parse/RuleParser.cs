@@ -23,6 +23,9 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
     /// <summary>Of the type around it, for <c>[Compare]</c>: whether it has such a property.</summary>
     public Func<string, bool> HasProperty { get; init; } = static _ => false;
 
+    /// <summary>Whether the project that is built can name a type of an attribute: one of another project may be internal there.</summary>
+    public Func<INamedTypeSymbol, bool> IsCallable { get; init; } = static _ => true;
+
     public EquatableArray<RuleModel> Parse(IEnumerable<AttributeData> attributes)
     {
         List<RuleModel>? rules = null;

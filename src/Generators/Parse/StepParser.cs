@@ -131,7 +131,7 @@ internal static class StepParser
         int before = problems.Count;
         EquatableArray<ParameterModel> parameters = method.Parameters.Any(ParameterParser.IsOfForm)
             ? EquatableArray<ParameterModel>.Empty
-            : ParameterParser.Parse(method, null, s_anyMethod, isError: false, null, problems);
+            : ParameterParser.Parse(method, null, s_withoutBody, isError: false, null, problems);
         ResultModel? result = kind == StepKind.Before && RefusalOf(method.ReturnType) is { } refusal ? refusal : ResultParser.Parse(method.ReturnType, out _);
         string? reason = method switch
         {
@@ -181,5 +181,6 @@ internal static class StepParser
         return type.PlainName() == "Prebake.HttpException" ? new ResultModel(ResultKind.Refusal, awaiting, type.FullName(), false, false) : null;
     }
 
-    private static readonly string[] s_anyMethod = ["*"];
+    // Whatever the method is, a step has no body; lists come from the query, then
+    private static readonly string[] s_withoutBody = ["GET"];
 }

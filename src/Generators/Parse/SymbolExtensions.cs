@@ -55,6 +55,18 @@ internal static class SymbolExtensions
     /// <summary>Whether all of the assembly can name the type.</summary>
     public static bool IsVisible(this ITypeSymbol type) => type.HiddenPart() is null;
 
+    /// <summary>Whether a project can name a type: it is not internal to another.</summary>
+    public static bool CanBeUsedIn(this INamedTypeSymbol type, IAssemblySymbol? project)
+    {
+        if (project is null || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, project)) return true;
+
+        bool isFriend = type.ContainingAssembly.GivesAccessTo(project);
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            if (outer.DeclaredAccessibility != Accessibility.Public && !(isFriend && outer.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal)) return false;
+
+        return true;
+    }
+
     /// <summary>What of a type the rest of the assembly cannot name, or null: the type, one around it, or an argument.</summary>
     public static INamedTypeSymbol? HiddenPart(this ITypeSymbol type)
     {

@@ -54,6 +54,7 @@ public sealed class HalfTypedTests
         { App("[Before] void A([Form] string f) { } [Post(\"/a\")] string Ok() => \"\";"), ["PB0180 «A» it cannot have the body"] },
         { App("[Before] void A(UploadedFile f) { } [Post(\"/a\")] string Ok() => \"\";"), ["PB0180 «A» it cannot have the body"] },
         { App("[Before] bool A() => true; [Get(\"/a\")] string Ok() => \"\";"), ["PB0180 «A» a Response?, an HttpException?"] },
+        { App("[Before] Response? A(string[] tag) => null; [Get(\"/a\")] string Ok() => \"\";"), [] },
         { Steps("partial class App { [Use] readonly Steps _s = null!; [Get(\"/a\")] string Ok() => \"\"; }"), ["PB0181 «Steps» give it an object"] },
         { Steps("class Nothing { [Use] readonly Steps _s = new(); }"), ["PB0181 «_s» move it to a class that has"] },
         { App("[Error] void A(Exception e) { } [Get(\"/a\")] string Ok() => \"\";"), ["PB0220 «void»"] },
@@ -130,6 +131,21 @@ public sealed class HalfTypedTests
             }
             """, library);
         Assert.Equal([], Differences(["PB0034 «_steps»", "PB0031 «A» 'paging.Rest'"], found));
+    }
+
+    [Fact]
+    public async Task An_attribute_that_is_internal_to_another_project_cannot_be_asked()
+    {
+        MetadataReference library = Library("""
+            using System.ComponentModel.DataAnnotations;
+            internal class EvenAttribute : ValidationAttribute;
+            public class Order { [Even] public int Count { get; set; } }
+            """);
+        string[] found = await FoundIn(Annotations + """
+            [JsonSerializable(typeof(Order))] partial class AppJson : JsonSerializerContext;
+            partial class App { [Post("/a")] string A(Order order) => ""; }
+            """, library);
+        Assert.Equal([], Differences(["PB0205 «order» [Even] on 'Count' cannot be asked: it is internal to another project"], found));
     }
 
     [Fact]
