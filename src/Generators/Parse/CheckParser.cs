@@ -12,21 +12,16 @@ internal sealed class CheckParser
     private readonly Location? _place;
     private readonly Dictionary<string, CheckedType> _types = [];
 
-    private readonly Func<INamedTypeSymbol, bool> _isCallable;
+    private readonly IAssemblySymbol? _project;
 
-    private CheckParser(List<Problem> problems, ISymbol parameter)
-    {
-        _problems = problems;
-        _place = parameter.NameLocation();
-        // A parameter of a type of another project has its attributes from there, too; then the build of that project knows
-        IAssemblySymbol? here = (parameter.ContainingType ?? parameter.ContainingSymbol as INamedTypeSymbol)?.ContainingAssembly;
-        _isCallable = kind => kind.CanBeUsedIn(here);
-    }
+    private CheckParser(List<Problem> problems, Location? place, IAssemblySymbol? project) => (_problems, _place, _project) = (problems, place, project);
+
+    private bool IsCallable(INamedTypeSymbol kind) => kind.CanBeUsedIn(_project);
 
     /// <summary>Of a parameter that holds a single value or a list of them: what its own attributes say.</summary>
-    public static CheckModel? OfParameter(ISymbol parameter, ITypeSymbol declared, IEnumerable<AttributeData> attributes, List<Problem> problems)
+    public static CheckModel? OfParameter(ISymbol parameter, ITypeSymbol declared, IEnumerable<AttributeData> attributes, IAssemblySymbol project, List<Problem> problems)
     {
-        var parser = new CheckParser(problems, parameter);
+        var parser = new CheckParser(problems, parameter.NameLocation(), project);
         AttributeData[] all = attributes.ToArray();
         if (all.Length == 0) return null;
 
@@ -39,7 +34,7 @@ internal sealed class CheckParser
     /// <summary>Of a body: what is demanded of its members, too.</summary>
     public static CheckModel? OfBody(IParameterSymbol parameter, List<Problem> problems)
     {
-        var parser = new CheckParser(problems, parameter);
+        var parser = new CheckParser(problems, parameter.NameLocation(), parameter.ContainingAssembly);
         EquatableArray<RuleModel> rules = parser.RulesOf(parameter.Name, parameter.Type, parameter.GetAttributes(), isAlwaysThere: true, static _ => false);
         CheckedValue value = parser.ValueOf(parameter.Type, rules, isDeep: true);
         if (rules.Count == 0 && value.Object is null && value.Item is null) return null;
@@ -80,7 +75,7 @@ internal sealed class CheckParser
             CanBeNull = type.IsReferenceType || isNullable || IsDefaultable(type),
             IsAlwaysThere = isAlwaysThere,
             HasProperty = hasProperty,
-            IsCallable = _isCallable,
+            IsCallable = IsCallable,
         }.Parse(attributes);
     }
 

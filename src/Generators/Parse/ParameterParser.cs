@@ -70,7 +70,7 @@ internal static class ParameterParser
                 IsIn = parameter.RefKind == RefKind.In,
                 IsFlags = type.TypeKind == TypeKind.Enum && type.Find(KnownNames.Flags) is not null,
                 Check = source is Source.Path or Source.Query or Source.Field or Source.Cookie or Source.Form or Source.File || source == Source.Body && value != ValueKind.Json
-                    ? CheckParser.OfParameter(parameter.Symbol, declared, parameter.Attributes, problems)
+                    ? CheckParser.OfParameter(parameter.Symbol, declared, parameter.Attributes, parameter.Project ?? parameter.Symbol.ContainingAssembly, problems)
                     : source is Source.Body or Source.Custom ? CheckParser.OfBody((IParameterSymbol)parameter.Symbol, problems)
                     : null,
             };
@@ -376,6 +376,9 @@ internal readonly record struct Slot(ISymbol Symbol, string Name, string WireNam
     public string? Default { get; init; }
 
     public RefKind RefKind { get; init; }
+
+    /// <summary>The project that is built, where the symbol may be of another.</summary>
+    public IAssemblySymbol? Project { get; init; }
 
     /// <summary>It belongs to a type that stands for fields of a form.</summary>
     public bool IsForm { get; init; }

@@ -41,6 +41,7 @@ internal static class ParametersParser
                 RefKind = one.RefKind,
                 IsMember = true,
                 IsForm = isForm,
+                Project = parameter.ContainingAssembly,
             };
             if (ParameterParser.ParseOne(slot, pattern, s_get, isError: false, problems) is { } model) members.Add(Checked(model, parameter, problems));
         }
@@ -66,6 +67,7 @@ internal static class ParametersParser
                 Default = keeps ? "default" : null,
                 IsMember = true,
                 IsForm = isForm,
+                Project = parameter.ContainingAssembly,
             };
             if (ParameterParser.ParseOne(slot, pattern, s_get, isError: false, problems) is { } model)
                 members.Add(Checked(model, parameter, problems) with { Assignment = new MemberAssignment(property.Name, keeps) });
