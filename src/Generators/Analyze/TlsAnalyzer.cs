@@ -41,7 +41,7 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
 
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.IsImplicit) continue;
+            if (argument.ArgumentKind != ArgumentKind.Explicit) continue;
 
             if (argument.Parameter?.Name is "certificate" or "key" && IsNull(argument.Value))
                 context.ReportDiagnostic(Diagnostic.Create(Diagnostics.HalfOfPair, argument.Value.Syntax.GetLocation(), argument.Parameter.Name));

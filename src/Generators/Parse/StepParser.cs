@@ -39,7 +39,7 @@ internal static class StepParser
         if (!AppParser.HasRoutes(type))
         {
             // A class without routes has no table, so it need not be fit for one
-            problems.Add(Problem.At(Diagnostics.NothingToUse, member.NameLocation(), label, used.ShortName(),
+            problems.Add(Problem.At(Diagnostics.NothingToUse, RouteParser.TypeLocation(member), label, used.ShortName(),
                 $"would stand around nothing, since '{type.Name}' has no routes; move it to a class that has"));
             return Parsed.None with { Problems = problems.ToEquatable() };
         }

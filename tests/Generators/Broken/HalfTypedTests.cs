@@ -56,7 +56,7 @@ public sealed class HalfTypedTests
         { App("[Before] bool A() => true; [Get(\"/a\")] string Ok() => \"\";"), ["PB0180 «A» a Response?, an HttpException?"] },
         { App("[Before] Response? A(string[] tag) => null; [Get(\"/a\")] string Ok() => \"\";"), [] },
         { Steps("partial class App { [Use] readonly Steps _s = null!; [Get(\"/a\")] string Ok() => \"\"; }"), ["PB0181 «Steps» give it an object"] },
-        { Steps("class Nothing { [Use] readonly Steps _s = new(); }"), ["PB0181 «_s» move it to a class that has"] },
+        { Steps("class Nothing { [Use] readonly Steps _s = new(); }"), ["PB0181 «Steps» move it to a class that has"] },
         { App("[Error] void A(Exception e) { } [Get(\"/a\")] string Ok() => \"\";"), ["PB0220 «void»"] },
         { App("[Error] async Task A(Exception e) => await Task.Yield(); [Get(\"/a\")] string Ok() => \"\";"), ["PB0220 «Task»"] },
 
@@ -83,7 +83,7 @@ public sealed class HalfTypedTests
         { "static class M { static object O() => new ServeOptions { TrustedProxies = [\"unix\", \"10.0.0.0/33\"], Port = 70000 }; }", ["PB0223 «\"10.0.0.0/33\"» from 0 to 32", "PB0223 «70000» use 0 to 65535"] },
         { App("[Use] readonly RateLimit _a = new() { Permits = 0, Window = TimeSpan.FromSeconds(1) }; [Get(\"/a\")] string A() => \"\";"), ["PB0223 «0» use 1 or more"] },
         { App("[Use] readonly CrossOrigin _a = new() { Methods = [\"B AD\"] }; [Get(\"/a\")] string A() => \"\";"), ["PB0223 «\"B AD\"» it is not a name"] },
-        { "static class M { static object O() => TlsOptions.FromPemFiles(\"cert.pem\", null!); }", ["PB0134 «null!» the key is missing"] },
+        { "static class M { static object O() => TlsOptions.FromPemFiles(\"cert.pem\", null!); }", ["PB0134 «null» the key is missing"] },
         { "[SecurityHeaders(ReportOnly = true)] partial class App { [Get(\"/a\")] string A() => \"\"; }", ["PB0189 «true» there is no ContentSecurityPolicy"] },
     };
 
