@@ -17,7 +17,8 @@ public sealed class BaseMemberAnalyzer : DiagnosticAnalyzer
     private static readonly string[] s_ofMembers = [.. s_ofMethods, KnownNames.Use];
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.BaseMember, Diagnostics.AnalyzerFailed];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [Diagnostics.BaseMember, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -56,7 +57,8 @@ public sealed class BaseMemberAnalyzer : DiagnosticAnalyzer
     /// <summary>The class, or one between the two, has declared it anew.</summary>
     private static bool IsReplaced(INamedTypeSymbol type, ISymbol member, string attribute)
     {
-        for (INamedTypeSymbol? at = type; at is not null && !SymbolEqualityComparer.Default.Equals(at, member.ContainingType); at = at.BaseType)
+        INamedTypeSymbol owner = member.ContainingType;
+        for (INamedTypeSymbol? at = type; at is not null && !SymbolEqualityComparer.Default.Equals(at, owner); at = at.BaseType)
             if (at.GetMembers(member.Name).Any(own => own.Find(attribute) is not null)) return true;
 
         return false;

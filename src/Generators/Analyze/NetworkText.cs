@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Prebake.Generators.Analyze;
 
-/// <summary>Whether a text is a network as the server reads it when it starts (CIDR, RFC 4632 section 3.1). A test compares the two.</summary>
+/// <summary>
+/// Whether a text is a network as the server reads it when it starts (CIDR, RFC 4632 section 3.1). A test compares the two.
+/// </summary>
 internal static class NetworkText
 {
     /// <summary>What is wrong, to stand behind "does not take 'x':", or null.</summary>

@@ -37,7 +37,8 @@ public sealed class OptionAnalyzer : DiagnosticAnalyzer
     };
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Diagnostics.BadOption, Diagnostics.AnalyzerFailed];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } =
+        [Diagnostics.BadOption, Diagnostics.AnalyzerFailed];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -64,17 +65,21 @@ public sealed class OptionAnalyzer : DiagnosticAnalyzer
             && (number < range.Least || number > range.Most))
         {
             string least = range.Least.ToString(CultureInfo.InvariantCulture);
-            string allowed = range.Most == int.MaxValue ? least + " or more" : $"{least} to {range.Most.ToString(CultureInfo.InvariantCulture)}";
+            string allowed = range.Most == int.MaxValue
+                ? least + " or more"
+                : $"{least} to {range.Most.ToString(CultureInfo.InvariantCulture)}";
             Report(context, assignment.Value, name, number.ToString(CultureInfo.InvariantCulture), $"use {allowed}");
         }
     }
 
     private static void Report(OperationAnalysisContext context, IOperation value, string name, string text, string reason) =>
-        context.ReportDiagnostic(Diagnostic.Create(Diagnostics.BadOption, value.Syntax.GetLocation(), name, text.Length == 0 ? "(nothing)" : text, reason));
+        context.ReportDiagnostic(Diagnostic.Create(
+            Diagnostics.BadOption, value.Syntax.GetLocation(), name, text.Length == 0 ? "(nothing)" : text, reason));
 
     private static string? ReasonAgainstName(string text) => FieldSyntax.IsToken(text) ? null : NotAName;
 
-    private static long? NumberOf(IOperation value) => WithoutConversion(value).ConstantValue is { HasValue: true, Value: int number } ? number : null;
+    private static long? NumberOf(IOperation value) =>
+        WithoutConversion(value).ConstantValue is { HasValue: true, Value: int number } ? number : null;
 
     // Lists are written in three ways; what is spread into them is known when the program runs
     private static IEnumerable<IOperation> ElementsOf(IOperation list) => WithoutConversion(list) switch

@@ -44,7 +44,8 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
             if (argument.ArgumentKind != ArgumentKind.Explicit) continue;
 
             if (argument.Parameter?.Name is "certificate" or "key" && IsNull(argument.Value))
-                context.ReportDiagnostic(Diagnostic.Create(Diagnostics.HalfOfPair, argument.Value.Syntax.GetLocation(), argument.Parameter.Name));
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Diagnostics.HalfOfPair, argument.Value.Syntax.GetLocation(), argument.Parameter.Name));
             if (ConstantOf(argument.Value) is not { } text) continue;
 
             Location place = argument.Value.Syntax.GetLocation();
