@@ -69,6 +69,7 @@ public sealed partial class ValidationTests
         [Validate] private static async Task Free(Article article, Errors errors)
         {
             if (article.Title == "throws") throw new InvalidOperationException("of the user's own");
+            if (article.Title == "odd") errors.Add("", "is odd");
             if (article.Title != "taken") return;
             await Task.Yield();
             errors.Add(nameof(article.Title), "has already been taken");
@@ -141,6 +142,8 @@ public sealed partial class ValidationTests
                 ("/articles", "", "application/json", """{"title":"a","body":"b","links":[null,{"address":"x","weight":9}]}""", 422,
                     "links[1].address is not an address that begins with http://, https:// or ftp://; links[1].weight must be from 1 to 5"),
                 ("/articles", "", "application/json", """{"title":"taken","body":"b"}""", 422, "title has already been taken"),
+                // Of the body as a whole
+                ("/articles", "", "application/json", """{"title":"odd","body":"b"}""", 422, "$ is odd"),
                 ("/articles", "", "application/json", $$"""{"title":"{{new string('a', 100_000)}}","body":"b"}""", 422, "title must have at most 20 characters"),
                 ("/orders", "", "application/json", "{}", 400, "item is required; count is required; lines is required"),
                 ("/orders", "", "application/json", """{"item":"a","count":1,"lines":[{"name":"b"},{"code":"c"}]}""", 400, "lines[1].name is required"),

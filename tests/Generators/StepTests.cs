@@ -203,7 +203,7 @@ public sealed class StepTests
     public void Null_is_said_when_the_table_is_made()
     {
         InvalidOperationException error = Assert.ThrowsAny<Exception>(() => Harness.Generate(Names + """
-            partial class App { [Use] readonly Name _a = null!; [Get("/")] string Home() => "home"; }
+            partial class App { [Use] readonly Name? _a; [Get("/")] string Home() => "home"; }
             """).AssertClean().Table()) is { } thrown && (thrown as InvalidOperationException ?? thrown.InnerException as InvalidOperationException) is { } found ? found : throw new InvalidOperationException("another one");
         Assert.Contains("'App._a' is null", error.Message);
     }

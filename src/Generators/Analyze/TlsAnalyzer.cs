@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using Prebake.Generators.Parse;
 
 namespace Prebake.Generators.Analyze;
 
@@ -39,7 +41,12 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
 
         foreach (IArgumentOperation argument in call.Arguments)
         {
-            if (argument.IsImplicit || ConstantOf(argument.Value) is not { } text) continue;
+            if (argument.ArgumentKind != ArgumentKind.Explicit) continue;
+
+            if (argument.Parameter?.Name is "certificate" or "key" && IsNull(argument.Value))
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Diagnostics.HalfOfPair, argument.Value.Syntax.GetLocation(), argument.Parameter.Name));
+            if (ConstantOf(argument.Value) is not { } text) continue;
 
             Location place = argument.Value.Syntax.GetLocation();
             switch (argument.Parameter?.Name)
@@ -135,6 +142,9 @@ public sealed class TlsAnalyzer : DiagnosticAnalyzer
         while (operation is IConversionOperation conversion) operation = conversion.Operand;
         return operation;
     }
+
+    // What is written: 'null!' has no constant value
+    private static bool IsNull(IOperation operation) => operation.Syntax is ExpressionSyntax written && MountParser.IsNull(written);
 
     private static string? ConstantOf(IOperation operation)
     {

@@ -71,6 +71,7 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
     private static void EmitMethod(SourceWriter writer, PlannedCheck check, ISet<string> recursive)
     {
         CheckedType type = check.Type;
+        if (type.IsForbidden) writer.Line(HandlerEmitter.MayUseForbidden);
         writer.Open($"private static void {check.Method}({type.Type} value, ref {Errors} errors{(type.IsRecursive ? ", int depth" : "")})");
         if (type.IsRecursive) writer.Line($"if (depth > {MostDepth}) {{ {Check}Add(ref errors, \"\", \"is nested too deeply\"); return; }}");
 
@@ -122,10 +123,10 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
 
         // Of a value type that may be null, what it holds is looked at
         string y = value is { IsValueType: true, CanBeNull: true } && hasInner ? names.Add(x.TrimStart('@') + "value") : x;
-        string isThere = y == x ? $"{x} is not null" : $"{x} is {{ }} {y}";
+        string isThere = IsThere(value, x, y);
         if (required is not null)
         {
-            string missing = required.RefusesBlank ? $"string.IsNullOrWhiteSpace({x})" : y == x ? $"{x} is null" : $"{x} is not {{ }} {y}";
+            string missing = required.RefusesBlank ? $"string.IsNullOrWhiteSpace({x})" : IsMissing(value, x, y);
             writer.Line($"if ({missing}) {AddOf(required, errors, name, displayName)}");
             if (!hasInner && open.Length == 0) return;
 
@@ -138,9 +139,10 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
 
         if (hasInner)
         {
-            if (value.CanBeNull) writer.Open($"if ({isThere})");
+            bool mayBeMissing = value.CanBeNull || value.IsDefaultable;
+            if (mayBeMissing) writer.Open($"if ({isThere})");
             EmitInner();
-            if (value.CanBeNull) writer.Close();
+            if (mayBeMissing) writer.Close();
         }
 
         EmitOpen();
@@ -200,13 +202,27 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
 
         writer.Line($"{Errors} {inner} = null;");
         string y = item is { IsValueType: true, CanBeNull: true } ? names.Add("held") : one;
-        if (item.CanBeNull) writer.Open(y == one ? $"if ({one} is not null)" : $"if ({one} is {{ }} {y})");
+        bool mayBeMissing = item.CanBeNull || item.IsDefaultable;
+        if (mayBeMissing) writer.Open($"if ({IsThere(item, one, y)})");
         EmitContent(item, y, inner);
-        if (item.CanBeNull) writer.Close();
+        if (mayBeMissing) writer.Close();
         string key = value.Items == ItemsKind.Map ? at + ".Key.ToString()!" : at;
         writer.Line($"if ({inner} is not null) {Check}Nest(ref {errors}, \"\", {key}, {inner});");
         writer.Close();
     }
+
+    /// <param name="value">Of the model.</param>
+    /// <param name="x">A variable that has it.</param>
+    /// <param name="y">A variable that gets it when it is there, or the same.</param>
+    private static string IsThere(CheckedValue value, string x, string y) =>
+        value is { IsDefaultable: true, CanBeNull: false } ? $"!{x}.IsDefault"
+        : y == x ? value.IsDefaultable ? $"{x} is {{ IsDefault: false }}" : $"{x} is not null"
+        : value.IsDefaultable ? $"{x} is {{ IsDefault: false }} {y}" : $"{x} is {{ }} {y}";
+
+    private static string IsMissing(CheckedValue value, string x, string y) =>
+        value is { IsDefaultable: true, CanBeNull: false } ? $"{x}.IsDefault"
+        : y == x ? value.IsDefaultable ? $"{x} is not {{ IsDefault: false }}" : $"{x} is null"
+        : value.IsDefaultable ? $"{x} is not {{ IsDefault: false }} {y}" : $"{x} is not {{ }} {y}";
 
     private string CallOf(string type, string x, string errors) =>
         $"{CheckPlan.MethodOf(type, policy)}({x}, ref {errors}{(Recursive.Contains(type) ? Depth is null ? ", 0" : ", depth + 1" : "")})";

@@ -47,7 +47,7 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor UnusedValidate = new("PB0207",
         "A [Validate] method that is never called",
-        "'{0}' is never called, since no handler of '{1}' has a parameter of type '{2}'; remove it, or move it to "
+        "'{0}' is never called, since no handler of '{1}' has a parameter {2}; remove it, or move it to "
             + "the class "
             + "whose handlers have one",
         "Validation", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0207.md");

@@ -51,14 +51,13 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor Unguarded = new("PB0171",
         "A route is open by oversight",
-        "'{0}' is neither guarded nor said to be open, and '{1}' is guarded; add [Guard(nameof(…))], a parameter that "
-            + "a [Provide] method with a challenge gives, or [Open]",
+        "'{0}' is neither guarded nor said to be open, and '{1}' is guarded; {2}",
         "Guards", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0171.md");
 
     public static readonly DiagnosticDescriptor CaptiveValue = new("PB0172",
         "A value of one request is kept for all",
-        "'{0}' holds a '{1}' for as long as the app lives, and '{2}' provides one for each request; take it as a "
-            + "parameter where it is needed",
+        "'{0}' keeps an object of type '{1}' for as long as the app lives, and '{2}' provides one for each request; "
+            + "take it as a parameter where it is needed",
         "Providers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0172.md");
 
     public static readonly DiagnosticDescriptor GuardedConstant = new("PB0173",

@@ -34,7 +34,7 @@ internal static partial class Diagnostics
     public static readonly DiagnosticDescriptor SocketBody = new("PB0115",
         "A WebSocket that asks for a body",
         "The parameter '{0}' of type '{1}' would be the body, and a WebSocket begins with a GET without one; read what "
-            + "the client sends in Message of the handler; if it is a service, {2}",
+            + "the client sends in Message of the handler{2}",
         "WebSockets", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0115.md");
 
     public static readonly DiagnosticDescriptor SocketIdleAttribute = new("PB0116",

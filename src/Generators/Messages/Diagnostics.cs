@@ -112,7 +112,7 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor MisplacedRoute = new("PB0024",
         "A route that cannot be called",
-        "[{0}] is on {1}, so there is no route; put it on {2}",
+        "[{0}] is on {1}, where nothing calls it; put it on {2}",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0024.md");
 
     public static readonly DiagnosticDescriptor ParameterNotation = new("PB0025",
@@ -140,7 +140,7 @@ internal static partial class Diagnostics
     public static readonly DiagnosticDescriptor BodyOnGet = new("PB0033",
         "A body with a method that does not have one",
         "The parameter '{0}' of type '{1}' would be the body, and {2} requests do not have one; use [Post], [Put], "
-            + "[Patch] or [Delete], or a type that a query can hold; if it is a service, {3}",
+            + "[Patch] or [Delete]{3}",
         "Binding", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0033.md");
 
     public static readonly DiagnosticDescriptor ParameterModifier = new("PB0034",

@@ -59,6 +59,9 @@ internal sealed record CheckedValue(string Type, bool CanBeNull, bool IsValueTyp
 
     public ItemsKind Items { get; init; }
 
+    /// <summary>It is a value type with a default that nothing may be asked of.</summary>
+    public bool IsDefaultable { get; init; }
+
     /// <summary>What a list or a dictionary holds, if that is checked.</summary>
     public CheckedValue? Item { get; init; }
 }
@@ -83,6 +86,9 @@ internal sealed record CheckedType(string Type, EquatableArray<CheckedMember> Me
     /// documentation names them: nobody makes an object of such an attribute, so what the linker says of it is taken back.
     /// </summary>
     public EquatableArray<string> Untrimmable { get; init; } = EquatableArray<string>.Empty;
+
+    /// <summary>A property that is checked is obsolete as an error.</summary>
+    public bool IsForbidden { get; init; }
 
     /// <summary>Something of it, or of what it holds, is demanded; else only its names matter.</summary>
     public bool HasRules { get; init; }

@@ -10,6 +10,9 @@ internal enum GateKind { Provider, Guard }
 /// <param name="Type">What a provider gives, with <c>global::</c> and without nullability; empty for guards.</param>
 internal sealed record GateModel(GateKind Kind, string Key, string Label, MemberModel Member, string Type)
 {
+    /// <summary>What the provider gives could not be read, which has been said.</summary>
+    public bool IsUnknown => Kind == GateKind.Provider && Type.Length == 0;
+
     /// <summary>The provider may return null.</summary>
     public bool MayBeNull { get; init; }
 

@@ -13,8 +13,7 @@ internal static class BinderParser
     public static BinderModel? Parse(ITypeSymbol type, Location? place, List<Problem> problems, out bool isBinder)
     {
         IMethodSymbol? method = type.TypeKind is TypeKind.Class or TypeKind.Struct && type.SpecialType == SpecialType.None
-            ? type.GetMembers("BindAsync").Concat(type.GetMembers("Bind")).OfType<IMethodSymbol>()
-                .FirstOrDefault(one => one is { IsStatic: true, Parameters: [{ Type: var request }] } && request.PlainName() == "Prebake.Request")
+            ? FindIn(type, "BindAsync") ?? FindIn(type, "Bind")
             : null;
         isBinder = method is not null;
         if (method is null) return null;
@@ -23,6 +22,18 @@ internal static class BinderParser
 
         problems.Add(Problem.At(Diagnostics.BinderShape, place, method.ContainingType.Name + "." + method.Name, type.ShortName(), reason));
         return null;
+    }
+
+    /// <summary>The type's own, or one that it inherits.</summary>
+    private static IMethodSymbol? FindIn(ITypeSymbol type, string name)
+    {
+        for (ITypeSymbol? ancestor = type; ancestor is { SpecialType: SpecialType.None }; ancestor = ancestor.BaseType)
+            if (ancestor.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(IsBinder) is { } found) return found;
+
+        return null;
+
+        static bool IsBinder(IMethodSymbol one) =>
+            one is { IsStatic: true, Parameters: [{ Type: var request }] } && request.PlainName() == "Prebake.Request";
     }
 
     private static string? ReasonAgainst(IMethodSymbol method, ITypeSymbol type, out Awaiting awaiting)

@@ -12,12 +12,16 @@ internal sealed class CheckParser
     private readonly Location? _place;
     private readonly Dictionary<string, CheckedType> _types = [];
 
-    private CheckParser(List<Problem> problems, Location? place) => (_problems, _place) = (problems, place);
+    private readonly IAssemblySymbol? _project;
+
+    private CheckParser(List<Problem> problems, Location? place, IAssemblySymbol? project) => (_problems, _place, _project) = (problems, place, project);
+
+    private bool IsCallable(INamedTypeSymbol kind) => kind.CanBeUsedIn(_project);
 
     /// <summary>Of a parameter that holds a single value or a list of them: what its own attributes say.</summary>
-    public static CheckModel? OfParameter(ISymbol parameter, ITypeSymbol declared, IEnumerable<AttributeData> attributes, List<Problem> problems)
+    public static CheckModel? OfParameter(ISymbol parameter, ITypeSymbol declared, IEnumerable<AttributeData> attributes, IAssemblySymbol project, List<Problem> problems)
     {
-        var parser = new CheckParser(problems, parameter.NameLocation());
+        var parser = new CheckParser(problems, parameter.NameLocation(), project);
         AttributeData[] all = attributes.ToArray();
         if (all.Length == 0) return null;
 
@@ -30,7 +34,7 @@ internal sealed class CheckParser
     /// <summary>Of a body: what is demanded of its members, too.</summary>
     public static CheckModel? OfBody(IParameterSymbol parameter, List<Problem> problems)
     {
-        var parser = new CheckParser(problems, parameter.NameLocation());
+        var parser = new CheckParser(problems, parameter.NameLocation(), parameter.ContainingAssembly);
         EquatableArray<RuleModel> rules = parser.RulesOf(parameter.Name, parameter.Type, parameter.GetAttributes(), isAlwaysThere: true, static _ => false);
         CheckedValue value = parser.ValueOf(parameter.Type, rules, isDeep: true);
         if (rules.Count == 0 && value.Object is null && value.Item is null) return null;
@@ -68,9 +72,10 @@ internal sealed class CheckParser
         ITypeSymbol type = Unwrapped(declared, out bool isNullable);
         return new RuleParser(name, type, _place, _problems)
         {
-            CanBeNull = type.IsReferenceType || isNullable,
+            CanBeNull = type.IsReferenceType || isNullable || IsDefaultable(type),
             IsAlwaysThere = isAlwaysThere,
             HasProperty = hasProperty,
+            IsCallable = IsCallable,
         }.Parse(attributes);
     }
 
@@ -83,7 +88,7 @@ internal sealed class CheckParser
     private CheckedValue ValueOf(ITypeSymbol declared, EquatableArray<RuleModel> rules, bool isDeep)
     {
         ITypeSymbol type = Unwrapped(declared, out bool isNullable);
-        var value = new CheckedValue(type.FullName(), type.IsReferenceType || isNullable, type.IsValueType, LengthOf(type), rules);
+        var value = new CheckedValue(type.FullName(), type.IsReferenceType || isNullable, type.IsValueType, LengthOf(type), rules) { IsDefaultable = IsDefaultable(type) };
         if (!isDeep || type.SpecialType == SpecialType.System_String) return value;
         if (IsObject(type)) return value with { Object = Visit((INamedTypeSymbol)type) };
         if (ItemOf(type, out ItemsKind kind) is not { } item) return value;
@@ -98,10 +103,11 @@ internal sealed class CheckParser
         if (type is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, SpecialType: SpecialType.None } named || named.IsTupleType) return false;
         if (ItemOf(type, out _) is not null) return false;
 
-        INamespaceSymbol? root = named.ContainingNamespace;
-        while (root?.ContainingNamespace is { IsGlobalNamespace: false } outer) root = outer;
-        return root?.Name is not "System";
+        return !named.IsOfFramework();
     }
+
+    /// <summary>A list that is a value, and may be one that was never made: JSON without it leaves it so.</summary>
+    private static bool IsDefaultable(ITypeSymbol type) => type.PlainName() == "System.Collections.Immutable.ImmutableArray";
 
     private static ITypeSymbol? ItemOf(ITypeSymbol type, out ItemsKind kind)
     {
@@ -123,10 +129,12 @@ internal sealed class CheckParser
             }
         }
 
-        // Only where the indexer can be seen; an ImmutableArray may be one that was never made
+        // Only where the indexer can be seen
         bool isVisible = type.TypeKind == TypeKind.Interface || type.GetMembers().Any(member => member is IPropertySymbol { IsIndexer: true, DeclaredAccessibility: Accessibility.Public });
-        kind = isIndexed && isVisible && LengthOf(type) is not null && type.IsReferenceType ? ItemsKind.Indexed : ItemsKind.Sequence;
-        return type.IsReferenceType ? sequence : null;
+        kind = isIndexed && isVisible && LengthOf(type) is not null && (type.IsReferenceType || IsDefaultable(type))
+            ? ItemsKind.Indexed
+            : ItemsKind.Sequence;
+        return type.IsReferenceType || IsDefaultable(type) ? sequence : null;
     }
 
     private string Visit(INamedTypeSymbol type)
@@ -143,13 +151,18 @@ internal sealed class CheckParser
             foreach (IPropertySymbol property in ancestor.GetMembers().OfType<IPropertySymbol>())
                 if (IsRead(property) && seen.Add(property.Name)) members.Add(MemberOf(type, property, constructor));
 
+        IdleRules.OfJson(type, _place, _problems);
         string[] untrimmable = members.Count == 0 ? [] : [.. UntrimmableOf(type, constructor)];
         EquatableArray<string> derived = type.FindAll(Serialization + "JsonDerivedTypeAttribute")
             .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value).OfType<INamedTypeSymbol>()
             .Where(other => !SymbolEqualityComparer.Default.Equals(other, type) && IsObject(other))
             .OrderByDescending(DepthOf).Select(Visit).ToEquatable();
         bool isValidatable = type.AllInterfaces.Any(one => one.PlainName() == "System.ComponentModel.DataAnnotations.IValidatableObject");
-        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false) { Untrimmable = untrimmable.ToEquatable() };
+        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false) 
+        {
+            Untrimmable = untrimmable.ToEquatable(),
+            IsForbidden = members.Any(member => member.Value is not null && HasForbidden(type, member.Name)),
+        };
         return name;
     }
 
@@ -195,7 +208,8 @@ internal sealed class CheckParser
     private CheckedMember MemberOf(INamedTypeSymbol type, IPropertySymbol property, IMethodSymbol? constructor)
     {
         IParameterSymbol? parameter = constructor?.Parameters.FirstOrDefault(one => one.Name.Equals(property.Name, StringComparison.OrdinalIgnoreCase));
-        IEnumerable<AttributeData> attributes = parameter is null ? property.GetAttributes() : property.GetAttributes().Concat(parameter.GetAttributes());
+        IEnumerable<AttributeData> attributes = AttributesOf(property);
+        if (parameter is not null) attributes = attributes.Concat(parameter.GetAttributes());
         bool isAlwaysThere = property.IsRequired || property.Find(Serialization + "JsonRequiredAttribute") is not null;
         EquatableArray<RuleModel> rules = RulesOf(property.Name, property.Type, attributes, isAlwaysThere, other => HasMember(type, other));
         // What is worked out from the rest is checked itself, and not gone through: it may have no end
@@ -205,6 +219,30 @@ internal sealed class CheckParser
         return new CheckedMember(
             property.Name, property.Find(Serialization + "JsonPropertyNameAttribute")?.Text(0), displayName,
             rules.Count == 0 && value.Object is null && value.Item is null ? null : value);
+    }
+
+    /// <summary>Its own, and those of what it overrides, unless it has one of the kind itself: as DataAnnotations has it.</summary>
+    private static IEnumerable<AttributeData> AttributesOf(IPropertySymbol property)
+    {
+        if (property.OverriddenProperty is null) return property.GetAttributes();
+
+        var all = new List<AttributeData>();
+        for (IPropertySymbol? at = property; at is not null; at = at.OverriddenProperty)
+        {
+            AttributeData[] further = at.GetAttributes()
+                .Where(one => !all.Any(other => SymbolEqualityComparer.Default.Equals(other.AttributeClass, one.AttributeClass))).ToArray();
+            all.AddRange(further);
+        }
+
+        return all;
+    }
+
+    private static bool HasForbidden(INamedTypeSymbol type, string name)
+    {
+        for (INamedTypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
+            if (ancestor.GetMembers(name).OfType<IPropertySymbol>().FirstOrDefault() is { } property) return property.IsForbiddenMember();
+
+        return false;
     }
 
     private static bool HasMember(INamedTypeSymbol type, string name)

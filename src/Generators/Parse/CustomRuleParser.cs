@@ -12,6 +12,8 @@ internal static class CustomRuleParser
     public static RuleModel? Parse(RuleParser rules, AttributeData attribute, INamedTypeSymbol kind)
     {
         if (rules.Type.IsRefLikeType) return rules.Refuse(attribute, "an attribute of your own cannot get a span");
+        if (!rules.IsCallable(kind))
+            return rules.CannotAsk(attribute, "it is internal to another project; make it public there");
         if (ReasonAgainst(attribute, kind) is { } reason) return rules.CannotAsk(attribute, reason);
 
         return new RuleModel(RuleKind.Custom, "") { Text = CodeOf(attribute, kind) };

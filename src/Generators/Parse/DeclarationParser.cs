@@ -88,7 +88,7 @@ internal sealed class DeclarationParser(ParseMemory memory)
 
             Annotated found = target with { Attributes = attributes.Where(attribute => attribute.AttributeClass!.IsCalled(name)).ToImmutableArray() };
             Parsed parsed = Guard.Run(StepNames.Parse, found.TargetSymbol.Name, () => parse(found, cancellation), exception => AppParser.Failed(found, exception));
-            if (!ReferenceEquals(parsed, Parsed.None)) parts.Add(parsed);
+            if (!ReferenceEquals(parsed, Parsed.None)) parts.Add(parsed.PlacedAt(found));
         }
     }
 

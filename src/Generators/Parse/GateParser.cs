@@ -38,14 +38,18 @@ internal static class GateParser
 
     private static EquatableArray<ParameterModel> ParametersOf(IMethodSymbol method, GateKind kind, string label, List<Problem> problems)
     {
+        foreach (IParameterSymbol form in method.Parameters.Where(ParameterParser.IsOfForm))
+            problems.Add(Problem.At(Diagnostics.GateBody, form.NameLocation(), form.Name, label, NameOf(kind)));
+        if (method.Parameters.Any(ParameterParser.IsOfForm)) return EquatableArray<ParameterModel>.Empty;
+
         ParameterModel[] parameters = ParameterParser.Parse(method, null, s_methods, false, null, problems)
             .Select(parameter => Settle(parameter, method, kind == GateKind.Provider ? "add a provider of it, or " : "add a [Provide] method that returns it, or ")).ToArray();
         foreach (ParameterModel parameter in parameters)
-            if (parameter.Source == Source.Body || parameter.IsOfForm)
+            if (parameter.Source == Source.Body)
                 problems.Add(Problem.At(Diagnostics.GateBody, PlaceOf(method, parameter), parameter.Name, label, NameOf(kind)));
             else if (ReasonAgainst(parameter) is { } reason)
                 problems.Add(Problem.At(Diagnostics.ParameterType, PlaceOf(method, parameter), parameter.Name, parameter.Type.Replace("global::", ""), reason));
-        return parameters.Where(parameter => parameter.Source != Source.Body && !parameter.IsOfForm && ReasonAgainst(parameter) is null).ToEquatable();
+        return parameters.Where(parameter => parameter.Source != Source.Body && ReasonAgainst(parameter) is null).ToEquatable();
     }
 
     private static string? ReasonAgainst(ParameterModel parameter) => parameter switch

@@ -44,7 +44,9 @@ internal static class GuardParser
         if (found.Length != 1)
         {
             problems.Add(Problem.At(Diagnostics.GuardName, attribute.ArgumentLocation(0), name, type.Name, found.Length == 0
-                ? "has no method of that name; write a method that returns bool, or correct the name"
+                ? name.Length > 0 && !type.GetMembers(name).IsEmpty
+                    ? "has it, but not as a method; make it a method that returns bool"
+                    : "has no method of that name; write a method that returns bool, or correct the name"
                 : "has several methods of that name; give the guard a name of its own"));
             return null;
         }

@@ -57,7 +57,8 @@ internal static class MisplacedParser
                 problems.Add(Refuse(ShortName(attributeName), what, attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation()));
 
         // The class keeps its table: what is called a property today gets its parentheses with the next key
-        AppParser.Host? host = symbol.ContainingType is { TypeKind: TypeKind.Class } type && (attributeName != KnownNames.Provide || AppParser.HasRoutes(type))
+        AppParser.Host? host = symbol.ContainingType is { TypeKind: TypeKind.Class } type
+            && (KnownNames.IsMemberAttribute(attributeName) || attributeName == KnownNames.Mount || AppParser.HasRoutes(type))
             ? AppParser.Parse(type, context.SemanticModel.Compilation, problems)
             : null;
         return new Parsed(EquatableArray<RouteModel>.Empty, problems.ToEquatable(), (host?.Places ?? []).ToEquatable()) { Host = host?.App };

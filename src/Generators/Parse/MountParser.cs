@@ -49,6 +49,9 @@ internal static class MountParser
         if (attribute.AttributeConstructor is null || attribute.ConstructorArguments is not [{ Kind: not TypedConstantKind.Error }] || type.IsBroken()) return null;
         bool isPrefix = ParsePrefix(host, attribute, problems, out PatternModel? prefix);
 
+        // That a part cannot be a struct is said where it has its routes
+        if (type is INamedTypeSymbol { TypeKind: TypeKind.Struct, DeclaringSyntaxReferences.IsEmpty: false } value && AppParser.HasRoutes(value)) return null;
+
         string? reason = ReasonAgainst(type, context.SemanticModel.Compilation);
         if (reason is null && member is IPropertySymbol { GetMethod: null }) reason = "cannot be read, since the property has no 'get'";
         if (reason is not null)
@@ -57,9 +60,9 @@ internal static class MountParser
             return null;
         }
 
-        if (ValueOf(context.TargetNode) is { } value && IsNull(value))
+        if (IsMadeNull(context.TargetNode))
         {
-            problems.Add(Problem.At(Diagnostics.NullPart, value.GetLocation(), label));
+            problems.Add(Problem.At(Diagnostics.NullPart, ValueOf(context.TargetNode)!.GetLocation(), label));
             return null;
         }
 
@@ -80,11 +83,15 @@ internal static class MountParser
         _ when !SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, compilation.Assembly) =>
             AgainstForeign((INamedTypeSymbol)type),
         _ when AppParser.HasRoutes((INamedTypeSymbol)type) => null,
+        { BaseType: { } ancestor } when AppParser.HasRoutes(ancestor) =>
+            $"has no routes of its own; declare '{ancestor.ShortName()}', whose routes it inherits",
         _ => "has no routes; add [Get] or another attribute of a route to one of its members",
     };
 
     private static string? AgainstForeign(INamedTypeSymbol type) => type switch
     {
+        _ when type.Find(KnownNames.Part) is null && !IsOfPrebake(type.ContainingAssembly) =>
+            "has no routes; declare the class that has them, and one member for each object of it",
         _ when type.Find(KnownNames.Part) is null =>
             "belongs to another project, whose build has not written down its routes; it must be a public class "
                 + "with routes of a library that is built with Prebake",
@@ -93,6 +100,10 @@ internal static class MountParser
                 + "build both with the same version",
         _ => null,
     };
+
+    /// <summary>Whether a project knows of routes at all.</summary>
+    private static bool IsOfPrebake(IAssemblySymbol assembly) =>
+        assembly.Modules.Any(module => module.ReferencedAssemblies.Any(reference => reference.Name == "Prebake"));
 
     /// <summary>False, with a problem, when it is not literal; "/" is no prefix at all.</summary>
     private static bool ParsePrefix(AppParser.Host host, AttributeData attribute, List<Problem> problems, out PatternModel? prefix)
@@ -116,6 +127,9 @@ internal static class MountParser
         return false;
     }
 
+    /// <summary>Whether a field or a property is declared to be null.</summary>
+    public static bool IsMadeNull(SyntaxNode declaration) => ValueOf(declaration) is { } value && IsNull(value);
+
     private static ExpressionSyntax? ValueOf(SyntaxNode declaration) => declaration switch
     {
         VariableDeclaratorSyntax { Initializer.Value: var value } => value,
@@ -124,7 +138,8 @@ internal static class MountParser
         _ => null,
     };
 
-    private static bool IsNull(ExpressionSyntax value) => value switch
+    /// <summary>Whether an expression is null, however much it is said that it is not.</summary>
+    public static bool IsNull(ExpressionSyntax value) => value switch
     {
         PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.SuppressNullableWarningExpression } sure => IsNull(sure.Operand),
         ParenthesizedExpressionSyntax inner => IsNull(inner.Expression),

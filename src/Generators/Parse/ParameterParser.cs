@@ -70,7 +70,7 @@ internal static class ParameterParser
                 IsIn = parameter.RefKind == RefKind.In,
                 IsFlags = type.TypeKind == TypeKind.Enum && type.Find(KnownNames.Flags) is not null,
                 Check = source is Source.Path or Source.Query or Source.Field or Source.Cookie or Source.Form or Source.File || source == Source.Body && value != ValueKind.Json
-                    ? CheckParser.OfParameter(parameter.Symbol, declared, parameter.Attributes, problems)
+                    ? CheckParser.OfParameter(parameter.Symbol, declared, parameter.Attributes, parameter.Project ?? parameter.Symbol.ContainingAssembly, problems)
                     : source is Source.Body or Source.Custom ? CheckParser.OfBody((IParameterSymbol)parameter.Symbol, problems)
                     : null,
             };
@@ -87,6 +87,7 @@ internal static class ParameterParser
             case "Prebake.Server": return Model(Source.Server, ValueKind.Json);
             case "System.Threading.CancellationToken": return Model(Source.Aborted, ValueKind.Json);
             case "Prebake.Next" when parameter.Symbol.ContainingSymbol.Find(KnownNames.Around) is not null: return Model(Source.Next, ValueKind.Json);
+            case "Prebake.Next" when !isError: return Refuse("only an [Around] method has what comes next");
             case "Prebake.Errors" when !isError:
                 return Refuse("only a [Validate] method has errors; throw an HttpException with its Errors");
             case "Prebake.Response" when !isError && !parameter.IsMember: return Model(Source.Response, ValueKind.Json);
@@ -228,7 +229,8 @@ internal static class ParameterParser
         if (type.DeclaringSyntaxReferences.IsEmpty && ElementOf(type) is null)
             return RefuseUnlessProvided(
                 $"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
-        return UnlessProvided(Diagnostics.BodyOnGet, parameter.Name, declared.ShortName(), bodiless[0], toConstructor);
+        return UnlessProvided(Diagnostics.BodyOnGet, parameter.Name, declared.ShortName(), bodiless[0],
+            ", or a type that a query can hold; if it is a service, " + toConstructor);
 
         // A field of a form or a file, or all of its name when there is an item
         ParameterModel? FormPart(ITypeSymbol? item, Source source, ValueKind kindOfPart, string? wireName)
@@ -236,8 +238,7 @@ internal static class ParameterParser
             string[] without = methods.Where(name => name is not ("POST" or "PUT" or "PATCH" or "DELETE" or "QUERY")).ToArray();
             if (without.Length > 0 && !parameter.IsMember)
             {
-                problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), without[0] == "*" ? "some" : without[0],
-                    ToConstructor((IParameterSymbol)parameter.Symbol)));
+                problems.Add(Problem.At(Diagnostics.BodyOnGet, place, parameter.Name, declared.ShortName(), without[0] == "*" ? "some" : without[0], ""));
                 return null;
             }
 
@@ -266,6 +267,10 @@ internal static class ParameterParser
 
         return ListParser.Parse(type, out ITypeSymbol? item) is not null && item!.PlainName() == KnownNames.UploadedFile ? (item, true) : null;
     }
+
+    /// <summary>Whether a parameter is a field of a form or a file, wherever it stands.</summary>
+    public static bool IsOfForm(IParameterSymbol parameter) =>
+        parameter.Find(KnownNames.Form) is not null || FilesOf(parameter.Type) is not null;
 
     private static bool IsSimple(ValueKind kind) => kind is ValueKind.Text or ValueKind.Primitive or ValueKind.Enum or ValueKind.Parsable;
 
@@ -371,6 +376,9 @@ internal readonly record struct Slot(ISymbol Symbol, string Name, string WireNam
     public string? Default { get; init; }
 
     public RefKind RefKind { get; init; }
+
+    /// <summary>The project that is built, where the symbol may be of another.</summary>
+    public IAssemblySymbol? Project { get; init; }
 
     /// <summary>It belongs to a type that stands for fields of a form.</summary>
     public bool IsForm { get; init; }

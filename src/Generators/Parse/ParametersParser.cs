@@ -14,6 +14,8 @@ internal static class ParametersParser
     {
         if (declared is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct, IsAbstract: false, IsTupleType: false, IsRefLikeType: false } type)
             return Refuse("it is not a record, a class or a struct that can be made");
+        if (type.SpecialType != SpecialType.None || type.IsOfFramework())
+            return Refuse("it is not a type of your own; declare a record that has the values as its parameters");
         if (parameter.RefKind == RefKind.In) return Refuse("it is passed with 'in'; pass it by value");
 
         IMethodSymbol[] constructors = type.InstanceConstructors.Where(one => one.DeclaredAccessibility is Accessibility.Public or Accessibility.Internal
@@ -39,6 +41,7 @@ internal static class ParametersParser
                 RefKind = one.RefKind,
                 IsMember = true,
                 IsForm = isForm,
+                Project = parameter.ContainingAssembly,
             };
             if (ParameterParser.ParseOne(slot, pattern, s_get, isError: false, problems) is { } model) members.Add(Checked(model, parameter, problems));
         }
@@ -64,6 +67,7 @@ internal static class ParametersParser
                 Default = keeps ? "default" : null,
                 IsMember = true,
                 IsForm = isForm,
+                Project = parameter.ContainingAssembly,
             };
             if (ParameterParser.ParseOne(slot, pattern, s_get, isError: false, problems) is { } model)
                 members.Add(Checked(model, parameter, problems) with { Assignment = new MemberAssignment(property.Name, keeps) });
@@ -78,6 +82,7 @@ internal static class ParametersParser
                 : $"'{required.Name}' is required, and a parameter of the constructor has its name; remove 'required'");
         }
 
+        IdleRules.OfMembers(type, parameter.NameLocation(), problems);
         if (members.Count == 0 && problems.Count == before)
             return Refuse("nothing of it can be set; give its constructor parameters, or its properties 'set'");
         return problems.Skip(before).Any(problem => problem.IsError) ? null : members;

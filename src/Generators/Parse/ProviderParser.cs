@@ -9,7 +9,8 @@ internal static class ProviderParser
     public static Parsed Parse(Annotated context)
     {
         // The compiler has said that it belongs on a method
-        if (MisplacedParser.Parse(KnownNames.Provide, context) is { } misplaced) return misplaced;
+        if (MisplacedParser.Parse(KnownNames.Provide, context) is { } misplaced)
+            return misplaced with { Gates = misplaced.Host is null ? EquatableArray<GateModel>.Empty : new[] { UnknownOf(context.TargetSymbol) }.ToEquatable() };
         if (context.TargetSymbol is not IMethodSymbol method) return Parsed.None;
 
         // Of a class without routes nothing is asked, which an analyzer says
@@ -40,15 +41,17 @@ internal static class ProviderParser
         if (ReasonAgainst(type, method) is { } reason)
         {
             problems.Add(Problem.At(Diagnostics.ProviderResult, RouteParser.TypeLocation(method), RouteParser.LabelOf(method), method.ReturnType.ShortName(), reason));
-            return null;
+            return UnknownOf(method);
         }
 
         string? challenge = attribute.Named<string?>("Challenge", null);
-        if (challenge is not null && (challenge.Trim().Length == 0 || challenge.Any(c => c is < ' ' or > '~')))
-        {
+        // The compiler has said that there is no such argument; it was meant to be one
+        if (attribute.AttributeConstructor is null) challenge = "Bearer";
+        else if (challenge is not null && (challenge.Trim().Length == 0 || challenge.Any(c => c is < ' ' or > '~')))
             problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("Challenge"), "WWW-Authenticate"));
-            return null;
-        }
+
+        // Where nullability is off, a challenge is what says that there may be nobody
+        mayBeNull |= challenge is not null && type.IsReferenceType && declared.NullableAnnotation == NullableAnnotation.None;
 
         if (challenge is not null && !mayBeNull)
             problems.Add(Problem.At(Diagnostics.IdleGate, attribute.NamedLocation("Challenge"),
@@ -64,6 +67,14 @@ internal static class ProviderParser
             IsDisposable = type.AllInterfaces.Concat([type]).Any(one => one.PlainName() is "System.IDisposable" or "System.IAsyncDisposable"),
             Challenge = challenge,
         };
+    }
+
+    /// <summary>What stands for a provider of which it is not known what it gives: of what it may have given nothing is said.</summary>
+    private static GateModel UnknownOf(ISymbol symbol)
+    {
+        var nothing = new ResultModel(ResultKind.Empty, Awaiting.None, "", false, false);
+        var member = new MemberModel(MemberKind.Method, symbol.Name, true, EquatableArray<ParameterModel>.Empty, nothing, false, null, null);
+        return new GateModel(GateKind.Provider, symbol.Key() + "|gate", RouteParser.LabelOf(symbol), member, "");
     }
 
     /// <summary>Why no parameter can have the type from a provider, or null.</summary>

@@ -47,7 +47,17 @@ internal static class ResultParser
 
     /// <summary>The message about a type that cannot be sent.</summary>
     public static Problem Refuse(ITypeSymbol type, Location? place, string label) =>
-        Problem.At(Diagnostics.ReturnType, place, label, type.ShortName(), ReasonAgainst(Inner(type)) ?? "");
+        Problem.At(Diagnostics.ReturnType, place, label, type.ShortName(), ReasonFor(Inner(type)) ?? "");
+
+    private static string? ReasonFor(ITypeSymbol type) => type switch
+    {
+        INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [INamedTypeSymbol { Arity: 1 } either] } when either.PlainName() == "Prebake.Response" =>
+            $": null is not one of the responses that it can be; return '{either.ShortName()}'",
+        INamedTypeSymbol { TypeArguments: [INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable] } when type.PlainName() == "Prebake.Response" =>
+            $": null has no JSON of its own here; return 'Response<{nullable.TypeArguments[0].ShortName()}>', and another response in place of null",
+        INamedTypeSymbol { TypeArguments: [var inner] } when type.PlainName() == "Prebake.Response" => ReasonAgainst(inner),
+        _ => ReasonAgainst(type),
+    };
 
     private static ITypeSymbol Inner(ITypeSymbol type) =>
         type is INamedTypeSymbol { TypeArguments: [{ } inner] } && type.PlainName() is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask"
@@ -95,6 +105,8 @@ internal static class ResultParser
         "Prebake.WebSocketHandler" => ": it is the handler of a WebSocket; use [WebSocket] in place of this attribute",
         "Prebake.ServerSentEvent" =>
             ": one event is not a response; return an IAsyncEnumerable<ServerSentEvent>",
+        "Prebake.Response" => ": it is a response already and not data; return it by itself, or Response<T> of a type of your own",
+        "Prebake.UploadedFile" => ": a file is not JSON; ask for 'UploadedFile', or for a list of them",
         "Prebake.Request" or "Prebake.Server" => ": it is not data",
         _ => null,
     };

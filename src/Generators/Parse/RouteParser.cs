@@ -121,6 +121,12 @@ internal static class RouteParser
         ResultModel? result = ParseResult(method, attributeName == KnownNames.Health, problems);
         if (result is null) return null;
 
+        if (kind == RouteKind.Error && result.Kind == ResultKind.Empty)
+        {
+            problems.Add(Problem.At(Diagnostics.SilentError, TypeLocation(method), LabelOf(method), method.ReturnType.ShortName()));
+            return null;
+        }
+
         var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, parameters, result,
             method.Find(KnownNames.Blocking) is not null,
             LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout)

@@ -23,6 +23,9 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
     /// <summary>Of the type around it, for <c>[Compare]</c>: whether it has such a property.</summary>
     public Func<string, bool> HasProperty { get; init; } = static _ => false;
 
+    /// <summary>Whether the project that is built can name a type of an attribute: one of another project may be internal there.</summary>
+    public Func<INamedTypeSymbol, bool> IsCallable { get; init; } = static _ => true;
+
     public EquatableArray<RuleModel> Parse(IEnumerable<AttributeData> attributes)
     {
         List<RuleModel>? rules = null;
@@ -79,7 +82,9 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
             case "DeniedValuesAttribute": return Values(attribute, RuleKind.Denied, "is one of the values that are not allowed");
             case "EnumDataTypeAttribute": return type.TypeKind == TypeKind.Enum
                 ? Rule(attribute, RuleKind.EnumMember, "is not one of the values that there are", [])
-                : Refuse(attribute, "it is for enums");
+                : Refuse(attribute, attribute.ConstructorArguments is [{ Value: INamedTypeSymbol { TypeKind: TypeKind.Enum } named }]
+                    ? $"it is for enums; declare it as '{named.ShortName()}', whose names JSON and the query have"
+                    : "it is for enums");
             case "CompareAttribute": return Compare(attribute);
             // Says what a value is for, and checks nothing
             case "DataTypeAttribute": return null;
@@ -104,7 +109,8 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
     {
         if (attribute.Named<string?>("ErrorMessageResourceName", null) is not null || attribute.NamedArguments.Any(argument => argument.Key == "ErrorMessageResourceType"))
             return Mistake(attribute, "has its message in a resource, which is looked up by reflection; use ErrorMessage");
-        if (attribute.Named<string?>("ErrorMessage", null) is not { } given) return new RuleModel(kind, message);
+        // An empty one is none, as DataAnnotations has it
+        if (attribute.Named<string?>("ErrorMessage", null) is not { Length: > 0 } given) return new RuleModel(kind, message);
 
         try
         {
@@ -183,6 +189,8 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
     private RuleModel? Pattern(AttributeData attribute)
     {
         string pattern = attribute.Text(0) ?? "";
+        if (pattern.Length == 0) return Mistake(attribute, "has no pattern; write one, or remove it");
+
         try
         {
             _ = new Regex(pattern);

@@ -35,6 +35,10 @@ internal static class SecurityHeaderParser
             else fields.Add(new StaticField(attribute.Named("ReportOnly", false) ? "Content-Security-Policy-Report-Only" : "Content-Security-Policy", policy.Trim()));
         }
 
+        else if (attribute.Named("ReportOnly", false))
+            problems.Add(Problem.At(Diagnostics.ContentPolicy, attribute.NamedLocation("ReportOnly"),
+                "ReportOnly is set, and there is no ContentSecurityPolicy that it is about; add one, or remove ReportOnly"));
+
         return fields;
 
         void Add(string property, string header, string? standard, string[]? known)

@@ -73,11 +73,20 @@ internal static class SocketParser
     private static EquatableArray<ParameterModel> ParseParameters(
         IMethodSymbol method, PatternModel pattern, AttributeData attribute, List<Problem> problems)
     {
-        var own = new List<Problem>();
-        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
-            method, pattern, s_get, isError: false, attribute.ArgumentLocation(0), own);
+        if (method.Parameters.FirstOrDefault(ParameterParser.IsOfForm) is { } form)
+        {
+            problems.Add(Problem.At(Diagnostics.SocketBody, form.NameLocation(), form.Name, form.Type.ShortName(), ""));
+            return EquatableArray<ParameterModel>.Empty;
+        }
 
-        problems.AddRange(own);
+        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
+            method, pattern, s_get, isError: false, attribute.ArgumentLocation(0), problems);
+        foreach (IParameterSymbol parameter in method.Parameters)
+            if (parameters.Any(model => model.Source == Source.Response && model.Name == parameter.Name))
+                problems.Add(Problem.At(
+                    Diagnostics.ParameterType, parameter.NameLocation(), parameter.Name, parameter.Type.ShortName(),
+                    "the response of a WebSocket is the server's 101; "
+                        + "ask for 'Request request' and use 'request.UpgradeHeaders'"));
         foreach (IParameterSymbol parameter in method.Parameters)
             if (parameters.Any(model => model.Source == Source.Body && model.Name == parameter.Name))
                 problems.Add(Problem.At(Diagnostics.SocketBody, parameter.NameLocation(), BodyOf(parameter)));
@@ -90,7 +99,7 @@ internal static class SocketParser
         }).ToEquatable();
 
         static string[] BodyOf(IParameterSymbol parameter) =>
-            [parameter.Name, parameter.Type.ShortName(), ParameterParser.ToConstructor(parameter)];
+            [parameter.Name, parameter.Type.ShortName(), "; if it is a service, " + ParameterParser.ToConstructor(parameter)];
     }
 
     /// <summary>What other routes listen to and a WebSocket does not.</summary>
@@ -100,6 +109,7 @@ internal static class SocketParser
         Check(KnownNames.IdleTimeout, "use IdleTimeout of [WebSocket]");
         Check(KnownNames.Deadline, "use MaxLifetime of [WebSocket]");
         Check(KnownNames.CacheControl, "remove it, as a response that switches protocols is not stored");
+        Check(KnownNames.Status, "remove it, as a WebSocket begins with 101");
         Check(KnownNames.Blocking, "return a Task and await what takes long, as with 'await Task.Run(…)'");
 
         foreach (AttributeData header in method.FindAll(KnownNames.Header))

@@ -40,10 +40,18 @@ internal static class StepParser
         if (member is not (IFieldSymbol { AssociatedSymbol: null } or IPropertySymbol { IsIndexer: false }) || member.ContainingType is not { TypeKind: TypeKind.Class } type || !type.IsNamed()) return Parsed.None;
 
         var problems = new List<Problem>();
-        AppParser.Host host = AppParser.Parse(type, context.SemanticModel.Compilation, problems);
-        AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
         string key = member.Key() + "|use", label = RouteParser.LabelOf(member);
         ITypeSymbol used = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
+        if (!AppParser.HasRoutes(type))
+        {
+            // A class without routes has no table, so it need not be fit for one
+            problems.Add(Problem.At(Diagnostics.NothingToUse, RouteParser.TypeLocation(member), label, used.ShortName(),
+                $"would stand around nothing, since '{type.Name}' has no routes; move it to a class that has"));
+            return Parsed.None with { Problems = problems.ToEquatable() };
+        }
+
+        AppParser.Host host = AppParser.Parse(type, context.SemanticModel.Compilation, problems);
+        AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
         if (used.PlainName() == CrossOriginParser.Type) CrossOriginParser.Check(context.TargetNode, context.SemanticModel, problems);
         return used.IsBroken() ? Of(host, context, key, problems, []) : Of(host, context, key, problems, StepsOf(member, used, attribute, key, label, context, problems));
     }
@@ -61,9 +69,9 @@ internal static class StepParser
         IMethodSymbol[] methods = MethodsOf(used);
         string? reason = used switch
         {
-            _ when !AppParser.HasRoutes(member.ContainingType) => $"would stand around nothing, since '{member.ContainingType.Name}' has no routes",
             { TypeKind: not TypeKind.Class } => "is not a class",
             _ when member is IPropertySymbol { GetMethod: null } => "cannot be read, since the property has no 'get'",
+            _ when MountParser.IsMadeNull(context.TargetNode) => "is null here; give it an object, such as 'new()'",
             _ when methods.Length == 0 => "has no method with [Before], [After] or [Around]",
             _ => methods.FirstOrDefault(method => !context.SemanticModel.Compilation.IsSymbolAccessibleWithin(method, member.ContainingType)) is { } hidden
                 ? $"has '{hidden.Name}', which cannot be called from here; make it public"
@@ -133,32 +141,40 @@ internal static class StepParser
         if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
         if (!RouteParser.CheckAsync(method, problems) || !RouteParser.CheckCallable(method, problems)) return null;
 
-        int before = problems.Count(problem => problem.IsError);
-        EquatableArray<ParameterModel> parameters = ParameterParser.Parse(method, null, s_anyMethod, isError: false, null, problems)
-            .Select(parameter => GateParser.Settle(parameter, method, "add a [Provide] method that returns it, or ")).ToEquatable();
+        int before = problems.Count;
+        EquatableArray<ParameterModel> parameters = method.Parameters.Any(ParameterParser.IsOfForm)
+            ? EquatableArray<ParameterModel>.Empty
+            : ParameterParser.Parse(method, null, s_withoutBody, isError: false, null, problems)
+                .Select(parameter => GateParser.Settle(parameter, method, "add a [Provide] method that returns it, or ")).ToEquatable();
         ResultModel? result = kind == StepKind.Before && RefusalOf(method.ReturnType) is { } refusal ? refusal : ResultParser.Parse(method.ReturnType, out _);
         string? reason = method switch
         {
             { IsGenericMethod: true } => "it is generic, and nothing says for what; use concrete types",
-            _ when parameters.Any(parameter => parameter.Source == Source.Body) => "it cannot have the body, which is read after it; ask for Request",
+            // Said of the parameter, which the method is without now
+            _ when problems.Skip(before).Any(problem => problem.IsError) => null,
+            _ when method.Parameters.Any(ParameterParser.IsOfForm) || parameters.Any(parameter => parameter.Source == Source.Body) =>
+                "it cannot have the body, which is read after it; ask for Request",
+            _ when kind == StepKind.Around && parameters.Count(parameter => parameter.Source == Source.Next) != 1 => "it needs one parameter of type Next",
             _ when kind != StepKind.After && parameters.Any(parameter => parameter.Source == Source.Response) =>
                 "there is no response yet; return one, or use [After]",
             _ when parameters.FirstOrDefault(parameter => parameter.Binder is { Awaiting: not Awaiting.None }) is { } late =>
                 $"'{late.Name}' binds itself asynchronously; ask for Request, and call it",
-            _ when kind == StepKind.Around && parameters.Count(parameter => parameter.Source == Source.Next) != 1 => "it needs one parameter of type Next",
             _ when kind == StepKind.Around && result is not { Kind: ResultKind.Response } => "it must return Response, or a task of it",
-            _ when result is not { Kind: ResultKind.Empty or ResultKind.Response or ResultKind.Refusal } => "it must return nothing, a Response, or a task of these",
+            _ when result is not { Kind: ResultKind.Empty or ResultKind.Response or ResultKind.Refusal } => kind == StepKind.Before
+                ? "it must return nothing, a Response?, an HttpException?, or a task of these"
+                : "it must return nothing, a Response?, or a task of these",
             _ when kind == StepKind.After && parameters.Count(parameter => parameter.Source == Source.Response) > 1 => "it has the response twice",
             _ => null,
         };
         if (reason is not null)
         {
+            // That it is generic says all about its parameters
+            problems.RemoveRange(before, problems.Count - before);
             problems.Add(Problem.At(Diagnostics.BadStep, place ?? method.NameLocation(), label, kind.ToString(), reason));
             return null;
         }
 
-        // A mistake in a method of another project has no place here
-        if (problems.Count(problem => problem.IsError) > before) return null;
+        if (problems.Skip(before).Any(problem => problem.IsError)) return null;
 
         var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, parameters, result!, false, null, null) { IsForbidden = method.IsForbiddenMember() };
         return new StepModel(key, kind, label, order, member);
@@ -177,5 +193,6 @@ internal static class StepParser
         return type.PlainName() == "Prebake.HttpException" ? new ResultModel(ResultKind.Refusal, awaiting, type.FullName(), false, false) : null;
     }
 
-    private static readonly string[] s_anyMethod = ["*"];
+    // Whatever the method is, a step has no body; lists come from the query, then
+    private static readonly string[] s_withoutBody = ["GET"];
 }

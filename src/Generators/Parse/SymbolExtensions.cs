@@ -16,8 +16,20 @@ internal static class SymbolExtensions
         SpecialType.System_String => "string",
         SpecialType.System_Boolean => "bool",
         SpecialType.System_Double => "double",
-        _ => type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
+        _ => type.ToDisplayString(s_fullName),
     };
+
+    // The names of a tuple's elements make no other type of it
+    private static readonly SymbolDisplayFormat s_fullName =
+        SymbolDisplayFormat.FullyQualifiedFormat.AddMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.ExpandValueTuple);
+
+    /// <summary>Whether a type comes with .NET.</summary>
+    public static bool IsOfFramework(this ITypeSymbol type)
+    {
+        INamespaceSymbol? root = type.ContainingNamespace;
+        while (root?.ContainingNamespace is { IsGlobalNamespace: false } outer) root = outer;
+        return root is { IsGlobalNamespace: false, Name: "System" };
+    }
 
     /// <summary>As the user would write it.</summary>
     public static string ShortName(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat);
@@ -42,6 +54,18 @@ internal static class SymbolExtensions
 
     /// <summary>Whether all of the assembly can name the type.</summary>
     public static bool IsVisible(this ITypeSymbol type) => type.HiddenPart() is null;
+
+    /// <summary>Whether a project can name a type: it is not internal to another.</summary>
+    public static bool CanBeUsedIn(this INamedTypeSymbol type, IAssemblySymbol? project)
+    {
+        if (project is null || SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, project)) return true;
+
+        bool isFriend = type.ContainingAssembly.GivesAccessTo(project);
+        for (INamedTypeSymbol? outer = type; outer is not null; outer = outer.ContainingType)
+            if (outer.DeclaredAccessibility != Accessibility.Public && !(isFriend && outer.DeclaredAccessibility is Accessibility.Internal or Accessibility.ProtectedOrInternal)) return false;
+
+        return true;
+    }
 
     /// <summary>What of a type the rest of the assembly cannot name, or null: the type, one around it, or an argument.</summary>
     public static INamedTypeSymbol? HiddenPart(this ITypeSymbol type)

@@ -12,6 +12,15 @@ internal static class ValidateParser
         if (context.TargetSymbol is not IMethodSymbol method) return Parsed.None;
 
         var problems = new List<Problem>();
+        if (!AppParser.HasRoutes(method.ContainingType))
+        {
+            // A class without routes has no table, so it need not be fit for one
+            problems.Add(Problem.At(Diagnostics.ValidateMethod, method.NameLocation(), RouteParser.LabelOf(method),
+                $"it is for handlers of its own class, and '{method.ContainingType.Name}' has no routes; move it to "
+                    + "the class that has them, or implement IValidatableObject"));
+            return Parsed.None with { Problems = problems.ToEquatable() };
+        }
+
         AppParser.Host host = AppParser.Parse(method.ContainingType, context.SemanticModel.Compilation, problems);
         string key = method.Key() + "|validate";
         ValidatorModel? model = ModelOf(method, key, problems);

@@ -17,6 +17,8 @@ internal sealed class ChainPlanner
     private readonly List<(NeedModel Need, StepModel Step)> _stepNeeds = [];
     private bool _stepsIdentify;
     private readonly List<TableProblem> _problems = [];
+    // A parameter may be what a provider gives that could not be read
+    private bool _isUnknown;
 
     private ChainPlanner(AppTable table, ClassTree tree)
     {
@@ -38,14 +40,19 @@ internal sealed class ChainPlanner
 
         bool isSame = true;
         for (int i = 0; i < routes.Length && isSame; i++) isSame = ReferenceEquals(routes[i], table.Routes[i]);
-        if (isSame && planner._problems.Count == 0) return ReferenceEquals(given, table) ? given : table;
+        if (isSame && planner._problems.Count == 0 && !planner._isUnknown) return ReferenceEquals(given, table) ? given : table;
 
         return table with
         {
             Routes = isSame ? table.Routes : routes.ToEquatable(),
-            GateProblems = planner._problems.Distinct().ToEquatable(),
+            HasErrors = table.HasErrors || planner._isUnknown,
+            GateProblems = planner._problems.Distinct().Where(planner.IsSaidOnce).ToEquatable(),
         };
     }
+
+    /// <summary>A folder in the binary is finished bytes, and a redirect to its slash: that it is not guarded is said of the bytes.</summary>
+    private bool IsSaidOnce(TableProblem problem) => problem.Id != Diagnostics.Unguarded.Id
+        || !_problems.Any(other => other.Id == Diagnostics.GuardedConstant.Id && other.Keys.Equals(problem.Keys));
 
     // ---- providers ----
 
@@ -53,19 +60,25 @@ internal sealed class ChainPlanner
     {
         foreach (GateModel provider in _table.Providers)
         {
-            if (_own.TryGetValue(provider.Type, out GateModel? other))
+            if (_own.TryGetValue(provider.Type, out GateModel? other) && !provider.IsUnknown)
                 _problems.Add(TableProblem.At(Diagnostics.TwoProviders, [provider.Key, other.Key], other.Label, provider.Label, Short(provider.Type)));
-            else _own.Add(provider.Type, provider);
+            else _own[provider.Type] = provider;
         }
 
         foreach (GateModel provider in _own.Values.ToArray()) _own[provider.Type] = SettledGate(provider);
+        var said = new HashSet<string>();
         foreach (GateModel provider in _own.Values)
-            if (CycleFrom(provider, provider, []) is { } way)
-                _problems.Add(TableProblem.At(Diagnostics.ProviderCycle, [provider.Key], provider.Label, string.Join(", ", way)));
+        {
+            // Of those that need each other the first one says it for all
+            if (said.Contains(provider.Type) || CycleFrom(provider, provider, []) is not { } way) continue;
+
+            said.UnionWith(way.Select(step => step.Type));
+            _problems.Add(TableProblem.At(Diagnostics.ProviderCycle, [provider.Key], provider.Label, string.Join(", ", way.Select(step => step.Said))));
+        }
     }
 
     /// <summary>The way from a provider back to itself in words, or null.</summary>
-    private List<string>? CycleFrom(GateModel start, GateModel at, HashSet<string> seen)
+    private List<(string Said, string Type)>? CycleFrom(GateModel start, GateModel at, HashSet<string> seen)
     {
         if (!seen.Add(at.Type)) return null;
 
@@ -74,10 +87,10 @@ internal sealed class ChainPlanner
             if (parameter.Source != Source.Provided || !_own.TryGetValue(parameter.Type, out GateModel? next)) continue;
 
             string said = $"'{at.Label}' asks for '{Short(parameter.Type)}'";
-            if (next.Type == start.Type) return [said];
+            if (next.Type == start.Type) return [(said, next.Type)];
             if (CycleFrom(start, next, seen) is not { } way) continue;
 
-            way.Insert(0, said);
+            way.Insert(0, (said, next.Type));
             return way;
         }
 
@@ -194,6 +207,12 @@ internal sealed class ChainPlanner
 
     private void Refuse(ParameterModel parameter, Refusal refusal, string key)
     {
+        if (IsProvided(""))
+        {
+            _isUnknown = true;
+            return;
+        }
+
         if (_tree.ProviderElsewhere(_table.App, parameter.Type) is { } elsewhere)
         {
             _problems.Add(TableProblem.At(Diagnostics.MissingProvider, [key],
@@ -235,7 +254,9 @@ internal sealed class ChainPlanner
         if (_stepsIdentify && !route.HasGuard) route = route with { HasGuard = true };
 
         if (_table.App.IsGuarded && !route.IsOpen && !route.HasGuard && (route.Via is null || !route.App.IsGuarded) && !_tree.IsGuardedAbove(_table.App))
-            _problems.Add(TableProblem.At(Diagnostics.Unguarded, [route.Key], route.Label, _table.App.DisplayName));
+            _problems.Add(TableProblem.At(Diagnostics.Unguarded, [route.Key], route.Label, _table.App.DisplayName, route.Disk is not null
+                ? "put [Guard(\"…\")] on the class, or move it to a class that is not guarded"
+                : "add [Guard(nameof(…))], a parameter that a [Provide] method with a challenge gives, or [Open]"));
         return route;
     }
 
@@ -290,7 +311,7 @@ internal sealed class ChainPlanner
     /// <summary>What a part needs, and neither this class nor one above it provides.</summary>
     private void CheckNeed(NeedModel need, RouteModel route)
     {
-        if (route.Via is not { } via || _table.App.IsOffered || _tree.ProvidersAbove(_table.App, need.Type).Count > 0) return;
+        if (route.Via is not { } via || _table.App.IsOffered || IsProvided("") || _tree.ProvidersAbove(_table.App, need.Type).Count > 0) return;
         // Said there, where the parts are put together
         if (_table.App.IsMounted) return;
 
@@ -341,10 +362,10 @@ internal sealed class ChainPlanner
     private void CheckUse(RouteModel[] routes, GateModel[] guards)
     {
         // A route that did not parse may have been the one
-        if (_table.HasErrors || _problems.Count > 0) return;
+        if (_table.HasErrors || _isUnknown || _problems.Count > 0) return;
 
         foreach (GateModel provider in _own.Values)
-            if (!_asked.Contains(provider.Type))
+            if (!provider.IsUnknown && !_asked.Contains(provider.Type))
                 _problems.Add(TableProblem.At(Diagnostics.IdleGate, [provider.Key], $"[Provide] on '{provider.Label}'",
                     $"no parameter of a handler, provider or guard below asks for '{Short(provider.Type)}'; ask for "
                         + $"it, or remove it"));

@@ -12,7 +12,7 @@ internal static class ValidatorChecks
         {
             RouteModel[] with = own.Where(route => route.Validators.Contains(validator)).ToArray();
             if (with.Length == 0 && !table.HasErrors)
-                problems.Add(TableProblem.At(Diagnostics.UnusedValidate, [validator.Key], validator.Label, table.App.DisplayName, Short(validator.Subject.Type)));
+                problems.Add(TableProblem.At(Diagnostics.UnusedValidate, [validator.Key], validator.Label, table.App.DisplayName, Wanted(validator.Subject, own)));
 
             foreach (RouteModel route in with)
                 foreach (ValidatorParameter parameter in validator.Parameters)
@@ -30,6 +30,12 @@ internal static class ValidatorChecks
                 problems.Add(TableProblem.At(Diagnostics.AwaitedSpan, [route.Key + "|" + span.Name], route.Label, span.Name, awaited));
         }
     }
+
+    /// <summary>Of a type that handlers have under other names the name is what is wrong.</summary>
+    private static string Wanted(ValidatorParameter subject, RouteModel[] routes) =>
+        routes.Any(route => route.Member!.Parameters.Any(parameter => (parameter.ListType ?? parameter.Type) == subject.Type))
+            ? $"'{Short(subject.Type)} {subject.Name}'"
+            : $"of type '{Short(subject.Type)}'";
 
     private static string Short(string type) => type.Replace("global::", "");
 }

@@ -46,13 +46,16 @@ public sealed class CrossOrigin
     } = [];
 
     /// <summary>The methods that pages of these origins may use. Default GET, HEAD, POST, PUT, PATCH and DELETE.</summary>
-    public IReadOnlyList<string> Methods { get; init; } = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
+    /// <exception cref="ArgumentException">One is not a name of a method.</exception>
+    public IReadOnlyList<string> Methods { get; init => field = Names(value, nameof(Methods)); } = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
     /// <summary>The request headers that their scripts may set. Default Authorization and Content-Type.</summary>
-    public IReadOnlyList<string> RequestHeaders { get; init; } = ["Authorization", "Content-Type"];
+    /// <exception cref="ArgumentException">One is not a name of a header.</exception>
+    public IReadOnlyList<string> RequestHeaders { get; init => field = Names(value, nameof(RequestHeaders)); } = ["Authorization", "Content-Type"];
 
     /// <summary>The response headers that their scripts may read beside the usual ones. Default none.</summary>
-    public IReadOnlyList<string> ExposedHeaders { get; init; } = [];
+    /// <exception cref="ArgumentException">One is not a name of a header.</exception>
+    public IReadOnlyList<string> ExposedHeaders { get; init => field = Names(value, nameof(ExposedHeaders)); } = [];
 
     /// <summary>Their requests may carry cookies and credentials. Not together with <c>*</c>. Default false.</summary>
     /// <exception cref="ArgumentException">Every page could use the credentials of its visitors.</exception>
@@ -67,7 +70,16 @@ public sealed class CrossOrigin
     }
 
     /// <summary>How long a browser may remember what a preflight said. Default 2 hours, the most that browsers take.</summary>
-    public TimeSpan MaxAge { get; init; } = TimeSpan.FromHours(2);
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public TimeSpan MaxAge
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, nameof(MaxAge));
+            field = value;
+        }
+    } = TimeSpan.FromHours(2);
 
     /// <summary>Unsafe requests of pages that are not listed are refused. Default true.</summary>
     public bool RefusesCrossSite { get; init; } = true;
@@ -118,6 +130,16 @@ public sealed class CrossOrigin
         response.Headers["Access-Control-Allow-Origin"] = origin;
         if (Credentials) response.Headers["Access-Control-Allow-Credentials"] = "true";
         if (ExposedHeaders.Count > 0) response.Headers["Access-Control-Expose-Headers"] = _exposed ??= string.Join(", ", ExposedHeaders);
+    }
+
+    private static IReadOnlyList<string> Names(IReadOnlyList<string> names, string property)
+    {
+        ArgumentNullException.ThrowIfNull(names, property);
+        foreach (string name in names)
+            if (!FieldSyntax.IsToken(name ?? ""))
+                throw new ArgumentException(
+                    $"'{name}' in \"CrossOrigin.{property}\" is not a name: use letters, digits and !#$%&'*+-.^_`|~ only.", property);
+        return names;
     }
 
     private void CheckCredentials()

@@ -129,7 +129,9 @@ internal abstract partial class ServedExchange
             400, $"The parameter '{name}' is missing or has an invalid value.",
             new FieldError(name, "is missing or has an invalid value"));
 
-    public override void ReplyInvalid(Errors errors) => Refuse(errors.IsMalformed ? 400 : 422, errors.Detail, [.. errors]);
+    public override void ReplyInvalid(Errors errors) => Refuse(errors.IsMalformed ? 400 : 422, errors.Detail,
+        // What is wrong with the body as a whole, as JSON path has it
+        [.. errors.Select(error => error.Name.Length == 0 ? error with { Name = "$" } : error)]);
 
     public override void SetStatus(int status) => _success = status;
 
