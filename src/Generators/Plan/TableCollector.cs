@@ -6,7 +6,7 @@ namespace Prebake.Generators.Plan;
 /// <summary>Sorts what was parsed, attribute by attribute, into one table for each class.</summary>
 internal static class TableCollector
 {
-    public static ImmutableArray<AppTable> Collect(ImmutableArray<ParsedRoutes> parsed, ProjectJsonTypes json, FileManifest files)
+    public static ImmutableArray<AppTable> Collect(EquatableArray<ParsedRoutes> parsed, ProjectJsonTypes json, FileManifest files)
     {
         (EquatableArray<JsonTypeModel> types, EquatableArray<JsonTypeModel> unusable) = json;
         var hintNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -64,12 +64,12 @@ internal static class TableCollector
         if (names.Length > 0 && files.Failure is { } failure)
             throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
 
-        if (steps.Any(step => step.Awaits)) routes = routes.Select(route => route with { IsEnclosedAsync = true }).ToArray();
-        if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
-        if (validators.Count > 0) routes = routes.Select(route => route with { Validators = GatherPlan.ValidatorsOf(route, validators) }).ToArray();
+        if (steps.Any(step => step.Awaits)) routes = routes.Select(route => Kept.Of(route, route with { IsEnclosedAsync = true })).ToArray();
+        if (app.IgnoresCase) routes = routes.Select(route => Kept.Of(route, route with { Pattern = route.Pattern?.Folded() })).ToArray();
+        if (validators.Count > 0) routes = routes.Select(route => Kept.Of(route, route with { Validators = GatherPlan.ValidatorsOf(route, validators) })).ToArray();
         return new AppTable(
             app,
-            FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => Write(route, json)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
+            FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => Kept.Of(route, Write(route, json))).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
             json,
             names.Length > 0 ? files.Project : "",
             hasErrors)

@@ -15,7 +15,8 @@ internal sealed partial class Bench
 
     private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
         [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer(),
-         new SocketCallAnalyzer(), new SocketCallbackAnalyzer(), new TopicAnalyzer(), new CaptiveValueAnalyzer()];
+         new SocketCallAnalyzer(), new SocketCallbackAnalyzer(), new TopicAnalyzer(), new CaptiveValueAnalyzer(),
+         new PartialHandlerAnalyzer(), new ArgumentsAnalyzer()];
 
     private GeneratorDriver _driver;
     private CSharpCompilation _compilation;
