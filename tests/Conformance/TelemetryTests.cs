@@ -116,6 +116,12 @@ public sealed partial class TelemetryTests
                 listener.RecordObservableInstruments();
             }
 
+            foreach (string head in new[] { "GET /telemetry/x\r\n\r\n", "GET /telemetry/y HTTP/1.1\r\n\r\n", "GET /telemetry/z HTTP/3.0\r\nHost: a\r\n\r\n" })
+            {
+                using var client = new RawClient(server);
+                client.Send(head).Receive();
+            }
+
             using (var leaver = new RawClient(server)) leaver.Send("GET /telemetry/gate HTTP/1.1\r\nHost: a\r\n\r\n");
             await Eventually.Until(() => Of("/telemetry/gate").Any());
         }
@@ -130,6 +136,9 @@ public sealed partial class TelemetryTests
         Assert.Equal(200, Of("/telemetry/sequence").Single()["http.response.status_code"]);
         Assert.Contains(seen, one => one.Tags["http.request.method"] as string == "_OTHER" && !one.Tags.ContainsKey("http.route"));
         Assert.Equal(499, Of("/telemetry/gate").Single()["http.response.status_code"]);
+        Assert.Equal(["501 501", "400 bad_request_line", "400 missing_host", "505 unsupported_version"], seen
+            .Where(one => one.Tags["http.request.method"] as string == "_OTHER" && one.Tags.ContainsKey("error.type"))
+            .Select(one => $"{one.Tags["http.response.status_code"]} {one.Tags["error.type"]}"));
         Assert.All(seen, one => Assert.InRange(one.Value, 0, 60));
         Assert.True(active >= 0 && connections >= 1, $"{active} {connections}");
     }

@@ -53,6 +53,7 @@ public sealed class AnalyzerTests
     [Theory]
     [InlineData("[MaxBody(1)] void A() { }", "MaxBody(1)")]
     [InlineData("[Blocking, IdleTimeout(1)] void A() { }", "Blocking", "IdleTimeout(1)")]
+    [InlineData("[Deadline(1)] void A() { }", "Deadline(1)")]
     [InlineData("[Header(\"X\", \"y\")] string A => \"\"; [CacheControl(\"no-store\")] string B = \"\";", "Header(\"X\", \"y\")", "CacheControl(\"no-store\")")]
     [InlineData("void A([Query] int a, [Body] string b, [Header(\"X\")] string c) { }", "Query", "Body", "Header(\"X\")")]
     [InlineData("[MaxBody(1)] partial void A(); partial void A() { }", "MaxBody(1)")]

@@ -227,6 +227,7 @@ public class DiagnosticsTests
     [InlineData("PB0080", "70000", "65535", """[Serve(Port = 70000)] partial class App { [Fetch] string A() => ""; }""")]
     [InlineData("PB0082", "-1", "0 or more", """partial class App { [Fetch, MaxBody(-1)] string A() => ""; }""")]
     [InlineData("PB0082", "1e15", "24 days", """partial class App { [Fetch, IdleTimeout(1e15)] string A() => ""; }""")]
+    [InlineData("PB0082", "-1", "24 days", """partial class App { [Fetch, Deadline(-1)] string A() => ""; }""")]
     [InlineData("PB0082", "double.NaN", "24 days", """partial class App { [Fetch, IdleTimeout(double.NaN)] string A() => ""; }""")]
     [InlineData("PB0082", "double.NaN", "24 days", """[Serve(IdleTimeout = double.NaN)] partial class App { [Fetch] string A() => ""; }""")]
     [InlineData("PB0082", "0", "1 or more", """[Serve(MaxConnections = 0)] partial class App { [Fetch] string A() => ""; }""")]
@@ -262,6 +263,7 @@ public class DiagnosticsTests
     [InlineData("PB0115", "x", "Message of the handler", """sealed class Chat : WebSocketHandler; record Hello; partial class App { [WebSocket("/")] Chat A(Hello x) => new(); }""")]
     [InlineData("PB0115", "x", "Message of the handler", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/")] Chat A([Body] string x) => new(); }""")]
     [InlineData("PB0116", "MaxBody(1)", "MaxPayloadLength", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), MaxBody(1)] Chat A() => new(); }""")]
+    [InlineData("PB0116", "Deadline(1)", "MaxLifetime of [WebSocket]", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), Deadline(1)] Chat A() => new(); }""")]
     [InlineData("PB0116", "IdleTimeout(1)", "IdleTimeout of [WebSocket]", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), IdleTimeout(1)] Chat A() => new(); }""")]
     [InlineData("PB0116", "CacheControl(\"no-store\")", "not stored", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), CacheControl("no-store")] Chat A() => new(); }""")]
     [InlineData("PB0116", "Blocking", "await Task.Run", """sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/"), Blocking] Chat A() => new(); }""")]
@@ -327,7 +329,7 @@ public class DiagnosticsTests
     [InlineData("""sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/a")] Chat A() => new(); [Post("/a")] string B() => ""; [Head("/a")] void C() { } }""")]
     [InlineData("""sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/{a}")] Chat A(int a) => new(); [Get("/{b}")] string B(Guid b) => ""; }""")]
     [InlineData("""sealed class Chat : WebSocketHandler; partial class App { [WebSocket("/", MaxPayloadLength = 1, BackpressureLimit = 1, IdleTimeout = 960, MaxLifetime = 2_073_600, Origins = [], Protocols = null!)] Chat A() => new(); }""")]
-    [InlineData("""[MaxBody(1), IdleTimeout(1), CacheControl("no-store")] partial class App { [WebSocket("/")] Chat A() => new(); } sealed class Chat : WebSocketHandler;""")]
+    [InlineData("""[MaxBody(1), IdleTimeout(1), Deadline(1), CacheControl("no-store")] partial class App { [WebSocket("/")] Chat A() => new(); } sealed class Chat : WebSocketHandler;""")]
     public void What_is_right_gives_none(string source) => Harness.Generate(source).AssertClean();
 
     [Fact]

@@ -22,13 +22,13 @@ public sealed class IdleAttributeAnalyzer : DiagnosticAnalyzer
     private const string Error = "the handler that went wrong has had its own; put it there, or remove it";
     private const string ErrorField = "an [Error] handler makes its whole response; return a 'Response' with the header, or put it on the class";
 
-    private static readonly string[] s_ofMembers = [KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Blocking, KnownNames.Header, KnownNames.CacheControl,
+    private static readonly string[] s_ofMembers = [KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Deadline, KnownNames.Blocking, KnownNames.Header, KnownNames.CacheControl,
         KnownNames.Status, KnownNames.Open, KnownNames.Guard];
     private static readonly string[] s_ofRoutes = [.. s_ofMembers.Where(name => name != KnownNames.Guard)];
-    private static readonly string[] s_ofHandlers = [KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Blocking];
+    private static readonly string[] s_ofHandlers = [KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Deadline, KnownNames.Blocking];
     private static readonly string[] s_ofParameters =
         [KnownNames.Query, KnownNames.Body, KnownNames.Header, KnownNames.Cookie, KnownNames.Form, KnownNames.Parameters, KnownNames.Provided];
-    private static readonly string[] s_ofClasses = [KnownNames.Routes, KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Header,
+    private static readonly string[] s_ofClasses = [KnownNames.Routes, KnownNames.MaxBody, KnownNames.IdleTimeout, KnownNames.Deadline, KnownNames.Header,
         KnownNames.CacheControl, KnownNames.SecurityHeaders, KnownNames.Hsts];
     private static readonly string[] s_anywhere = [.. s_ofMembers, .. s_ofParameters, .. KnownNames.StepAttributes, KnownNames.Validate];
 

@@ -111,7 +111,7 @@ internal static class TraitsEmitter
         void Add(string name) => names += (names.Length > 0 ? " | " : "") + EmitContext.Routing + "RouteTraits." + name;
     }
 
-    private static bool HasLimits(MemberModel member) => member.MaxBody is not null || member.IdleTimeout is not null;
+    private static bool HasLimits(MemberModel member) => member.MaxBody is not null || member.IdleTimeout is not null || member.Deadline is > 0;
 
     private static string LimitsOf(MemberModel member)
     {
@@ -119,8 +119,11 @@ internal static class TraitsEmitter
         {
             null => "null",
             0 => "global::System.Threading.Timeout.InfiniteTimeSpan",
-            { } seconds => $"global::System.TimeSpan.FromSeconds({seconds.ToString("R", CultureInfo.InvariantCulture)}d)",
+            { } seconds => TimeOf(seconds),
         };
-        return $"new {EmitContext.Routing}RouteLimits({(member.MaxBody is { } bytes ? Literal.Number(bytes) : "null")}, {idle})";
+        string deadline = member.Deadline is > 0 and { } most ? ", " + TimeOf(most) : "";
+        return $"new {EmitContext.Routing}RouteLimits({(member.MaxBody is { } bytes ? Literal.Number(bytes) : "null")}, {idle}{deadline})";
+
+        static string TimeOf(double seconds) => $"global::System.TimeSpan.FromSeconds({seconds.ToString("R", CultureInfo.InvariantCulture)}d)";
     }
 }

@@ -147,6 +147,9 @@ internal sealed record MemberModel(
     MemberKind Kind, string Name, bool IsStatic, EquatableArray<ParameterModel> Parameters, ResultModel Result,
     bool Blocking, long? MaxBody, double? IdleTimeout)
 {
+    /// <summary>Seconds that <c>[Deadline]</c> gives; 0 for no limit, null where nobody says anything.</summary>
+    public double? Deadline { get; init; }
+
     /// <summary>It is obsolete as an error: only what is obsolete itself may use it.</summary>
     public bool IsForbidden { get; init; }
 

@@ -37,6 +37,7 @@ internal static class KnownNames
     public const string CacheControl = "Prebake.CacheControlAttribute";
     public const string Blocking = "Prebake.BlockingAttribute";
     public const string MaxBody = "Prebake.MaxBodyAttribute";
+    public const string Deadline = "Prebake.DeadlineAttribute";
     public const string IdleTimeout = "Prebake.IdleTimeoutAttribute";
     public const string Query = "Prebake.QueryAttribute";
     public const string Cookie = "Prebake.CookieAttribute";

@@ -11,7 +11,7 @@ namespace Prebake.Generators.Parse;
 internal static class AppParser
 {
     /// <summary>The class and what its attributes give to each route.</summary>
-    internal sealed record Host(AppModel App, string Prefix, IReadOnlyList<StaticField> Fields, long? MaxBody, double? IdleTimeout)
+    internal sealed record Host(AppModel App, string Prefix, IReadOnlyList<StaticField> Fields, long? MaxBody, double? IdleTimeout, double? Deadline)
     {
         public IReadOnlyList<Problem> Problems { get; init; } = [];
 
@@ -69,7 +69,7 @@ internal static class AppParser
         };
 
         CheckBase(type, app, problems);
-        return new Host(app, prefix, fields, LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems))
+        return new Host(app, prefix, fields, LimitParser.MaxBody(type, problems), LimitParser.IdleTimeout(type, problems), LimitParser.Deadline(type, problems))
         {
             Problems = problems,
             Places = [new RoutePlace(app.FullName, Place.Of(type.NameLocation()))],

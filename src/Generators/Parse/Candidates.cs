@@ -20,6 +20,7 @@ internal static class Candidates
     [
         .. KnownNames.MemberAttributes.Where(name => name is not (KnownNames.Static or KnownNames.WebSocket)),
         KnownNames.Header, KnownNames.CacheControl, KnownNames.Blocking, KnownNames.MaxBody, KnownNames.IdleTimeout,
+        KnownNames.Deadline,
         KnownNames.Query, KnownNames.Cookie, KnownNames.Form, KnownNames.Body, KnownNames.Parameters, KnownNames.Status,
         KnownNames.Open, KnownNames.Provided,
         // Which handlers it is for is decided in the table

@@ -4,7 +4,7 @@ using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
 
-/// <summary>Reads <c>[MaxBody]</c> and <c>[IdleTimeout]</c>, and checks limits against what the server takes.</summary>
+/// <summary>Reads <c>[MaxBody]</c>, <c>[IdleTimeout]</c> and <c>[Deadline]</c>, and checks limits against what the server takes.</summary>
 internal static class LimitParser
 {
     // 24 days: what the server's clock can measure, as ServeOptions says. A millisecond: its smallest step.
@@ -23,9 +23,13 @@ internal static class LimitParser
         return null;
     }
 
-    public static double? IdleTimeout(ISymbol symbol, List<Problem> problems)
+    public static double? IdleTimeout(ISymbol symbol, List<Problem> problems) => SecondsOf(KnownNames.IdleTimeout, symbol, problems);
+
+    public static double? Deadline(ISymbol symbol, List<Problem> problems) => SecondsOf(KnownNames.Deadline, symbol, problems);
+
+    private static double? SecondsOf(string attribute, ISymbol symbol, List<Problem> problems)
     {
-        if (symbol.Find(KnownNames.IdleTimeout) is not { } data || data.ConstructorArguments is not [{ Value: IConvertible given }]) return null;
+        if (symbol.Find(attribute) is not { } data || data.ConstructorArguments is not [{ Value: IConvertible given }]) return null;
 
         return Seconds(given.ToDouble(CultureInfo.InvariantCulture), data.ArgumentLocation(0), problems);
     }

@@ -125,6 +125,7 @@ internal static class RouteParser
             method.Find(KnownNames.Blocking) is not null,
             LimitParser.MaxBody(method, problems) ?? host.MaxBody, LimitParser.IdleTimeout(method, problems) ?? host.IdleTimeout)
         {
+            Deadline = LimitParser.Deadline(method, problems) ?? host.Deadline,
             IsForbidden = method.IsForbiddenMember(),
             Status = StatusParser.Parse(method, kind, result, problems),
         };

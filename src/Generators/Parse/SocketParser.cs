@@ -98,6 +98,7 @@ internal static class SocketParser
     {
         Check(KnownNames.MaxBody, "use MaxPayloadLength of [WebSocket]");
         Check(KnownNames.IdleTimeout, "use IdleTimeout of [WebSocket]");
+        Check(KnownNames.Deadline, "use MaxLifetime of [WebSocket]");
         Check(KnownNames.CacheControl, "remove it, as a response that switches protocols is not stored");
         Check(KnownNames.Blocking, "return a Task and await what takes long, as with 'await Task.Run(…)'");
 

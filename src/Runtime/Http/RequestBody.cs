@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Prebake.Coding;
 
 namespace Prebake.Http;
 
@@ -19,6 +20,17 @@ internal abstract class RequestBody
     /// the body is too long (413), malformed (400), late (408), and with <see cref="IOException"/> when the peer leaves.
     /// </summary>
     public abstract ValueTask<ReadOnlyMemory<byte>> ReadAllAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// What comes is in a coding, which is taken off before anybody sees it. Null, or why that cannot be. The decoder
+    /// belongs to the body from here on.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Somebody has begun to read the body.</exception>
+    public virtual HttpException? Decode(BodyDecoder decoder, long most, int ratio)
+    {
+        decoder.Dispose();
+        return null;
+    }
 
     /// <summary>Fields behind a chunked body; null until it has been read to its end.</summary>
     public abstract Headers? Trailers { get; }

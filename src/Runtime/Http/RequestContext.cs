@@ -50,6 +50,9 @@ internal abstract class RequestContext
     /// <summary>The request says otherwise from now on. No effect when that request is over.</summary>
     public abstract void IdleTimeoutSet(Request request);
 
+    /// <summary>The most bytes of body that the route takes.</summary>
+    public abstract long MaxRequestBodySize { get; }
+
     /// <summary>JSON metadata of the app, or null.</summary>
     public abstract System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json { get; }
 }

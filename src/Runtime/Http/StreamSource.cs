@@ -16,6 +16,18 @@ internal abstract class StreamSource
     public virtual ReadOnlySpan<byte> Heartbeat => default;
 
     /// <summary>
+    /// Nothing has been sent for a while. True when the source itself sends its heartbeat, as one does that transforms
+    /// what it sends. On the loop.
+    /// </summary>
+    public virtual bool Beat() => false;
+
+    /// <summary>
+    /// The server stops, and this is a stream without end. True when the source ends it in a moment, with what its
+    /// format asks for; otherwise it ends where it is. On the loop.
+    /// </summary>
+    public virtual bool EndSoon() => false;
+
+    /// <summary>
     /// How many bytes the body has, where that is known before the first one: then the head says so, and a body that
     /// turns out otherwise is cut.
     /// </summary>

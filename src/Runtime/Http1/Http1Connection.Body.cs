@@ -122,12 +122,21 @@ internal sealed partial class Http1Connection
                 return input.Length;
             }
 
-            if (_body is { } body && !body.Feed(data)) _connection.InputPaused = true;
+            if (_body is { } body && !body.Feed(data))
+            {
+                if (body.Refusal is { } why)
+                {
+                    BodyFault(why.Status, why);
+                    return input.Length;
+                }
+
+                _connection.InputPaused = true;
+            }
 
             if (status is BodyStatus.Complete)
             {
                 BodyArrived();
-                return total;
+                return _input is Input.Ended ? input.Length : total;
             }
 
             if (total == input.Length || used == 0 || _connection.InputPaused) return total;
@@ -136,7 +145,12 @@ internal sealed partial class Http1Connection
 
     private void BodyArrived()
     {
-        _body?.Finish(_framing.Trailers);
+        if (_body is { } body && !body.Finish(_framing.Trailers))
+        {
+            BodyFault(body.Refusal!.Status, body.Refusal);
+            return;
+        }
+
         _body = null;
         _input = Input.Between;
         if (_current is not { } exchange) Rest();

@@ -78,7 +78,7 @@ internal sealed partial class Http1Connection
         if (_input is Input.Head)
         {
             WriteBare(408, default, ConnectionField.Close);
-            TellRefused(408);
+            TellRefused(408, RefusalReason.HeadTimeout);
             _input = Input.Ended;
             _connection.CloseAfterFlush(linger: true);
         }

@@ -277,14 +277,14 @@ internal sealed partial class Http1Connection : Protocol
         refusal.Response.CopyTo(to);
         _worker.Date.Bytes.CopyTo(to[refusal.DateOffset..]);
         _worker.Output.Advance(refusal.Response.Length);
-        TellRefused(refusal.Status);
+        TellRefused(refusal.Status, RefusalReason.Of(verdict));
         _connection.CloseAfterFlush(linger: true);
     }
 
-    // There is no request that could be told of, but whoever reads the log wants to know what was answered
-    private void TellRefused(int status)
+    // There is no request that could be told of, but whoever reads the log or the meter wants to know what was answered
+    private void TellRefused(int status, string reason)
     {
-        if (_worker.Service.Observer is { IsOn: true } observer) observer.Refused(status, RemoteEndPoint);
+        if (_worker.Service.Observer is { IsOn: true } observer) observer.Refused(status, reason, RemoteEndPoint);
     }
 
     /// <summary>On the loop, from outside a turn: nothing happens when the connection is closed.</summary>

@@ -14,16 +14,42 @@ internal sealed class CompressedSource(StreamSource source, ContentCoding coding
     // As much as may wait in the compressor's output before the client's pace counts
     private const int FlushThreshold = 16 << 10;
 
+    /// <summary>What the loop asks of the pump.</summary>
+    private enum Wish { None, Heartbeat, End }
+
+    // Not disposed of: the loop may release it at any time, and it holds nothing that must be given back
+    private readonly SemaphoreSlim _awake = new(0);
+    private int _wish;
+
+    public override ReadOnlySpan<byte> Heartbeat => source.Heartbeat;
+
+    public override bool Beat()
+    {
+        if (Interlocked.CompareExchange(ref _wish, (int)Wish.Heartbeat, (int)Wish.None) == (int)Wish.None) _awake.Release();
+        return true;
+    }
+
+    public override bool EndSoon()
+    {
+        Volatile.Write(ref _wish, (int)Wish.End);
+        _awake.Release();
+        return true;
+    }
+
     public override async Task ProduceAsync(StreamPipe body, CancellationToken aborted)
     {
-        using var awake = new SemaphoreSlim(0);
-        var plain = new StreamPipe(static awake => ((SemaphoreSlim)awake!).Release(), awake, source.ShowsPipe);
+        var plain = new StreamPipe(static awake => ((SemaphoreSlim)awake!).Release(), _awake, source.ShowsPipe);
         Task producing = ProduceIntoAsync(plain, aborted);
         using var target = new PipeStream(body);
         Stream coder = Coder.Open(target, coding, level);
         await using (coder.ConfigureAwait(false))
         {
-            await PumpAsync(plain, coder, body, awake).ConfigureAwait(false);
+            if (await PumpAsync(plain, coder, body).ConfigureAwait(false))
+            {
+                // The body ends here, and its producer hears of it by its token when the client has the end
+                await coder.DisposeAsync().ConfigureAwait(false);
+                body.Complete();
+            }
 
             // What it throws must be known before the compressor ends the body as if it were whole
             try
@@ -40,29 +66,41 @@ internal sealed class CompressedSource(StreamSource source, ContentCoding coding
 
     public override void Discard() => source.Discard();
 
-    private static async Task PumpAsync(StreamPipe plain, Stream coder, StreamPipe body, SemaphoreSlim awake)
+    // True when the server stops and the producer has not ended
+    private async Task<bool> PumpAsync(StreamPipe plain, Stream coder, StreamPipe body)
     {
         while (true)
         {
-            StreamPipe.Look look = plain.Take(out StreamPipe.Block block);
-            if (look is StreamPipe.Look.Completed) return;
-            if (look is StreamPipe.Look.Empty)
+            if (Volatile.Read(ref _wish) == (int)Wish.End)
             {
-                await awake.WaitAsync().ConfigureAwait(false);
+                plain.StopReading();
+                return true;
+            }
+
+            bool beats = Interlocked.CompareExchange(ref _wish, (int)Wish.None, (int)Wish.Heartbeat) == (int)Wish.Heartbeat;
+            StreamPipe.Look look = plain.Take(out StreamPipe.Block block);
+            if (look is StreamPipe.Look.Completed) return false;
+            if (look is StreamPipe.Look.Empty && !beats)
+            {
+                await _awake.WaitAsync().ConfigureAwait(false);
                 continue;
             }
 
-            coder.Write(block.Bytes, 0, block.Length);
-            if (!block.IsSmall) plain.Taken(block.Length);
-            plain.GiveBack(block);
+            if (look is StreamPipe.Look.Empty) coder.Write(source.Heartbeat);
+            else
+            {
+                coder.Write(block.Bytes, 0, block.Length);
+                if (!block.IsSmall) plain.Taken(block.Length);
+                plain.GiveBack(block);
+            }
 
-            if (look is StreamPipe.Look.Last) coder.Flush();
+            if (look is not StreamPipe.Look.More) coder.Flush();
             else if (body.UnflushedBytes < FlushThreshold) continue;
 
             FlushResult flushed = await body.FlushAsync().ConfigureAwait(false);
             if (!flushed.IsCompleted) continue;
             plain.StopReading();
-            return;
+            return false;
         }
     }
 

@@ -8,8 +8,8 @@ namespace Prebake;
 
 /// <summary>
 /// Compresses what handlers answer, with Brotli or gzip, for clients that take it: text, JSON and the like, streams
-/// piece by piece. What is compressed already, parts of files, files, and server-sent events are left alone. For
-/// <see cref="UseAttribute"/>; constants are compressed by the build and need none of it.
+/// piece by piece, and server-sent events where you ask for it. What is compressed already, parts of files, and files are
+/// left alone. For <see cref="UseAttribute"/>; constants are compressed by the build and need none of it.
 /// </summary>
 /// <remarks>
 /// A response that has a secret in it beside something that a stranger has written should not be compressed: its length
@@ -46,6 +46,12 @@ public sealed class Compression
     /// JavaScript, SVG and WebAssembly.
     /// </summary>
     public IReadOnlyList<string>? ContentTypes { get; init; }
+
+    /// <summary>
+    /// Server-sent events, too; default false. Each event leaves at once, and each listener has a compressor of its own:
+    /// a quarter of a megabyte with gzip, and with Brotli several times that.
+    /// </summary>
+    public bool Events { get; init; }
 
     /// <summary>
     /// The response as the client gets it: compressed or the same. <c>Vary: Accept-Encoding</c> is added wherever the
@@ -92,8 +98,7 @@ public sealed class Compression
                 return length >= MinimumSize;
 
             case ResponseBodyKind.Stream:
-                // The comments that keep a stream of events open are not the producer's
-                return response.StreamOrNull is { Heartbeat.IsEmpty: true };
+                return response.StreamOrNull is { } stream && (Events || stream.Heartbeat.IsEmpty);
 
             default:
                 return false;

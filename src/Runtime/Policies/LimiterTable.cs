@@ -38,6 +38,19 @@ internal sealed class LimiterTable(Func<ReplenishingRateLimiter> make, int most)
         }
     }
 
+    /// <summary>How many permits a key has left; null when it is not known, and so has all of them.</summary>
+    public long? Remaining(string key)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(RateLimit));
+            ReplenishingRateLimiter? limiter = _byKey.TryGetValue(key, out LinkedListNode<Entry>? node) ? node.Value.Limiter : null;
+            if (limiter is null && _byKey.Count >= most) limiter = _shared;
+            limiter?.TryReplenish();
+            return limiter?.GetStatistics()?.CurrentAvailablePermits;
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)

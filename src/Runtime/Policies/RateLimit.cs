@@ -105,6 +105,24 @@ public sealed class RateLimit : IDisposable
         return isAllowed ? null : Refusal(remaining, retryAfter ?? Window);
     }
 
+    /// <summary>
+    /// Says in these fields how much of its limit a client has left, as a refusal does, without taking anything of it:
+    /// <c>RateLimit-Policy</c> and <c>RateLimit</c> of draft-ietf-httpapi-ratelimit-headers. For an
+    /// <see cref="AfterAttribute"/> method. Nothing for a request without a limit.
+    /// </summary>
+    /// <example><code>
+    /// [After] void Tell(Request request, Response response) =&gt; _limit.WriteFields(request, response.Headers);
+    /// </code></example>
+    public void WriteFields(Request request, Headers headers)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(headers);
+        if (Key(request) is not { } key || headers.Contains("RateLimit")) return;
+
+        headers["RateLimit-Policy"] = PolicyField;
+        headers["RateLimit"] = $"\"{Name}\";r={Table.Remaining(key) ?? Permits}";
+    }
+
     /// <summary>Gives the memory back. Requests that come later throw.</summary>
     public void Dispose()
     {
@@ -150,15 +168,15 @@ public sealed class RateLimit : IDisposable
             ? (1, Window / Permits)
             : ((int)Math.Round(Permits / Window.TotalMilliseconds), TimeSpan.FromMilliseconds(1));
 
+    private string PolicyField => $"\"{Name}\";q={Permits};w={Math.Max(1, (long)Math.Ceiling(Window.TotalSeconds))}";
+
     private HttpException Refusal(long remaining, TimeSpan retryAfter)
     {
         // Never sooner than a permit is there
         long seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
-        long window = Math.Max(1, (long)Math.Ceiling(Window.TotalSeconds));
-
         var refusal = new HttpException(429, "Too many requests: try again later.");
         refusal.Headers["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
-        refusal.Headers["RateLimit-Policy"] = $"\"{Name}\";q={Permits};w={window}";
+        refusal.Headers["RateLimit-Policy"] = PolicyField;
         refusal.Headers["RateLimit"] = $"\"{Name}\";r={remaining};t={seconds}";
         return refusal;
     }

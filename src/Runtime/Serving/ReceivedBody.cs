@@ -14,7 +14,7 @@ namespace Prebake.Serving;
 /// It serves another request only if no handler could have asked for it (<see cref="Recycle"/>): what one may be
 /// reading, or waits for, stays its own.
 /// </remarks>
-internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
+internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBody, IValueTaskSource<ReadOnlyMemory<byte>>
 {
     // What a handler that reads piece by piece may lag behind before reading stops. Nothing that it has been handed is
     // used again: a producer may hold a
@@ -94,7 +94,10 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     /// <summary>Whether so many more bytes can be held: what is read as a whole is one array.</summary>
     public bool HasRoomFor(int count) => _use is Use.Piped || _length <= Array.MaxLength - count;
 
-    /// <summary>Takes decoded bytes. False when the handler lags behind and reading should pause until told.</summary>
+    /// <summary>
+    /// Takes bytes without their framing. False when the handler lags behind and reading should pause until told, or with
+    /// a <see cref="Refusal"/>.
+    /// </summary>
     public bool Feed(ReadOnlySpan<byte> data)
     {
         if (data.IsEmpty) return true;
@@ -104,15 +107,18 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
             if (_use is Use.Discarded or Use.Ended) return true;
             if (_use is not Use.Piped)
             {
+                if (_decoding is not null) return TakeDecoded(data);
+
                 Append(data);
                 return true;
             }
         }
 
         // Only this side writes to the pipe. Room for what has come and no more: a thousand bodies that trickle are to cost little
-        data.CopyTo(_pipe!.Writer.GetSpan(data.Length));
-        _pipe.Writer.Advance(data.Length);
-        ValueTask<FlushResult> flush = _pipe.Writer.FlushAsync();
+        if (_decoding is null) _pipe!.Writer.Write(data);
+        else if (!TakeDecoded(data)) return false;
+
+        ValueTask<FlushResult> flush = _pipe!.Writer.FlushAsync();
         if (flush.IsCompleted)
         {
             if (flush.Result.IsCompleted) Discard();
@@ -127,12 +133,20 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
     /// <summary>On the loop: whoever reads piece by piece has caught up.</summary>
     public void Resume() => _room = Room.Free;
 
-    /// <summary>The last byte has been fed.</summary>
-    public void Finish(Headers? trailers)
+    /// <summary>The last byte has been fed. False, with a <see cref="Refusal"/>, when it cannot be the last.</summary>
+    public bool Finish(Headers? trailers)
     {
         bool wakes;
         lock (_lock)
         {
+            if (_decoding is not null && _use is not (Use.Discarded or Use.Ended))
+            {
+                Refusal = _decoding.End();
+                if (Refusal is not null) return false;
+            }
+
+
+            EndDecoding();
             _trailers = trailers;
             _isComplete = true;
             wakes = _use is Use.Awaited;
@@ -141,6 +155,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
 
         if (_use is Use.Piped) _pipe!.Writer.Complete();
         else if (wakes) _source.SetResult(_buffer.AsMemory(0, _length));
+        return true;
     }
 
     /// <summary>No more will come: malformed, too long, too slow, or the peer has left.</summary>
@@ -151,6 +166,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         {
             if (_isComplete || _fault is not null) return;
             _fault = fault;
+            EndDecoding();
             wakes = _use is Use.Awaited;
             if (wakes) _use = Use.Taken;
         }
@@ -178,6 +194,8 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         _length = 0;
         _fault = null;
         _trailers = null;
+        Refusal = null;
+        EndDecoding();
     }
 
     /// <summary>
@@ -191,6 +209,7 @@ internal sealed class ReceivedBody(ServedExchange exchange) : RequestBody, IValu
         {
             use = _use;
             _use = Use.Ended;
+            EndDecoding();
         }
 
         if (!_isShown)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Serialization.Metadata;
 using Prebake.Http;
+using Prebake.Routing;
 
 namespace Prebake.Serving;
 
@@ -30,6 +31,11 @@ internal abstract partial class ServedExchange
 
         public override TimeSpan IdleTimeout =>
             exchange._routeIdleMilliseconds is > 0 and long own ? ServingSettings.TimeOf(own) : exchange.Worker.Settings.IdleTimeout;
+
+        public override long MaxRequestBodySize =>
+            (exchange.Traits & RouteTraits.HasLimits) != 0 && exchange.Table.LimitsOf(exchange.Route).MaxRequestBodySize is { } own
+                ? own
+                : exchange.Worker.Settings.MaxRequestBodySize;
 
         public override void IdleTimeoutSet(Request request) => exchange.PostIdleTimeoutChanged(request);
     }

@@ -32,6 +32,7 @@ internal abstract partial class ServedExchange
     /// </summary>
     public void Fault(Exception error)
     {
+        if (_deadline is not DeadlineState.None) error = InTime(error);
         Report(error);
         if (!IsOpen) return;                    // a reply had been given
 
@@ -63,6 +64,7 @@ internal abstract partial class ServedExchange
         }
         catch (Exception second)
         {
+            if (_deadline is not DeadlineState.None) second = InTime(second);
             Report(second);
             error = second;
             if (!IsOpen || !TakeBackOrCut()) return;

@@ -129,6 +129,7 @@ internal abstract partial class ServedExchange
     public void BeginSending()
     {
         _mustNotReturn = true;
+        StopDeadline();
         MoveTo(ExchangeState.Sending);
     }
 

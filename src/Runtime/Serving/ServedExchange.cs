@@ -107,14 +107,18 @@ internal abstract partial class ServedExchange : Exchange
     {
         get
         {
-            if (Volatile.Read(ref _aborted) is { } made) return made.Token;
-
-            _mustNotReturn = true;
-            var source = new CancellationTokenSource();
-            source = Interlocked.CompareExchange(ref _aborted, source, null) ?? source;
-            if (_peerHasLeft) source.Cancel();
+            CancellationTokenSource source = Volatile.Read(ref _aborted) ?? MakeAborted();
             return source.Token;
         }
+    }
+
+    private CancellationTokenSource MakeAborted()
+    {
+        _mustNotReturn = true;
+        var source = new CancellationTokenSource();
+        source = Interlocked.CompareExchange(ref _aborted, source, null) ?? source;
+        if (_peerHasLeft) source.Cancel();
+        return source;
     }
 
     public override bool TryGetField(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
@@ -225,8 +229,7 @@ internal abstract partial class ServedExchange : Exchange
         Route = route;
         Traits = traits;
         _speaker = Speaker.Route;
-        if ((traits & RouteTraits.HasLimits) != 0 && Table.LimitsOf(route).IdleTimeout is { } own)
-            _routeIdleMilliseconds = ServingSettings.Milliseconds(own);
+        if ((traits & RouteTraits.HasLimits) != 0) Limit(Table.LimitsOf(route));
         if ((traits & (RouteTraits.Async | RouteTraits.Blocking)) != 0) KeepHead();
     }
 
@@ -273,7 +276,13 @@ internal abstract partial class ServedExchange : Exchange
         _peerHasLeft = true;
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _aborted) is { } source)
-            ThreadPool.UnsafeQueueUserWorkItem(static source => { try { source.Cancel(); } catch (AggregateException) { /* a callback of the handler's own threw */ } }, source, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(Cancel, source, preferLocal: false);
+    }
+
+    private static void Cancel(CancellationTokenSource source)
+    {
+        try { source.Cancel(); }
+        catch (AggregateException) { /* a callback of the handler's own threw */ }
     }
 
     /// <summary>
@@ -295,6 +304,7 @@ internal abstract partial class ServedExchange : Exchange
         if (IsObserved) TellObserver();
         if (_mustNotReturn)
         {
+            StopDeadline();
             ReleaseOwned();
             return false;
         }

@@ -37,7 +37,10 @@ internal sealed class StreamSender : BodySender
         /// <summary>When the producer has written everything.</summary>
         WithProducer,
 
-        /// <summary>Now: an endless stream, and the server stops.</summary>
+        /// <summary>An endless stream, and the server stops: its source ends it in a moment.</summary>
+        Soon,
+
+        /// <summary>An endless stream, and the server stops: here.</summary>
         Now,
 
         /// <summary>Without a word: the peer is gone.</summary>
@@ -144,8 +147,12 @@ internal sealed class StreamSender : BodySender
     public override void Quiet()
     {
         if (_state is not State.Waiting || _source.Heartbeat.IsEmpty) return;
-        _exchange.WritePiece(_source.Heartbeat);
-        _exchange.Flush();
+        if (!_source.Beat())
+        {
+            _exchange.WritePiece(_source.Heartbeat);
+            _exchange.Flush();
+        }
+
         _isTimed = false;
         if (_state is State.Waiting) Wait();
     }
@@ -157,8 +164,8 @@ internal sealed class StreamSender : BodySender
     public override void Drain()
     {
         if (_source.Heartbeat.IsEmpty || _ending is not Ending.WithProducer) return;
-        _ending = Ending.Now;
-        if (_state is State.Waiting) GoOn();
+        _ending = _source.EndSoon() ? Ending.Soon : Ending.Now;
+        if (_state is State.Waiting && _ending is Ending.Now) GoOn();
     }
 
     /// <summary>The connection is gone: the producer's next flush says so, and its token fires.</summary>
@@ -311,7 +318,7 @@ internal sealed class StreamSender : BodySender
 
     private void Finish()
     {
-        if (_ending is Ending.WithProducer && _pipe.Fault is { } fault)
+        if (_ending is Ending.WithProducer or Ending.Soon && _pipe.Fault is { } fault)
         {
             Fail(fault);
             return;
@@ -324,7 +331,7 @@ internal sealed class StreamSender : BodySender
         }
 
         if (_head is BodyEnd.Unknown) _exchange.WriteEnd(_response.TrailersOrNull, _exchange.TrailersToSend);
-        if (_ending is Ending.Now) _exchange.PeerLeft();       // the producer's next flush says that nobody reads, and its token fires
+        if (_ending is Ending.Now or Ending.Soon) _exchange.PeerLeft();       // the producer's next flush says that nobody reads, and its token fires
         LetGo();
         _exchange.SenderEnded(failed: false);
     }

@@ -99,10 +99,23 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
     }
 
     /// <summary>A head that could not be understood, or did not come to its end, was answered, without a body.</summary>
-    public void Refused(int status, IPEndPoint? client)
+    public void Refused(int status, string reason, IPEndPoint? client)
     {
         try
         {
+            if (_duration.Enabled)
+            {
+                // It began and ended with one read; of its method and version nothing is certain
+                var tags = new TagList
+                {
+                    { "http.request.method", "_OTHER" },
+                    { "url.scheme", scheme },
+                    { "http.response.status_code", s_statuses[status] ??= status },
+                    { "error.type", reason },
+                };
+                _duration.Record(0, tags);
+            }
+
             accessLog?.Write(new AccessEntry("-", "-", "-", status, 0, 0, client?.Address, null, null));
         }
         catch (Exception e)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Prebake.Coding;
 
 namespace Prebake.WebSockets;
 

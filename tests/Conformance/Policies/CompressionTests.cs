@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Prebake.Conformance.Policies;
@@ -166,6 +167,85 @@ public sealed partial class CompressionTests
         app.Gate.SetResult();
         Assert.Equal(s_long, await reader.ReadToEndAsync().WaitAsync(patience));
         Assert.Equal("all;dur=1", Assert.Single(response.TrailingHeaders.GetValues("Server-Timing")));
+    }
+
+    internal sealed partial class EventApp
+    {
+        [Use] private readonly Compression _compression = new() { Events = true };
+
+        public SemaphoreSlim Next { get; } = new(0);
+
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        [Get("/events")]
+        private async IAsyncEnumerable<ServerSentEvent> Events([EnumeratorCancellation] CancellationToken cancellation)
+        {
+            try
+            {
+                for (int i = 0; ; i++)
+                {
+                    yield return new ServerSentEvent($"event {i}");
+                    await Next.WaitAsync(cancellation);
+                }
+            }
+            finally
+            {
+                Ended.SetResult();
+            }
+        }
+    }
+
+    public static TheoryData<Over, string> TransportsAndCodings
+    {
+        get
+        {
+            var all = new TheoryData<Over, string>();
+            foreach (Over transport in Servers.Transports)
+            {
+                all.Add(transport, "br");
+                all.Add(transport, "gzip");
+            }
+
+            return all;
+        }
+    }
+
+    [Theory, MemberData(nameof(TransportsAndCodings))]
+    public async Task Each_event_leaves_at_once_and_so_do_heartbeats_and_the_end(Over transport, string coding)
+    {
+        var app = new EventApp();
+        await using Server server = Servers.StartApp(transport, app, new ServeOptions { HeartbeatInterval = TimeSpan.FromMilliseconds(50) });
+        using var client = new HttpClient { BaseAddress = server.Url };
+        using var request = new HttpRequestMessage(System.Net.Http.HttpMethod.Get, "/events");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", coding);
+        using HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(coding, Assert.Single(response.Content.Headers.ContentEncoding));
+
+        await using Stream body = await response.Content.ReadAsStreamAsync();
+        await using Stream plain = coding == "br"
+            ? new BrotliStream(body, CompressionMode.Decompress)
+            : new GZipStream(body, CompressionMode.Decompress);
+        using var reader = new StreamReader(plain);
+        TimeSpan patience = TimeSpan.FromSeconds(60);
+        for (int i = 0; i < 3; i++)
+        {
+            string? line;
+            do line = await reader.ReadLineAsync().WaitAsync(patience);
+            while (line is "" or ":");
+            Assert.Equal($"data: event {i}", line);
+
+            // A comment keeps the connection open while nothing happens
+            do line = await reader.ReadLineAsync().WaitAsync(patience);
+            while (line is "");
+            Assert.Equal(":", line);
+            app.Next.Release();
+        }
+
+        Task stopping = server.StopAsync();
+        string rest = await reader.ReadToEndAsync().WaitAsync(patience);
+        Assert.Empty(rest.Replace("data: event 3", "", StringComparison.Ordinal).Trim(':', '\n'));
+        await stopping.WaitAsync(patience);
+        await app.Ended.Task.WaitAsync(patience);
     }
 
     [Fact]

@@ -34,6 +34,8 @@ public sealed partial class PolicyTests
     {
         [Use] private readonly RateLimit _limit = limit;
 
+        [After] private void Tell(Request request, Response response) => _limit.WriteFields(request, response.Headers);
+
         [Get("/")] private static string Limited() => "ok";
     }
 
@@ -156,6 +158,30 @@ public sealed partial class PolicyTests
         Assert.InRange(seconds, 1, 1800);
         Assert.Equal("\"all\";q=2;w=3600", Assert.Single(refused.Headers.GetValues("RateLimit-Policy")));
         Assert.Equal($"\"all\";r=0;t={seconds}", Assert.Single(refused.Headers.GetValues("RateLimit")));
+    }
+
+    [Fact]
+    public async Task Whoever_wants_to_know_is_told_what_is_left_with_each_response()
+    {
+        var app = new App
+        {
+            Limit = new RateLimit
+            {
+                Permits = 2, Window = TimeSpan.FromHours(1), Name = "all", Key = request => request.Headers["X-Key"],
+            },
+        };
+        await using TestServer test = Serve.Test(app);
+        var told = new List<string?>();
+        foreach (string? key in new[] { "a", "a", "a", "b", null })
+        {
+            using var request = new HttpRequestMessage(System.Net.Http.HttpMethod.Get, "/limited");
+            if (key is not null) request.Headers.Add("X-Key", key);
+            using HttpResponseMessage response = await test.SendAsync(request);
+            told.Add(response.Headers.TryGetValues("RateLimit", out IEnumerable<string>? values) ? Assert.Single(values) : null);
+        }
+
+        Assert.Equal(["\"all\";r=1", "\"all\";r=0", told[2], "\"all\";r=1", null], told);
+        Assert.StartsWith("\"all\";r=0;t=", told[2], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -86,12 +86,16 @@ public sealed class BindingTests
                 [Get("/b"), MaxBody(0), IdleTimeout(double.PositiveInfinity)] string B() => "";
                 [Get("/c"), IdleTimeout(2073600)] string C() => "";
                 [Get("/d"), IdleTimeout(0.001)] string D() => "";
+                [Get("/e"), Deadline(0.001)] string E() => "";
+                [Get("/f"), Deadline(double.PositiveInfinity)] string F() => "";
             }
             """).AssertClean().Table();
         Assert.Equal(new RouteLimits(long.MaxValue, Timeout.InfiniteTimeSpan), Limits("/a"));
         Assert.Equal(new RouteLimits(0, Timeout.InfiniteTimeSpan), Limits("/b"));
         Assert.Equal(new RouteLimits(null, TimeSpan.FromDays(24)), Limits("/c"));
         Assert.Equal(new RouteLimits(null, TimeSpan.FromMilliseconds(1)), Limits("/d"));
+        Assert.Equal(new RouteLimits(null, null, TimeSpan.FromMilliseconds(1)), Limits("/e"));
+        Assert.Equal(default, Limits("/f"));
 
         RouteLimits Limits(string path) => table.LimitsOf(table.Find(HttpMethod.Get, System.Text.Encoding.ASCII.GetBytes(path)));
     }

@@ -51,7 +51,7 @@ internal static partial class Corpus
         internal sealed partial class AppJson : JsonSerializerContext;
 
         [Routes("/api", TrailingSlash = TrailingSlash.Redirect, IgnoreCase = true)]
-        [Header("X-All", "1"), CacheControl("max-age=60"), MaxBody(1000), IdleTimeout(2.5), Health("/ready", Live = "/live")]
+        [Header("X-All", "1"), CacheControl("max-age=60"), MaxBody(1000), IdleTimeout(2.5), Deadline(9), Health("/ready", Live = "/live")]
         [Redirect("/old", "/api/todos", 301), StaticFile("/logo.svg", "logo.svg"), StaticDirectory("/public", "public")]
         [File("/report", "report.pdf"), Prebake.Directory("/files", "files", Fallthrough = true)]
         public partial class Api(IClock clock)

@@ -227,6 +227,7 @@ public sealed class MessageTests
         public override CancellationToken Aborted => default;
         public override void Abort(Request request) { }
         public override TimeSpan IdleTimeout => default;
+        public override long MaxRequestBodySize => long.MaxValue;
         public override void IdleTimeoutSet(Request request) { }
         public override System.Text.Json.Serialization.Metadata.IJsonTypeInfoResolver? Json => null;
     }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Prebake.WebSockets;
+namespace Prebake.Coding;
 
 /// <summary>
 /// The zlib of the base library, which its streams use, too: they cannot flush a message, end one window and begin
@@ -14,6 +14,9 @@ internal static unsafe partial class ZLib
     public const int SyncFlush = 2, FullFlush = 3;
     public const int Ok = 0, StreamEnd = 1, BufferError = -5;
     public const int DefaultStrategy = 0, HuffmanOnly = 2;
+
+    /// <summary>The largest window: without head and tail, and with those of gzip or zlib, whichever comes.</summary>
+    public const int Raw = -15, GzipOrZlib = 15 + 32;
 
     private const int Deflated = 8;
 
@@ -38,11 +41,13 @@ internal static unsafe partial class ZLib
     public static int DeflateEnd(Stream* stream) =>
         OperatingSystem.IsWindows() ? Windows.CompressionNative_DeflateEnd(stream) : Unix.CompressionNative_DeflateEnd(stream);
 
-    public static int InflateInit(Stream* stream) =>
-        OperatingSystem.IsWindows() ? Windows.CompressionNative_InflateInit2_(stream, -15) : Unix.CompressionNative_InflateInit2_(stream, -15);
+    public static int InflateInit(Stream* stream, int windowBits = Raw) => OperatingSystem.IsWindows()
+        ? Windows.CompressionNative_InflateInit2_(stream, windowBits)
+        : Unix.CompressionNative_InflateInit2_(stream, windowBits);
 
-    public static int InflateReset(Stream* stream) =>
-        OperatingSystem.IsWindows() ? Windows.CompressionNative_InflateReset2_(stream, -15) : Unix.CompressionNative_InflateReset2_(stream, -15);
+    public static int InflateReset(Stream* stream, int windowBits = Raw) => OperatingSystem.IsWindows()
+        ? Windows.CompressionNative_InflateReset2_(stream, windowBits)
+        : Unix.CompressionNative_InflateReset2_(stream, windowBits);
 
     public static int Inflate(Stream* stream, int flush) =>
         OperatingSystem.IsWindows() ? Windows.CompressionNative_Inflate(stream, flush) : Unix.CompressionNative_Inflate(stream, flush);

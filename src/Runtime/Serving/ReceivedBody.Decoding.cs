@@ -1,0 +1,85 @@
+using System.Buffers;
+using Prebake.Coding;
+using Prebake.Http;
+
+namespace Prebake.Serving;
+
+// A body that comes compressed is decoded on its way in: whoever reads it sees what was meant.
+internal sealed partial class ReceivedBody
+{
+    private const int DecodedPiece = 16 << 10;
+
+    private BodyDecoding? _decoding;
+
+    /// <summary>Why what was fed last cannot be taken; null while all is well.</summary>
+    public HttpException? Refusal { get; private set; }
+
+    public override HttpException? Decode(BodyDecoder decoder, long most, int ratio)
+    {
+        lock (_lock)
+        {
+            // There is no body, or a step further out has seen to it
+            if (IsEmpty || _decoding is not null || _use is Use.Ended || _fault is not null)
+            {
+                decoder.Dispose();
+                return null;
+            }
+
+            if (_use is not (Use.Unasked or Use.Bound))
+            {
+                decoder.Dispose();
+                throw new InvalidOperationException(
+                    "The body has been read before it could be decompressed; "
+                        + "declare [Use] Decompression in front of what reads it.");
+            }
+
+            _decoding = new BodyDecoding(decoder, most, ratio);
+            _declared = null;
+
+            // What came with the head is decoded again from where it lies
+            (byte[]? coded, int length) = (_buffer, _length);
+            (_buffer, _length) = (null, 0);
+            try
+            {
+                bool isTaken = TakeDecoded(coded.AsSpan(0, length));
+                if (isTaken && _isComplete) Refusal = _decoding.End();
+                return Refusal;
+            }
+            finally
+            {
+                if (coded is not null) ArrayPool<byte>.Shared.Return(coded);
+            }
+        }
+    }
+
+    // False when it is refused. Under the lock, or with a pipe, whose writer is the loop's alone
+    private bool TakeDecoded(ReadOnlySpan<byte> data)
+    {
+        byte[] piece = ArrayPool<byte>.Shared.Rent(DecodedPiece);
+        try
+        {
+            bool hasMore = !data.IsEmpty;
+            while (hasMore)
+            {
+                Refusal = _decoding!.Decode(ref data, piece, out int written, out hasMore);
+                if (Refusal is null && !HasRoomFor(written)) Refusal = BodyDecoding.TooLong();
+                if (Refusal is not null) return false;
+
+                if (_use is Use.Piped) _pipe!.Writer.Write(piece.AsSpan(0, written));
+                else if (written > 0) Append(piece.AsSpan(0, written));
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(piece);
+        }
+    }
+
+    private void EndDecoding()
+    {
+        _decoding?.Dispose();
+        _decoding = null;
+    }
+}
