@@ -64,6 +64,14 @@ internal sealed class Findings
 
             TextSpan whole = member.FullSpan;
             int from = lists.Count > 0 ? lists.FullSpan.End : whole.Start;
+            // Brackets in types, and attributes of parameters, are in every other head
+            if (ParametersOf(member) is { Count: > 0 } parameters)
+            {
+                VisitInside(member, TextSpan.FromBounds(from, parameters.FullSpan.Start), TypeParametersOf(member));
+                foreach (ParameterSyntax parameter in parameters) Visit(parameter);
+                from = parameters.FullSpan.End;
+            }
+
             SyntaxList<MemberDeclarationSyntax> members = member switch
             {
                 BaseNamespaceDeclarationSyntax space => space.Members,
@@ -81,6 +89,40 @@ internal sealed class Findings
             VisitInside(member, TextSpan.FromBounds(from, between.Start));
             foreach (MemberDeclarationSyntax inner in members) Visit(inner);
             VisitInside(member, TextSpan.FromBounds(between.End, whole.End));
+        }
+
+        private static SeparatedSyntaxList<ParameterSyntax> ParametersOf(MemberDeclarationSyntax member) => member switch
+        {
+            MethodDeclarationSyntax method => method.ParameterList.Parameters,
+            TypeDeclarationSyntax { ParameterList: { } list } => list.Parameters,
+            _ => default,
+        };
+
+        private static SyntaxNode? TypeParametersOf(MemberDeclarationSyntax member) => member switch
+        {
+            MethodDeclarationSyntax method => method.TypeParameterList,
+            TypeDeclarationSyntax type => type.TypeParameterList,
+            _ => null,
+        };
+
+        private void Visit(ParameterSyntax parameter)
+        {
+            SyntaxList<AttributeListSyntax> lists = parameter.AttributeLists;
+            if (lists.Count > 0)
+            {
+                Check(lists[0]);
+                foreach (AttributeListSyntax list in lists) VisitInside(list, list.Attributes.FullSpan);
+            }
+
+            if (parameter.Default is { } value) VisitInside(value, value.FullSpan);
+        }
+
+        /// <summary>A piece in which only one node can have something.</summary>
+        private void VisitInside(SyntaxNode owner, TextSpan span, SyntaxNode? only)
+        {
+            // What is broken may be anything
+            if (owner.ContainsDiagnostics) VisitInside(owner, span);
+            else if (only is not null) VisitInside(only, only.FullSpan);
         }
 
         /// <summary>Looks at the nodes in a piece of a declaration, where its text says that there may be something.</summary>

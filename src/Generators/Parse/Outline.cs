@@ -111,6 +111,13 @@ internal sealed class Outline
     public void CopyTokens(int part, int moved, List<int> starts, List<int> ends)
     {
         int end = EndOf(part + 1);
+        if (moved == 0)
+        {
+            starts.AddRange(_starts.GetRange(Parts[part].FirstToken, end - Parts[part].FirstToken));
+            ends.AddRange(_ends.GetRange(Parts[part].FirstToken, end - Parts[part].FirstToken));
+            return;
+        }
+
         for (int token = Parts[part].FirstToken; token < end; token++)
         {
             starts.Add(_starts[token] + moved);

@@ -33,6 +33,7 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
     public void Visit(CompilationUnitSyntax root)
     {
         // Those in front of everything are a part: what they say goes for the whole file
+        if (reuse is not null) Starts.Capacity = Ends.Capacity = reuse.Before.TokenCount + 16;
         SyntaxToken first = root.GetFirstToken(includeZeroWidth: true);
         Begin(0);
         AddDirectives(first.LeadingTrivia);

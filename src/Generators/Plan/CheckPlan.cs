@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Prebake.Generators.Model;
 using Prebake.Shared;
@@ -9,7 +11,7 @@ namespace Prebake.Generators.Plan;
 /// <param name="Policy">How its context names properties.</param>
 internal sealed record PlannedCheck(CheckedType Type, int Policy)
 {
-    public string Method => CheckPlan.MethodOf(Type.Type, Policy);
+    public string Method { get; } = CheckPlan.MethodOf(Type.Type, Policy);
 }
 
 /// <summary>
@@ -131,7 +133,14 @@ internal sealed class CheckPlan
         AddObjects(value.Item, objects);
     }
 
-    private static string SuffixOf(string type, int policy)
+    // By the object that the name is: it lives as long as the model that has it
+    private static readonly ConditionalWeakTable<string, ConcurrentDictionary<int, string>> s_suffixes = new();
+
+    private static string SuffixOf(string type, int policy) => s_suffixes
+        .GetValue(type, static _ => new ConcurrentDictionary<int, string>(concurrencyLevel: 1, capacity: 1))
+        .GetOrAdd(policy, policy => MakeSuffix(type, policy));
+
+    private static string MakeSuffix(string type, int policy)
     {
         // The last name of "global::Shop.Page<global::Shop.Item>" is Page
         int end = type.IndexOf('<');
