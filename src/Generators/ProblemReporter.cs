@@ -7,7 +7,7 @@ namespace Prebake.Generators;
 /// <summary>Turns what was found into diagnostics. Each is reported once, however many routes ran into it.</summary>
 internal static class ProblemReporter
 {
-    public static void Report(SourceProductionContext output, ImmutableArray<Parsed> parsed, string? oldLanguage)
+    public static void Report(SourceProductionContext output, EquatableArray<Parsed> parsed, string? oldLanguage)
     {
         if (oldLanguage is not null)
         {
@@ -26,7 +26,7 @@ internal static class ProblemReporter
         foreach (Problem problem in contexts.SelectMany(context => context.Problems).Distinct()) output.ReportDiagnostic(problem.ToDiagnostic());
     }
 
-    public static void Report(SourceProductionContext output, EquatableArray<TableProblem> problems, ImmutableArray<Parsed> parsed)
+    public static void Report(SourceProductionContext output, EquatableArray<TableProblem> problems, EquatableArray<Parsed> parsed)
     {
         if (problems.Count == 0) return;
 

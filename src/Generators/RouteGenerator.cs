@@ -12,13 +12,13 @@ public sealed class RouteGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         // Each annotated member and class, parsed on its own
-        IncrementalValueProvider<ImmutableArray<Parsed>> parsed = context.ParseRoutes();
+        IncrementalValueProvider<EquatableArray<Parsed>> parsed = context.ParseRoutes();
 
         // The same without places: moving a line changes nothing from here on
-        IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes = parsed.WithoutPlaces();
+        IncrementalValueProvider<EquatableArray<ParsedRoutes>> routes = parsed.WithoutPlaces();
 
         // JSON metadata of the project and of its references, the files that go into the assembly, and how literals are written
-        IncrementalValueProvider<ImmutableArray<ParsedJson>> json = context.ParseJson();
+        IncrementalValueProvider<ImmutableArray<ParsedJson>> json = context.ParseJson(parsed);
         IncrementalValueProvider<FileManifest> files = context.ReadFiles();
         IncrementalValueProvider<EmitOptions> options = context.ReadOptions();
         IncrementalValueProvider<string?> oldLanguage = context.ReadLanguage();

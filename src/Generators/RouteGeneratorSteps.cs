@@ -13,40 +13,24 @@ namespace Prebake.Generators;
 internal static class RouteGeneratorSteps
 {
     /// <summary>Each declaration with attributes that may be ours, parsed on its own; one that means what it meant before the edit is only looked up.</summary>
-    public static IncrementalValueProvider<ImmutableArray<Parsed>> ParseRoutes(this IncrementalGeneratorInitializationContext context)
+    public static IncrementalValueProvider<EquatableArray<Parsed>> ParseRoutes(this IncrementalGeneratorInitializationContext context)
     {
         var parser = new DeclarationParser(new ParseMemory());
-        IncrementalValueProvider<ImmutableArray<Parsed>> named = context.SyntaxProvider
-            .CreateSyntaxProvider(Candidates.IsFirstList, (found, cancellation) => Guard.Run(StepNames.Parse, "attribute",
-                () => parser.Parse((AttributeListSyntax)found.Node, found.SemanticModel, cancellation),
-                exception => Parsed.Failed(Guard.ProblemOf(exception, "an attribute", found.Node.GetLocation()))))
-            .WithTrackingName(StepNames.Parse)
-            .Collect();
-
-        IncrementalValueProvider<EquatableArray<Parsed>> aliased = context.CompilationProvider
-            .Select((compilation, cancellation) => Guard.Run(StepNames.Parse, "alias",
-                () => parser.ParseAliased(compilation, cancellation).ToEquatable(),
-                exception => new[] { Parsed.Failed(Guard.ProblemOf(exception, compilation.AssemblyName ?? "the project", null)) }.ToEquatable()))
+        return context.CompilationProvider
+            .Select((compilation, cancellation) => parser.ParseAll(compilation, cancellation))
             .WithTrackingName(StepNames.Parse);
-
-        return named.Combine(aliased).Select(static (pair, _) => pair.Left.AddRange(pair.Right));
     }
 
-    public static IncrementalValueProvider<ImmutableArray<ParsedRoutes>> WithoutPlaces(this IncrementalValueProvider<ImmutableArray<Parsed>> parsed) => parsed
-        .SelectMany(static (all, _) => all)
-        .Select(static (one, _) => one.WithoutPlaces())
-        .WithTrackingName(StepNames.Routes)
-        .Collect();
+    public static IncrementalValueProvider<EquatableArray<ParsedRoutes>> WithoutPlaces(this IncrementalValueProvider<EquatableArray<Parsed>> parsed) => parsed
+        .Select(static (all, _) => all.Select(one => one.WithoutPlaces()).ToEquatable())
+        .WithTrackingName(StepNames.Routes);
 
-    public static IncrementalValueProvider<ImmutableArray<ParsedJson>> ParseJson(this IncrementalGeneratorInitializationContext context)
+    public static IncrementalValueProvider<ImmutableArray<ParsedJson>> ParseJson(
+        this IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableArray<Parsed>> parsed)
     {
-        IncrementalValueProvider<ImmutableArray<ParsedJson>> own = context.SyntaxProvider
-            .ForAttributeWithMetadataName(KnownNames.JsonSerializable, static (node, _) => node is ClassDeclarationSyntax, static (found, _) =>
-                Guard.Run(StepNames.Json, found.TargetSymbol.Name,
-                    () => JsonContextParser.Parse(found),
-                    exception => ParsedJson.Failed(Guard.ProblemOf(exception, found.TargetSymbol.Name, found.TargetNode.GetLocation()))))
-            .WithTrackingName(StepNames.Json)
-            .Collect();
+        IncrementalValueProvider<ParsedJson> own = parsed
+            .Select(static (all, _) => ParsedJson.Of(all))
+            .WithTrackingName(StepNames.Json);
 
         IncrementalValueProvider<ParsedJson> referenced = context.CompilationProvider
             .Select(static (compilation, cancellation) => Guard.Run(StepNames.References, compilation.AssemblyName ?? "",
@@ -54,7 +38,7 @@ internal static class RouteGeneratorSteps
                 exception => ParsedJson.Failed(Guard.ProblemOf(exception, compilation.AssemblyName ?? "the project", null))))
             .WithTrackingName(StepNames.References);
 
-        return own.Combine(referenced).Select(static (pair, _) => pair.Left.Add(pair.Right));
+        return own.Combine(referenced).Select(static (pair, _) => ImmutableArray.Create(pair.Left, pair.Right));
     }
 
     /// <summary>The types alone: a context that moves changes nothing.</summary>
@@ -84,7 +68,7 @@ internal static class RouteGeneratorSteps
             : null);
 
     public static IncrementalValuesProvider<(AppTable Table, EquatableArray<TableProblem> Problems)> BuildTables(
-        this IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<ProjectJsonTypes> json,
+        this IncrementalValueProvider<EquatableArray<ParsedRoutes>> routes, IncrementalValueProvider<ProjectJsonTypes> json,
         IncrementalValueProvider<FileManifest> files, IncrementalValueProvider<string?> oldLanguage) => routes
         .Combine(json)
         .Combine(files)
@@ -112,7 +96,7 @@ internal static class RouteGeneratorSteps
         .WithTrackingName(StepNames.Emit);
 
     public static void RegisterMain(
-        this IncrementalGeneratorInitializationContext context, IncrementalValueProvider<ImmutableArray<ParsedRoutes>> routes, IncrementalValueProvider<string?> oldLanguage)
+        this IncrementalGeneratorInitializationContext context, IncrementalValueProvider<EquatableArray<ParsedRoutes>> routes, IncrementalValueProvider<string?> oldLanguage)
     {
         IncrementalValueProvider<ImmutableArray<ParsedServe>> serves = context.SyntaxProvider
             .ForAttributeWithMetadataName(KnownNames.Serve, static (node, _) => node is TypeDeclarationSyntax, static (found, _) =>

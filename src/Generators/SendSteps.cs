@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Prebake.Generators.Emit;
 using Prebake.Generators.Messages;
@@ -18,14 +17,9 @@ internal static class SendSteps
 
     public static void RegisterSends(this IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValueProvider<ImmutableArray<ParsedSend>> sends = context.SyntaxProvider
-            .CreateSyntaxProvider(ConstantSendParser.IsCandidate, static (found, cancellation) => Guard.Run(
-                StepNames.Sends, "Send",
-                () => ConstantSendParser.Parse(found, cancellation),
-                exception => new ParsedSend(null, Guard.ProblemOf(exception, "Send", found.Node.GetLocation()))))
-            .WithTrackingName(StepNames.Sends)
-            .Where(static parsed => parsed.Send is not null || parsed.Problem is not null)
-            .Collect();
+        IncrementalValueProvider<EquatableArray<ParsedSend>> sends = context.CompilationProvider
+            .Select(static (compilation, cancellation) => ConstantSendParser.ParseAll(compilation, cancellation))
+            .WithTrackingName(StepNames.Sends);
 
         context.RegisterSourceOutput(sends, static (output, all) =>
         {
@@ -41,7 +35,7 @@ internal static class SendSteps
         });
     }
 
-    private static EmittedText? TextOf(ImmutableArray<ParsedSend> all)
+    private static EmittedText? TextOf(EquatableArray<ParsedSend> all)
     {
         IReadOnlyList<PlannedFrame> frames = FramePlan.Of(all.Select(parsed => parsed.Send).OfType<ConstantSend>());
         return frames.Count == 0 ? null : FrameEmitter.Emit(frames);

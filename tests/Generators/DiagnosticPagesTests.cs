@@ -85,7 +85,8 @@ public sealed partial class DiagnosticPagesTests
 
         ImmutableArray<Diagnostic> analyzed = await generated.Output
             .WithAnalyzers([new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer(),
-                new SocketCallAnalyzer(), new SocketCallbackAnalyzer(), new TopicAnalyzer(), new TlsAnalyzer(), new CaptiveValueAnalyzer(), new OptionAnalyzer(), new BaseMemberAnalyzer()],
+                new SocketCallAnalyzer(), new SocketCallbackAnalyzer(), new TopicAnalyzer(), new TlsAnalyzer(), new CaptiveValueAnalyzer(), new OptionAnalyzer(), new BaseMemberAnalyzer(),
+                new PartialHandlerAnalyzer(), new ArgumentsAnalyzer()],
                 new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), null, concurrentAnalysis: false, logAnalyzerExecutionTime: false)).GetAnalyzerDiagnosticsAsync();
         return [.. generated.Diagnostics, .. analyzed];
     }

@@ -56,6 +56,38 @@ public class EmittedCodeTests
         """).AssertClean().Source);
 
     [Fact]
+    public void Providers() => Golden.Match(Harness.Generate("""
+        namespace Samples;
+
+        record Account(string Name);
+        record Rights(Account Of, bool Writes);
+        sealed class Connection : IDisposable { public void Dispose() { } }
+
+        partial class App
+        {
+            [Provide(Challenge = "Bearer")] async ValueTask<Account?> Me([Header("Authorization")] string? authorization)
+            {
+                await Task.Yield();
+                return authorization is null ? null : new(authorization);
+            }
+
+            [Provide] Rights RightsOf(Account me, bool writes = false) => new(me, writes);
+            [Provide] Connection Connect() => new();
+            bool MayWrite(Rights rights) => rights.Writes;
+
+            [Get("/{id}")] string One(int id, Account? me) => "";
+            [Get("/open")] string Open(Connection connection) => "";
+            [Post("/{id}"), Guard(nameof(MayWrite))] string Write(int id, [Body] string text, Rights rights, Connection connection) => "";
+            [Mount("/users")] readonly Users _users = new();
+        }
+
+        partial class Users
+        {
+            [Get("/{name}")] string User(string name, [Provided] Account me) => "";
+        }
+        """).AssertClean().Source);
+
+    [Fact]
     public void Sockets() => Golden.Match(Harness.Generate("""
         namespace Samples;
 

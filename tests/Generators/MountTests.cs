@@ -248,6 +248,10 @@ public class MountTests
     [InlineData("PB0153", "(default)!", """partial class App { [Mount("/a")] Part Part { get; } = (default)!; } partial class Part { [Get("/x")] string One() => ""; }""")]
     [InlineData("PB0154", "_b", """partial class App { [Mount("/a")] readonly Part _a = new(); [Mount("/a")] readonly Part _b = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
     [InlineData("PB0155", "_part", """[Routes(IgnoreCase = true)] partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0156", "_part", """partial class App { [Mount("/a")] readonly Part _part = new(); } [Routes(TrailingSlash = TrailingSlash.Redirect)] partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0156", "_part", """[assembly: Routes(TrailingSlash = TrailingSlash.Redirect)] partial class App { [Mount("/a")] readonly Part _part = new(); } [Routes(TrailingSlash = TrailingSlash.Strict)] partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0156", "_inner", """partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Mount("/b")] readonly Inner _inner = new(); } [Routes(TrailingSlash = TrailingSlash.Redirect)] partial class Inner { [Get("/x")] string One() => ""; }""")]
+    [InlineData("PB0156", "_part", """partial class App { [Mount("/a")] readonly Part _part = new(); } [Hsts] partial class Part { [Get("/x")] string One() => ""; }""")]
     [InlineData("PB0001", "App", """class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
     public void What_cannot_be_mounted_is_an_error_at_its_place(string id, string place, string source)
     {
@@ -259,6 +263,12 @@ public class MountTests
             ? source.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length)
             : diagnostic.Location.SourceTree.ToString().Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length);
     }
+
+    [Theory]
+    [InlineData("""[Routes(TrailingSlash = TrailingSlash.Redirect), Hsts] partial class App { [Mount("/a")] readonly Part _part = new(); } [Routes(TrailingSlash = TrailingSlash.Redirect), Hsts] partial class Part { [Get("/x")] string One() => ""; }""")]
+    [InlineData("""[Routes(TrailingSlash = TrailingSlash.Redirect)] partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Mount("/b")] readonly Inner _inner = new(); } [Routes(TrailingSlash = TrailingSlash.Redirect)] partial class Inner { [Get("/x")] string One() => ""; }""")]
+    [InlineData("""[assembly: Routes(TrailingSlash = TrailingSlash.Redirect)] [Routes(TrailingSlash = TrailingSlash.Strict)] partial class App { [Mount("/a")] readonly Part _part = new(); } partial class Part { [Get("/x")] string One() => ""; }""")]
+    public void A_part_that_says_nothing_else_is_fine(string source) => Harness.Generate(source).AssertClean();
 
     [Fact]
     public void A_conflict_across_parts_names_both_routes_and_the_mounts()

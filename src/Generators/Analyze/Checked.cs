@@ -16,6 +16,9 @@ internal static class Checked
     public static Action<CompilationAnalysisContext> Compilation(Action<CompilationAnalysisContext> check) => context =>
         Run(() => check(context), context.Compilation.SyntaxTrees.FirstOrDefault()?.GetRoot(context.CancellationToken).GetLocation(), context.Compilation.AssemblyName ?? "", context.ReportDiagnostic);
 
+    public static Action<SyntaxNodeAnalysisContext> Node(Action<SyntaxNodeAnalysisContext> check) => context =>
+        Run(() => check(context), context.Node.GetLocation(), context.ContainingSymbol?.Name ?? "", context.ReportDiagnostic);
+
     private static void Run(Action check, Location? place, string about, Action<Diagnostic> report)
     {
         Exception? failure = Guard.Run<Exception?>("Analyze", about, () => { check(); return null; }, exception => exception);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Prebake.Generators.Model;
 using Prebake.Generators.Plan;
 
@@ -32,7 +33,18 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
     {
         CheckPlan plan = context.Plan.Checks;
         var recursive = new HashSet<string>(plan.Checks.Where(check => check.Type.IsRecursive).Select(check => check.Type.Type));
-        foreach (PlannedCheck check in plan.Checks) EmitMethod(context.Writer, check, recursive);
+        foreach (PlannedCheck check in plan.Checks)
+        {
+            string called = CalledBy(check.Type, recursive);
+            if (s_written.TryGetValue(check.Type, out Written? known) && known.IsFor(check.Policy, context.Writer.Depth, called)) context.Writer.Append(known.Text);
+            else
+            {
+                var written = new Written(check.Policy, context.Writer.Depth, called, context.Writer.Write(() => EmitMethod(context.Writer, check, recursive)));
+                s_written.Remove(check.Type);
+                s_written.GetValue(check.Type, _ => written);
+            }
+        }
+
         foreach ((string name, EquatableArray<(string, string)> pairs) in plan.Names)
         {
             context.Writer.Open($"private static string {name}(string name) => name switch");
@@ -50,6 +62,29 @@ internal sealed class CheckEmitter(SourceWriter writer, NameScope names, int pol
         context.Writer.Close();
         context.Writer.Line();
     }
+
+    /// <summary>The types with a depth whose methods the method of a type may call, itself among them.</summary>
+    private static string CalledBy(CheckedType type, HashSet<string> recursive)
+    {
+        string called = "";
+        foreach (CheckedMember member in type.Members)
+            for (CheckedValue? value = member.Value; value is not null; value = value.Item)
+                if (value.Object is { } inner && recursive.Contains(inner)) called += inner + "\n";
+        foreach (string derived in type.Derived)
+            if (recursive.Contains(derived)) called += derived + "\n";
+
+        return called;
+    }
+
+    /// <summary>The method of a type follows from the type and a few settings: of one that an edit has left as it is it need not be written again.</summary>
+    private sealed class Written(int policy, int depth, string called, string text)
+    {
+        public string Text => text;
+
+        public bool IsFor(int wantedPolicy, int at, string recursive) => policy == wantedPolicy && depth == at && called == recursive;
+    }
+
+    private static readonly ConditionalWeakTable<CheckedType, Written> s_written = new();
 
     /// <summary>In front of everything: what the linker says of attributes that are read at build.</summary>
     public static void EmitSuppressions(EmitContext context)

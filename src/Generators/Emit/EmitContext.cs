@@ -32,7 +32,7 @@ internal sealed class EmitContext(RoutePlan plan, EmitOptions options, SourceWri
     /// <summary>The metadata of a type: <c>global::App.AppJson.Default.Todo</c>.</summary>
     public string JsonInfo(string type)
     {
-        JsonTypeModel found = Plan.Table.Json.First(model => model.Type == type);
+        JsonTypeModel found = JsonTypes.Find(Plan.Table, type)!;
         return found.Context + ".Default." + found.Property;
     }
 }

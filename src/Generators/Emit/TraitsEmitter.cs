@@ -97,16 +97,18 @@ internal static class TraitsEmitter
     private static string TraitsOf(RouteModel route)
     {
         MemberModel member = route.Member!;
-        var names = new List<string>();
         bool hasChain = route.Chain is not null || route.Via is { HasChain: true };
         bool awaits = route.Chain is { Awaits: true } || route.Via is { Awaits: true } || route.IsEnclosedAsync;
-        if (member.Result.Awaiting != Awaiting.None || awaits || GatherPlan.Awaits(route)) names.Add("Async");
-        if (member.Blocking) names.Add("Blocking");
-        if (member.Parameters.Any(parameter => parameter.Source == Source.Body)) names.Add(hasChain ? "WaitsForBody" : "BuffersBody");
-        if (HasLimits(member)) names.Add("HasLimits");
-        if (route.Fields.Count > 0) names.Add("HasFields");
-        if (member.Status > 0) names.Add("HasStatus");
-        return string.Join(" | ", names.Select(name => EmitContext.Routing + "RouteTraits." + name));
+        string names = "";
+        if (member.Result.Awaiting != Awaiting.None || awaits || GatherPlan.Awaits(route)) Add("Async");
+        if (member.Blocking) Add("Blocking");
+        if (member.Has(Source.Body)) Add(hasChain ? "WaitsForBody" : "BuffersBody");
+        if (HasLimits(member)) Add("HasLimits");
+        if (route.Fields.Count > 0) Add("HasFields");
+        if (member.Status > 0) Add("HasStatus");
+        return names;
+
+        void Add(string name) => names += (names.Length > 0 ? " | " : "") + EmitContext.Routing + "RouteTraits." + name;
     }
 
     private static bool HasLimits(MemberModel member) => member.MaxBody is not null || member.IdleTimeout is not null || member.Deadline is > 0;

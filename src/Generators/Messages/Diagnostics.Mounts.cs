@@ -37,4 +37,9 @@ internal static partial class Diagnostics
         "'{0}' mounts '{1}', and only one of '{2}' and '{1}' has Routes(IgnoreCase = true); say the same on both, "
             + "or say it on the assembly",
         "Routing", DiagnosticSeverity.Error, true, helpLinkUri: Help + "PB0155.md");
+
+    public static readonly DiagnosticDescriptor MountedSetting = new("PB0156",
+        "A setting of a part that counts only where it is served itself",
+        "'{0}' mounts '{1}', where {2} of '{1}' has no effect; say the same on '{3}', or on the assembly",
+        "Routing", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0156.md");
 }

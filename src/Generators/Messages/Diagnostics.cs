@@ -442,9 +442,13 @@ internal static partial class Diagnostics
 
     public static readonly DiagnosticDescriptor IdleAttribute = new("PB0094",
         "An attribute without effect",
-        "[{0}] on {1} has no effect, since that is not a route; "
-            + "add [Get] or another attribute of a route, or remove it",
+        "[{0}] on {1} has no effect, since {2}",
         "Handlers", DiagnosticSeverity.Warning, true, helpLinkUri: Help + "PB0094.md");
+
+    public static readonly DiagnosticDescriptor IgnoredArguments = new("PB0095",
+        "The program's arguments are not read",
+        "'{0}' is not given 'args', so '--port' and '--routes' have no effect; write '{1}'",
+        "Options", DiagnosticSeverity.Info, true, helpLinkUri: Help + "PB0095.md");
 
     public static readonly DiagnosticDescriptor HstsDays = new("PB0130",
         "Not a number of days",

@@ -65,6 +65,9 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
     /// <summary>What <c>[Validate]</c> says.</summary>
     public EquatableArray<ValidatorModel> Validators { get; init; } = EquatableArray<ValidatorModel>.Empty;
 
+    /// <summary>Of a <c>JsonSerializerContext</c>: the types that it can serialise.</summary>
+    public EquatableArray<JsonTypeModel> Json { get; init; } = EquatableArray<JsonTypeModel>.Empty;
+
     public AppModel? Host { get; init; }
 
     /// <summary>The parser threw: what this says is worth no memory.</summary>
@@ -113,16 +116,27 @@ internal sealed record Parsed(EquatableArray<RouteModel> Routes, EquatableArray<
             Steps = parts.SelectMany(part => part.Steps).ToEquatable(),
             Gates = parts.SelectMany(part => part.Gates).ToEquatable(),
             Validators = parts.SelectMany(part => part.Validators).ToEquatable(),
+            Json = parts.SelectMany(part => part.Json).ToEquatable(),
             Host = parts.Select(part => part.Host).FirstOrDefault(host => host is not null),
             HasFailed = parts.Any(part => part.HasFailed),
         },
     };
 }
 
-/// <summary>What parsing the attributes of one <c>JsonSerializerContext</c> gave, or those of all references.</summary>
+/// <summary>What the project's <c>JsonSerializerContext</c> classes gave, or those of all references.</summary>
 internal sealed record ParsedJson(EquatableArray<JsonTypeModel> Types, EquatableArray<Problem> Problems)
 {
     public static readonly ParsedJson None = new(EquatableArray<JsonTypeModel>.Empty, EquatableArray<Problem>.Empty);
+
+    /// <summary>The types of all contexts of the project.</summary>
+    public static ParsedJson Of(EquatableArray<Parsed> parsed)
+    {
+        ImmutableArray<JsonTypeModel> types = ImmutableArray<JsonTypeModel>.Empty;
+        foreach (Parsed one in parsed)
+            if (one.Json.Count > 0) types = types.IsEmpty ? one.Json.ToImmutableArray() : types.AddRange(one.Json);
+
+        return types.IsEmpty ? None : None with { Types = new(types) };
+    }
 
     public static ParsedJson Failed(Problem problem) => None with { Problems = new[] { problem }.ToEquatable() };
 }

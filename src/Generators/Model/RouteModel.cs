@@ -21,6 +21,12 @@ internal sealed record AppModel(
     /// <summary>A path with a slash too many or too few is redirected.</summary>
     public bool RedirectsSlash { get; init; }
 
+    /// <summary><see cref="RedirectsSlash"/> is what the class says itself, not what its assembly does.</summary>
+    public bool SaysSlash { get; init; }
+
+    /// <summary><see cref="StrictTransport"/> is what the class says itself.</summary>
+    public bool SaysTransport { get; init; }
+
     /// <summary>ASCII letters of paths are compared without their case.</summary>
     public bool IgnoresCase { get; init; }
 
@@ -120,7 +126,7 @@ internal sealed record RouteModel(
 
     /// <summary>Its handler takes the whole body.</summary>
     public bool BindsBody => Member is { } member
-        ? member.Parameters.Any(parameter => parameter.Source == Source.Body)
+        ? member.Has(Source.Body)
         : Via is { BindsBody: true };
 
     public bool IsStatic => Kind is RouteKind.Static or RouteKind.Redirect or RouteKind.File or RouteKind.Directory;
@@ -160,7 +166,18 @@ internal sealed record MemberModel(
     public int Status { get; init; }
 
     /// <summary>The parameters, with those that one of them stands for in its place.</summary>
-    public IEnumerable<ParameterModel> Flat => Parameters.SelectMany(parameter => parameter.Source == Source.Several ? parameter.Members : (IEnumerable<ParameterModel>)[parameter]);
+    public IEnumerable<ParameterModel> Flat => Has(Source.Several)
+        ? Parameters.SelectMany(parameter => parameter.Source == Source.Several ? parameter.Members : (IEnumerable<ParameterModel>)[parameter])
+        : Parameters;
+
+    /// <summary>Whether a parameter has a source.</summary>
+    public bool Has(Source source)
+    {
+        for (int i = 0; i < Parameters.Count; i++)
+            if (Parameters[i].Source == source) return true;
+
+        return false;
+    }
 }
 
 /// <summary>What of a static response is known.</summary>
@@ -263,7 +280,7 @@ internal sealed record ParameterModel(
     public MemberAssignment? Assignment { get; init; }
 
     /// <summary>It comes from a form, itself or what it stands for.</summary>
-    public bool IsOfForm => Source is Source.Form or Source.File || Members.Any(member => member.IsOfForm);
+    public bool IsOfForm => Source is Source.Form or Source.File || Members.Count > 0 && Members.Any(member => member.IsOfForm);
 
     /// <summary>Of <see cref="Source.Custom"/>: what is called.</summary>
     public BinderModel? Binder { get; init; }

@@ -59,6 +59,8 @@ internal static class AppParser
             PathsName = canEmit ? FreeName(type, compilation, "Paths") : "Paths",
             IsOffered = canEmit && compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary && IsPublic(type),
             RedirectsSlash = Policy<int>(type, "TrailingSlash") == 1,
+            SaysSlash = type.Find(KnownNames.Routes)?.Named<int?>("TrailingSlash", null) is not null,
+            SaysTransport = type.Find(KnownNames.Hsts) is not null,
             IgnoresCase = Policy<bool>(type, "IgnoreCase"),
             IsGuarded = Policy<bool>(type, "Guarded"),
             Fields = FieldParser.ForEveryResponse(fields),
@@ -86,7 +88,10 @@ internal static class AppParser
         type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat.WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted)).Replace("@", "");
 
     /// <summary>A name for a nested class that hides nothing that the class's own code may mean.</summary>
-    private static string FreeName(INamedTypeSymbol type, Compilation compilation, string wanted)
+    private static string FreeName(INamedTypeSymbol type, Compilation compilation, string wanted) =>
+        FreeNames.Of(compilation, type.FullName(), wanted, () => FindName(type, compilation, wanted));
+
+    private static string FindName(INamedTypeSymbol type, Compilation compilation, string wanted)
     {
         for (int number = 0; ; number++)
         {

@@ -10,7 +10,8 @@ internal static class Candidates
 {
     private static readonly HashSet<string> s_names = NamesOf(KnownNames.ClassAttributes.Concat(KnownNames.MemberAttributes)
         .Concat(KnownNames.StepAttributes)
-        .Concat([KnownNames.Mount, KnownNames.Provide, KnownNames.Guard, KnownNames.Validate, KnownNames.Use]));
+        .Concat([KnownNames.Mount, KnownNames.Provide, KnownNames.Guard, KnownNames.Validate, KnownNames.Use, KnownNames.JsonSerializable]));
+    private static readonly HashSet<string> s_json = NamesOf([KnownNames.JsonSerializable]);
     // Of these the body is read: for a value, for the type of the handler that is made, or for headers
     private static readonly HashSet<string> s_ofBodies = NamesOf([KnownNames.Static, KnownNames.WebSocket, KnownNames.After]);
 
@@ -38,8 +39,7 @@ internal static class Candidates
     ]);
 
     /// <summary>The first list of attributes of a declaration, when one of its attributes may be ours. The other lists come with it.</summary>
-    public static bool IsFirstList(SyntaxNode node, CancellationToken cancellation) =>
-        node is AttributeListSyntax { Parent: { } declaration } list && ListsOf(declaration) is { Count: > 0 } lists && lists[0] == list && MayHaveOurs(lists);
+    public static bool IsFirstList(AttributeListSyntax list) => list.Parent is { } declaration && ListsOf(declaration) is { Count: > 0 } lists && lists[0] == list && MayHaveOurs(lists);
 
     public static SyntaxList<AttributeListSyntax> ListsOf(SyntaxNode declaration) => declaration switch
     {
@@ -53,10 +53,10 @@ internal static class Candidates
     };
 
     /// <summary>First lists whose attributes have names of the whole project's own, <c>global using G = Prebake.GetAttribute;</c>, and no other that may be ours.</summary>
-    public static IEnumerable<AttributeListSyntax> FirstListsWith(IReadOnlyCollection<string> globalAliases, SyntaxNode root, CancellationToken cancellation) => root
+    public static IEnumerable<AttributeListSyntax> FirstListsWith(IReadOnlyCollection<string> globalAliases, SyntaxNode root) => root
         .DescendantNodes()
         .OfType<AttributeListSyntax>()
-        .Where(list => ListsOf(list.Parent!) is { Count: > 0 } lists && lists[0] == list && !IsFirstList(list, cancellation)
+        .Where(list => ListsOf(list.Parent!) is { Count: > 0 } lists && lists[0] == list && !IsFirstList(list)
             && lists.Any(other => other.Attributes.Any(attribute => IsNamed(NameOf(attribute), globalAliases))));
 
     /// <summary>
@@ -85,6 +85,26 @@ internal static class Candidates
                 if (!IsPlain(list)) return false;
 
         return true;
+    }
+
+    /// <summary>
+    /// Whether a class is a context of JSON and nothing else of ours: what it gives depends on its head, on what the names in it lead to, and on whether it
+    /// has members.
+    /// </summary>
+    public static bool IsPlainContext(BaseTypeDeclarationSyntax type)
+    {
+        bool isContext = false;
+        foreach (AttributeListSyntax list in type.AttributeLists)
+        {
+            foreach (AttributeSyntax attribute in list.Attributes)
+            {
+                string name = NameOf(attribute);
+                if (s_ours.Contains(name)) return false;
+                isContext |= s_json.Contains(name);
+            }
+        }
+
+        return isContext;
     }
 
     /// <summary>Whether attributes of a member may say something about other members.</summary>

@@ -47,9 +47,7 @@ internal sealed class CheckParser
     {
         if (type.SpecialType == SpecialType.System_String || type is IArrayTypeSymbol { Rank: 1 } || ResultParser.IsSpanOf(type, SpecialType.System_Char)) return "Length";
 
-        bool isCounted = type.AllInterfaces.Concat(type is INamedTypeSymbol named ? [named] : [])
-            .Any(one => one.PlainName() is "System.Collections.Generic.ICollection" or "System.Collections.Generic.IReadOnlyCollection");
-        if (!isCounted) return null;
+        if (IsPrimitive(type) || !IsCounted(type) && !type.AllInterfaces.Any(IsCounted)) return null;
         if (type.TypeKind == TypeKind.Interface) return "Count";
 
         foreach (string name in new[] { "Count", "Length" })
@@ -57,6 +55,12 @@ internal sealed class CheckParser
 
         return null;
     }
+
+    private static bool IsCounted(ITypeSymbol type) =>
+        type.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_ICollection_T or SpecialType.System_Collections_Generic_IReadOnlyCollection_T;
+
+    /// <summary>A number, a character and the like: they have dozens of interfaces, and no items.</summary>
+    private static bool IsPrimitive(ITypeSymbol type) => type is { IsValueType: true, SpecialType: not SpecialType.None };
 
     private static bool HasProperty(ITypeSymbol type, string name)
     {
@@ -113,19 +117,20 @@ internal sealed class CheckParser
     {
         kind = ItemsKind.Indexed;
         if (type is IArrayTypeSymbol array) return array.Rank == 1 ? array.ElementType : null;
+        if (IsPrimitive(type)) return null;
 
         IEnumerable<INamedTypeSymbol> all = type.AllInterfaces.Concat(type is INamedTypeSymbol named ? [named] : []);
         ITypeSymbol? sequence = null;
         bool isIndexed = false;
         foreach (INamedTypeSymbol one in all)
         {
-            switch (one.PlainName())
+            switch (one.OriginalDefinition.SpecialType)
             {
-                case "System.Collections.Generic.IDictionary" or "System.Collections.Generic.IReadOnlyDictionary":
+                case SpecialType.System_Collections_Generic_IEnumerable_T: sequence = one.TypeArguments[0]; break;
+                case SpecialType.System_Collections_Generic_IList_T or SpecialType.System_Collections_Generic_IReadOnlyList_T: isIndexed = true; break;
+                case SpecialType.None when one is { Arity: 2, Name: "IDictionary" or "IReadOnlyDictionary" } && one.PlainName().StartsWith("System.Collections.Generic.", StringComparison.Ordinal):
                     kind = ItemsKind.Map;
                     return one.TypeArguments[1];
-                case "System.Collections.Generic.IEnumerable" when one.TypeArguments.Length == 1: sequence = one.TypeArguments[0]; break;
-                case "System.Collections.Generic.IList" or "System.Collections.Generic.IReadOnlyList": isIndexed = true; break;
             }
         }
 

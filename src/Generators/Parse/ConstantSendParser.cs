@@ -17,8 +17,8 @@ internal static class ConstantSendParser
     // Beyond it, copying the bytes is all the cost of a message, and the frame would only make the binary larger
     private const int LongestPayload = ushort.MaxValue;
 
-    public static bool IsCandidate(SyntaxNode node, CancellationToken cancellation) =>
-        node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: >= 1 and <= 4 } call
+    public static bool IsCandidate(InvocationExpressionSyntax call) =>
+        call.ArgumentList.Arguments.Count is >= 1 and <= 4
         && NameOf(call.Expression) is "Send" or "Publish";
 
     // A call of the base's cannot be intercepted
@@ -31,11 +31,32 @@ internal static class ConstantSendParser
         _ => null,
     };
 
-    public static ParsedSend Parse(GeneratorSyntaxContext context, CancellationToken cancellation)
+    /// <summary>The calls of all files.</summary>
+    public static EquatableArray<ParsedSend> ParseAll(Compilation compilation, CancellationToken cancellation)
     {
-        var call = (InvocationExpressionSyntax)context.Node;
-        SemanticModel semantics = context.SemanticModel;
-        if (!IsWanted(semantics.Compilation, call.SyntaxTree.Options)) return ParsedSend.None;
+        var sends = new List<ParsedSend>();
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            IReadOnlyList<InvocationExpressionSyntax> calls = Guard.Run(StepNames.Sends, "search",
+                // What is wrong there is said where routes are looked for
+                () => Findings.Of(tree, cancellation).Calls, _ => []);
+            if (calls.Count == 0 || !IsWanted(compilation, tree.Options)) continue;
+
+            SemanticModel semantics = compilation.GetSemanticModel(tree);
+            foreach (InvocationExpressionSyntax call in calls)
+            {
+                ParsedSend parsed = Guard.Run(StepNames.Sends, "Send",
+                    () => Parse(call, semantics, cancellation),
+                    exception => new ParsedSend(null, Guard.ProblemOf(exception, "Send", call.GetLocation())));
+                if (parsed.Send is not null || parsed.Problem is not null) sends.Add(parsed);
+            }
+        }
+
+        return sends.Count == 0 ? EquatableArray<ParsedSend>.Empty : sends.ToEquatable();
+    }
+
+    private static ParsedSend Parse(InvocationExpressionSyntax call, SemanticModel semantics, CancellationToken cancellation)
+    {
         if (semantics.GetOperation(call, cancellation) is not IInvocationOperation operation) return ParsedSend.None;
 
         IMethodSymbol method = operation.TargetMethod;

@@ -21,6 +21,7 @@ internal sealed class DeclarationParser(ParseMemory memory)
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseLive(found)),
         (KnownNames.Health, true, static (found, _) => HealthParser.ParseReady(found)),
         (KnownNames.Guard, true, static (found, _) => GuardParser.ParseClass(found)),
+        (KnownNames.JsonSerializable, true, static (found, _) => JsonContextParser.Parse(found)),
         (KnownNames.Provide, false, static (found, _) => ProviderParser.Parse(found)),
         (KnownNames.Mount, false, static (found, _) => MountParser.Parse(found)),
         (KnownNames.Use, false, static (found, _) => StepParser.ParseUse(found)),
@@ -29,30 +30,42 @@ internal sealed class DeclarationParser(ParseMemory memory)
         .. KnownNames.MemberAttributes.Select(attribute => (attribute, false, (Parser)((found, cancellation) => RouteParser.Parse(attribute, found, cancellation)))),
     ];
 
-    /// <summary>What the attributes of a declaration give.</summary>
-    /// <param name="first">The first list of its attributes.</param>
-    /// <param name="semantics">Of its file.</param>
-    /// <param name="cancellation">Ends the work.</param>
-    public Parsed Parse(AttributeListSyntax first, SemanticModel semantics, CancellationToken cancellation)
+    /// <summary>All declarations with attributes of ours, each with what they give.</summary>
+    public EquatableArray<Parsed> ParseAll(Compilation compilation, CancellationToken cancellation)
     {
-        SyntaxNode declaration = first.Parent!;
-        var compilation = (CSharpCompilation)semantics.Compilation;
-        return memory.Recall(declaration, OwnText, compilation, () => Ask(declaration, semantics, cancellation), cancellation);
+        IReadOnlyCollection<string> aliases = Guard.Run(StepNames.Parse, "outline",
+            () => memory.SurroundingsOf(compilation, cancellation).GlobalAliases,
+            // What is wrong there, each declaration says
+            _ => []);
+        var all = new List<Parsed>();
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+            AddAll(tree, () => Findings.Of(tree, cancellation).Lists);
 
-        string OwnText() => Candidates.OwnTextOf(declaration, memory.SurroundingsOf(compilation, cancellation).GlobalAliases.Count > 0);
-    }
+        // Declarations whose attributes have names that only 'global using' explains: no search by name finds them
+        if (aliases.Count > 0)
+            foreach (SyntaxTree tree in compilation.SyntaxTrees)
+                AddAll(tree, () => Candidates.FirstListsWith(aliases, tree.GetRoot(cancellation)).ToArray());
 
-    /// <summary>Declarations whose attributes have names that only <c>global using</c> explains: no search by name finds them.</summary>
-    public ImmutableArray<Parsed> ParseAliased(Compilation compilation, CancellationToken cancellation)
-    {
-        IReadOnlyCollection<string> aliases = memory.SurroundingsOf(compilation, cancellation).GlobalAliases;
-        if (aliases.Count == 0) return ImmutableArray<Parsed>.Empty;
+        return all.ToEquatable();
 
-        return compilation.SyntaxTrees
-            .SelectMany(tree => Candidates.FirstListsWith(aliases, tree.GetRoot(cancellation), cancellation))
-            .Select(list => Parse(list, compilation.GetSemanticModel(list.SyntaxTree), cancellation))
-            .Where(parsed => !ReferenceEquals(parsed, Parsed.None))
-            .ToImmutableArray();
+        void AddAll(SyntaxTree tree, Func<IReadOnlyList<AttributeListSyntax>> find)
+        {
+            SemanticModel? semantics = null;
+            IReadOnlyList<AttributeListSyntax> lists = Guard.Run(StepNames.Parse, "search", find, exception =>
+            {
+                all.Add(Parsed.Failed(Guard.ProblemOf(exception, Path.GetFileName(tree.FilePath), tree.GetRoot(cancellation).GetLocation())));
+                return [];
+            });
+            foreach (AttributeListSyntax first in lists)
+            {
+                SyntaxNode declaration = first.Parent!;
+                Parsed parsed = Guard.Run(StepNames.Parse, "attribute",
+                    () => memory.Recall(declaration, aliases.Count > 0, (CSharpCompilation)compilation,
+                        () => Ask(declaration, semantics ??= compilation.GetSemanticModel(tree), cancellation), cancellation),
+                    exception => Parsed.Failed(Guard.ProblemOf(exception, "an attribute", declaration.GetLocation())));
+                if (!ReferenceEquals(parsed, Parsed.None)) all.Add(parsed);
+            }
+        }
     }
 
     private static Parsed Ask(SyntaxNode declaration, SemanticModel semantics, CancellationToken cancellation)
@@ -82,9 +95,11 @@ internal sealed class DeclarationParser(ParseMemory memory)
         if (attributes.IsEmpty) return;
 
         bool isType = target.TargetNode is TypeDeclarationSyntax;
+        // A context of JSON may have a thousand of one kind
+        INamedTypeSymbol[] kinds = attributes.Select(attribute => attribute.AttributeClass!).Distinct<INamedTypeSymbol>(SymbolEqualityComparer.Default).ToArray();
         foreach ((string name, bool ofType, Parser parse) in s_parsers)
         {
-            if (ofType != isType || !attributes.Any(attribute => attribute.AttributeClass!.IsCalled(name))) continue;
+            if (ofType != isType || !kinds.Any(kind => kind.IsCalled(name))) continue;
 
             Annotated found = target with { Attributes = attributes.Where(attribute => attribute.AttributeClass!.IsCalled(name)).ToImmutableArray() };
             Parsed parsed = Guard.Run(StepNames.Parse, found.TargetSymbol.Name, () => parse(found, cancellation), exception => AppParser.Failed(found, exception));
@@ -98,6 +113,6 @@ internal sealed class DeclarationParser(ParseMemory memory)
         ImmutableArray<AttributeData> all = target.TargetSymbol.GetAttributes();
         if (target.TargetSymbol is IMethodSymbol method) all = all.AddRange(method.GetReturnTypeAttributes());
         return all.RemoveAll(attribute => attribute.ApplicationSyntaxReference?.SyntaxTree != target.TargetNode.SyntaxTree
-            || attribute.AttributeClass is not { ContainingNamespace.Name: "Prebake" });
+            || attribute.AttributeClass is not { } kind || kind.ContainingNamespace?.Name != "Prebake" && !kind.IsCalled(KnownNames.JsonSerializable));
     }
 }

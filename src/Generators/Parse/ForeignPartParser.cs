@@ -13,7 +13,15 @@ internal static class ForeignPartParser
         if (type.Find(KnownNames.Part) is not { } part) return null;
 
         bool ignoresCase = part.ConstructorArguments.ElementAtOrDefault(1).Value is true;
-        var app = new AppModel(type.FullName(), "", EquatableArray<string>.Empty, AppParser.DisplayName(type), "RouteTable", false) { IgnoresCase = ignoresCase };
+        int? slash = type.Find(KnownNames.Routes)?.Named<int?>("TrailingSlash", null);
+        var app = new AppModel(type.FullName(), "", EquatableArray<string>.Empty, AppParser.DisplayName(type), "RouteTable", false)
+        {
+            IgnoresCase = ignoresCase,
+            RedirectsSlash = slash == 1,
+            SaysSlash = slash is not null,
+            StrictTransport = HstsParser.Parse(type, []),
+            SaysTransport = type.Find(KnownNames.Hsts) is not null,
+        };
         var routes = new List<RouteModel>();
         var fields = new List<PartFields>();
         var steps = new List<PartSteps>();

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
@@ -9,23 +10,29 @@ namespace Prebake.Generators.Parse;
 /// </summary>
 internal static class JsonContextParser
 {
-    public static ParsedJson Parse(GeneratorAttributeSyntaxContext context)
+    public static Parsed Parse(Annotated context) => context.TargetNode is not ClassDeclarationSyntax ? Parsed.None : Guard.Run(
+        StepNames.Json, context.TargetSymbol.Name,
+        () => TypesOf(context) is { Count: > 0 } types ? Parsed.None with { Json = types } : Parsed.None,
+        exception => Parsed.Failed(Guard.ProblemOf(exception, context.TargetSymbol.Name, context.TargetNode.GetLocation())));
+
+    private static EquatableArray<JsonTypeModel> TypesOf(Annotated context)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
-        if (!IsContext(type)) return ParsedJson.None;
+        if (!IsContext(type)) return EquatableArray<JsonTypeModel>.Empty;
 
         JsonStyle style = StyleOf(type);
         string? unusable = !type.IsVisible() ? "is private, so emitted code cannot use it; make it internal"
             : type.IsInGeneric() ? "is generic, so there is no single object of it; remove the type parameters of it and of the types around it"
             : null;
         HashSet<string> twice = NamedTwice(type);
+        string name = type.FullName();
         var models = new List<JsonTypeModel>();
         foreach ((AttributeData attribute, _) in context.OwnAttributes())
         {
             if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol serializable }] || serializable.IsBroken()) continue;
 
             string property = PropertyName(attribute, serializable);
-            models.Add(new JsonTypeModel(serializable.FullName(), type.FullName(), property.Escaped(), style)
+            models.Add(new JsonTypeModel(serializable.FullName(), name, property.Escaped(), style)
             {
                 Unusable = unusable ?? (twice.Contains(property)
                     ? $"another of its types is called '{property}' too; give one of the two a TypeInfoPropertyName in its [JsonSerializable]"
@@ -33,7 +40,7 @@ internal static class JsonContextParser
             });
         }
 
-        return ParsedJson.None with { Types = models.ToEquatable() };
+        return models.ToEquatable();
     }
 
     /// <summary>The names that two types of a context have: System.Text.Json makes a property for one of the two only.</summary>

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
 
@@ -13,6 +14,9 @@ namespace Prebake.Generators.Parse;
 /// </summary>
 internal sealed class Outline
 {
+    // Below it, nothing is gained by comparing with an earlier version
+    private const int FewParts = 4;
+
     // Trees never change, and nothing here holds on to one
     private static readonly ConditionalWeakTable<SyntaxTree, Outline> s_known = new();
 
@@ -21,16 +25,21 @@ internal sealed class Outline
     private readonly ParseOptions _options;
     private readonly Fingerprint _fingerprint = new();
 
-    private Outline(SyntaxTree tree, CancellationToken cancellation)
+    private Outline(SyntaxTree tree, Outline? before, CancellationToken cancellation)
     {
         _path = tree.FilePath;
         _options = tree.Options;
-        var writer = new OutlineWriter();
+        SourceText text = tree.GetText(cancellation);
+        var writer = new OutlineWriter(text, OutlineReuse.Of(before is not null && IsOfSame(before) ? before : null, text));
         if (tree.GetRoot(cancellation) is CompilationUnitSyntax root) writer.Visit(root);
         (Parts, _starts, _ends) = (writer.Parts, writer.Starts, writer.Ends);
         (GlobalAliases, IsWhole) = (writer.GlobalAliases, writer.IsWhole);
         foreach (OutlinePart part in Parts) _fingerprint.Add(part.Fingerprint);
+        if (Parts.Count >= FewParts) Text = text;
     }
+
+    /// <summary>Of a file with many parts: a later version is compared with it.</summary>
+    public SourceText? Text { get; }
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<OutlinePart> Parts { get; }
@@ -46,10 +55,13 @@ internal sealed class Outline
 
     public int TokenCount => _starts.Count;
 
-    public static Outline Of(SyntaxTree tree, CancellationToken cancellation) =>
+    /// <param name="tree">The file.</param>
+    /// <param name="before">An earlier version of it, if there is one.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public static Outline Of(SyntaxTree tree, Outline? before, CancellationToken cancellation) =>
         s_known.TryGetValue(tree, out Outline? known)
             ? known
-            : s_known.GetValue(tree, _ => new Outline(tree, cancellation));
+            : s_known.GetValue(tree, _ => new Outline(tree, before, cancellation));
 
     public bool IsOfSame(Outline other) => _path == other._path && _options.Equals(other._options);
 
@@ -78,7 +90,59 @@ internal sealed class Outline
         return low;
     }
 
+    /// <summary>The part that is a declaration by itself and has a position; −1 where there is none.</summary>
+    public int LeafAt(int position)
+    {
+        int low = 0, high = Parts.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high + 1) / 2;
+            if (Parts[middle].Start <= position) low = middle;
+            else high = middle - 1;
+        }
+
+        return low < Parts.Count && Parts[low].Leaf is { } leaf && leaf.Span.Start <= position && position <= leaf.Span.End ? low : -1;
+    }
+
+    /// <summary>The part that is a declaration by itself and begins at a position; −1 where there is none.</summary>
+    public int PartFrom(int start) => LeafAt(start) is >= 0 and int part && Parts[part].Leaf!.Span.Start == start ? part : -1;
+
+    /// <summary>Hands the tokens of a part to a later version of the file.</summary>
+    public void CopyTokens(int part, int moved, List<int> starts, List<int> ends)
+    {
+        int end = EndOf(part + 1);
+        if (moved == 0)
+        {
+            starts.AddRange(_starts.GetRange(Parts[part].FirstToken, end - Parts[part].FirstToken));
+            ends.AddRange(_ends.GetRange(Parts[part].FirstToken, end - Parts[part].FirstToken));
+            return;
+        }
+
+        for (int token = Parts[part].FirstToken; token < end; token++)
+        {
+            starts.Add(_starts[token] + moved);
+            ends.Add(_ends[token] + moved);
+        }
+    }
+
     public int EndOf(int part) => part < Parts.Count ? Parts[part].FirstToken : TokenCount;
+
+    /// <summary>Where a place is in another version of the file, if it is in a declaration whose text is the same in both.</summary>
+    /// <param name="now">The other version.</param>
+    /// <param name="change">What has changed in it.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="part">The declaration that the last place was in, and that this one is in; −1 for none.</param>
+    public (TextSpan Span, LinePositionSpan Lines)? MoveLeaf(Outline now, OutlineChange change, Place place, ref int part)
+    {
+        if (part < 0 || !IsIn(Parts[part].Leaf!.Span, place.Span)) part = LeafAt(place.Span.Start);
+        if (part < 0 || !IsIn(Parts[part].Leaf!.Span, place.Span)) return null;
+
+        OutlineLeaf leaf = Parts[part].Leaf!;
+        int other = change.PartOf(part);
+        return other >= 0 && now.Parts[other].Leaf is { } moved && ReferenceEquals(moved.Same, leaf.Same) ? leaf.Move(moved, place.Span, place.Lines) : null;
+    }
+
+    private static bool IsIn(TextSpan outer, TextSpan inner) => outer.Start <= inner.Start && inner.End <= outer.End;
 
     /// <summary>Where a span is in another version of the file; null when it is not made of tokens that both have.</summary>
     public TextSpan? MoveTo(Outline now, OutlineChange change, TextSpan span)

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.Text;
+
 namespace Prebake.Generators.Parse;
 
 /// <summary>What a part of a file is.</summary>
@@ -26,6 +28,9 @@ internal sealed record OutlinePart(
     PartKind Kind, Fingerprint Fingerprint, int FirstToken,
     IReadOnlyList<string> Owners, IReadOnlyList<string> Declares, IReadOnlyList<string> Mentions)
 {
+    /// <summary>Where it begins.</summary>
+    public int Start { get; init; }
+
     /// <summary>
     /// It has attributes, or is a property: whether its type has routes, or how a parameter of the type is bound and checked, may
     /// depend on it. Only those who mention the type ask.
@@ -35,6 +40,32 @@ internal sealed record OutlinePart(
     /// <summary>It has an attribute of ours that says something about other members of its type.</summary>
     public bool IsSeenByOwner { get; init; }
 
-    /// <summary>A method whose attributes depend on nothing but its head and what the names in it lead to.</summary>
+    /// <summary>What is mentioned by whoever asks whether a type has members, or other parts; no name in C#.</summary>
+    public static string MembersOf(string type) => "\0" + type;
+
+    /// <summary>What is known of it as text; null where it is no whole declaration, or where something is wrong with it.</summary>
+    public OutlineLeaf? Leaf { get; init; }
+
+    /// <summary>A declaration whose attributes depend on nothing but its head and what the names in it lead to.</summary>
     public bool IsPlain { get; init; }
+}
+
+/// <summary>A declaration that is a part by itself, as text.</summary>
+/// <param name="Span">With what is around its tokens.</param>
+/// <param name="Start">Where that begins.</param>
+/// <param name="Kind">Of its node.</param>
+/// <param name="Place">Where it is.</param>
+/// <param name="HasAliases">There are other names for types in front of it.</param>
+/// <param name="Same">One object for all versions of the file in which its text is the same.</param>
+internal sealed record OutlineLeaf(TextSpan Span, LinePosition Start, int Kind, Fingerprint Place, bool HasAliases, object Same)
+{
+    /// <summary>Where a place in it is in a version in which its text is the same.</summary>
+    public (TextSpan Span, LinePositionSpan Lines) Move(OutlineLeaf now, TextSpan span, LinePositionSpan lines) => (
+        new TextSpan(span.Start - Span.Start + now.Span.Start, span.Length),
+        new LinePositionSpan(Move(now, lines.Start), Move(now, lines.End)));
+
+    // Only on its first line there may be something in front of it
+    private LinePosition Move(OutlineLeaf now, LinePosition at) => new(
+        at.Line - Start.Line + now.Start.Line,
+        at.Line == Start.Line ? at.Character - Start.Character + now.Start.Character : at.Character);
 }

@@ -1,17 +1,21 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace Prebake.Generators.Parse;
 
 /// <summary>Takes a file apart.</summary>
-internal sealed class OutlineWriter
+/// <param name="text">The file's.</param>
+/// <param name="reuse">What is known of an earlier version; null for nothing.</param>
+internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
 {
     private readonly HashSet<string> _mentions = [];
     private Fingerprint _fingerprint = new();
-    private Fingerprint _place = new();
+    private Fingerprint _place = new(), _leafPlace;
     private IReadOnlyList<string> _owners = [];
-    private int _firstToken;
+    private MemberDeclarationSyntax? _leaf;
+    private int _firstToken, _start;
     private bool _isForeign, _hasAliases;
 
     public List<OutlinePart> Parts { get; } = [];
@@ -29,8 +33,9 @@ internal sealed class OutlineWriter
     public void Visit(CompilationUnitSyntax root)
     {
         // Those in front of everything are a part: what they say goes for the whole file
+        if (reuse is not null) Starts.Capacity = Ends.Capacity = reuse.Before.TokenCount + 16;
         SyntaxToken first = root.GetFirstToken(includeZeroWidth: true);
-        Begin();
+        Begin(0);
         AddDirectives(first.LeadingTrivia);
         End(PartKind.File, []);
 
@@ -43,6 +48,7 @@ internal sealed class OutlineWriter
 
     private void VisitChildren(SyntaxNode node, PartKind kind, string[] declares)
     {
+        bool isContext = kind == PartKind.Type && Candidates.IsPlainContext((BaseTypeDeclarationSyntax)node);
         Fingerprint outer = _place;
         IReadOnlyList<string> outerOwners = _owners;
         bool wasForeign = _isForeign, isOpen = false;
@@ -50,7 +56,7 @@ internal sealed class OutlineWriter
         {
             if (child.AsNode() is MemberDeclarationSyntax member)
             {
-                if (isOpen) End(kind, declares);
+                if (isOpen) EndOfType(kind, declares, isContext);
                 isOpen = false;
                 if (kind == PartKind.Type && ReferenceEquals(_owners, outerOwners))
                     _owners = [.. outerOwners, .. declares];
@@ -61,7 +67,7 @@ internal sealed class OutlineWriter
             if (!isOpen)
             {
                 _owners = outerOwners;
-                Begin();
+                Begin(child.FullSpan.Start);
                 Mark(node.RawKind);
             }
 
@@ -70,11 +76,52 @@ internal sealed class OutlineWriter
             else Add(child.AsToken(), isHidden: false);
         }
 
-        if (isOpen) End(kind, declares);
+        if (isOpen) EndOfType(kind, declares, isContext);
         (_place, _owners, _isForeign) = (outer, outerOwners, wasForeign);
     }
 
+    private void EndOfType(PartKind kind, string[] declares, bool isContext)
+    {
+        if (isContext) _mentions.Add(OutlinePart.MembersOf(declares[0]));
+        End(kind, declares, isPlain: isContext);
+    }
+
     private void Visit(MemberDeclarationSyntax member)
+    {
+        if (member is BaseNamespaceDeclarationSyntax or GlobalStatementSyntax or TypeDeclarationSyntax { Members.Count: > 0 })
+        {
+            VisitAnew(member);
+            return;
+        }
+
+        if (AddKnown(member)) return;
+
+        (_leaf, _leafPlace) = (member, _place);
+        VisitAnew(member);
+        _leaf = null;
+    }
+
+    /// <summary>Adds a declaration as it was, if its text has not changed.</summary>
+    private bool AddKnown(MemberDeclarationSyntax member)
+    {
+        if (reuse is null || reuse.Find(member, _place, _hasAliases) is not (>= 0 and int part, int moved)) return false;
+
+        OutlinePart known = reuse.Before.Parts[part];
+        OutlineLeaf leaf = known.Leaf!;
+        // Behind an edit there may be another line at the same position
+        LinePosition start = text.Lines.GetLinePosition(member.FullSpan.Start);
+        bool isThere = moved == 0 && start == leaf.Start;
+        Parts.Add(isThere && known.FirstToken == Starts.Count ? known : known with
+        {
+            FirstToken = Starts.Count,
+            Start = known.Start + moved,
+            Leaf = isThere ? leaf : leaf with { Span = member.FullSpan, Start = start },
+        });
+        reuse.Before.CopyTokens(part, moved, Starts, Ends);
+        return true;
+    }
+
+    private void VisitAnew(MemberDeclarationSyntax member)
     {
         Fingerprint outer = _place;
         bool wasForeign = _isForeign;
@@ -115,7 +162,7 @@ internal sealed class OutlineWriter
     /// <summary>No type sees what a statement of the program does; its variables are in scope in the whole file.</summary>
     private void AddStatement(GlobalStatementSyntax statement)
     {
-        Begin();
+        Begin(statement.FullSpan.Start);
         Mark(statement.RawKind);
         List<string> declares = ["Program", "args"];
         foreach (SyntaxNode node in statement.DescendantNodes())
@@ -137,7 +184,7 @@ internal sealed class OutlineWriter
 
     private void AddMember(MemberDeclarationSyntax member)
     {
-        Begin();
+        Begin(member.FullSpan.Start);
         var method = member as MethodDeclarationSyntax;
         if (method?.Modifiers.Any(SyntaxKind.PartialKeyword) == true) method = null;
         if (method is null) AddAll(member, inAttributeOfMethod: false);
@@ -261,8 +308,9 @@ internal sealed class OutlineWriter
         _fingerprint.Add((char)(kind & 0xFFFF));
     }
 
-    private void Begin()
+    private void Begin(int start)
     {
+        _start = start;
         _firstToken = Starts.Count;
         _fingerprint = _place;
         _mentions.Clear();
@@ -277,6 +325,12 @@ internal sealed class OutlineWriter
             HasAttributes = hasAttributes,
             IsSeenByOwner = isSeenByOwner,
             IsPlain = isPlain && !_hasAliases,
+            Start = _start,
+            Leaf = LeafOf(_leaf),
         });
     }
+
+    private OutlineLeaf? LeafOf(MemberDeclarationSyntax? member) => member is null || !OutlineReuse.IsWhole(member)
+        ? null
+        : new OutlineLeaf(member.FullSpan, text.Lines.GetLinePosition(member.FullSpan.Start), member.RawKind, _leafPlace, _hasAliases, new object());
 }

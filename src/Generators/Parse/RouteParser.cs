@@ -168,7 +168,10 @@ internal static class RouteParser
         return false;
     }
 
-    /// <summary>C# refuses the call of some methods, and leaves out that of others without a word.</summary>
+    /// <summary>
+    /// C# refuses the call of some methods, and leaves out that of others without a word. Whether a partial method has a body
+    /// is seen when all generators have run: an analyzer asks.
+    /// </summary>
     public static bool CheckCallable(IMethodSymbol method, List<Problem> problems)
     {
         string? reason = method switch
@@ -179,8 +182,6 @@ internal static class RouteParser
             _ when method.ReturnsVoid && method.Find("System.Diagnostics.ConditionalAttribute") is not null =>
                 "has [Conditional], so C# may leave out the call and nothing would run; "
                 + "remove [Conditional], and use #if inside the method",
-            { ReturnsVoid: true, IsPartialDefinition: true, PartialImplementationPart: null } when !HasAccessibility(method) =>
-                "is partial and its other part is missing, so C# leaves out the call; write the part with the body",
             _ => null,
         };
         if (reason is null) return true;
@@ -188,10 +189,6 @@ internal static class RouteParser
         problems.Add(Problem.At(Diagnostics.UncallableHandler, method.NameLocation(), LabelOf(method), reason));
         return false;
     }
-
-    /// <summary>With an accessibility the other part must be there: the compiler says so.</summary>
-    private static bool HasAccessibility(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(part =>
-        part.GetSyntax() is MethodDeclarationSyntax declaration && declaration.Modifiers.Any(modifier => SyntaxFacts.IsAccessibilityModifier(modifier.Kind())));
 
     private static EquatableArray<string> ParseMethods(string attributeName, ISymbol member, AttributeData attribute, List<Problem> problems)
     {

@@ -56,7 +56,7 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
     private RuleModel? ParseOne(AttributeData attribute, INamedTypeSymbol kind)
     {
         bool isText = type.SpecialType == SpecialType.System_String || ResultParser.IsSpanOf(type, SpecialType.System_Char);
-        bool isKnown = kind.ContainingNamespace.ToDisplayString() + "." == Annotations;
+        bool isKnown = kind.ContainingType is null && kind.PlainName() == Annotations + kind.Name;
         switch (isKnown ? kind.Name : "")
         {
             case "RequiredAttribute": return Required(attribute);

@@ -14,9 +14,12 @@ internal sealed class Surroundings
     private readonly CompilationOptions _options;
     private readonly string? _name;
 
-    public Surroundings(Compilation compilation, CancellationToken cancellation)
+    /// <param name="compilation">The project.</param>
+    /// <param name="before">What it was before an edit, if that is known.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public Surroundings(Compilation compilation, Surroundings? before, CancellationToken cancellation)
     {
-        _outlines = compilation.SyntaxTrees.Select(tree => Outline.Of(tree, cancellation)).ToArray();
+        _outlines = compilation.SyntaxTrees.Select(tree => Outline.Of(tree, before?.OutlineOf(tree.FilePath), cancellation)).ToArray();
         int number = 0;
         // Of two files with one name neither is told from the other
         foreach (SyntaxTree tree in compilation.SyntaxTrees) _numbers[tree.FilePath] = _numbers.ContainsKey(tree.FilePath) ? -1 : number++;
@@ -51,6 +54,8 @@ internal sealed class Surroundings
 
     public Outline OutlineOf(int number) => _outlines[number];
 
+    private Outline? OutlineOf(string path) => NumberOf(path) is >= 0 and int number ? _outlines[number] : null;
+
     /// <summary>
     /// What was parsed in these surroundings, with its places where they are in others; null when one of them is lost.
     /// </summary>
@@ -63,10 +68,21 @@ internal sealed class Surroundings
         if (ReferenceEquals(this, now)) return parsed;
 
         bool isSure = true, isMoved = false;
+        string? file = null;
+        int number = -1, leaf = -1;
         Place Of(Place place)
         {
-            int number = NumberOf(place.File);
+            // Nearly all are in one declaration
+            if (!ReferenceEquals(place.File, file)) (file, number, leaf) = (place.File, NumberOf(place.File), -1);
             if (number >= 0 && ReferenceEquals(_outlines[number], now._outlines[number])) return place;
+            if (number >= 0 && _outlines[number].MoveLeaf(now._outlines[number], change?.Of(number) ?? OutlineChange.None, place, ref leaf) is var (at, rows))
+            {
+                if (at == place.Span && rows == place.Lines) return place;
+
+                isMoved = true;
+                return new Place(place.File, at, rows);
+            }
+
             if (number < 0 || _outlines[number].MoveTo(now._outlines[number], change?.Of(number) ?? OutlineChange.None, place.Span) is not { } span)
             {
                 isSure = false;

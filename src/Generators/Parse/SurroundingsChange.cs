@@ -21,6 +21,9 @@ internal sealed class SurroundingsChange
         for (int i = 0; i < files.Length; i++) _touched[i] = new bool[now.OutlineOf(i).Parts.Count];
     }
 
+    /// <summary>The head of a type, or its end, or a type without members, has changed.</summary>
+    public bool ChangesTypes { get; private set; }
+
     /// <summary>No part has changed.</summary>
     public bool IsNone => _files.All(file => file.IsNone);
 
@@ -110,16 +113,21 @@ internal sealed class SurroundingsChange
     {
         if (part.Kind == PartKind.File) return false;
 
+        ChangesTypes |= part.Kind == PartKind.Type;
         foreach (string name in part.Declares)
         {
             if (!Add(name)) return false;
-            if (part.Kind == PartKind.Type) _types.Add(name);
+            if (part.Kind != PartKind.Type) continue;
+
+            _types.Add(name);
+            _names.Add(OutlinePart.MembersOf(name));
         }
 
         if (part.Owners.Count == 0) return true;
 
         // Whoever derives from a class asks whether it has routes
         string owner = part.Owners[part.Owners.Count - 1];
+        _names.Add(OutlinePart.MembersOf(owner));
         if (part.HasAttributes && !Add(owner)) return false;
         if (part.IsSeenByOwner) _types.Add(owner);
         return true;

@@ -35,7 +35,7 @@ internal sealed class ChainPlanner
         AppTable given = table;
         table = planner._table = planner.WithSteps(table);
         GateModel[] guards = table.Guards.Select(planner.SettledGate).ToArray();
-        RouteModel[] routes = table.Routes.Select(route => planner.SettledRoute(route, guards)).ToArray();
+        RouteModel[] routes = table.Routes.Select(route => Kept.Of(route, planner.SettledRoute(route, guards))).ToArray();
         planner.CheckUse(routes, guards);
 
         bool isSame = true;
@@ -265,10 +265,17 @@ internal sealed class ChainPlanner
         if (route.Member is not { } member) return route;
 
         MemberModel settled = SettledMember(member, route.Key);
-        ParameterModel[] bodies = settled.Parameters.Where(parameter => parameter.Source == Source.Body || parameter.IsOfForm).ToArray();
-        for (int i = 1; i < bodies.Length; i++)
+        ParameterModel? first = null;
+        for (int i = 0; i < settled.Parameters.Count; i++)
+        {
+            ParameterModel body = settled.Parameters[i];
+            if (body.Source != Source.Body && !body.IsOfForm) continue;
+
             // A form has many fields
-            if (!(bodies[0].IsOfForm && bodies[i].IsOfForm)) _problems.Add(TableProblem.At(Diagnostics.SeveralBodies, [route.Key + "|" + bodies[i].Name], bodies[0].Name, bodies[i].Name));
+            if (first is not null && !(first.IsOfForm && body.IsOfForm)) _problems.Add(TableProblem.At(Diagnostics.SeveralBodies, [route.Key + "|" + body.Name], first.Name, body.Name));
+            first ??= body;
+        }
+
         if (ReferenceEquals(settled, member)) return route;
 
         route = route with { Member = settled };
@@ -277,6 +284,9 @@ internal sealed class ChainPlanner
 
     private ChainModel? ChainOf(RouteModel route, GateModel[] above)
     {
+        // As nearly all are: nothing runs in front of it
+        if (above.Length == 0 && _stepNeeds.Count == 0 && (route.Via is { } reached ? reached.Needs.Count == 0 : route.Guards.Count == 0 && !route.Member!.Has(Source.Provided))) return null;
+
         var builder = new ChainBuilder(route, _own, _there);
         foreach ((NeedModel need, StepModel step) in _stepNeeds) builder.Demand(need, step.PlaceKey, $"'{step.Label}'");
         foreach (GateModel guard in above) builder.AddGuard(guard);

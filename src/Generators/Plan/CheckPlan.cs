@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Prebake.Generators.Model;
 using Prebake.Shared;
@@ -9,7 +11,7 @@ namespace Prebake.Generators.Plan;
 /// <param name="Policy">How its context names properties.</param>
 internal sealed record PlannedCheck(CheckedType Type, int Policy)
 {
-    public string Method => CheckPlan.MethodOf(Type.Type, Policy);
+    public string Method { get; } = CheckPlan.MethodOf(Type.Type, Policy);
 }
 
 /// <summary>
@@ -38,6 +40,8 @@ internal sealed class CheckPlan
 
         foreach (RouteModel route in handlers.Select(handler => handler.Model))
         {
+            if (!MayCheck(route)) continue;
+
             foreach (ParameterModel parameter in ParametersOf(route))
             {
                 if (parameter.Check is not { HasRules: true } check) continue;
@@ -65,6 +69,17 @@ internal sealed class CheckPlan
             objects.Select(pair => (pair.Key, pair.Value.Item1, pair.Value.Item2)).ToArray());
     }
 
+    private static bool MayCheck(RouteModel route)
+    {
+        if (route.Chain is not null || route.Validators.Count > 0) return true;
+        if (route.Via is not null || route.Member is not { Parameters: var parameters }) return false;
+
+        for (int i = 0; i < parameters.Count; i++)
+            if (parameters[i].Check is not null || parameters[i].Source == Source.Several) return true;
+
+        return false;
+    }
+
     /// <summary>Those of the handler, where the table calls it itself, and those of what runs in front of it.</summary>
     private static IEnumerable<ParameterModel> ParametersOf(RouteModel route)
     {
@@ -74,7 +89,7 @@ internal sealed class CheckPlan
 
     /// <summary>The policy of the context that reads a body. What binds itself is likely to have names as JSON has them on the web.</summary>
     public static int PolicyOf(AppTable table, ParameterModel parameter) => parameter.Source == Source.Body
-        ? table.Json.FirstOrDefault(type => type.Type == parameter.Type)?.Style.Policy ?? 0
+        ? JsonTypes.Find(table, parameter.Type)?.Style.Policy ?? 0
         : 1;
 
     public static string MethodOf(string type, int policy) => "Check" + SuffixOf(type, policy);
@@ -118,7 +133,14 @@ internal sealed class CheckPlan
         AddObjects(value.Item, objects);
     }
 
-    public static string SuffixOf(string type, int policy)
+    // By the object that the name is: it lives as long as the model that has it
+    private static readonly ConditionalWeakTable<string, ConcurrentDictionary<int, string>> s_suffixes = new();
+
+    public static string SuffixOf(string type, int policy) => s_suffixes
+        .GetValue(type, static _ => new ConcurrentDictionary<int, string>(concurrencyLevel: 1, capacity: 1))
+        .GetOrAdd(policy, policy => MakeSuffix(type, policy));
+
+    private static string MakeSuffix(string type, int policy)
     {
         // The last name of "global::Shop.Page<global::Shop.Item>" is Page
         int end = type.IndexOf('<');

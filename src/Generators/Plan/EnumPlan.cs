@@ -27,8 +27,20 @@ internal sealed class EnumPlan(ParameterModel parameter)
         return route.Model.Chain is { } chain ? own.Concat(chain.Gates.SelectMany(planned => planned.Gate.Member.Flat)) : own;
     }
 
+    private static bool MayRead(PlannedRoute route)
+    {
+        if (route.Model.Chain is not null) return true;
+        if (route.Model.Via is not null || route.Model.Member is not { Parameters: var parameters }) return false;
+
+        for (int i = 0; i < parameters.Count; i++)
+            if (parameters[i].Value == ValueKind.Enum || parameters[i].Source == Source.Several) return true;
+
+        return false;
+    }
+
     /// <summary>Every enum of some handlers once.</summary>
     public static IReadOnlyList<EnumPlan> Of(IEnumerable<PlannedRoute> handlers) => handlers
+        .Where(MayRead)
         .SelectMany(ParametersOf)
         .Where(parameter => parameter.Value == ValueKind.Enum)
         .GroupBy(parameter => parameter.Type)

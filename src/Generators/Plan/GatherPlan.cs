@@ -23,13 +23,29 @@ internal static class GatherPlan
     public static bool Awaits(RouteModel route) => AwaitedBy(route) is not null;
 
     /// <summary>What is awaited in front of the handler, for a message; null for nothing.</summary>
-    public static string? AwaitedBy(RouteModel route) =>
-        route.Validators.FirstOrDefault(validator => validator.Awaiting != Awaiting.None)?.Label
-        ?? (ReadsForm(route) ? "the form" : null)
-        ?? (route.Member?.Parameters.FirstOrDefault(AwaitsBinder) is { } bound ? bound.Type.Replace("global::", "") + "." + bound.Binder!.Method : null);
+    public static string? AwaitedBy(RouteModel route)
+    {
+        // Asked several times of each route after each edit
+        if (route.Validators.Count > 0 && route.Validators.FirstOrDefault(validator => validator.Awaiting != Awaiting.None) is { } asked) return asked.Label;
+        if (ReadsForm(route)) return "the form";
+        if (route.Member is not { Parameters: var parameters }) return null;
+
+        for (int i = 0; i < parameters.Count; i++)
+            if (AwaitsBinder(parameters[i])) return parameters[i].Type.Replace("global::", "") + "." + parameters[i].Binder!.Method;
+
+        return null;
+    }
 
     /// <summary>The body is a form.</summary>
-    public static bool ReadsForm(RouteModel route) => route.Member?.Parameters.Any(parameter => parameter.IsOfForm) == true;
+    public static bool ReadsForm(RouteModel route)
+    {
+        if (route.Member is not { Parameters: var parameters }) return false;
+
+        for (int i = 0; i < parameters.Count; i++)
+            if (parameters[i].IsOfForm) return true;
+
+        return false;
+    }
 
     public static bool AwaitsBinder(ParameterModel parameter) => parameter.Binder is { Awaiting: not Awaiting.None };
 

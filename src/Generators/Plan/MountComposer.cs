@@ -88,6 +88,7 @@ internal sealed class MountComposer
             steps.AddRange(part.PartSteps.Select(inner => new PartSteps(i, mount.Literal + inner.Below, inner.Awaits)));
         }
 
+        if (!table.App.IsMounted) CheckSettings(table.App, mounts, problems, []);
         bool awaits = StepProvision.Awaits(table);
         return table with
         {
@@ -97,6 +98,23 @@ internal sealed class MountComposer
             PartSteps = steps.OrderByDescending(one => one.Below.Length).ThenBy(one => one.Below, StringComparer.Ordinal).ThenBy(one => one.Mount).ToEquatable(),
             MountProblems = problems.ToEquatable(),
         };
+    }
+
+    /// <summary>What a server asks of its whole table counts as the class that is served says it, whatever those below say.</summary>
+    private void CheckSettings(AppModel served, IEnumerable<MountModel> mounts, List<TableProblem> problems, HashSet<string> seen)
+    {
+        foreach (MountModel mount in mounts)
+        {
+            AppModel? part = mount.Foreign?.App ?? (_tables.TryGetValue(mount.Part, out AppTable? table) ? table.App : null);
+            if (part is null || !seen.Add(mount.Key)) continue;
+
+            if (part.SaysSlash && part.RedirectsSlash != served.RedirectsSlash) Add("Routes(TrailingSlash = …)");
+            if (part.SaysTransport && part.StrictTransport != served.StrictTransport) Add("[Hsts]");
+            if (mount.Foreign is null) CheckSettings(served, _mounts[mount.Part], problems, seen);
+
+            void Add(string what) => problems.Add(TableProblem.At(
+                Diagnostics.MountedSetting, [mount.Key], mount.Label, mount.PartName, what, served.DisplayName));
+        }
     }
 
     private bool IsCycle(MountModel mount, AppModel app, List<TableProblem> problems)

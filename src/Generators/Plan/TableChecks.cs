@@ -44,6 +44,10 @@ internal static class TableChecks
 
     private static void CheckDuplicates(AppTable table, List<TableProblem> problems)
     {
+        // As nearly always: each has a path of its own
+        var shapes = new HashSet<string>();
+        if (table.Routes.All(route => route.Pattern is null || shapes.Add(route.Pattern.Shape))) return;
+
         foreach (IGrouping<string, RouteModel> group in table.Routes.Where(route => route.Pattern is not null).GroupBy(route => route.Pattern!.Shape))
         {
             // Of a class's own route and that of a part the own one is wrong: it is the one that knows of the other

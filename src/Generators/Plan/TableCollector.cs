@@ -6,7 +6,7 @@ namespace Prebake.Generators.Plan;
 /// <summary>Sorts what was parsed, attribute by attribute, into one table for each class.</summary>
 internal static class TableCollector
 {
-    public static ImmutableArray<AppTable> Collect(ImmutableArray<ParsedRoutes> parsed, ProjectJsonTypes json, FileManifest files)
+    public static ImmutableArray<AppTable> Collect(EquatableArray<ParsedRoutes> parsed, ProjectJsonTypes json, FileManifest files)
     {
         (EquatableArray<JsonTypeModel> types, EquatableArray<JsonTypeModel> unusable) = json;
         var hintNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -65,11 +65,11 @@ internal static class TableCollector
         if (names.Length > 0 && files.Failure is { } failure)
             throw new InvalidDataException("the list of files that the build has made cannot be read, " + failure);
 
-        if (app.IgnoresCase) routes = routes.Select(route => route with { Pattern = route.Pattern?.Folded() }).ToArray();
-        if (validators.Count > 0) routes = routes.Select(route => route with { Validators = GatherPlan.ValidatorsOf(route, validators) }).ToArray();
+        if (app.IgnoresCase) routes = routes.Select(route => Kept.Of(route, route with { Pattern = route.Pattern?.Folded() })).ToArray();
+        if (validators.Count > 0) routes = routes.Select(route => Kept.Of(route, route with { Validators = GatherPlan.ValidatorsOf(route, validators) })).ToArray();
         return new AppTable(
             app,
-            FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => StepFolding.Fold(Write(route, json), steps)).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
+            FileExpander.Expand(routes, files, app.IgnoresCase).Select(route => Kept.Of(route, StepFolding.Fold(Write(route, json), steps))).OrderBy(route => route.Key, StringComparer.Ordinal).ThenBy(route => route.Pattern?.Shape, StringComparer.Ordinal).ToEquatable(),
             json,
             names.Length > 0 ? files.Project : "",
             hasErrors)

@@ -16,7 +16,7 @@ internal sealed partial class Bench
     private static readonly ImmutableArray<DiagnosticAnalyzer> s_analyzers =
         [new FixableAnalyzer(), new BlockingCallAnalyzer(), new ComparedPathAnalyzer(), new JsonCallAnalyzer(), new ServedAnalyzer(), new IdleAttributeAnalyzer(),
          new SocketCallAnalyzer(), new SocketCallbackAnalyzer(), new TopicAnalyzer(), new CaptiveValueAnalyzer(),
-         new TlsAnalyzer(), new OptionAnalyzer(), new BaseMemberAnalyzer()];
+         new TlsAnalyzer(), new OptionAnalyzer(), new BaseMemberAnalyzer(), new PartialHandlerAnalyzer(), new ArgumentsAnalyzer()];
 
     private GeneratorDriver _driver;
     private CSharpCompilation _compilation;

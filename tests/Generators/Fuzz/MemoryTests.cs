@@ -452,6 +452,93 @@ public sealed partial class MemoryTests
         Assert.Null(editor.Edit("App.cs", Sockets.Replace("[Get(\"/a\")] string A() => \"\";", "", StringComparison.Ordinal)));
     }
 
+    private const string Contexts = """
+        using System.Text.Json.Serialization;
+        partial class App
+        {
+            [Get("/one")] One A() => new(1);
+            [Post("/two")] Outer.Two B(Outer.Two two) => two;
+            [Get("/list")] List<One> C() => [];
+            [Static("/constant")] static One D => new(1);
+        }
+        record One(int Id);
+        class Outer { internal record Two(string Text); }
+        [JsonSerializable(typeof(One))]
+        [JsonSerializable(typeof(Outer.Two)), JsonSerializable(typeof(List<One>))]
+        partial class AppJson : Middle;
+        abstract class Middle(JsonSerializerOptions? options) : JsonSerializerContext(options);
+        """;
+
+    [Theory]
+    [InlineData("record One(int Id)", "record One(string Id)")]
+    [InlineData("record One(int Id)", "namespace Shop { record One(int Id); } record Unrelated(int Id)")]
+    [InlineData("internal record Two", "private record Two")]
+    [InlineData("class Outer {", "class Outer<T> {")]
+    [InlineData("[JsonSerializable(typeof(One))]\n", "")]
+    [InlineData("[JsonSerializable(typeof(One))]", "[JsonSerializable(typeof(One), TypeInfoPropertyName = \"Uno\")]")]
+    [InlineData("[JsonSerializable(typeof(One))]", "[JsonSerializable(typeof(One)), JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]")]
+    [InlineData(": Middle;", ": Middle { public int Own => 1; }")]
+    [InlineData(": Middle;", ": Middle; partial class AppJson { int _own; }")]
+    [InlineData(": Middle;", ": Middle; [JsonSourceGenerationOptions(WriteIndented = true)] partial class AppJson;")]
+    [InlineData(": Middle;", ": Middle; [JsonSerializable(typeof(int))] partial class AppJson;")]
+    [InlineData(": JsonSerializerContext(options)", "")]
+    [InlineData("partial class AppJson", "class Around { partial class AppJson : Middle; } partial class Other")]
+    [InlineData("abstract class Middle", "class JsonSerializableAttribute(Type type) : Attribute; abstract class Middle")]
+    public void Contexts_of_JSON_are_what_they_are_now(string before, string after)
+    {
+        Assert.Contains(before, Contexts, StringComparison.Ordinal);
+        string edited = Contexts.Replace(before, after, StringComparison.Ordinal);
+        var editor = new Editor(("App.cs", Contexts), ("Other.cs", ""));
+        Assert.Null(editor.Edit("Other.cs", "class Elsewhere { int A() => 1; }"));
+        Assert.Null(editor.Edit("App.cs", edited));
+        Assert.Null(editor.Edit("App.cs", edited.Replace("=> new(1);", "=> new(2);", StringComparison.Ordinal)));
+        Assert.Null(editor.Edit("App.cs", "// moved\n" + edited));
+        Assert.Null(editor.Edit("App.cs", Contexts));
+    }
+
+    private const string Named = """
+        partial class App : Base { [Get("/a/{id}")] string A(int id) => Paths.A(id); }
+        class Base : Root { }
+        class Root { protected class Nothing { } }
+        partial class Other { [Get("/b")] string B() => ""; }
+        """;
+
+    [Theory]
+    [InlineData("class Root { protected class Nothing", "class Root { protected class Paths")]
+    [InlineData("class Root { protected class Nothing", "class Root { protected class RouteTable")]
+    [InlineData("class Base : Root { }", "class Base : Hidden { }")]
+    [InlineData("class App : Base {", "class App : Hidden {")]
+    [InlineData("partial class App : Base { ", "partial class App : Base { int RouteTable => 1; ")]
+    [InlineData("partial class App : Base { [Get(\"/a/{id}\")] string A(int id) => Paths.A(id); }", "class Around { class Paths { } partial class App { [Get(\"/a/{id}\")] string A(int id) => \"\"; } }")]
+    public void A_name_that_is_taken_now_is_not_given(string before, string after)
+    {
+        Assert.Contains(before, Named, StringComparison.Ordinal);
+        var editor = new Editor(("App.cs", Named), ("Other.cs", "class Hidden { protected class Paths { } }"));
+        Assert.Null(editor.Edit("App.cs", Named.Replace(before, after, StringComparison.Ordinal)));
+        Assert.Null(editor.Edit("App.cs", "\n" + Named.Replace(before, after, StringComparison.Ordinal)));
+        Assert.Null(editor.Edit("App.cs", Named));
+    }
+
+    [Fact]
+    public void Places_are_where_things_are_after_edits_in_front_of_them_and_behind()
+    {
+        // Each of these has a mistake, which is said at its place
+        const string Members = """
+                [Get("/a")] string A() => ""; [Get("/:b")] string B() => ""; [Get("/a")] string C() => "";
+                [Get("/d/{d}")] string D(int other,
+                    int d) => ""; /* */ [Get("/e/{f}")] string E(int e) => "";
+                string Body() => "one";
+                [Get("/f/:f")]
+                string F() => "";
+            """;
+        var editor = new Editor(("App.cs", "partial class App {\n" + Members + "}"));
+        foreach (string front in new[] { "/**/", "\n", "int X() => 1; ", "int Y() => 1;\n\n", "" })
+        foreach (string body in new[] { "one", "two and\n more", "" })
+        foreach (string end in new[] { "", "int Z() => 1;", "\n\n" })
+        foreach (string app in new[] { "partial class App {\n", "/* */ partial class App { ", "namespace N; partial class App {\n" })
+            Assert.Null(editor.Edit("App.cs", app + front + Members.Replace("\"one\"", "@\"" + body + "\"", StringComparison.Ordinal) + end + "}"));
+    }
+
     [Fact]
     public void Random_edits_give_what_a_first_look_gives()
     {
@@ -532,7 +619,10 @@ public sealed partial class MemoryTests
             _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees.Single(tree => tree.FilePath == path), Parse(path, text));
             _driver = _driver.RunGenerators(_compilation);
             string now = Describe(_driver), fresh = Describe(Harness.Driver(track: false).RunGenerators(_compilation));
-            return now == fresh ? null : $"remembered:\n{now}\nfresh:\n{fresh}";
+            if (now == fresh) return null;
+
+            (string Now, string Fresh) first = now.Split('\n').Zip(fresh.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second);
+            return $"first line that differs:\n{first.Now}\n{first.Fresh}\nremembered:\n{now}\nfresh:\n{fresh}";
         }
 
         private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, Harness.ParseOptions, path, System.Text.Encoding.UTF8);
