@@ -285,7 +285,7 @@ internal sealed class ChainPlanner
     private ChainModel? ChainOf(RouteModel route, GateModel[] above)
     {
         // As nearly all are: nothing runs in front of it
-        if (above.Length == 0 && _stepNeeds.Count == 0 && (route.Via is { } reached ? reached.Needs.Count == 0 : route.Guards.Count == 0 && !route.Member!.Has(Source.Provided))) return null;
+        if (above.Length == 0 && _table.Steps.Count == 0 && (route.Via is { } reached ? reached.Needs.Count == 0 : route.Guards.Count == 0 && !route.Member!.Has(Source.Provided))) return null;
 
         var builder = new ChainBuilder(route, _own, _there);
         foreach ((NeedModel need, StepModel step) in _stepNeeds) builder.Demand(need, step.PlaceKey, $"'{step.Label}'");
