@@ -24,13 +24,17 @@ internal sealed partial class Http1Connection
             case ExchangeState.Answered:
                 Answered(exchange);
                 break;
-            case ExchangeState.Running when _connection.IsClosed:
+            case ExchangeState.Running or ExchangeState.Receiving when _connection.IsClosed:
             case ExchangeState.Sending when _sender is null:
                 End(exchange);
                 break;
             case ExchangeState.Running:
                 exchange.Fault(new InvalidOperationException("The route did not reply."));
                 if (exchange.State is not ExchangeState.Running) Settle(exchange);
+                break;
+            case ExchangeState.Receiving:
+                Hold(exchange);
+                PrepareForBody();
                 break;
             case ExchangeState.Detached or ExchangeState.Kept when _connection.IsClosed:
                 Hold(exchange);

@@ -98,10 +98,20 @@ internal static class Dispatcher
 
             // A parameter did not parse: the next pattern, or 400 if it was the only one
             route = table.Find(exchange.Head.Method, exchange.Path, route);
+            if (route >= 0 && WaitsForBody(exchange, route)) return;
         }
         while (route >= 0);
 
         exchange.ReplyDeclined();
+    }
+
+    // The route that the head belonged to has declined the request, and this one takes the body
+    private static bool WaitsForBody(ServedExchange exchange, int route)
+    {
+        if (exchange.HasWholeBody || (exchange.Table.TraitsOf(route) & RouteTraits.BuffersBody) == 0) return false;
+
+        exchange.BindBody(route);
+        return true;
     }
 
     private static bool RunWatched(ServedExchange exchange, RouteTable table, int route)
@@ -125,7 +135,7 @@ internal static class Dispatcher
         int route = exchange.Table.Find(exchange.Head.Method, exchange.Path, exchange.Route);
         if (route >= 0)
         {
-            Run(exchange, route);
+            if (!WaitsForBody(exchange, route)) Run(exchange, route);
             return;
         }
 
@@ -141,7 +151,7 @@ internal static class Dispatcher
         if (route < 0) route = FetchOf(exchange.Table, exchange.Path);
         if (route >= 0 && route != exchange.Route)
         {
-            Run(exchange, route);
+            if (!WaitsForBody(exchange, route)) Run(exchange, route);
             return;
         }
 

@@ -49,7 +49,7 @@ internal static class ExchangeStates
         /* Free      */ Bit(ExchangeState.Begun),
         /* Begun     */ Bit(ExchangeState.Receiving) | Bit(ExchangeState.Running) | Bit(ExchangeState.Ended),
         /* Receiving */ Bit(ExchangeState.Running) | Bit(ExchangeState.Ended),
-        /* Running   */ Bit(ExchangeState.Detached) | Bit(ExchangeState.Sending) | Bit(ExchangeState.Answered) | Bit(ExchangeState.Ended),
+        /* Running   */ Bit(ExchangeState.Receiving) | Bit(ExchangeState.Detached) | Bit(ExchangeState.Sending) | Bit(ExchangeState.Answered) | Bit(ExchangeState.Ended),
         /* Detached  */ Bit(ExchangeState.Kept),
         /* Kept      */ Bit(ExchangeState.Running) | Bit(ExchangeState.Ended),
         /* Sending   */ Bit(ExchangeState.Running) | Bit(ExchangeState.Answered) | Bit(ExchangeState.Ended),

@@ -216,6 +216,13 @@ internal abstract partial class ServedExchange : Exchange
         MoveTo(ExchangeState.Receiving);
     }
 
+    /// <summary>The same once a handler has been tried and has declined: nobody has asked for the body.</summary>
+    public void BindBody(int route)
+    {
+        _body!.Bind();
+        AwaitBody(route);
+    }
+
     /// <summary>The loop is at it from here on: what is replied is written at once.</summary>
     public void Enter() => MoveTo(ExchangeState.Running);
 
