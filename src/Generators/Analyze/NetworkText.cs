@@ -18,14 +18,15 @@ internal static class NetworkText
 
         int slash = text.IndexOf('/');
         if (AddressOf(slash < 0 ? text : text.Substring(0, slash)) is not { } address)
-            return "it is not a network; write an address such as 10.1.2.3, or one with the length of its prefix such as "
-                + "10.0.0.0/8";
+            return "it is not a network; write an address such as 10.1.2.3, "
+                + "or one with the length of its prefix such as 10.0.0.0/8";
         if (slash < 0) return null;
 
         byte[] bytes = address.GetAddressBytes();
         int width = bytes.Length * 8;
         if (!int.TryParse(text.Substring(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int prefix) || prefix > width)
-            return $"the length of its prefix is not valid; it must be from 0 to {width.ToString(CultureInfo.InvariantCulture)}";
+            return "the length of its prefix is not valid; "
+                + $"it must be from 0 to {width.ToString(CultureInfo.InvariantCulture)}";
 
         for (int bit = prefix; bit < width; bit++)
             if ((bytes[bit / 8] & (0x80 >> (bit % 8))) != 0)

@@ -54,7 +54,8 @@ internal static class ResultParser
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: [INamedTypeSymbol { Arity: 1 } either] } when either.PlainName() == "Prebake.Response" =>
             $": null is not one of the responses that it can be; return '{either.ShortName()}'",
         INamedTypeSymbol { TypeArguments: [INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable] } when type.PlainName() == "Prebake.Response" =>
-            $": null has no JSON of its own here; return 'Response<{nullable.TypeArguments[0].ShortName()}>', and another response in place of null",
+            $": null has no JSON of its own here; return 'Response<{nullable.TypeArguments[0].ShortName()}>', "
+                + "and another response in place of null",
         INamedTypeSymbol { TypeArguments: [var inner] } when type.PlainName() == "Prebake.Response" => ReasonAgainst(inner),
         _ => ReasonAgainst(type),
     };
@@ -105,7 +106,8 @@ internal static class ResultParser
         "Prebake.WebSocketHandler" => ": it is the handler of a WebSocket; use [WebSocket] in place of this attribute",
         "Prebake.ServerSentEvent" =>
             ": one event is not a response; return an IAsyncEnumerable<ServerSentEvent>",
-        "Prebake.Response" => ": it is a response already and not data; return it by itself, or Response<T> of a type of your own",
+        "Prebake.Response" =>
+            ": it is a response already and not data; return it by itself, or Response<T> of a type of your own",
         "Prebake.UploadedFile" => ": a file is not JSON; ask for 'UploadedFile', or for a list of them",
         "Prebake.Request" or "Prebake.Server" => ": it is not data",
         _ => null,

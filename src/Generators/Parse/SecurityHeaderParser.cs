@@ -37,7 +37,8 @@ internal static class SecurityHeaderParser
 
         else if (attribute.Named("ReportOnly", false))
             problems.Add(Problem.At(Diagnostics.ContentPolicy, attribute.NamedLocation("ReportOnly"),
-                "ReportOnly is set, and there is no ContentSecurityPolicy that it is about; add one, or remove ReportOnly"));
+                "ReportOnly is set, and there is no ContentSecurityPolicy that it is about; "
+                    + "add one, or remove ReportOnly"));
 
         return fields;
 

@@ -138,7 +138,9 @@ public sealed class CrossOrigin
         foreach (string name in names)
             if (!FieldSyntax.IsToken(name ?? ""))
                 throw new ArgumentException(
-                    $"'{name}' in \"CrossOrigin.{property}\" is not a name: use letters, digits and !#$%&'*+-.^_`|~ only.", property);
+                    $"'{name}' in \"CrossOrigin.{property}\" is not a name: "
+                        + "use letters, digits and !#$%&'*+-.^_`|~ only.",
+                    property);
         return names;
     }
 
