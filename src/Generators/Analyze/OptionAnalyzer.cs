@@ -32,8 +32,11 @@ public sealed class OptionAnalyzer : DiagnosticAnalyzer
         ["Concurrency.Limit"] = (1, int.MaxValue),
         ["Concurrency.Waiting"] = (0, int.MaxValue),
         ["Compression.MinimumSize"] = (0, int.MaxValue),
+        ["Decompression.MaxRatio"] = (1, int.MaxValue),
         ["ServeOptions.Port"] = (0, 65535),
         ["ServeOptions.HttpsRedirect"] = (0, 65535),
+        ["ServeOptions.HttpsRedirectTo"] = (1, 65535),
+        ["ServeOptions.MaxHandshakesPerAddress"] = (1, int.MaxValue),
     };
 
     /// <inheritdoc/>

@@ -82,6 +82,7 @@ public sealed class HalfTypedTests
         { App("[Use] readonly AddressList _a = new() { Allow = [\"10.0.0.1/8\"], Deny = new[] { \"nope\", \"10.0.0.0/8\" } }; [Get(\"/a\")] string A() => \"\";"), ["PB0223 «\"10.0.0.1/8\"» bits behind its prefix", "PB0223 «\"nope\"» not a network"] },
         { "static class M { static object O() => new ServeOptions { TrustedProxies = [\"unix\", \"10.0.0.0/33\"], Port = 70000 }; }", ["PB0223 «\"10.0.0.0/33\"» from 0 to 32", "PB0223 «70000» use 0 to 65535"] },
         { App("[Use] readonly RateLimit _a = new() { Permits = 0, Window = TimeSpan.FromSeconds(1) }; [Get(\"/a\")] string A() => \"\";"), ["PB0223 «0» use 1 or more"] },
+        { "static class M { static object O() => new ServeOptions { HttpsRedirectTo = 0, MaxHandshakesPerAddress = -1 }; static object D() => new Decompression { MaxRatio = 0 }; }", ["PB0223 «0» use 1 to 65535", "PB0223 «-1» use 1 or more", "PB0223 «0» use 1 or more"] },
         { App("[Use] readonly CrossOrigin _a = new() { Methods = [\"B AD\"] }; [Get(\"/a\")] string A() => \"\";"), ["PB0223 «\"B AD\"» it is not a name"] },
         { "static class M { static object O() => TlsOptions.FromPemFiles(\"cert.pem\", null!); }", ["PB0134 «null» the key is missing"] },
         { "[SecurityHeaders(ReportOnly = true)] partial class App { [Get(\"/a\")] string A() => \"\"; }", ["PB0189 «true» there is no ContentSecurityPolicy"] },
