@@ -108,6 +108,20 @@ internal static partial class Calls
             return Fails(call.Allow("Content-Encoding", "Vary"));
         }),
 
+        ("packed-body", 4, 0, (r, s) =>
+        {
+            string shape = OneOf(r, "body", "read"), coding = OneOf(r, "gzip", "br", "deflate", "identity");
+            byte[] body = BodyOf(r, s);
+            Call call = Sent(r, "packed", shape, s, Pack(body, coding)).With("Content-Encoding", coding).Allow("Vary");
+            return Expect(call, 200, LineOf("packed-" + shape, s, Encoding.UTF8.GetString(body)));
+        }),
+
+        // Its time is up, or it is not
+        ("deadline", 3, 0, (r, s) => new Call("deadline", s, $"/services/deadline/{s.Path}?ms={r.Next(40)}")
+        {
+            Check = (answer, _) => answer.Status == 503 ? null : Compare(answer, 200, LineOf("deadline", s), 1),
+        }),
+
         // All of it at once, without a socket
         ("fan", 3, 0, (r, s) => new Call("fan", s, $"/fan/{s.Path}")
         {
@@ -221,6 +235,24 @@ internal static partial class Calls
                 return $"not what it says: {e.Message}";
             }
         });
+    }
+
+    private static byte[] Pack(byte[] body, string coding)
+    {
+        using var packed = new MemoryStream();
+        using (Stream? coder = coding switch
+        {
+            "gzip" => new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            "deflate" => new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            "br" => new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true),
+            _ => null,
+        })
+        {
+            if (coder is null) return body;
+            coder.Write(body);
+        }
+
+        return packed.ToArray();
     }
 
     private static byte[] Unpack(Answer answer)

@@ -50,6 +50,17 @@ public sealed partial class DecompressionTests
         [Get("/")] private static string Nothing() => "nothing";
     }
 
+    internal sealed partial class Late
+    {
+        [Before] private static async Task Look(Request request) => await request.BytesAsync();
+
+        [Use] private readonly Decompression _decompression = new();
+
+        [Post("/")] private static byte[] OfBytes([Body] byte[] body) => body;
+
+        [Error] private static Response OnBug(InvalidOperationException error) => new(error.Message) { Status = 500 };
+    }
+
     public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static readonly string s_text = string.Concat(Enumerable.Range(0, 5000).Select(i => $"line {i} of many\n"));
@@ -138,6 +149,19 @@ public sealed partial class DecompressionTests
 
         // A few zeros have any ratio
         Assert.Equal("60000", await Text(client, "/length", "gzip", new string('0', 60_000), false));
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task What_has_been_read_already_is_not_decompressed(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Late());
+        using var client = new HttpClient { BaseAddress = server.Url };
+        Assert.Equal("plain", await Text(client, "/", "identity", "plain", false));
+        foreach (string coding in new[] { "gzip", "br" })
+        {
+            using HttpResponseMessage response = await SendAsync(client, "/", coding, Encode(coding, "packed"u8.ToArray()), false);
+            Assert.Contains("in front of what reads it", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
     }
 
     private static async Task<string> Text(HttpClient client, string path, string coding, string body, bool isChunked)

@@ -37,6 +37,15 @@ internal sealed partial class Services
     private static Response? On(Planned error) =>
         error.How == "plain" ? new Response($"service;{error.Secret}\n") { Headers = { ["X-Service"] = error.Secret } } : null;
 
+    // ---- what has a time to be done in
+
+    [Get("/deadline/{p}"), Deadline(0.02)]
+    private static async Task<string> InTime(string p, Request request, CancellationToken cancellation, int ms = 1)
+    {
+        await Task.Delay(ms, cancellation);
+        return App.Line("deadline", p, request, enters: false);
+    }
+
     // ---- what is provided
 
     [Get("/provided/{p}")]

@@ -119,10 +119,21 @@ internal sealed partial class Stepped
         App.Line("stepped-read", p, request, Encoding.UTF8.GetString(await request.BytesAsync()), enters: false);
 }
 
-/// <summary>Answers that are compressed on their way, whole and piece by piece.</summary>
+/// <summary>Answers that are compressed on their way, whole and piece by piece, and bodies that come compressed.</summary>
 internal sealed partial class Packed
 {
     [Use] private readonly Compression _compression = new();
+
+    // The bodies say the same again and again
+    [Use] private readonly Decompression _decompression = new() { MaxRatio = 100_000 };
+
+    [Post("/body/{p}")]
+    private static string Body(string p, Request request, [Body] byte[] body) =>
+        App.Line("packed-body", p, request, Encoding.UTF8.GetString(body), enters: false);
+
+    [Post("/read/{p}")]
+    private static async Task<string> Read(string p, Request request) =>
+        App.Line("packed-read", p, request, await request.TextAsync(), enters: false);
 
     [Get("/text/{p}")]
     private static string Text(string p, Request request, int n = 1) => App.Line("packed-text", p, request, n: n);
