@@ -163,7 +163,7 @@ internal sealed class CheckParser
             .Where(other => !SymbolEqualityComparer.Default.Equals(other, type) && IsObject(other))
             .OrderByDescending(DepthOf).Select(Visit).ToEquatable();
         bool isValidatable = type.AllInterfaces.Any(one => one.PlainName() == "System.ComponentModel.DataAnnotations.IValidatableObject");
-        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false) 
+        _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false)
         {
             Untrimmable = untrimmable.ToEquatable(),
             IsForbidden = members.Any(member => member.Value is not null && HasForbidden(type, member.Name)),

@@ -1,22 +1,10 @@
-using System.Runtime.InteropServices;
-
 namespace Prebake.Coding;
 
 /// <summary>gzip (RFC 1952), of which several may follow each other, and zlib (RFC 1950), which HTTP calls deflate.</summary>
 internal sealed unsafe class GzipDecoding : BodyDecoder
 {
-    private ZLib.Stream* _stream;
+    private ZLib.Stream* _stream = ZLib.OpenInflater(ZLib.GzipOrZlib);
     private bool _isBetween;            // one has ended: another one begins with the next byte
-
-    public GzipDecoding()
-    {
-        _stream = (ZLib.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(ZLib.Stream));
-        if (ZLib.InflateInit(_stream, ZLib.GzipOrZlib) == ZLib.Ok) return;
-
-        NativeMemory.Free(_stream);
-        _stream = null;                 // the finalizer of an object that was never finished runs, too
-        throw new InsufficientMemoryException("There is no memory for a decompressor.");
-    }
 
     ~GzipDecoding() => Free();
 
@@ -65,9 +53,7 @@ internal sealed unsafe class GzipDecoding : BodyDecoder
 
     private void Free()
     {
-        if (_stream is null) return;
-        ZLib.InflateEnd(_stream);
-        NativeMemory.Free(_stream);
+        ZLib.CloseInflater(_stream);
         _stream = null;
     }
 }

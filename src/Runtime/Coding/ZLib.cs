@@ -41,7 +41,7 @@ internal static unsafe partial class ZLib
     public static int DeflateEnd(Stream* stream) =>
         OperatingSystem.IsWindows() ? Windows.CompressionNative_DeflateEnd(stream) : Unix.CompressionNative_DeflateEnd(stream);
 
-    public static int InflateInit(Stream* stream, int windowBits = Raw) => OperatingSystem.IsWindows()
+    private static int InflateInit(Stream* stream, int windowBits = Raw) => OperatingSystem.IsWindows()
         ? Windows.CompressionNative_InflateInit2_(stream, windowBits)
         : Unix.CompressionNative_InflateInit2_(stream, windowBits);
 
@@ -52,8 +52,27 @@ internal static unsafe partial class ZLib
     public static int Inflate(Stream* stream, int flush) =>
         OperatingSystem.IsWindows() ? Windows.CompressionNative_Inflate(stream, flush) : Unix.CompressionNative_Inflate(stream, flush);
 
-    public static int InflateEnd(Stream* stream) =>
+    private static int InflateEnd(Stream* stream) =>
         OperatingSystem.IsWindows() ? Windows.CompressionNative_InflateEnd(stream) : Unix.CompressionNative_InflateEnd(stream);
+
+    /// <summary>A decompressor, which <see cref="CloseInflater"/> gives back.</summary>
+    /// <exception cref="InsufficientMemoryException">There is none for it.</exception>
+    public static Stream* OpenInflater(int windowBits = Raw)
+    {
+        var stream = (Stream*)NativeMemory.AllocZeroed((nuint)sizeof(Stream));
+        if (InflateInit(stream, windowBits) == Ok) return stream;
+
+        NativeMemory.Free(stream);
+        throw new InsufficientMemoryException("There is no memory for a decompressor.");
+    }
+
+    /// <summary>Null is none, as of an object that was never finished, whose finalizer runs, too.</summary>
+    public static void CloseInflater(Stream* stream)
+    {
+        if (stream is null) return;
+        InflateEnd(stream);
+        NativeMemory.Free(stream);
+    }
 
     private static partial class Unix
     {

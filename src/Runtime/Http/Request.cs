@@ -2,12 +2,12 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography.X509Certificates;
-using System.Text.Json.Serialization.Metadata;
-using System.Text.Json;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Prebake.Coding;
-using Prebake.Http.Multipart;
 using Prebake.Http;
+using Prebake.Http.Multipart;
 
 namespace Prebake;
 
@@ -412,10 +412,10 @@ public sealed class Request
 
     private RequestContext Context => _context ?? throw Gone();
 
-    // Bodies that a handler has asked for are its own for good, so it is enough to know that the right one was asked
     /// <summary>The body is in a coding, which that takes off. Null, or why not.</summary>
     internal HttpException? DecodeBody(BodyDecoder decoder, int ratio) => OwnBody.Decode(decoder, Context.MaxRequestBodySize, ratio);
 
+    // Bodies that a handler has asked for are its own for good, so it is enough to know that the right one was asked
     private RequestBody OwnBody => Alive(Context.Body);
 
     private Exception Gone() => Outgoing is not null

@@ -39,8 +39,8 @@ internal sealed partial class ReceivedBody
             _declared = null;
 
             // What came with the head is decoded again from where it lies
-            (byte[]? coded, int length, bool isExact) = (_buffer, _length, _isExact);
-            (_buffer, _length, _isExact) = (null, 0, false);
+            (byte[]? coded, int length, Owner owner) = (_buffer, _length, _owner);
+            (_buffer, _length, _owner) = (null, 0, Owner.Pool);
             try
             {
                 bool isTaken = TakeDecoded(coded.AsSpan(0, length));
@@ -49,12 +49,13 @@ internal sealed partial class ReceivedBody
             }
             finally
             {
-                if (coded is not null && !isExact) Buffers.Return(coded);
+                if (coded is not null && owner is Owner.Pool) Buffers.Return(coded);
             }
         }
     }
 
-    // False when it is refused. Under the lock, or with a pipe, whose writer is the loop's alone
+    // False when it is refused. Behind the gate, or with a pipe, whose writer is the loop's alone. It may hold the gate for
+    // as long as one read's worth takes, which nobody waits for: a body in a coding is not lent before it is whole
     private bool TakeDecoded(ReadOnlySpan<byte> data)
     {
         byte[] piece = Buffers.Rent(DecodedPiece);

@@ -53,8 +53,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     private Room _room;
     private bool _isShown;                  // a handler has asked for it, so it may hold on to it
     private bool _isComplete;
-    private bool _isExact;                  // the buffer is as long as the body and not the pool's, so user code may get it
-    private bool _isTaken;                  // and has got it
+    private Owner _owner;                   // of the buffer
     private bool _binds;                    // what waits for all of it is the framework, which reads it before the request can end
     private byte[]? _buffer;
     private int _length;
@@ -84,6 +83,18 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
 
     /// <summary>Whether the reader of the pipe keeps up. The loop's.</summary>
     private enum Room : byte { Free, Full }
+
+    private enum Owner : byte
+    {
+        /// <summary>The pool, which gets it back.</summary>
+        Pool,
+
+        /// <summary>This body: it is exactly as long, so that user code may get it.</summary>
+        Body,
+
+        /// <summary>User code, which has got it.</summary>
+        User,
+    }
 
     // ---- the loop's side --------------------------------------------------------------------------------------------
 
@@ -228,10 +239,10 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
 
     private void ReturnBuffer()
     {
-        if (_buffer is not null && !_isExact) Buffers.Return(_buffer);
+        if (_buffer is not null && _owner is Owner.Pool) Buffers.Return(_buffer);
         _buffer = null;
         _length = 0;
-        _isExact = false;
+        _owner = Owner.Pool;
     }
 
     /// <summary>
@@ -328,8 +339,8 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
         using (_gate.Enter())
         {
             // Not while somebody else reads it
-            takes = _isExact && !_isTaken && Volatile.Read(ref _lent) == 1;
-            if (takes) _isTaken = true;
+            takes = _owner is Owner.Body && Volatile.Read(ref _lent) == 1;
+            if (takes) _owner = Owner.User;
         }
 
         byte[] array = takes ? _buffer! : lent.ToArray();
@@ -379,7 +390,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
         if (_buffer is null && data.Length == _declared && _use is not Use.Bound && exchange is { Worker.ExpectsBytes: true })
         {
             _buffer = GC.AllocateUninitializedArray<byte>(data.Length);
-            _isExact = true;
+            _owner = Owner.Body;
         }
         else if (_buffer is null) _buffer = Buffers.Rent(Math.Max(data.Length, 1 << 10));
         else if (_buffer.Length - _length < data.Length)

@@ -70,7 +70,7 @@ internal sealed class TlsServer : TlsTermination
         }
     }
 
-    public override void Watch() => 
+    public override void Watch() =>
         _watch?.Start(Settings.Options.Where(static each => each.Source.IsNew).SelectMany(static each => each.Source.Files));
 
     public override void Stop() => _watch?.Dispose();

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Prebake.Coding;
 
 namespace Prebake.WebSockets;
@@ -35,26 +34,11 @@ internal sealed unsafe class Inflater
     private const byte Mark = 0x55;
 
     // Never given back: as many as there are loops, which live as long as the process does, nearly always
-    private readonly ZLib.Stream* _stream;
+    private readonly ZLib.Stream* _stream = ZLib.OpenInflater();
     private readonly byte[] _window = new byte[LargestWindow];
     private int _finalBlocksLeft;       // of this message
 
-    public Inflater()
-    {
-        _stream = (ZLib.Stream*)NativeMemory.AllocZeroed((nuint)sizeof(ZLib.Stream));
-        if (ZLib.InflateInit(_stream) == ZLib.Ok) return;
-
-        NativeMemory.Free(_stream);
-        _stream = null;                 // the finalizer of an object that was never finished runs, too
-        throw new InsufficientMemoryException("There is no memory for a decompressor.");
-    }
-
-    ~Inflater()
-    {
-        if (_stream is null) return;
-        ZLib.InflateEnd(_stream);
-        NativeMemory.Free(_stream);
-    }
+    ~Inflater() => ZLib.CloseInflater(_stream);
 
     /// <summary>Inflates a message of at most <paramref name="most"/> bytes, which may refer to
     /// <paramref name="before"/>.</summary>

@@ -157,9 +157,7 @@ public sealed partial class CompressionTests
         Assert.Equal(coding, Assert.Single(response.Content.Headers.ContentEncoding));
 
         await using Stream body = await response.Content.ReadAsStreamAsync();
-        await using Stream plain = coding == "br"
-            ? new BrotliStream(body, CompressionMode.Decompress)
-            : new GZipStream(body, CompressionMode.Decompress);
+        await using Stream plain = Decoding(body, coding);
         using var reader = new StreamReader(plain);
         TimeSpan patience = TimeSpan.FromSeconds(30);
         Assert.Equal("first", await reader.ReadLineAsync().WaitAsync(patience));
@@ -222,9 +220,7 @@ public sealed partial class CompressionTests
         Assert.Equal(coding, Assert.Single(response.Content.Headers.ContentEncoding));
 
         await using Stream body = await response.Content.ReadAsStreamAsync();
-        await using Stream plain = coding == "br"
-            ? new BrotliStream(body, CompressionMode.Decompress)
-            : new GZipStream(body, CompressionMode.Decompress);
+        await using Stream plain = Decoding(body, coding);
         using var reader = new StreamReader(plain);
         TimeSpan patience = TimeSpan.FromSeconds(60);
         for (int i = 0; i < 3; i++)
@@ -290,14 +286,16 @@ public sealed partial class CompressionTests
         return await test.SendAsync(request).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
+    private static Stream Decoding(Stream coded, string coding) => coding == "br"
+        ? new BrotliStream(coded, CompressionMode.Decompress)
+        : new GZipStream(coded, CompressionMode.Decompress);
+
     private static byte[] Decode(byte[] bytes, string? coding)
     {
         if (coding is null) return bytes;
 
         using var source = new MemoryStream(bytes);
-        using Stream decoder = coding == "br"
-            ? new BrotliStream(source, CompressionMode.Decompress)
-            : new GZipStream(source, CompressionMode.Decompress);
+        using Stream decoder = Decoding(source, coding);
         using var target = new MemoryStream();
         decoder.CopyTo(target);
         return target.ToArray();
