@@ -13,15 +13,27 @@ internal static class Command
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
-    public static Outcome Run(string path, params string[] arguments)
+    public static Outcome Run(string path, params string[] arguments) => RunWith("", path, arguments);
+
+    /// <summary>The same with something to read.</summary>
+    public static Outcome RunWith(string input, string path, params string[] arguments)
     {
         var start = new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         // A proxy of the machine is none of the test's
         foreach (string name in (string[])["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]) start.Environment.Remove(name);
 
         using Process process = Process.Start(start)!;
-        process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        try
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has gone, having read enough
+        }
+
         if (!process.WaitForExit(s_patience))
         {
             process.Kill(entireProcessTree: true);

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Prebake.Conformance.Clients;
 using Prebake.Testing;
 
 namespace Prebake.Conformance.Tls;
@@ -6,8 +6,6 @@ namespace Prebake.Conformance.Tls;
 /// <summary>Certificates with keys of every kind that OpenSSL makes, shown to OpenSSL's own client, which verifies them.</summary>
 public sealed class KeyKindTests
 {
-    private static readonly string? s_openssl = Tools.Find("openssl");
-
     /// <summary>How the key is made, and what the client says about the signature.</summary>
     private static readonly (string[] Key, string Signature)[] s_kinds =
     [
@@ -22,11 +20,9 @@ public sealed class KeyKindTests
 
     public static TheoryData<Over> Loops => new(Servers.TlsTransports.Where(transport => transport is not Over.Sockets));
 
-    [Theory, MemberData(nameof(Loops))]
+    [ToolTheory("openssl"), MemberData(nameof(Loops))]
     public async Task Each_kind_of_key_is_verified_by_a_client(Over transport)
     {
-        if (s_openssl is null) return;
-
         foreach ((string[] kind, string signature) in s_kinds)
         {
             Issued pair = Make(kind);
@@ -43,18 +39,13 @@ public sealed class KeyKindTests
         }
     }
 
-    [Fact]
-    public void The_portable_transport_says_which_keys_it_does_not_have()
+    [ToolTheory("openssl"), InlineData("ed25519"), InlineData("ed448")]
+    public void The_portable_transport_says_which_keys_it_does_not_have(string kind)
     {
-        if (s_openssl is null) return;
-
-        foreach (string kind in (string[])["ed25519", "ed448"])
-        {
-            Issued pair = Make(kind);
-            string message = Assert.Throws<PlatformNotSupportedException>(() => HandshakeTests.Start(Over.Sockets, pair.Options)).Message;
-            Assert.Contains(pair.CertificateFile, message);
-            Assert.Contains("neither RSA nor ECDSA", message);
-        }
+        Issued pair = Make(kind);
+        string message = Assert.Throws<PlatformNotSupportedException>(() => HandshakeTests.Start(Over.Sockets, pair.Options)).Message;
+        Assert.Contains(pair.CertificateFile, message);
+        Assert.Contains("neither RSA nor ECDSA", message);
     }
 
     // Signed by itself
@@ -69,24 +60,7 @@ public sealed class KeyKindTests
 
     private static string Run(string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(s_openssl!, arguments)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        try
-        {
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has refused the server and has gone
-        }
-
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return output + errors.GetAwaiter().GetResult();
+        Outcome said = Command.RunWith(input, Tools.Find("openssl")!, arguments);
+        return said.Output + said.Error;
     }
 }

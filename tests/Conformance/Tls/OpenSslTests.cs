@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using Prebake.Conformance.Clients;
 
 namespace Prebake.Conformance.Tls;
 
@@ -209,34 +210,14 @@ public sealed class OpenSslTests
     private static string Ask(Server server, params string[] more) =>
         Run(server, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", [.. more, "-ign_eof"]);
 
-    private static Process Start(Server server, params string[] more)
-    {
-        var start = new ProcessStartInfo(s_openssl!)
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        foreach (string argument in (string[])["s_client", "-connect", $"127.0.0.1:{server.Port}", "-servername", "localhost", .. more])
-            start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
-    }
+    private static string[] ClientOf(Server server, string[] more) =>
+        ["s_client", "-connect", $"127.0.0.1:{server.Port}", "-servername", "localhost", .. more];
 
-    private static string Run(Server server, string input, params string[] more)
+    private static Process Start(Server server, params string[] more) => Process.Start(new ProcessStartInfo(s_openssl!, ClientOf(server, more))
     {
-        using Process process = Start(server, more);
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        try
-        {
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-        }
-        catch (IOException)
-        {
-            // It has been refused and has gone
-        }
+        RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+    })!;
 
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return output;
-    }
+    private static string Run(Server server, string input, params string[] more) =>
+        Command.RunWith(input, s_openssl!, ClientOf(server, more)).Output;
 }
