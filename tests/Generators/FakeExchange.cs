@@ -99,6 +99,8 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         if (value is not null) Owned.Add(value);
     }
 
+    public override bool RefusesBody() => false;
+
     /// <summary>Set by tests: the body comes later.</summary>
     public bool BodyIsLate { get; init; }
 

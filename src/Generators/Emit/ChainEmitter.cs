@@ -173,6 +173,22 @@ internal sealed class ChainEmitter
             if (planned.Gate.Kind == GateKind.Provider) EmitProvider(planned);
             else EmitGuarded(planned.Gate, EmitCall(planned.Gate));
         }
+
+        EmitBodyRefusal();
+    }
+
+    // Behind the innermost guards. What waits for the body hears of it there
+    private void EmitBodyRefusal()
+    {
+        if (!_route.Model.RefusesBodyLate || _chain.Gates.Count == 0 || _route.Model.Via is { RefusesBodyLate: true }) return;
+
+        bool isForeign = _route.Model is { Member: null, Via: not null };
+        if (_chain.WaitsForBody && !isForeign) return;
+
+        string isAskedHere = isForeign
+            ? $"({MountEmitter.FieldOf(_route.Model.Via!)}.TraitsOf({Literal.Number(_route.Model.Via!.Number)}) & {EmitContext.Routing}RouteTraits.Guarded) == 0 && "
+            : "";
+        _writer.Line($"if ({isAskedHere}exchange.RefusesBody()) return true;");
     }
 
     /// <summary>First of all the values of the path, the handler's and those of the gates: only they can decline the request.</summary>

@@ -42,7 +42,7 @@ internal static class StepEmitter
     {
         StepPlan plan = context.Plan.Steps;
         if (plan.Encloses) EmitUnrouted(context);
-        if (plan.IsAskedFirst) EmitTakes(context);
+        if (plan.TellsTaking) EmitTakes(context);
         if (plan.Own.Count == 0) return;
 
         SourceWriter writer = context.Writer;
@@ -332,6 +332,7 @@ internal static class StepEmitter
         var own = new List<PlannedRoute>();
         foreach (PlannedRoute route in context.Plan.Handlers)
         {
+            if (!context.Plan.Steps.IsAskedFirst && !route.Model.MayHaveBody) continue;
             if (route.Model.Via is { } via) cases.Add((route.Number, $"{MountEmitter.FieldOf(via)}.Takes(exchange, {Literal.Number(via.Number)})"));
             else if (MayDecline(route.Model))
             {

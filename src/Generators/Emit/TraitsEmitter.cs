@@ -30,6 +30,7 @@ internal static class TraitsEmitter
         ChainModel? chain = route.Model.Chain is { HasMethod: true } own ? own : null;
         string traits = ForeignOf(route, "TraitsOf");
         return (chain is null ? traits : $"{EmitContext.Routing}MountedTable.Behind({traits})")
+            + (route.Model.RefusesBodyLate ? $" | {EmitContext.Routing}RouteTraits.Guarded" : "")
             + (chain is { Awaits: true } || route.Model.IsEnclosedAsync ? $" | {EmitContext.Routing}RouteTraits.Async" : "");
     }
 
@@ -103,6 +104,7 @@ internal static class TraitsEmitter
         if (member.Result.Awaiting != Awaiting.None || awaits || GatherPlan.Awaits(route)) Add("Async");
         if (member.Blocking) Add("Blocking");
         if (member.Has(Source.Body)) Add(hasChain ? "WaitsForBody" : "BuffersBody");
+        if (route.RefusesBodyLate) Add("Guarded");
         if (HasLimits(member)) Add("HasLimits");
         if (route.Fields.Count > 0) Add("HasFields");
         if (member.Status > 0) Add("HasStatus");

@@ -57,6 +57,9 @@ internal sealed record ViaModel(int Mount, int Number, EquatableArray<string> Na
     /// <summary>The part has steps, guards or providers in front of the route, so the body is waited for there.</summary>
     public bool HasChain { get; init; }
 
+    /// <summary>The part refuses a body that is announced as too long, behind its guards.</summary>
+    public bool RefusesBodyLate { get; init; }
+
     /// <summary>One of them awaits.</summary>
     public bool Awaits { get; init; }
 

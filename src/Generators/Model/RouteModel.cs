@@ -115,6 +115,12 @@ internal sealed record RouteModel(
     /// <summary>A guard, or a provider with a challenge, is in front of it: in this table or in that of a part.</summary>
     public bool HasGuard { get; init; }
 
+    /// <summary>With GET a body means nothing (RFC 9110 section 9.3.1).</summary>
+    public bool MayHaveBody => Methods.Any(method => method is not ("GET" or "HEAD"));
+
+    /// <summary>Before a body that is announced as too long is refused, guards and providers are asked.</summary>
+    public bool RefusesBodyLate => MayHaveBody && (HasGuard && Chain is { Gates.Count: > 0 } || Via is { RefusesBodyLate: true });
+
     /// <summary>The readiness of <c>[Health]</c> on a class: there is no method to ask.</summary>
     public bool IsAlwaysReady { get; init; }
 

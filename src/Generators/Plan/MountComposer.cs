@@ -162,6 +162,7 @@ internal sealed class MountComposer
                 Needs = model.Chain?.Needs ?? EquatableArray<NeedModel>.Empty,
                 HasChain = model.Chain is not null || model.Via is { HasChain: true },
                 Awaits = model.Chain is { Awaits: true } || model.Via is { Awaits: true },
+                RefusesBodyLate = model.RefusesBodyLate,
                 BindsBody = model.BindsBody,
             };
         return model with { Key = model.Key + "|via " + mount.Key, Via = via, Chain = null };

@@ -43,7 +43,14 @@ internal sealed class StepPlan
         Encloses = Own.Count > 0 || table.PartSteps.Count > 0;
         IsAskedFirst = table.IsAskedFirst || table.App.IsOffered && Own.Count > 0;
         Groups = GroupsOf(Own);
+        TellsTaking = IsAskedFirst || table.Routes.Any(route => route is { Member: null, Via: not null } || route.Member is { MaxBody: not null });
     }
+
+    /// <summary>
+    /// Routes say whether they take a path before one of them is called: for steps, and where one of them has a limit of
+    /// its own for bodies.
+    /// </summary>
+    public bool TellsTaking { get; }
 
     /// <summary>The outermost first.</summary>
     public IReadOnlyList<PlannedStep> Own { get; }

@@ -53,14 +53,31 @@ internal sealed partial class Http1Connection
         RouteTable table = exchange.Table;
         bool isStatic = (uint)route < (uint)table.StaticCount;
         RouteTraits traits = Dispatcher.TraitsOf(table, route, head);
-        long limit = isStatic ? DrainLimit : Dispatcher.LimitOf(table, route, traits, head) ?? _worker.Settings.MaxRequestBodySize;
+        long limit = LimitOf(table, route, traits, head);
+        if (!isStatic && (head.IsChunked || head.ContentLength > limit))
+        {
+            // The limit of a route that declines the path is not that of the next one
+            route = Dispatcher.TakingRoute(exchange, route);
+            traits = Dispatcher.TraitsOf(table, route, head);
+            limit = LimitOf(table, route, traits, head);
+        }
 
         BeginBody(exchange, limit);
 
         if (!isStatic && head.ContentLength > limit)
         {
-            // Refused by its announcement, before a byte of it is read
-            BodyFault(413, "The body exceeds the server's limit.");
+            // Refused by its announcement, before a byte of it is read; where somebody else may refuse it, behind that
+            if ((traits & RouteTraits.Guarded) == 0)
+            {
+                BodyFault(413, ReceivedBody.TooLong());
+                return input.Length;
+            }
+
+            exchange.RefuseBehindGates();
+            _input = Input.Ended;
+            _body = null;
+            Dispatcher.Serve(exchange, route);
+            Settle(exchange);
             return input.Length;
         }
 
@@ -85,6 +102,11 @@ internal sealed partial class Http1Connection
         Settle(exchange);
         return used;
     }
+
+    private long LimitOf(RouteTable table, int route, RouteTraits traits, Http1RequestHead head) =>
+        (uint)route < (uint)table.StaticCount
+            ? DrainLimit
+            : Dispatcher.LimitOf(table, route, traits, head) ?? _worker.Settings.MaxRequestBodySize;
 
     private void BeginBody(Http1Exchange exchange, long limit)
     {
@@ -118,7 +140,7 @@ internal sealed partial class Http1Connection
 
             if (status is BodyStatus.TooLong || _body is { } whole && !whole.HasRoomFor(data.Length))
             {
-                BodyFault(413, "The body exceeds the server's limit.");
+                BodyFault(413, ReceivedBody.TooLong());
                 return input.Length;
             }
 
@@ -194,16 +216,19 @@ internal sealed partial class Http1Connection
         BodyClockStarts();
     }
 
-    // The framing is in doubt or a limit is passed: the connection answers by itself, whatever the handler makes of the
-    // exception.
+    // The framing is in doubt or a limit is passed: this is the answer, whatever the handler makes of the exception.
+    // Where nobody shapes or sees it, the connection gives it by itself, without waiting for the handler.
     private void BodyFault(int status, string why) => BodyFault(status, new HttpException(status, why));
 
     private void BodyFault(int status, Exception why)
     {
         _input = Input.Ended;
-        if (why is HttpException && _current is { ShapesBodyFaults: true } && _body?.TryFailBinding(why) == true)
+        if (why is HttpException refusal && _current is { IsElsewhere: true, ShapesBodyFaults: true })
         {
-            // It is answered where it is waited for, inside of what stands around it
+            // It is answered where its handler is, inside of what stands around it. A reply that is on its way already is
+            // the response
+            _body?.Owe(refusal);
+            _body?.Fail(refusal);
             _body = null;
             SetDeadline();
             return;

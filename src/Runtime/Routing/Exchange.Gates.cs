@@ -12,6 +12,12 @@ public abstract partial class Exchange
     /// <summary>The value is disposed of when the response has gone; null is nothing to dispose of.</summary>
     public abstract void Own(object? value);
 
+    /// <summary>
+    /// Providers and guards have let the request through: true when its body was announced as longer than the route takes,
+    /// and 413 has been replied.
+    /// </summary>
+    public abstract bool RefusesBody();
+
     /// <summary>The whole body is there, or there is none.</summary>
     public abstract bool HasWholeBody { get; }
 

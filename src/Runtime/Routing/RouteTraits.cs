@@ -5,7 +5,7 @@ namespace Prebake.Routing;
 /// <summary>What the dispatcher must know of a handler before it calls it. Known at build time, so emitted as constants.</summary>
 [Flags]
 [EditorBrowsable(EditorBrowsableState.Never)]
-public enum RouteTraits : byte
+public enum RouteTraits : ushort
 {
     /// <summary>The handler returns its result at once and reads nothing that has not arrived: it runs inline, without a copy.</summary>
     None = 0,
@@ -26,4 +26,9 @@ public enum RouteTraits : byte
     /// head is taken in, and the rest when they have let the request through.
     /// </summary>
     WaitsForBody = 64,
+    /// <summary>
+    /// Guards or providers that may refuse come before: they are asked before a body is refused that is announced as too
+    /// long.
+    /// </summary>
+    Guarded = 128,
 }

@@ -26,6 +26,18 @@ internal static class Dispatcher
     public static long? LimitOf(RouteTable table, int route, RouteTraits traits, RequestHead head) =>
         (traits & RouteTraits.HasLimits) != 0 ? table.LimitsOf(HandlerOf(table, route, head)).MaxRequestBodySize : null;
 
+    /// <summary>
+    /// The first from this route on that takes the path, as far as that is known without calling one; if none does, the
+    /// first.
+    /// </summary>
+    public static int TakingRoute(ServedExchange exchange, int route)
+    {
+        RouteTable table = exchange.Table;
+        for (int next = route; next >= table.StaticCount; next = table.Find(exchange.Head.Method, exchange.Path, next))
+            if (table.Takes(exchange, next)) return next;
+        return route;
+    }
+
     // [Fetch], where no route fits; finished bytes have no handler
     private static int HandlerOf(RouteTable table, int route, RequestHead head) =>
         route < 0 ? FetchOf(table, head.Path) : route < table.StaticCount ? -1 : route;
@@ -105,10 +117,12 @@ internal static class Dispatcher
         exchange.ReplyDeclined();
     }
 
-    // The route that the head belonged to has declined the request, and this one takes the body
+    // The route that the head belonged to has declined the request, and this one takes the body, or not so much of it
     private static bool WaitsForBody(ServedExchange exchange, int route)
     {
-        if (exchange.HasWholeBody || (exchange.Table.TraitsOf(route) & RouteTraits.BuffersBody) == 0) return false;
+        RouteTraits traits = exchange.Table.TraitsOf(route);
+        if (exchange.RefusesBodyOf(route, traits)) return true;
+        if (exchange.HasWholeBody || (traits & RouteTraits.BuffersBody) == 0) return false;
 
         exchange.BindBody(route);
         return true;

@@ -60,6 +60,7 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     private int _lent;                      // how often all of it has been lent, and not been given back
     private long? _declared;
     private Exception? _fault;
+    private HttpException? _owed;
     private Pipe? _pipe;
     private PipeReader? _wholeReader;
     private Headers? _trailers;
@@ -198,23 +199,20 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
         else if (wakes) _wait!.SetException(fault);
     }
 
-    /// <summary>
-    /// The same while the framework waits for it behind steps, providers or guards: true, and what the fault comes to is
-    /// answered from there.
-    /// </summary>
-    public bool TryFailBinding(Exception fault)
-    {
-        using (_gate.Enter())
-        {
-            if (_use is not Use.Awaited || !_binds || _isComplete || _fault is not null) return false;
-            _fault = fault;
-            EndDecoding();
-            _use = Use.Taken;
-        }
+    /// <summary>It is announced as too long, and is refused when providers and guards have let the request through.</summary>
+    public HttpException? Announced { get; set; }
 
-        _wait!.SetException(fault);
-        return true;
-    }
+    /// <summary>
+    /// It cannot be taken, and its handler is at work elsewhere: this is what is replied, whatever the handler makes of
+    /// it. Before <see cref="Fail"/>.
+    /// </summary>
+    public void Owe(HttpException refusal) => Volatile.Write(ref _owed, refusal);
+
+    /// <summary>What is to be replied in the place of anything else, once.</summary>
+    public HttpException? TakeOwed() => _owed is null ? null : Interlocked.Exchange(ref _owed, null);
+
+    /// <summary>Longer than the route takes.</summary>
+    public static HttpException TooLong() => new(413, "The body exceeds the server's limit.");
 
     /// <summary>The response has been given: what still comes is nobody's.</summary>
     public void Discard()
@@ -232,6 +230,8 @@ internal sealed partial class ReceivedBody(ServedExchange exchange) : RequestBod
     {
         ReturnBuffer();
         _fault = null;
+        _owed = null;
+        Announced = null;
         _trailers = null;
         Refusal = null;
         EndDecoding();

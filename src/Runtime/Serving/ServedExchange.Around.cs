@@ -10,7 +10,7 @@ namespace Prebake.Serving;
 internal abstract partial class ServedExchange
 {
     // Of no table: only set where a response is enclosed, and never beside Traits of a table
-    private const RouteTraits Enclosed = (RouteTraits)128;
+    private const RouteTraits Enclosed = (RouteTraits)0x8000;
 
     /// <summary>Who sees a response on its way out: an <c>[After]</c>, or an <c>[Around]</c> that waits for it.</summary>
     private readonly record struct Enclosure(RouteTable? Table, int Place, Inside? Inside);

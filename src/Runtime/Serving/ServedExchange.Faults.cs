@@ -33,6 +33,13 @@ internal abstract partial class ServedExchange
     public void Fault(Exception error)
     {
         if (_deadline is not DeadlineState.None) error = InTime(error);
+        if (_body?.TakeOwed() is { } owed)
+        {
+            // What the handler has made of it is no news
+            if (!IsOf(error, owed)) Report(error);
+            error = owed;
+        }
+
         Report(error);
         if (!IsOpen) return;                    // a reply had been given
 
@@ -51,6 +58,12 @@ internal abstract partial class ServedExchange
 
         CarryFields(error);
         ReplyFault(error);
+    }
+
+    private static bool IsOf(Exception? error, Exception cause)
+    {
+        while (error is not null && error != cause) error = error.InnerException;
+        return error is not null;
     }
 
     // The nearest [Error] method that takes it and has not declined

@@ -1,5 +1,6 @@
 using System.Text;
 using Prebake.Http;
+using Prebake.Routing;
 
 namespace Prebake.Serving;
 
@@ -33,6 +34,41 @@ internal abstract partial class ServedExchange
         (_owned ??= new OwnedValues(Worker.Settings)).Add(value);
     }
 
+    /// <summary>
+    /// The body is announced as too long, and whoever is in front of the handler may refuse the request before that counts.
+    /// </summary>
+    public void RefuseBehindGates()
+    {
+        // It passes through user code from here on
+        _mustNotReturn = true;
+        HttpException refusal = ShapesBodyFaults ? ReceivedBody.TooLong() : new HttpException(413);
+        _body!.Announced = refusal;
+        _body.Fail(refusal);
+    }
+
+    public sealed override bool RefusesBody()
+    {
+        if (_body?.Announced is not { } refusal) return false;
+
+        Fault(refusal);
+        return true;
+    }
+
+    /// <summary>
+    /// Another route is tried, after one has declined: true when its body is too long for that, and this has been replied.
+    /// </summary>
+    public bool RefusesBodyOf(int route, RouteTraits traits)
+    {
+        if (_body is not { } body) return false;
+        if (body.Announced is not null) return (traits & RouteTraits.Guarded) == 0 && RefusesBody();
+
+        if ((traits & RouteTraits.HasLimits) == 0 || Table.LimitsOf(route).MaxRequestBodySize is not { } limit) return false;
+        if ((body.Length ?? body.Bytes.Length) <= limit) return false;
+
+        Fault(ShapesBodyFaults ? ReceivedBody.TooLong() : new HttpException(413));
+        return true;
+    }
+
     public sealed override bool HasWholeBody => _body is not { IsComplete: false };
 
     public sealed override ValueTask<ReadOnlyMemory<byte>> WaitForBody()
@@ -45,6 +81,9 @@ internal abstract partial class ServedExchange
 
     public sealed override async ValueTask<int> WaitForBody(int route)
     {
+        // Nothing will come: providers and guards inside of the step say first whether they refuse
+        if (_body!.Announced is not null) return route;
+
         try
         {
             await WaitForBody().ConfigureAwait(false);

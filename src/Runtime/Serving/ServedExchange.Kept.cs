@@ -33,6 +33,13 @@ internal abstract partial class ServedExchange
     /// <summary>Gives the exchange away: the thread that calls this must not touch it afterwards.</summary>
     private void Keep(KeptReply reply)
     {
+        if (_body is { } body && reply.Kind is not KeptKind.Declined && body.TakeOwed() is { } owed)
+        {
+            reply.Release();
+            Fault(owed);
+            return;
+        }
+
         if (_enclosed > 0 && !_fallsThrough && reply.Kind is not (KeptKind.File or KeptKind.Declined))
         {
             Leave(ResponseOf(reply), isOwn: reply.Kind is not KeptKind.Response);
