@@ -145,8 +145,7 @@ internal static class BindingEmitter
     {
         SourceWriter writer = context.Writer;
         string raw = locals.RawOf(parameter.Name), local = locals.Of(parameter);
-        string where = parameter.Source switch { Source.Query => "TryQuery(" + query, Source.Field => "TryField(exchange", _ => "TryCookie(exchange" };
-        string lookUp = $"{Bind}{where}, {context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
+        string lookUp = LookUpOf(context, parameter, query, raw);
         string refuse = $"{{ exchange.ReplyBadParameter({Literal.Text(parameter.WireName)}); return true; }}";
         string fallback = parameter.Default ?? "null";
 
@@ -166,6 +165,11 @@ internal static class BindingEmitter
                 EmitCharacters(writer, local, raw, "Chars", locals);
                 break;
 
+            case var _ when !parameter.Optional && parameter.Scheme is not null:
+                writer.Line($"if (!{lookUp}) {UnauthorizedOf(parameter)}");
+                writer.Line($"if (!{ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {local})) {refuse}");
+                break;
+
             case var _ when !parameter.Optional:
                 writer.Line($"if (!{lookUp} || !{ParserOf(parameter, "TryParseValue")}({raw}, out {parameter.Type} {local})) {refuse}");
                 break;
@@ -182,6 +186,24 @@ internal static class BindingEmitter
                 break;
         }
     }
+
+    /// <summary>The condition that the value is there, which puts its bytes into a local.</summary>
+    public static string LookUpOf(EmitContext context, ParameterModel parameter, string? query, string raw)
+    {
+        string name = context.Bytes8(parameter.WireName);
+        string call = parameter.Source switch
+        {
+            Source.Query => $"TryQuery({query}, {name}",
+            Source.Cookie => $"TryCookie(exchange, {name}",
+            _ when parameter.Scheme is { } scheme => $"TryCredentials(exchange, {name}, {context.Bytes8(scheme)}",
+            _ => $"TryField(exchange, {name}",
+        };
+        return $"{Bind}{call}, out {EmitContext.Bytes} {raw})";
+    }
+
+    /// <summary>Credentials that must be there are not.</summary>
+    public static string UnauthorizedOf(ParameterModel parameter) =>
+        $"{{ exchange.ReplyUnauthorized({Literal.Text(parameter.ChallengeOfScheme)}); return true; }}";
 
     public static void EmitBody(EmitContext context, ParameterModel parameter, HandlerLocals locals)
     {

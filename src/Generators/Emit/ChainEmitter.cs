@@ -225,7 +225,7 @@ internal sealed class ChainEmitter
             if (parameter.Source == Source.Provided) known[parameter.Name] = _values[parameter.Type].Name;
             // With rules it is looked at again, since others may have none
             else if (_read.TryGetValue(KeyOf(parameter), out string? local) && parameter.Check is not { HasRules: true }) known[parameter.Name] = local;
-            else unread.Add(parameter);
+            else unread.Add(parameter.Scheme is null ? parameter : parameter with { Challenge = gate.Challenge });
         }
 
         var locals = new HandlerLocals(_locals, member, known);

@@ -128,10 +128,9 @@ internal sealed class GatherEmitter
     private void EmitNamed(ParameterModel parameter)
     {
         string raw = _locals.RawOf(parameter.Name), local = _locals.Of(parameter), name = Literal.Text(parameter.WireName);
-        string where = parameter.Source switch { Source.Query => "TryQuery(" + _query, Source.Field => "TryField(exchange", _ => "TryCookie(exchange" };
         string lookUp = parameter.Source == Source.Form
             ? $"{EmitContext.Routing}BoundForm.TryField({_form}, {name}, out {EmitContext.Bytes} {raw})"
-            : $"{Bind}{where}, {_context.Bytes8(parameter.WireName)}, out {EmitContext.Bytes} {raw})";
+            : BindingEmitter.LookUpOf(_context, parameter, _query, raw);
         string bad = $"{Check}AddBad(ref {_errors}, {name});";
         string fallback = parameter.Default ?? "null";
         string? given = parameter.Assignment is { WhenGiven: true } ? _locals.GivenOf(parameter) : null;
@@ -168,7 +167,9 @@ internal sealed class GatherEmitter
             case var _ when !parameter.Optional:
                 string wanted = parameter.Nullable ? _locals.Add(_locals.PlainOf(parameter) + "_value") : local;
                 _writer.Line($"{parameter.Type} {wanted} = default!;");
-                _writer.Line($"if (!{lookUp} || !{BindingEmitter.ParserOf(parameter, "TryParseValue")}({raw}, out {wanted})) {bad}");
+                if (parameter.Scheme is not null) _writer.Line($"if (!{lookUp}) {BindingEmitter.UnauthorizedOf(parameter)}");
+                string isMissing = parameter.Scheme is null ? $"!{lookUp} || " : "";
+                _writer.Line($"if ({isMissing}!{BindingEmitter.ParserOf(parameter, "TryParseValue")}({raw}, out {wanted})) {bad}");
                 if (parameter.Check is { HasRules: true })
                 {
                     _writer.Open("else");

@@ -293,6 +293,20 @@ internal sealed record ParameterModel(
 
     /// <summary>What is demanded of it; null for nothing.</summary>
     public CheckModel? Check { get; init; }
+
+    /// <summary>Of credentials in a header: their scheme. Those of another one are as good as none.</summary>
+    public string? Scheme => Source != Source.Field || ListType is not null ? null : Type switch
+    {
+        "global::Prebake.Bearer" => "Bearer",
+        "global::Prebake.Basic" => "Basic",
+        _ => null,
+    };
+
+    /// <summary>What a provider asks for in place of credentials that are missing; null for what their scheme needs.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>With what a request is refused that has none (RFC 6750 section 3, RFC 7617 section 2).</summary>
+    public string ChallengeOfScheme => Challenge ?? (Scheme == "Basic" ? "Basic realm=\"app\", charset=\"UTF-8\"" : "Bearer");
 }
 
 /// <summary>How a member of a <c>[Parameters]</c> type gets its value when it is no parameter of the constructor.</summary>

@@ -8,6 +8,10 @@ namespace Prebake;
 /// User and password as they came in <c>Authorization</c> (RFC 7617), in UTF-8. Whether they are right is for your code
 /// to say. Its text does not show them.
 /// </summary>
+/// <remarks>
+/// As a parameter that may be null it is null if the header is absent or of another scheme; if it may not, that is 401.
+/// What is of the scheme and malformed is 400.
+/// </remarks>
 /// <example><code>
 /// [Get("/admin")] string Admin([Header("Authorization")] Basic basic) => basic.Is("admin", password) ? …
 /// </code></example>

@@ -7,6 +7,10 @@ namespace Prebake;
 /// A bearer token as it came in <c>Authorization</c> (RFC 6750 section 2.1). Whether it is worth anything is for your
 /// code to say. Its text does not show the token.
 /// </summary>
+/// <remarks>
+/// As a parameter that may be null it is null if the header is absent or of another scheme; if it may not, that is 401.
+/// What is of the scheme and malformed is 400.
+/// </remarks>
 /// <example><code>
 /// [Get("/me")] string Me([Header("Authorization")] Bearer? bearer) => bearer is null ? "nobody" : Check(bearer.Token);
 /// </code></example>

@@ -58,6 +58,24 @@ public static partial class Bind
     public static bool TryField(Exchange exchange, string name, out ReadOnlySpan<byte> value) =>
         exchange.TryGetField(Encoding.ASCII.GetBytes(name), out value);
 
+    /// <summary>
+    /// The first field of that name, if it is of that scheme (RFC 9110 section 11.4): credentials of another one are as
+    /// good as none.
+    /// </summary>
+    public static bool TryCredentials(
+        Exchange exchange, ReadOnlySpan<byte> name, ReadOnlySpan<byte> scheme, out ReadOnlySpan<byte> value)
+    {
+        if (!exchange.TryGetField(name, out value)) return false;
+
+        ReadOnlySpan<byte> text = value.TrimStart((byte)' ');
+        int end = text.IndexOfAny((byte)' ', (byte)'\t');
+        return Ascii.EqualsIgnoreCase(end < 0 ? text : text[..end], scheme);
+    }
+
+    /// <inheritdoc cref="TryCredentials(Exchange, ReadOnlySpan{byte}, ReadOnlySpan{byte}, out ReadOnlySpan{byte})"/>
+    public static bool TryCredentials(Exchange exchange, string name, string scheme, out ReadOnlySpan<byte> value) =>
+        TryCredentials(exchange, Encoding.ASCII.GetBytes(name), Encoding.ASCII.GetBytes(scheme), out value);
+
     /// <summary>The value of a cookie.</summary>
     public static bool TryCookie(Exchange exchange, string name, out ReadOnlySpan<byte> value)
     {

@@ -24,6 +24,32 @@ public sealed partial class PolicyTests
 
         [Get("/bearer")] private static string Bearing([Header("Authorization")] Bearer? bearer) => bearer?.Token ?? "nobody";
 
+        [Get("/must")] private static string Must([Header("Authorization")] Bearer bearer) => bearer.Token;
+
+        [Get("/must-ruled")]
+        private static string MustRuled([Header("Authorization")] Bearer bearer, [System.ComponentModel.DataAnnotations.Range(1, 9)] int n) => $"{bearer.Token} {n}";
+
+        [Get("/must-later")]
+        private static async Task<string> MustLater([Header("Authorization")] Bearer bearer) { await Task.Yield(); return bearer.Token; }
+
+        internal sealed record Holder(string Token);
+
+        internal sealed record StrictHolder(string Token);
+
+        [Provide(Challenge = "Bearer realm=\"app\"")]
+        private static Holder? Held([Header("Authorization")] Bearer? bearer) => bearer is null ? null : new Holder(bearer.Token);
+
+        [Provide(Challenge = "Bearer realm=\"strict\"")]
+        private static StrictHolder? HeldStrictly([Header("Authorization")] Bearer bearer) => new StrictHolder(bearer.Token);
+
+        [Mount("/guarded")] private readonly GuardedPart _guarded = new();
+
+        [Get("/provided")] private static string Provided(Holder holder) => holder.Token;
+
+        [Get("/strict")] private static string Strict(StrictHolder holder) => holder.Token;
+
+        [Get("/maybe-basic")] private static string MaybeBasic([Header("Authorization")] Basic? basic) => basic?.User ?? "nobody";
+
         [Get("/basic")] private static string Admin([Header("Authorization")] Basic basic) => $"{basic.User} {basic.Password}";
 
         [Get("/any")] private static string Any([Header("Authorization")] Authorization? authorization) =>
@@ -64,6 +90,12 @@ public sealed partial class PolicyTests
         }
 
         [Get("/bug")] private static string Bug() => throw new NotSupportedException("a bug");
+    }
+
+    [Routes(Guarded = true)]
+    internal sealed partial class GuardedPart
+    {
+        [Get("/open"), Open] private static string Opened(App.Holder? holder) => holder?.Token ?? "nobody";
     }
 
     internal sealed partial class NamedPart
@@ -327,10 +359,33 @@ public sealed partial class PolicyTests
     [Theory]
     [InlineData("/bearer", null, 200, "nobody")]
     [InlineData("/bearer", "Bearer abc", 200, "abc")]
-    [InlineData("/bearer", "Basic QTpi", 400, null)]
+    [InlineData("/bearer", "Basic QTpi", 200, "nobody")]
+    [InlineData("/bearer", "Bearerabc", 200, "nobody")]
+    [InlineData("/bearer", "Bearer", 400, null)]
+    [InlineData("/bearer", "Bearer\tabc", 400, null)]
+    [InlineData("/must", "bearer abc", 200, "abc")]
+    [InlineData("/must", null, 401, "Bearer")]
+    [InlineData("/must", "Basic QTpi", 401, "Bearer")]
+    [InlineData("/must", "Bearer a b", 400, null)]
+    [InlineData("/must-ruled?n=1", "Bearer abc", 200, "abc 1")]
+    [InlineData("/must-ruled?n=50", "Basic QTpi", 401, "Bearer")]
+    [InlineData("/must-ruled?n=50", "Bearer abc", 422, null)]
+    [InlineData("/must-ruled?n=1", "Bearer a b", 400, null)]
+    [InlineData("/must-later", "Bearer abc", 200, "abc")]
+    [InlineData("/must-later", "Digest abc", 401, "Bearer")]
+    [InlineData("/guarded/open", "Basic QTpi", 200, "nobody")]
+    [InlineData("/guarded/open", "Basic A", 200, "nobody")]
+    [InlineData("/guarded/open", "Bearer abc", 200, "abc")]
+    [InlineData("/provided", "Bearer abc", 200, "abc")]
+    [InlineData("/provided", "Basic QTpi", 401, "Bearer realm=\"app\"")]
+    [InlineData("/strict", "Basic QTpi", 401, "Bearer realm=\"strict\"")]
+    [InlineData("/maybe-basic", "Bearer abc", 200, "nobody")]
+    [InlineData("/maybe-basic", "Basic !!!!", 400, null)]
+    [InlineData("/maybe-basic", "Basic QTpi", 200, "A")]
+    [InlineData("/basic", "Bearer abc", 401, "Basic realm=\"app\", charset=\"UTF-8\"")]
     [InlineData("/bearer", "Bearer a b", 400, null)]
     [InlineData("/basic", "Basic QTpi", 200, "A b")]
-    [InlineData("/basic", null, 400, null)]
+    [InlineData("/basic", null, 401, "Basic realm=\"app\", charset=\"UTF-8\"")]
     [InlineData("/any", "Bearer abc", 200, "abc")]
     [InlineData("/any", "Basic QTpi", 200, "A")]
     [InlineData("/any", "Digest a=b", 200, "Digest")]
@@ -343,6 +398,7 @@ public sealed partial class PolicyTests
 
         using HttpResponseMessage response = await test.SendAsync(request);
         Assert.Equal(status, (int)response.StatusCode);
-        if (body is not null) Assert.Equal(body, await response.Content.ReadAsStringAsync());
+        if (status == 401) Assert.Equal(body, response.Headers.WwwAuthenticate.ToString());
+        else if (body is not null) Assert.Equal(body, await response.Content.ReadAsStringAsync());
     }
 }
