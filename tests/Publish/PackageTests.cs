@@ -6,7 +6,7 @@ namespace Prebake.Publish;
 
 /// <summary>The package as a stranger gets it: restored in an empty folder outside of this repository, built, published, run.</summary>
 [Collection("dotnet")]
-public sealed class PackageTests : IClassFixture<PackageTests.Feed>, IDisposable
+public sealed partial class PackageTests : IClassFixture<PackageTests.Feed>, IDisposable
 {
     private readonly Feed _feed;
     private readonly string _folder = Directory.CreateTempSubdirectory("prebake-package-").FullName;

@@ -17,12 +17,9 @@ internal struct CodingWeights
     {
         while (!value.IsEmpty)
         {
-            ReadOnlySpan<byte> element = FieldValue.TakeElement(ref value);
-            int semicolon = element.IndexOf((byte)';');
-            short weight = semicolon < 0 ? (short)1000 : WeightOf(FieldValue.Trim(element[(semicolon + 1)..]));
+            short weight = TakeWeight(ref value, out ReadOnlySpan<byte> name);
             if (weight < 0) continue;
 
-            ReadOnlySpan<byte> name = semicolon < 0 ? element : FieldValue.Trim(element[..semicolon]);
             switch (name.Length)
             {
                 case 1 when name[0] == '*': _others = weight; break;
@@ -50,6 +47,33 @@ internal struct CodingWeights
         if (own != Unsaid) return own;
         if (_others != Unsaid) return _others;
         return coding is ContentCoding.Identity ? 1 : 0;
+    }
+
+    /// <summary>The same for a coding of any name, of one field line.</summary>
+    public static int Of(ReadOnlySpan<byte> value, string coding)
+    {
+        short own = Unsaid, others = Unsaid;
+        while (!value.IsEmpty)
+        {
+            short weight = TakeWeight(ref value, out ReadOnlySpan<byte> name);
+            if (weight < 0) continue;
+
+            if (name is [(byte)'*']) others = weight;
+            else if (System.Text.Ascii.EqualsIgnoreCase(name, coding)) own = weight;
+            else if (coding is "gzip" && Is(name, "x-gzip"u8)) own = weight;
+        }
+
+        if (own != Unsaid) return own;
+        if (others != Unsaid) return others;
+        return coding is "identity" ? 1 : 0;
+    }
+
+    private static short TakeWeight(ref ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)
+    {
+        ReadOnlySpan<byte> element = FieldValue.TakeElement(ref value);
+        int semicolon = element.IndexOf((byte)';');
+        name = semicolon < 0 ? element : FieldValue.Trim(element[..semicolon]);
+        return semicolon < 0 ? (short)1000 : WeightOf(FieldValue.Trim(element[(semicolon + 1)..]));
     }
 
     // q=0, q=0.123, q=1.000; -1 for anything else

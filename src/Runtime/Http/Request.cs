@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Prebake.Coding;
+using Prebake.Codings;
 using Prebake.Http;
 using Prebake.Http.Multipart;
 

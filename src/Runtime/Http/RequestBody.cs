@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using Prebake.Coding;
+using Prebake.Codings;
 
 namespace Prebake.Http;
 

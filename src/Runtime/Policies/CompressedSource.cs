@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.IO.Pipelines;
-using Prebake.Grammar;
 using Prebake.Http;
 
 namespace Prebake.Policies;
@@ -9,7 +8,7 @@ namespace Prebake.Policies;
 /// A streamed body, compressed on its way: what the producer has sent leaves when it next has to wait, so that nobody
 /// waits for the compressor.
 /// </summary>
-internal sealed class CompressedSource(StreamSource source, ContentCoding coding, CompressionLevel level) : StreamSource
+internal sealed class CompressedSource(StreamSource source, Coding coding, CompressionLevel level) : StreamSource
 {
     // As much as may wait in the compressor's output before the client's pace counts
     private const int FlushThreshold = 16 << 10;
@@ -41,7 +40,7 @@ internal sealed class CompressedSource(StreamSource source, ContentCoding coding
         var plain = new StreamPipe(static awake => ((SemaphoreSlim)awake!).Release(), _awake, source.ShowsPipe);
         Task producing = ProduceIntoAsync(plain, aborted);
         using var target = new PipeStream(body);
-        Stream coder = Coder.Open(target, coding, level);
+        Stream coder = coding.Compress(target, level);
         await using (coder.ConfigureAwait(false))
         {
             if (await PumpAsync(plain, coder, body).ConfigureAwait(false))

@@ -7,7 +7,7 @@ using Prebake.Policies;
 namespace Prebake;
 
 /// <summary>
-/// Compresses what handlers answer, with Brotli or gzip, for clients that take it: text, JSON and the like, streams
+/// Compresses what handlers answer, with Brotli or gzip (or another <see cref="Coding"/>), for clients that take it: text, JSON and the like, streams
 /// piece by piece, and server-sent events where you ask for it. What is compressed already, parts of files, and files are
 /// left alone. For <see cref="UseAttribute"/>; constants are compressed by the build and need none of it.
 /// </summary>
@@ -38,7 +38,20 @@ public sealed class Compression
         }
     } = 1024;
 
-    /// <summary>How hard to try. Default <see cref="CompressionLevel.Optimal"/>: Brotli 4, gzip 6.</summary>
+    /// <summary>
+    /// What it compresses with; default Brotli and gzip. The client's weights decide (RFC 9110 section 12.5.3), and this
+    /// order where several are as welcome.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is none, or one of them is null.</exception>
+    public IReadOnlyList<Coding> Codings
+    {
+        get => _codings;
+        init => _codings = CodingList.Of(value, nameof(Codings));
+    }
+
+    private readonly Coding[] _codings = [Coding.Brotli, Coding.Gzip];
+
+    /// <summary>How hard to try. Default <see cref="CompressionLevel.Optimal"/>: Brotli 4, gzip 6, Zstandard 3.</summary>
     public CompressionLevel Level { get; init; } = CompressionLevel.Optimal;
 
     /// <summary>
@@ -65,8 +78,7 @@ public sealed class Compression
         if (!MayCompress(response, out int? length)) return response;
 
         AddVary(response.Headers);
-        ContentCoding coding = Choose(request.Headers);
-        if (coding is ContentCoding.Identity) return response;
+        if (Choose(request.Headers) is not { } coding) return response;
 
         if (length is null or > LargestAtOnce)
         {
@@ -74,7 +86,7 @@ public sealed class Compression
             return Finish(response.WithBody(new CompressedSource(plain, coding, Level)), coding);
         }
 
-        byte[] bytes = Coder.Compress(response.BodyBytes.Span, coding, Level);
+        byte[] bytes = coding.Compress(response.BodyBytes.Span, Level);
         return bytes.Length < length ? Finish(response.WithBody(bytes), coding) : response;
     }
 
@@ -124,15 +136,20 @@ public sealed class Compression
                 or "application/wasm" or "application/manifest+json";
     }
 
-    private static ContentCoding Choose(Headers headers)
+    // Null: as it is
+    private Coding? Choose(Headers headers)
     {
-        var weights = new CodingWeights();
-        if (headers["Accept-Encoding"] is { } accepted) weights.Add(Encoding.Latin1.GetBytes(accepted));
+        if (headers["Accept-Encoding"] is not { Length: > 0 } text) return null;
 
-        int brotli = weights.Of(ContentCoding.Brotli), gzip = weights.Of(ContentCoding.Gzip);
-        int most = Math.Max(brotli, gzip);
-        if (most == 0 || most < weights.Of(ContentCoding.Identity)) return ContentCoding.Identity;
-        return brotli == most ? ContentCoding.Brotli : ContentCoding.Gzip;
+        byte[] accepted = Encoding.Latin1.GetBytes(text);
+        (Coding? best, int most) = (null, 0);
+        foreach (Coding coding in _codings)
+        {
+            int weight = CodingWeights.Of(accepted, coding.Name);
+            if (weight > most) (best, most) = (coding, weight);
+        }
+
+        return most < CodingWeights.Of(accepted, "identity") ? null : best;
     }
 
     private static void AddVary(Headers headers)
@@ -144,9 +161,9 @@ public sealed class Compression
     }
 
     // RFC 9110 section 8.8.3.3: the same tag for two codings can only be a weak one
-    private static Response Finish(Response response, ContentCoding coding)
+    private static Response Finish(Response response, Coding coding)
     {
-        response.Headers["Content-Encoding"] = coding is ContentCoding.Brotli ? "br" : "gzip";
+        response.Headers["Content-Encoding"] = coding.Name;
         if (response.Headers["ETag"] is { } tag && tag.StartsWith('"')) response.Headers["ETag"] = "W/" + tag;
         return response;
     }

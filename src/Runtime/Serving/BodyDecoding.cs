@@ -1,4 +1,4 @@
-using Prebake.Coding;
+using System.Buffers;
 using Prebake.Http;
 
 namespace Prebake.Serving;
@@ -24,17 +24,18 @@ internal sealed class BodyDecoding(BodyDecoder decoder, long most, int ratio) : 
     /// <param name="hasMore">There may be more to come out of what is here.</param>
     public HttpException? Decode(ref ReadOnlySpan<byte> input, Span<byte> room, out int written, out bool hasMore)
     {
-        DecodeStatus status = decoder.Decode(input, room, out int used, out written);
+        OperationStatus status = decoder.Decode(input, room, out int used, out written);
         input = input[used..];
         _came += used;
         _became += written;
-        hasMore = status is DecodeStatus.NeedsRoom || status is DecodeStatus.Ended && !input.IsEmpty;
-        if (status is DecodeStatus.Malformed) return NotThisCoding();
+        hasMore = status is OperationStatus.DestinationTooSmall || !input.IsEmpty;
+        // A decoder that gets no further would be asked for ever
+        if (status is OperationStatus.InvalidData || (hasMore && used == 0 && written == 0)) return NotThisCoding();
         if (_became > most) return TooLong();
         if (_became > Harmless && _became / ratio > _came)
             return new HttpException(413, $"The body is more than {ratio} times as long when it is decompressed.");
 
-        _progress = status is DecodeStatus.Ended ? Progress.AtAnEnd : Progress.Inside;
+        _progress = status is OperationStatus.Done ? Progress.AtAnEnd : Progress.Inside;
         return null;
     }
 

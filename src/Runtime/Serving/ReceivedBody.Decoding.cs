@@ -1,5 +1,5 @@
 using System.Buffers;
-using Prebake.Coding;
+using Prebake.Codings;
 using Prebake.Http;
 using Prebake.Transports;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Prebake.Coding;
+using Prebake.Codings;
 
 namespace Prebake.WebSockets;
 

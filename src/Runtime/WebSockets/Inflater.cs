@@ -1,4 +1,4 @@
-using Prebake.Coding;
+using Prebake.Codings;
 
 namespace Prebake.WebSockets;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Prebake.Coding;
+namespace Prebake.Codings;
 
 /// <summary>
 /// The zlib of the base library, which its streams use, too: they cannot flush a message, end one window and begin
