@@ -42,8 +42,14 @@ internal sealed partial class App(Database database, Tokens tokens, Passwords pa
 
     // Null declines: what is not an outage is a bug
     [Error]
-    private static Response? OnOutage(NpgsqlException outage) =>
-        outage.IsTransient ? Response.Json(ErrorBody.Busy, 503) : null;
+    private static Response? OnOutage(NpgsqlException outage)
+    {
+        if (!Database.IsOutage(outage)) return null;
+
+        Response busy = Response.Json(ErrorBody.Busy, 503);
+        busy.Headers["Retry-After"] = "5";
+        return busy;
+    }
 
     [Error]
     private static Response OnBug(Exception bug) => Response.Json(ErrorBody.Sorry, 500);

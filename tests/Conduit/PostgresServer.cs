@@ -7,29 +7,40 @@ namespace Prebake.Conduit;
 internal sealed class PostgresServer : IAsyncDisposable
 {
     private readonly string _folder;
-    private readonly Process _process;
+    private Process? _process;
 
-    private PostgresServer(string folder, Process process) => (_folder, _process) = (folder, process);
+    private PostgresServer(string folder) => _folder = folder;
+
+    private string Data => Path.Combine(_folder, "data");
 
     public string ConnectionTo(string database) => $"Host={_folder};Username=conduit;Database={database};Maximum Pool Size=40";
 
     public static async Task<PostgresServer> StartAsync()
+    {
+        PostgresServer server = Prepare();
+        try
+        {
+            await server.ResumeAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>One that has all it needs, and has not been started.</summary>
+    public static PostgresServer Prepare()
     {
         // Its socket has a path of at most 107 bytes
         string folder = Directory.CreateTempSubdirectory("prebake-pg-").FullName;
         try
         {
             if (PostgresPrograms.Owner is { } owner) Run(("chown", [owner, folder]));
-            string data = Path.Combine(folder, "data");
             Run(PostgresPrograms.Command(
-                "initdb", "--pgdata", data, "--username=conduit", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"));
-
-            // Nothing here must outlive a failure of the machine
-            string[] options = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=120"];
-            Process process = Start(PostgresPrograms.Command("postgres", options));
-            var server = new PostgresServer(folder, process);
-            await server.WaitAsync();
-            return server;
+                "initdb", "--pgdata", Path.Combine(folder, "data"), "--username=conduit", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync"));
+            return new PostgresServer(folder);
         }
         catch
         {
@@ -45,15 +56,35 @@ internal sealed class PostgresServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Starts it, for the first time or again.</summary>
+    public async Task ResumeAsync()
+    {
+        // Nothing here must outlive a failure of the machine
+        string[] options = ["-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=120"];
+        _process = Start(PostgresPrograms.Command("postgres", options));
+        await WaitAsync();
+    }
+
+    /// <summary>Ends it and all its connections; what was asked of it is not finished.</summary>
+    public Task StopAsync() => EndAsync("-INT");
+
     public async ValueTask DisposeAsync()
     {
-        // The process that changed the user passes no signal on: the server itself writes its number down. Quitting at once
-        // leaves no child behind
-        string file = Path.Combine(_folder, "data", "postmaster.pid");
-        if (File.Exists(file)) Run(("kill", ["-QUIT", File.ReadLines(file).First()]));
+        // Quitting at once leaves no child behind
+        await EndAsync("-QUIT");
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task EndAsync(string signal)
+    {
+        if (_process is null) return;
+
+        // The process that changed the user passes no signal on: the server itself writes its number down
+        string file = Path.Combine(Data, "postmaster.pid");
+        if (File.Exists(file)) Run(("kill", [signal, File.ReadLines(file).First()]));
         await _process.WaitForExitAsync();
         _process.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _process = null;
     }
 
     private async Task WaitAsync()
@@ -68,7 +99,7 @@ internal sealed class PostgresServer : IAsyncDisposable
             }
             catch (NpgsqlException error)
             {
-                if (_process.HasExited || patience.Elapsed > TimeSpan.FromMinutes(1))
+                if (_process!.HasExited || patience.Elapsed > TimeSpan.FromMinutes(1))
                     throw new InvalidOperationException("PostgreSQL does not start.", error);
             }
         }

@@ -5,7 +5,7 @@ internal static class Schema
 {
     public const string UniqueUsername = "users_username", UniqueEmail = "users_email", UniqueSlug = "articles_slug";
 
-    /// <summary>Run at each start, by one process at a time; what is there already stays as it is.</summary>
+    /// <summary>Run by the first connection, in one process at a time; what is there already stays as it is.</summary>
     public static readonly string[] Statements =
     [
         "SELECT pg_advisory_xact_lock(5005)",
