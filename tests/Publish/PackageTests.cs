@@ -193,8 +193,10 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Feed>, IDi
         string config = File.ReadAllText(Directory.GetFiles(Path.Combine(_folder, "Host", "bin"), "Host.runtimeconfig.json", SearchOption.AllDirectories).Single());
         Assert.Contains("\"Prebake.Development\": true", config);
         Assert.DoesNotContain("Globalization.Invariant", config);
+        Assert.DoesNotContain("UnfairSemaphoreSpinLimit", config);
         config = File.ReadAllText(Directory.GetFiles(Path.Combine(_folder, "App", "bin"), "App.runtimeconfig.json", SearchOption.AllDirectories).Single());
         Assert.Contains("\"System.Globalization.Invariant\": true", config);
+        Assert.Contains("\"System.Threading.ThreadPool.UnfairSemaphoreSpinLimit\": 0", config);
 
         string Invariant(string project)
         {
