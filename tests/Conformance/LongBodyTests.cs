@@ -239,6 +239,23 @@ public sealed partial class LongBodyTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task So_is_one_whose_chunks_are_malformed(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new App(new Calls()));
+        foreach (string path in (string[])["/text", "/whole", "/parts", "/pipe", "/swallows", "/around/whole"])
+        {
+            using var client = new RawClient(server);
+            client.Send(HeadOf(path, "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n"));
+            Assert.Equal(100, client.Receive()!.Status);
+            client.Send("zz\r\n");
+            RawResponse response = client.Receive()!;
+            Assert.True((400, "app 400 The body's chunks are malformed.", "400", "close") == (response.Status, response.Text, response["x-seen"], response["connection"]),
+                $"{path}: {response.Status} {response.Text}");
+            Assert.True(client.FinishSending().IsClosed());
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task Behind_the_head_of_a_response_it_is_cut(Over transport)
     {
         await using Server server = Servers.StartApp(transport, new App(new Calls()));

@@ -23,7 +23,11 @@ public abstract class Coding
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!FieldSyntax.IsToken(name) || name.AsSpan().ContainsAnyInRange('A', 'Z') || name is "identity" or "*")
-            throw new ArgumentException($"'{name}' is not the name of a coding; use a token in lower case.", nameof(name));
+        {
+            throw new ArgumentException(
+                $"'{name}' is not the name of a coding; use a token in lower case.", nameof(name));
+        }
+
         Name = name;
     }
 
@@ -40,8 +44,8 @@ public abstract class Coding
     public string Name { get; }
 
     /// <summary>
-    /// A stream that compresses what is written to it. After <see cref="Stream.Flush"/> everything that was written can be
-    /// decoded from what it has written, after <see cref="Stream.Dispose()"/> the coding is at its end.
+    /// A stream that compresses what is written to it. After <see cref="Stream.Flush"/> everything that was written can
+    /// be decoded from what has gone to the target, after <see cref="Stream.Dispose()"/> the coding is at its end.
     /// </summary>
     /// <param name="target">Where it writes to; it stays open.</param>
     /// <param name="level">How hard to try.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Prebake.Grammar;
 
 /// <summary>
@@ -68,6 +70,7 @@ internal struct CodingWeights
         return coding is "identity" ? 1 : 0;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static short TakeWeight(ref ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)
     {
         ReadOnlySpan<byte> element = FieldValue.TakeElement(ref value);

@@ -60,6 +60,12 @@ internal abstract partial class ServedExchange
     public bool RefusesBodyOf(int route, RouteTraits traits)
     {
         if (_body is not { } body) return false;
+        if (body.TakeOwed() is { } owed)
+        {
+            Fault(owed);
+            return true;
+        }
+
         if (body.Announced is not null) return (traits & RouteTraits.Guarded) == 0 && RefusesBody();
 
         if ((traits & RouteTraits.HasLimits) == 0 || Table.LimitsOf(route).MaxRequestBodySize is not { } limit) return false;
