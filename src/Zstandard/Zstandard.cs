@@ -11,8 +11,8 @@ namespace Prebake;
 public static class Zstandard
 {
     /// <summary>
-    /// The coding <c>zstd</c>. Windows are of 8 MiB at most in request bodies (RFC 9659 section 3): what asks for more is
-    /// 400. Responses have smaller ones, up to 512 KiB, since each stream has a compressor of its own.
+    /// The coding <c>zstd</c>. Windows are of 8 MiB at most in request bodies (RFC 9659 section 3): what asks for more
+    /// is 400. Responses have smaller ones, up to 512 KiB, since each stream has a compressor of its own.
     /// </summary>
     public static Coding Coding { get; } = new ZstandardCoding();
 }

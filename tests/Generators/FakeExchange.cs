@@ -99,7 +99,14 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         if (value is not null) Owned.Add(value);
     }
 
-    public override bool RefusesBody() => false;
+    /// <summary>Set by tests: the body is announced as too long.</summary>
+    public bool BodyIsRefused { get; init; }
+
+    public override bool RefusesBody()
+    {
+        if (BodyIsRefused) Say("413");
+        return BodyIsRefused;
+    }
 
     /// <summary>Set by tests: the body comes later.</summary>
     public bool BodyIsLate { get; init; }

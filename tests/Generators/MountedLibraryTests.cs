@@ -242,6 +242,19 @@ public class MountedLibraryTests
             Assert.Equal(waits, exchange.HasWaited);
         }
 
+        // One that is announced as too long is refused behind the guards
+        foreach (string path in (string[])["/plain", "/plain/free"])
+        {
+            foreach ((string key, string answer) in ((string, string)[])[("5", "413"), ("6", "403")])
+            {
+                var exchange = new FakeExchange(path, "", "body", ("X-Key", key)) { BodyIsLate = true, BodyIsRefused = true };
+                int route = table.Find(HttpMethod.Post, exchange.Path);
+                Assert.Equal(RouteTraits.Guarded, table.TraitsOf(route) & RouteTraits.Guarded);
+                Assert.True(table.Run(exchange, route));
+                Assert.Equal(answer, exchange.Answer);
+            }
+        }
+
         string Ask(string method, string path, params (string, string)[] fields) => FakeExchange.Send(table, method, path, "", "body", fields);
     }
 
