@@ -10,6 +10,7 @@ internal sealed class SecureEnd
     private readonly byte[] _plain = new byte[16 << 10];
     private Task<int>? _read;               // goes on although nobody waits for it any more: else its record would be lost
     private int _start, _end;
+    private volatile bool _hasSaidFarewell;
 
     private SecureEnd(Socket socket) =>
         _stream = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: true, (_, _, _, _) => true);
@@ -25,9 +26,25 @@ internal sealed class SecureEnd
     public static bool IsCut(Exception e) =>
         e.InnerException is SocketException or ObjectDisposedException || e.Message.Contains("EOF", StringComparison.Ordinal);
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
+    /// <exception cref="IOException">The connection has gone, or this end has been closed, as a plain socket says it.</exception>
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await _stream.WriteAsync(bytes);
+        }
+        catch (InvalidOperationException e) when (_hasSaidFarewell)
+        {
+            throw new IOException("This end has been closed.", e);
+        }
+    }
 
-    public void SayFarewell() => _stream.ShutdownAsync().GetAwaiter().GetResult();
+    public void SayFarewell()
+    {
+        if (_hasSaidFarewell) return;
+        _hasSaidFarewell = true;
+        _stream.ShutdownAsync().GetAwaiter().GetResult();
+    }
 
     public async ValueTask<int> ReceiveAsync(Memory<byte> to, CancellationToken patience)
     {
