@@ -114,7 +114,7 @@ internal static class ResultParser
     };
 
     public static bool IsSpanOf(ITypeSymbol type, SpecialType element) =>
-        type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.PlainName() == "System.ReadOnlySpan" && argument.SpecialType == element;
+        type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.Is("System.ReadOnlySpan") && argument.SpecialType == element;
 
     private static ResultModel Sequence(ITypeSymbol element)
     {
@@ -141,11 +141,11 @@ internal static class ResultParser
 
     public static bool IsStream(ITypeSymbol type)
     {
-        if (type.PlainName() == "System.Collections.Generic.IAsyncEnumerable" || type.PlainName() == "System.IO.Pipelines.PipeReader") return true;
-        if (type.AllInterfaces.Any(implemented => implemented.PlainName() == "System.Collections.Generic.IAsyncEnumerable")) return true;
+        if (type.Is("System.Collections.Generic.IAsyncEnumerable") || type.Is("System.IO.Pipelines.PipeReader")) return true;
+        if (type.AllInterfaces.Any(implemented => implemented.Is("System.Collections.Generic.IAsyncEnumerable"))) return true;
 
         for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ancestor.PlainName() == "System.IO.Stream") return true;
+            if (ancestor.Is("System.IO.Stream")) return true;
 
         return false;
     }
