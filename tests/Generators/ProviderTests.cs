@@ -405,4 +405,27 @@ public sealed class ProviderTests
         string message = found.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
         Assert.Contains("'Part.Name', which 'Other._part' mounts, needs 'Account', and 'Other' does not provide it", message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("@event.@class", "Named", "")]
+    [InlineData("Shop.@namespace", "@record", "")]
+    [InlineData("Shop", "@field", "")]
+    [InlineData("Shop", "Outer.@int", "")]
+    [InlineData("Shop", "Pair", "<string?>")]
+    public void A_type_is_spelled_so_that_emitted_code_compiles_whatever_word_it_is(string space, string name, string arguments)
+    {
+        string declared = name.StartsWith("Outer.", StringComparison.Ordinal)
+            ? $"public static class Outer {{ public sealed record {name["Outer.".Length..]}(int Id); }}"
+            : $"public sealed record {name}{(arguments.Length > 0 ? "<T>" : "")}(int Id);";
+        string type = $"global::{space}.{name}{arguments}";
+
+        Harness.Generate($$"""
+            namespace {{space}} { {{declared}} }
+            public partial class App
+            {
+                [Provide] {{type}} Make() => new(1);
+                [Get("/")] string Get({{type}} made) => made.Id.ToString();
+            }
+            """).AssertClean();
+    }
 }

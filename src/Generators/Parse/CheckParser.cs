@@ -111,7 +111,7 @@ internal sealed class CheckParser
     }
 
     /// <summary>A list that is a value, and may be one that was never made: JSON without it leaves it so.</summary>
-    private static bool IsDefaultable(ITypeSymbol type) => type.PlainName() == "System.Collections.Immutable.ImmutableArray";
+    private static bool IsDefaultable(ITypeSymbol type) => type.Is("System.Collections.Immutable.ImmutableArray");
 
     private static ITypeSymbol? ItemOf(ITypeSymbol type, out ItemsKind kind)
     {
@@ -134,9 +134,11 @@ internal sealed class CheckParser
             }
         }
 
+        if (sequence is null) return null;
+
         // Only where the indexer can be seen
-        bool isVisible = type.TypeKind == TypeKind.Interface || type.GetMembers().Any(member => member is IPropertySymbol { IsIndexer: true, DeclaredAccessibility: Accessibility.Public });
-        kind = isIndexed && isVisible && LengthOf(type) is not null && (type.IsReferenceType || IsDefaultable(type))
+        bool isVisible = isIndexed && (type.TypeKind == TypeKind.Interface || type.GetMembers().Any(member => member is IPropertySymbol { IsIndexer: true, DeclaredAccessibility: Accessibility.Public }));
+        kind = isVisible && LengthOf(type) is not null && (type.IsReferenceType || IsDefaultable(type))
             ? ItemsKind.Indexed
             : ItemsKind.Sequence;
         return type.IsReferenceType || IsDefaultable(type) ? sequence : null;
@@ -162,7 +164,7 @@ internal sealed class CheckParser
             .Select(attribute => attribute.ConstructorArguments.FirstOrDefault().Value).OfType<INamedTypeSymbol>()
             .Where(other => !SymbolEqualityComparer.Default.Equals(other, type) && IsObject(other))
             .OrderByDescending(DepthOf).Select(Visit).ToEquatable();
-        bool isValidatable = type.AllInterfaces.Any(one => one.PlainName() == "System.ComponentModel.DataAnnotations.IValidatableObject");
+        bool isValidatable = type.AllInterfaces.Any(one => one.Is("System.ComponentModel.DataAnnotations.IValidatableObject"));
         _types[name] = new CheckedType(name, members.ToEquatable(), derived, isValidatable, false)
         {
             Untrimmable = untrimmable.ToEquatable(),

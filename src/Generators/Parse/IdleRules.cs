@@ -21,6 +21,8 @@ internal static class IdleRules
         OfType(type, place, "implement IValidatableObject, or use a [Validate] method", problems);
         foreach (ISymbol member in type.GetMembers())
         {
+            if (member is not (IFieldSymbol or IPropertySymbol)) continue;
+
             bool isRead = member.Find(JsonInclude) is not null;
             string? reason = member switch
             {

@@ -215,22 +215,23 @@ internal static class ParameterParser
             return Refuse("it is not a value; a member is text, a number, an enum, a type with ISpanParsable<T> or a "
                 + "list of these");
 
-        string toConstructor = ToConstructor((IParameterSymbol)parameter.Symbol);
+        // Most parameters are not refused
+        string HowToPass() => ToConstructor((IParameterSymbol)parameter.Symbol);
         if (type.IsRefLikeType || type.TypeKind is TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
             return Refuse("a request has nothing of that type");
         if (ResultParser.IsStream(type)) return RefuseUnlessProvided("ask for 'Request request' and read 'request.Body'");
-        if (IsService(type)) return RefuseUnlessProvided("a request has nothing of that type; if it is a service, " + toConstructor);
+        if (IsService(type)) return RefuseUnlessProvided("a request has nothing of that type; if it is a service, " + HowToPass());
         if (ResultParser.ReasonAgainst(type) is { } against) return RefuseUnlessProvided("it cannot be JSON" + against);
         if (bodiless.Length == 0) return Model(Source.Body, ValueKind.Json) with { IsImplicit = true };
 
-        if (bodiless[0] == "*") return RefuseUnlessProvided("say [Body] if it is the body; if it is a service, " + toConstructor);
+        if (bodiless[0] == "*") return RefuseUnlessProvided("say [Body] if it is the body; if it is a service, " + HowToPass());
 
         // A type of the project may be either; what comes from a library is hardly ever a query
         if (type.DeclaringSyntaxReferences.IsEmpty && ElementOf(type) is null)
             return RefuseUnlessProvided(
-                $"{bodiless[0]} requests have no body that it could be read from; if it is a service, {toConstructor}");
+                $"{bodiless[0]} requests have no body that it could be read from; if it is a service, {HowToPass()}");
         return UnlessProvided(Diagnostics.BodyOnGet, parameter.Name, declared.ShortName(), bodiless[0],
-            ", or a type that a query can hold; if it is a service, " + toConstructor);
+            ", or a type that a query can hold; if it is a service, " + HowToPass());
 
         // A field of a form or a file, or all of its name when there is an item
         ParameterModel? FormPart(ITypeSymbol? item, Source source, ValueKind kindOfPart, string? wireName)
@@ -263,9 +264,9 @@ internal static class ParameterParser
     /// <summary>What holds files: one, or a list of them.</summary>
     private static (ITypeSymbol? Type, bool IsFile)? FilesOf(ITypeSymbol type)
     {
-        if (type.PlainName() == KnownNames.UploadedFile) return (null, true);
+        if (type.Is(KnownNames.UploadedFile)) return (null, true);
 
-        return ListParser.Parse(type, out ITypeSymbol? item) is not null && item!.PlainName() == KnownNames.UploadedFile ? (item, true) : null;
+        return ListParser.Parse(type, out ITypeSymbol? item) is not null && item!.Is(KnownNames.UploadedFile) ? (item, true) : null;
     }
 
     /// <summary>Whether a parameter is a field of a form or a file, wherever it stands.</summary>
@@ -307,10 +308,10 @@ internal static class ParameterParser
         if (type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Int16 or SpecialType.System_Byte
             or SpecialType.System_SByte or SpecialType.System_UInt16 or SpecialType.System_UInt32 or SpecialType.System_UInt64 or SpecialType.System_Boolean
             or SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal) return ValueKind.Primitive;
-        if (type.PlainName() is "System.Guid" or "System.DateOnly") return ValueKind.Primitive;
+        if (type.Is("System.Guid") || type.Is("System.DateOnly")) return ValueKind.Primitive;
 
         bool parsable = type.AllInterfaces.Any(implemented =>
-            implemented.PlainName() == "System.ISpanParsable" && SymbolEqualityComparer.Default.Equals(implemented.TypeArguments[0], type));
+            implemented.Is("System.ISpanParsable") && SymbolEqualityComparer.Default.Equals(implemented.TypeArguments[0], type));
         return parsable ? ValueKind.Parsable : ValueKind.Json;
     }
 
@@ -335,14 +336,14 @@ internal static class ParameterParser
     private static bool IsService(ITypeSymbol type) =>
         type.TypeKind == TypeKind.Delegate
         || (type.TypeKind == TypeKind.Interface || type.IsAbstract) && ElementOf(type) is null
-        || type.AllInterfaces.Any(implemented => implemented.PlainName() is "System.IDisposable" or "System.IAsyncDisposable");
+        || type.AllInterfaces.Any(implemented => implemented.Is("System.IDisposable") || implemented.Is("System.IAsyncDisposable"));
 
     /// <summary>How many classes a type is below <c>Exception</c>; −1 for what is not an exception.</summary>
     public static int DepthOf(ITypeSymbol type)
     {
         int depth = 0;
         for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType, depth++)
-            if (ancestor.PlainName() == "System.Exception") return depth;
+            if (ancestor.Is("System.Exception")) return depth;
 
         return -1;
     }

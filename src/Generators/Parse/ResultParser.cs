@@ -81,14 +81,25 @@ internal static class ResultParser
         }
 
         for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ReasonAgainstName(ancestor.PlainName()) is { } reason) return reason;
+            if (ReasonAgainstThis(ancestor) is { } reason) return reason;
 
-        string? named = type.AllInterfaces.Select(implemented => implemented.PlainName())
-            .FirstOrDefault(name => ReasonAgainstName(name) is not null);
-        return ReasonAgainstName(named ?? "")
+        string? against = null;
+        foreach (INamedTypeSymbol implemented in type.AllInterfaces)
+            if ((against = ReasonAgainstThis(implemented)) is not null) break;
+
+        return against
             // What the members of a framework's type are is what its arguments are
             ?? (type as INamedTypeSymbol)?.TypeArguments.Select(ReasonAgainst).FirstOrDefault(reason => reason is not null);
     }
+
+    // Most bases and interfaces end otherwise, and a whole name is text that is made
+    private static string? ReasonAgainstThis(ITypeSymbol type) => type.Name switch
+    {
+        "Task" or "ValueTask" or "Lazy" or "Type" or "CancellationToken" or "IntPtr" or "UIntPtr" or "Delegate" or "Exception"
+            or "Stream" or "PipeReader" or "IAsyncEnumerator" or "ChannelReader" or "IObservable" or "WebSocketHandler"
+            or "ServerSentEvent" or "Response" or "UploadedFile" or "Request" or "Server" => ReasonAgainstName(type.PlainName()),
+        _ => null,
+    };
 
     private static string? ReasonAgainstName(string name) => name switch
     {
@@ -114,7 +125,7 @@ internal static class ResultParser
     };
 
     public static bool IsSpanOf(ITypeSymbol type, SpecialType element) =>
-        type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.PlainName() == "System.ReadOnlySpan" && argument.SpecialType == element;
+        type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.Is("System.ReadOnlySpan") && argument.SpecialType == element;
 
     private static ResultModel Sequence(ITypeSymbol element)
     {
@@ -141,11 +152,11 @@ internal static class ResultParser
 
     public static bool IsStream(ITypeSymbol type)
     {
-        if (type.PlainName() == "System.Collections.Generic.IAsyncEnumerable" || type.PlainName() == "System.IO.Pipelines.PipeReader") return true;
-        if (type.AllInterfaces.Any(implemented => implemented.PlainName() == "System.Collections.Generic.IAsyncEnumerable")) return true;
+        if (type.Is("System.Collections.Generic.IAsyncEnumerable") || type.Is("System.IO.Pipelines.PipeReader")) return true;
+        if (type.AllInterfaces.Any(implemented => implemented.Is("System.Collections.Generic.IAsyncEnumerable"))) return true;
 
         for (ITypeSymbol? ancestor = type; ancestor is not null; ancestor = ancestor.BaseType)
-            if (ancestor.PlainName() == "System.IO.Stream") return true;
+            if (ancestor.Is("System.IO.Stream")) return true;
 
         return false;
     }

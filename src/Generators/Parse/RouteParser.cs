@@ -55,10 +55,9 @@ internal static class RouteParser
         if (given is null && attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Error }, ..]) return null;
 
         string path = given ?? attribute.Text(0) ?? "";
-        PatternParser.Parse(path, out PatternParser.Mistake? mistake);
-        PatternModel? pattern = null;
+        PatternModel? pattern = PatternParser.Parse(path, out PatternParser.Mistake? mistake);
         // "/" under a prefix is the prefix itself: /api, not /api/
-        if (mistake is null) pattern = PatternParser.Parse(host.Prefix.Length > 0 && path == "/" ? host.Prefix : host.Prefix + path, out mistake);
+        if (mistake is null && host.Prefix.Length > 0) pattern = PatternParser.Parse(path == "/" ? host.Prefix : host.Prefix + path, out mistake);
         if (mistake is null && exact && !pattern!.IsExact) mistake = new(Diagnostics.StaticWithParameters, [pattern.Text]);
         if (mistake is not { } wrong) return pattern;
 

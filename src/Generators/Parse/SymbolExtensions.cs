@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Prebake.Generators.Parse;
@@ -16,8 +17,25 @@ internal static class SymbolExtensions
         SpecialType.System_String => "string",
         SpecialType.System_Boolean => "bool",
         SpecialType.System_Double => "double",
+        SpecialType.None when IsPlainlyNamed(type) => "global::" + type.PlainName(),
         _ => type.ToDisplayString(s_fullName),
     };
+
+    /// <summary>Its name is that of its namespace and its own, and none of them is written with <c>@</c>.</summary>
+    private static bool IsPlainlyNamed(ITypeSymbol type)
+    {
+        if (type is not INamedTypeSymbol { Arity: 0, ContainingType: null, IsTupleType: false, IsAnonymousType: false, IsFileLocal: false }) return false;
+        if (type.TypeKind is not (TypeKind.Class or TypeKind.Struct or TypeKind.Interface or TypeKind.Enum)) return false;
+
+        if (!IsNoKeyword(type.Name)) return false;
+        for (INamespaceSymbol? space = type.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+            if (!IsNoKeyword(space.Name)) return false;
+
+        return type.ContainingNamespace is not null;
+    }
+
+    private static bool IsNoKeyword(string name) =>
+        name.Length > 0 && SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None;
 
     // The names of a tuple's elements make no other type of it
     private static readonly SymbolDisplayFormat s_fullName =
@@ -38,6 +56,14 @@ internal static class SymbolExtensions
     public static string PlainName(this ITypeSymbol type) => type.ContainingType is null && type.ContainingNamespace is { IsGlobalNamespace: false } space
         ? NameOf(space) + "." + type.Name
         : type.Name;
+
+    /// <summary>Whether <see cref="PlainName"/> is this, without making it: most names are others.</summary>
+    public static bool Is(this ITypeSymbol type, string name)
+    {
+        if (type.Name.Length == 0 || !name.EndsWith(type.Name, StringComparison.Ordinal)) return false;
+
+        return type.PlainName() == name;
+    }
 
     // Asked of every parameter: what the compiler writes for a message takes ten times as long
     private static string NameOf(INamespaceSymbol space) => space.ContainingNamespace is { IsGlobalNamespace: false } outer ? NameOf(outer) + "." + space.Name : space.Name;
