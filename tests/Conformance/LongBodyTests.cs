@@ -165,6 +165,15 @@ public sealed partial class LongBodyTests
         [Post("/unread"), MaxBody(100)] private static string Unread(Caller caller) => caller.Name;
     }
 
+    /// <summary>Only the route that declines has a limit of its own, above the server's.</summary>
+    internal sealed partial class Generous
+    {
+        [Post("/n{id}"), MaxBody(100)] private static string Number(int id, [Body] string body) => $"number {id} {body}";
+        [Post("/{name}")] private static string Text(string name, [Body] string body) => $"text {name} {body}";
+        [Put("/n{id}"), MaxBody(100)] private static async Task<string> Number(int id, Request request) => $"number {id} {await request.TextAsync()}";
+        [Put("/{name}")] private static async Task<string> Text(string name, Request request) => $"text {name} {await request.TextAsync()}";
+    }
+
     public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static readonly string s_long = new('x', 1_000);
@@ -341,24 +350,39 @@ public sealed partial class LongBodyTests
     public async Task The_limit_is_that_of_the_route_that_takes_the_path(Over transport)
     {
         await using Server server = Servers.StartApp(transport, new App(new Calls()));
-        string fits = new('f', 50);
-        foreach ((string method, string path, string? text) in ((string, string, string?)[])
-        [
-            ("POST", "/nx", $"long nx {fits}"), ("POST", "/n5", null), ("PUT", "/n5", $"long 5 {fits}"), ("PUT", "/nx", null),
-        ])
+        AskWithFifty(server, "POST", "/nx", "long nx", "app 413 The body exceeds the server's limit.");
+        AskWithFifty(server, "POST", "/n5", null, "app 413 The body exceeds the server's limit.");
+        AskWithFifty(server, "PUT", "/n5", "long 5", "app 413 The body exceeds the server's limit.");
+        AskWithFifty(server, "PUT", "/nx", null, "app 413 The body exceeds the server's limit.");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_limit_of_a_route_that_declines_is_not_in_the_place_of_the_servers(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Generous(), new ServeOptions { MaxRequestBodySize = 10 });
+        foreach (string method in (string[])["POST", "PUT"])
         {
-            foreach (bool isChunked in (bool[])[false, true])
+            AskWithFifty(server, method, "/n5", "number 5", "");
+            AskWithFifty(server, method, "/nx", null, "");
+        }
+    }
+
+    /// <summary>Fifty bytes, at once and behind the head, announced and in chunks.</summary>
+    /// <param name="reply">What stands before the body in the response; null for a refusal.</param>
+    private static void AskWithFifty(Server server, string method, string path, string? reply, string refusal)
+    {
+        string fits = new('f', 50);
+        foreach (bool isChunked in (bool[])[false, true])
+        {
+            foreach (bool isLate in (bool[])[false, true])
             {
-                foreach (bool isLate in (bool[])[false, true])
-                {
-                    using var client = new RawClient(server);
-                    string body = isChunked ? Chunk(fits[..5]) + Chunk(fits[5..]) + "0\r\n\r\n" : fits;
-                    client.Send(HeadOf(path, isChunked ? "Transfer-Encoding: chunked\r\n" : "Content-Length: 50\r\n", method) + (isLate ? "" : body));
-                    if (isLate && (text is not null || isChunked)) client.Send(body);
-                    RawResponse response = client.Receive()!;
-                    Assert.True((text is null ? 413 : 200, text ?? "app 413 The body exceeds the server's limit.") == (response.Status, response.Text),
-                        $"{method} {path} {isChunked} {isLate}: {response.Status} {response.Text}");
-                }
+                using var client = new RawClient(server);
+                string body = isChunked ? Chunk(fits[..5]) + Chunk(fits[5..]) + "0\r\n\r\n" : fits;
+                client.Send(HeadOf(path, isChunked ? "Transfer-Encoding: chunked\r\n" : "Content-Length: 50\r\n", method) + (isLate ? "" : body));
+                if (isLate && (reply is not null || isChunked)) client.Send(body);
+                RawResponse response = client.Receive()!;
+                Assert.True((reply is null ? 413 : 200, reply is null ? refusal : $"{reply} {fits}") == (response.Status, response.Text),
+                    $"{method} {path} {isChunked} {isLate}: {response.Status} {response.Text}");
             }
         }
     }

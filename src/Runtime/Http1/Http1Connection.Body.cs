@@ -54,9 +54,9 @@ internal sealed partial class Http1Connection
         bool isStatic = (uint)route < (uint)table.StaticCount;
         RouteTraits traits = Dispatcher.TraitsOf(table, route, head);
         long limit = LimitOf(table, route, traits, head);
-        if (!isStatic && (head.IsChunked || head.ContentLength > limit))
+        if (!isStatic && (head.IsChunked || head.ContentLength > limit || (traits & RouteTraits.HasLimits) != 0))
         {
-            // The limit of a route that declines the path is not that of the next one
+            // The limit of a route that declines the path is not that of the next one, be it larger or smaller
             route = Dispatcher.TakingRoute(exchange, route);
             traits = Dispatcher.TraitsOf(table, route, head);
             limit = LimitOf(table, route, traits, head);

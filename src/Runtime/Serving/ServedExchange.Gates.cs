@@ -68,7 +68,7 @@ internal abstract partial class ServedExchange
 
         if (body.Announced is not null) return (traits & RouteTraits.Guarded) == 0 && RefusesBody();
 
-        if ((traits & RouteTraits.HasLimits) == 0 || Table.LimitsOf(route).MaxRequestBodySize is not { } limit) return false;
+        long limit = Dispatcher.LimitOf(Table, route, traits, Head) ?? Worker.Settings.MaxRequestBodySize;
         if ((body.Length ?? body.Bytes.Length) <= limit) return false;
 
         Fault(ShapesBodyFaults ? ReceivedBody.TooLong() : new HttpException(413));
