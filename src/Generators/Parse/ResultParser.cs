@@ -92,37 +92,43 @@ internal static class ResultParser
             ?? (type as INamedTypeSymbol)?.TypeArguments.Select(ReasonAgainst).FirstOrDefault(reason => reason is not null);
     }
 
-    // Most bases and interfaces end otherwise, and a whole name is text that is made
-    private static string? ReasonAgainstThis(ITypeSymbol type) => type.Name switch
+    // Most bases and interfaces have other names, and a whole name is text that is made
+    private static string? ReasonAgainstThis(ITypeSymbol type) =>
+        s_namesAgainst.Contains(type.Name) && s_reasonsAgainst.TryGetValue(type.PlainName(), out string? reason) ? reason : null;
+
+    private const string NotData = ": it is not data";
+    private const string StreamIsNotData = ": a stream is not data; read it, or send it with Response.Stream(…)";
+    private const string NotSequence = ": it is not a sequence that can be sent; return an IAsyncEnumerable<T>";
+    private const string TaskInTask = ": a task in a task is awaited once only, so await the inner one";
+
+    private static readonly Dictionary<string, string> s_reasonsAgainst = new()
     {
-        "Task" or "ValueTask" or "Lazy" or "Type" or "CancellationToken" or "IntPtr" or "UIntPtr" or "Delegate" or "Exception"
-            or "Stream" or "PipeReader" or "IAsyncEnumerator" or "ChannelReader" or "IObservable" or "WebSocketHandler"
-            or "ServerSentEvent" or "Response" or "UploadedFile" or "Request" or "Server" => ReasonAgainstName(type.PlainName()),
-        _ => null,
+        ["System.Threading.Tasks.Task"] = TaskInTask,
+        ["System.Threading.Tasks.ValueTask"] = TaskInTask,
+        ["System.Lazy"] = ": a value that is made later is not a value, so return its 'Value'",
+        ["System.Type"] = NotData,
+        ["System.Threading.CancellationToken"] = NotData,
+        ["System.IntPtr"] = NotData,
+        ["System.UIntPtr"] = NotData,
+        ["System.Delegate"] = NotData,
+        ["System.Exception"] =
+            ": an exception is not data, and would tell what nobody outside should know; throw it, or send its message",
+        ["System.IO.Stream"] = StreamIsNotData,
+        ["System.IO.Pipelines.PipeReader"] = StreamIsNotData,
+        ["System.Collections.Generic.IAsyncEnumerator"] = NotSequence,
+        ["System.Threading.Channels.ChannelReader"] = NotSequence,
+        ["System.IObservable"] = NotSequence,
+        ["Prebake.WebSocketHandler"] = ": it is the handler of a WebSocket; use [WebSocket] in place of this attribute",
+        ["Prebake.ServerSentEvent"] = ": one event is not a response; return an IAsyncEnumerable<ServerSentEvent>",
+        ["Prebake.Response"] =
+            ": it is a response already and not data; return it by itself, or Response<T> of a type of your own",
+        ["Prebake.UploadedFile"] = ": a file is not JSON; ask for 'UploadedFile', or for a list of them",
+        ["Prebake.Request"] = NotData,
+        ["Prebake.Server"] = NotData,
     };
 
-    private static string? ReasonAgainstName(string name) => name switch
-    {
-        "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask" =>
-            ": a task in a task is awaited once only, so await the inner one",
-        "System.Lazy" => ": a value that is made later is not a value, so return its 'Value'",
-        "System.Type" or "System.Threading.CancellationToken" or "System.IntPtr" or "System.UIntPtr"
-            or "System.Delegate" => ": it is not data",
-        "System.Exception" =>
-            ": an exception is not data, and would tell what nobody outside should know; throw it, or send its message",
-        "System.IO.Stream" or "System.IO.Pipelines.PipeReader" =>
-            ": a stream is not data; read it, or send it with Response.Stream(…)",
-        "System.Collections.Generic.IAsyncEnumerator" or "System.Threading.Channels.ChannelReader" or "System.IObservable" =>
-            ": it is not a sequence that can be sent; return an IAsyncEnumerable<T>",
-        "Prebake.WebSocketHandler" => ": it is the handler of a WebSocket; use [WebSocket] in place of this attribute",
-        "Prebake.ServerSentEvent" =>
-            ": one event is not a response; return an IAsyncEnumerable<ServerSentEvent>",
-        "Prebake.Response" =>
-            ": it is a response already and not data; return it by itself, or Response<T> of a type of your own",
-        "Prebake.UploadedFile" => ": a file is not JSON; ask for 'UploadedFile', or for a list of them",
-        "Prebake.Request" or "Prebake.Server" => ": it is not data",
-        _ => null,
-    };
+    // Without their namespaces
+    private static readonly HashSet<string> s_namesAgainst = new(s_reasonsAgainst.Keys.Select(name => name.Substring(name.LastIndexOf('.') + 1)));
 
     public static bool IsSpanOf(ITypeSymbol type, SpecialType element) =>
         type is INamedTypeSymbol { TypeArguments: [ITypeSymbol argument] } && type.Is("System.ReadOnlySpan") && argument.SpecialType == element;

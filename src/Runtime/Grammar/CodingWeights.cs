@@ -46,9 +46,7 @@ internal struct CodingWeights
             _ => _identity,
         };
 
-        if (own != Unsaid) return own;
-        if (_others != Unsaid) return _others;
-        return coding is ContentCoding.Identity ? 1 : 0;
+        return Of(own, _others, coding is ContentCoding.Identity);
     }
 
     /// <summary>The same for a coding of any name, of one field line.</summary>
@@ -65,10 +63,11 @@ internal struct CodingWeights
             else if (coding is "gzip" && Is(name, "x-gzip"u8)) own = weight;
         }
 
-        if (own != Unsaid) return own;
-        if (others != Unsaid) return others;
-        return coding is "identity" ? 1 : 0;
+        return Of(own, others, coding is "identity");
     }
+
+    private static int Of(short own, short others, bool isIdentity) =>
+        own != Unsaid ? own : others != Unsaid ? others : isIdentity ? 1 : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static short TakeWeight(ref ReadOnlySpan<byte> value, out ReadOnlySpan<byte> name)

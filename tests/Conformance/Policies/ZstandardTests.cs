@@ -54,11 +54,8 @@ public sealed partial class ZstandardTests
         [Post("/length")]
         private static async Task<string> OfLength(Request request)
         {
-            long length = 0;
             await using Stream body = request.Body.AsStream();
-            byte[] piece = new byte[1000];
-            while (await body.ReadAsync(piece) is > 0 and int count) length += count;
-            return $"{length}";
+            return $"{await Bodies.CountAsync(body)}";
         }
     }
 
