@@ -263,6 +263,32 @@ public sealed partial class LifecycleTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task What_a_connection_has_been_sent_arrives_although_it_is_closed_as_idle_and_its_client_asks_again(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new ClosingApp());
+
+        // All of it is in the hands of the system, and the client has read little of it
+        using var client = new RawClient(server);
+        client.Socket.ReceiveBufferSize = 16 << 10;
+        client.Send("GET /much HTTP/1.1\r\nHost: a\r\n\r\n");
+        await Eventually(() => client.Socket.Available > 0);
+        int closed = 0;
+        await Eventually(() => closed > 0 || (closed = server.CloseIdleConnections()) > 0);
+
+        // These come when nobody is there to take them
+        for (int i = 0; i < 3; i++)
+        {
+            try { client.Send("GET /mine HTTP/1.1\r\nHost: a\r\n\r\n"); }
+            catch (IOException) { }
+            catch (System.Net.Sockets.SocketException) { }
+            await Task.Delay(1);
+        }
+
+        Assert.Equal(ClosingApp.Many, client.Receive()!.Text.Length);
+        Assert.True(client.IsClosed());
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task A_handler_can_close_idle_connections_and_nobody_gets_what_is_another_s(Over transport)
     {
         await using Server server = Servers.StartApp(transport, new ClosingApp());
@@ -472,6 +498,8 @@ public sealed partial class LifecycleTests
     internal sealed partial class ClosingApp
     {
         [Get("/mine")] private static string Mine() => "mine";
+        public const int Many = 150_000;
+        [Get("/much")] private static string Much() => new('m', Many);
         [Get("/close")] private static string Close(Server server) => $"{server.CloseIdleConnections()}";
         [Get("/close-elsewhere"), Blocking] private static string CloseElsewhere(Server server) => $"{server.CloseIdleConnections()}";
         [Get("/slow")] private static async Task<string> Slow()

@@ -48,7 +48,8 @@ internal static class OpenConnections
             connection => connection != loop.Output.Owner && IsIdle(connection),
             static connection =>
             {
-                if (IsIdle(connection)) connection.CloseAfterFlush(linger: false);
+                // What it has been sent may be on its way still, and a reset would destroy it if the client asks again meanwhile
+                if (IsIdle(connection)) connection.CloseAfterFlush(linger: true);
             });
 
     private static bool IsIdle(Connection connection) => connection.Protocol.IsIdle && !connection.IsClosing;
