@@ -116,6 +116,11 @@ internal sealed unsafe class UringLoop : LinuxLoop
         if (OutputRoom < OutputBuffer.Size / 2) Submit();
     }
 
+    protected override void SendNow()
+    {
+        if (_sendingCount > 0) Submit();
+    }
+
     // ---- the round -------------------------------------------------------------------------------------------------
 
     protected override void Begin() => _ring.Enable();
