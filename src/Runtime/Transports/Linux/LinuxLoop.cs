@@ -14,7 +14,7 @@ internal abstract unsafe class LinuxLoop : Loop
     private const int AcceptsPerWake = 16;
 
     // More than one, as who comes and says nothing keeps nobody busy; but those who wait already are more than can be served
-    private const int AcceptsBesideCostly = 4;
+    private const int AcceptsBesideCostly = 2;
 
     // While descriptors are short, listening sleeps instead of spinning
     private const int AcceptPause = 50;
