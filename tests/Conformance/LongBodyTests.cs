@@ -162,6 +162,29 @@ public sealed partial class LongBodyTests
         [Put("/{name}")] private static async Task<string> Text(string name, Request request) => $"text {name} {await request.TextAsync()}";
     }
 
+    /// <summary>Only what stands in front of the handlers parses the number.</summary>
+    internal sealed partial class Numbered
+    {
+        private static bool IsSmall(int id) => id < 100;
+        [Provide] private static Caller Numbers(int id) => new($"caller {id}");
+
+        [Post("/n{id}"), Guard(nameof(IsSmall)), MaxBody(10)] private static string Short(string id, [Body] string body) => $"short {id} {body}";
+        [Post("/{name}"), MaxBody(100)] private static string Long(string name, [Body] string body) => $"long {name} {body}";
+        private static bool IsSmallToo(short id) => id < 100;
+        [Patch("/n{id}"), Guard(nameof(IsSmallToo)), MaxBody(10)] private static string Short(int id, [Body] string body) => $"short {id} {body}";
+        [Patch("/{name}"), MaxBody(100)] private static string LongThree(string name, [Body] string body) => $"long {name} {body}";
+        [Put("/n{id}"), MaxBody(10)] private static string Short(string id, Caller caller, [Body] string body) => $"short {id} {caller.Name} {body}";
+        [Put("/{name}"), MaxBody(100)] private static string LongToo(string name, [Body] string body) => $"long {name} {body}";
+
+        [Mount("/part"), Guard(nameof(IsSmall))] private readonly NumberedPart _part = new();
+        [Post("/part/{name}"), MaxBody(100)] private static string BesidePart(string name, [Body] string body) => $"beside {name} {body}";
+    }
+
+    internal sealed partial class NumberedPart
+    {
+        [Post("/n{id}"), MaxBody(10)] private static string Short(string id, [Body] string body) => $"part {id} {body}";
+    }
+
     public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static readonly string s_long = new('x', 1_000);
@@ -353,6 +376,20 @@ public sealed partial class LongBodyTests
             AskWithFifty(server, method, "/n5", "number 5", "");
             AskWithFifty(server, method, "/nx", null, "");
         }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_limit_is_that_of_the_route_that_takes_the_path_also_where_a_guard_or_a_provider_declines_it(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Numbered());
+        AskWithFifty(server, "POST", "/n5", null, "");
+        AskWithFifty(server, "POST", "/nx", "long nx", "");
+        AskWithFifty(server, "PUT", "/n5", null, "");
+        AskWithFifty(server, "PUT", "/nx", "long nx", "");
+        AskWithFifty(server, "PATCH", "/n5", null, "");
+        AskWithFifty(server, "PATCH", "/n70000", "long n70000", "");        // the guard's short takes less than the handler's int
+        AskWithFifty(server, "POST", "/part/n5", null, "");
+        AskWithFifty(server, "POST", "/part/nx", "beside nx", "");
     }
 
     /// <summary>Fifty bytes, at once and behind the head, announced and in chunks.</summary>
