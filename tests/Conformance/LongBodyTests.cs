@@ -185,6 +185,34 @@ public sealed partial class LongBodyTests
         [Post("/n{id}"), MaxBody(10)] private static string Short(string id, [Body] string body) => $"part {id} {body}";
     }
 
+    /// <summary>The route that is tried first has no limit of its own, and declines behind an [Around].</summary>
+    internal sealed partial class Enclosed
+    {
+        [Around] private static async Task<Response> Around(Next next)
+        {
+            Response response = await next.RunAsync();
+            response.Headers.Add("X-Around", $"{response.Status}");
+            return response;
+        }
+
+        [Post("/n{id}")] private static string Number(int id, [Body] string body) => $"number {id} {body}";
+        [Post("/{name}"), MaxBody(10)] private static string Text(string name, [Body] string body) => $"text {name} {body}";
+    }
+
+    /// <summary>The same around what waits for nothing.</summary>
+    internal sealed partial class EnclosedAtOnce
+    {
+        [Around] private static Response Around(Next next)
+        {
+            Response response = next.Run();
+            response.Headers.Add("X-Around", $"{response.Status}");
+            return response;
+        }
+
+        [Post("/n{id}")] private static string Number(int id, [Body] string body) => $"number {id} {body}";
+        [Post("/{name}"), MaxBody(10)] private static string Text(string name, [Body] string body) => $"text {name} {body}";
+    }
+
     public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static readonly string s_long = new('x', 1_000);
@@ -390,6 +418,28 @@ public sealed partial class LongBodyTests
         AskWithFifty(server, "PATCH", "/n70000", "long n70000", "");        // the guard's short takes less than the handler's int
         AskWithFifty(server, "POST", "/part/n5", null, "");
         AskWithFifty(server, "POST", "/part/nx", "beside nx", "");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_limit_of_a_route_that_is_tried_next_inside_of_a_step_counts(Over transport)
+    {
+        string fits = new('f', 50);
+        await using Server waiting = Servers.StartApp(transport, new Enclosed());
+        await using Server prompt = Servers.StartApp(transport, new EnclosedAtOnce());
+        foreach (Server server in (Server[])[waiting, prompt])
+        {
+            foreach ((string path, int status, string text) in ((string, int, string)[])[("/n5", 200, "number 5 " + fits), ("/nx", 413, "")])
+            {
+                foreach (string body in (string[])[fits, Chunk(fits[..5]) + Chunk(fits[5..]) + "0\r\n\r\n"])
+                {
+                    using var client = new RawClient(server);
+                    string fields = body == fits ? "Content-Length: 50\r\n" : "Transfer-Encoding: chunked\r\n";
+                    RawResponse response = client.Send(HeadOf(path, fields) + body).Receive()!;
+                    Assert.True((status, $"{status}") == (response.Status, response["x-around"]) && (status == 413 || response.Text == text),
+                        $"{path} {fields}: {response.Status} {response.Text} {response["x-around"]}");
+                }
+            }
+        }
     }
 
     /// <summary>Fifty bytes, at once and behind the head, announced and in chunks.</summary>
