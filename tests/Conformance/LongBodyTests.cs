@@ -213,6 +213,34 @@ public sealed partial class LongBodyTests
         [Post("/{name}"), MaxBody(10)] private static string Text(string name, [Body] string body) => $"text {name} {body}";
     }
 
+    /// <summary>It is guarded only where it is mounted.</summary>
+    internal sealed partial class Watched
+    {
+        [After] private static void Seen(Response response) => response.Headers.Add("X-Part", $"{response.Status}");
+
+        [Post("/text"), MaxBody(100)] private static string Text([Body] string body) => body;
+        [Post("/unread"), MaxBody(100)] private static string Unread() => "done";
+        [Post("/whole"), MaxBody(100)] private static async Task<string> Whole(Request request) => $"{(await request.BytesAsync()).Length}";
+    }
+
+    /// <summary>The same one floor below, between parts without steps and guards of their own.</summary>
+    internal sealed partial class Between
+    {
+        [Mount("/watched")] private readonly Watched _watched = new();
+    }
+
+    internal sealed partial class Gatehouse
+    {
+        [Provide(Challenge = "Bearer")] private static Caller? Me([Header("X-Caller")] string? name) => name is null ? null : new Caller(name);
+        private static bool IsIn(Caller caller) => caller.Name.Length > 0;
+        private static async ValueTask<bool> IsInLater(Caller caller) { await Task.Yield(); return caller.Name.Length > 0; }
+
+        [Error] private static Response Refused(HttpException refusal) => Response.Text($"app {refusal.Status} {refusal.Detail}");
+        [Mount("/now"), Guard(nameof(IsIn))] private readonly Watched _now = new();
+        [Mount("/later"), Guard(nameof(IsInLater))] private readonly Watched _later = new();
+        [Mount("/deep"), Guard(nameof(IsIn))] private readonly Between _deep = new();
+    }
+
     public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static readonly string s_long = new('x', 1_000);
@@ -438,6 +466,39 @@ public sealed partial class LongBodyTests
                     Assert.True((status, $"{status}") == (response.Status, response["x-around"]) && (status == 413 || response.Text == text),
                         $"{path} {fields}: {response.Status} {response.Text} {response["x-around"]}");
                 }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_steps_of_a_part_see_it_although_only_the_class_that_mounts_it_guards(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Gatehouse());
+        foreach (string part in (string[])["/now", "/later", "/deep/watched"])
+        {
+            foreach (string path in (string[])["/text", "/unread", "/whole"])
+            {
+                foreach ((string name, string fields, string first, string? then) in Ways(s_long))
+                {
+                    // What nobody asks for is not waited for
+                    if (path == "/unread" && !name.StartsWith("announced", StringComparison.Ordinal)) continue;
+
+                    using var client = new RawClient(server);
+                    client.Send(HeadOf(part + path, "X-Caller: Ada\r\n" + fields) + first);
+                    if (then is not null)
+                    {
+                        Assert.Equal(100, client.Receive()!.Status);
+                        client.Send(then);
+                    }
+
+                    RawResponse response = client.Receive()!;
+                    Assert.True((413, "app 413 The body exceeds the server's limit.", "413") == (response.Status, response.Text, response["x-part"]),
+                        $"{part}{path} {name}: {response.Status} {response.Text} {response["x-part"]}");
+                }
+
+                // Who may not go in is none of the part's business
+                RawResponse refused = new RawClient(server).Send(HeadOf(part + path, "Content-Length: 1000\r\n")).Receive()!;
+                Assert.Equal((401, null), (refused.Status, refused["x-part"]));
             }
         }
     }

@@ -188,7 +188,8 @@ internal sealed class ChainEmitter
         string isAskedHere = isForeign
             ? $"({MountEmitter.FieldOf(_route.Model.Via!)}.TraitsOf({Literal.Number(_route.Model.Via!.Number)}) & {EmitContext.Routing}RouteTraits.Guarded) == 0 && "
             : "";
-        _writer.Line($"if ({isAskedHere}exchange.RefusesBody()) return true;");
+        string part = _route.Model.Via is { } via ? MountEmitter.FieldOf(via) : "";
+        _writer.Line($"if ({isAskedHere}exchange.RefusesBody({part})) return true;");
     }
 
     /// <summary>First of all the values of the path, the handler's and those of the gates: only they can decline the request.</summary>
