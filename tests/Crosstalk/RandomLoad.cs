@@ -233,6 +233,7 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
         {
             _history = [];
             Wire wire;
+            var since = Stopwatch.StartNew();
             try
             {
                 wire = await Wire.ConnectAsync(phase.Subject.Port, random.Next(12) == 0 ? 150 : 0, phase.IsSecure);
@@ -240,7 +241,7 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
             catch (Exception e) when (e is SocketException or TimeoutException or IOException or AuthenticationException)
             {
                 if (phase.IsStopping || await HasDiedAsync()) return;
-                findings.Add("cannot connect", $"{e.Message} in {phase}");
+                findings.Add("cannot connect", $"{e.Message} after {since.Elapsed.TotalSeconds:F0} s in {phase}");
                 await Task.Delay(200);
                 continue;
             }
