@@ -303,7 +303,7 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
                 wire.Reset();
                 return;
             case 1:
-                wire.FinishSending();
+                if (!wire.FinishSending()) return;
                 _history.Add("finished sending");
                 await ClosesAsync(wire, "left open after the client had finished");
                 return;
@@ -323,7 +323,7 @@ internal sealed class RandomClient(Phase phase, Random random, Findings findings
         {
             case Leaves.FinishesSending:
                 await sending;
-                wire.FinishSending();
+                if (!wire.FinishSending()) return false;
                 _history.Add("finished sending");
                 break;
             case Leaves.ResetsWithin or Leaves.ResetsBehind:
