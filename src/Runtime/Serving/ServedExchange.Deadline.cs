@@ -25,7 +25,7 @@ internal abstract partial class ServedExchange
     // In the place of what a route has said that was tried before and has declined
     private void Limit(in RouteLimits limits)
     {
-        _routeIdleMilliseconds = limits.IdleTimeout is { } silence ? ServingSettings.Milliseconds(silence) : 0;
+        _routeIdleMilliseconds = IdleOf(limits);
         StopDeadline();
         _deadline = DeadlineState.None;
         if (limits.Deadline is not { } most || most <= TimeSpan.Zero) return;
@@ -35,6 +35,9 @@ internal abstract partial class ServedExchange
         _clock = new Timer(static source => Cancel((CancellationTokenSource)source!),
             Volatile.Read(ref _aborted) ?? MakeAborted(), most, Timeout.InfiniteTimeSpan);
     }
+
+    private static long IdleOf(in RouteLimits limits) =>
+        limits.IdleTimeout is { } silence ? ServingSettings.Milliseconds(silence) : 0;
 
     // What is sent from here on may take as long as its client reads
     private void StopDeadline()
