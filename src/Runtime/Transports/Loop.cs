@@ -20,6 +20,7 @@ internal abstract class Loop
     private readonly Lock _ending = new();
     private OutputBuffer? _sealed;
     private Posted _beforeWait;
+    private bool _hasLast;                  // something runs before the next wait
     private byte[]? _join;
     private CostlyTurns? _costly;
     private int _wakePending;
@@ -50,9 +51,6 @@ internal abstract class Loop
 
     /// <summary>As much as a record of a session holds, for one that is made of several pieces.</summary>
     public Span<byte> JoinBuffer => _join ??= new byte[16 << 10];
-
-    /// <summary>Counts the waits.</summary>
-    public long Rounds { get; private set; }
 
     public CostlyTurns Costly => _costly ??= new CostlyTurns(this);
 
@@ -173,6 +171,9 @@ internal abstract class Loop
     /// <summary>The output has been flushed: there must be room in it now.</summary>
     internal virtual void MakeRoom() { }
 
+    /// <summary>What the round has written leaves now: what follows takes long. On the loop, outside a turn.</summary>
+    protected virtual void SendNow() { }
+
     /// <summary>Sets a deadline that may be earlier than the one the connection is filed under.</summary>
     public void SetDeadline(Connection connection, long deadline)
     {
@@ -262,7 +263,6 @@ internal abstract class Loop
     protected int RunPosted()
     {
         Now = Environment.TickCount64;
-        Rounds++;
         if (!HasPosted) return 0;
 
         Volatile.Write(ref _wakePending, 0);
@@ -363,23 +363,36 @@ internal abstract class Loop
     {
         System.Diagnostics.Debug.Assert(IsCurrent && _beforeWait.Callback is null);
         _beforeWait = new Posted(callback, state);
+        _hasLast = true;
     }
+
+    /// <summary>The same for costly turns: they run behind everything else, and before each wait until none is left.</summary>
+    internal void RunCostlyBeforeWait() => _hasLast = true;
+
+    /// <summary>Somebody waits for a costly turn.</summary>
+    protected bool HasCostly => _costly is { IsEmpty: false };
 
     private void RunLast()
     {
+        _hasLast = false;
         Posted last = _beforeWait;
         _beforeWait = default;
-        Run(last);
+        if (last.Callback is not null) Run(last);
+        if (_costly is not { IsEmpty: false } costly) return;
+
+        SendNow();
+        costly.Run();
+        if (!costly.IsEmpty) _hasLast = true;
     }
 
     /// <summary>Called before each wait: deadlines, then what runs last, since a deadline may ask for it. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
     protected int RunTimers()
     {
         if (Timers.Count > 0) RunDue();
-        if (_beforeWait.Callback is not null) RunLast();
+        if (_hasLast) RunLast();
 
         // What ran last may have asked again, or set a deadline
-        if (_beforeWait.Callback is not null) return 0;
+        if (_hasLast) return 0;
         return Timers.Count == 0 ? -1 : Timers.NextDelay(Now);
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Prebake.Transports;
 
 /// <summary>
@@ -59,23 +57,8 @@ internal sealed class SessionLink(Connection connection, Session session)
     public void Open(ReadOnlySpan<byte> wire)
     {
         IsNew = false;
-        if (_turn is not Turn.Free) Wait(wire);
-        else if (session.IsCostly(wire)) OpenCostly(wire);
+        if (_turn is not Turn.Free || session.IsCostly(wire)) Wait(wire);
         else OpenNow(wire);
-    }
-
-    private void OpenCostly(ReadOnlySpan<byte> wire)
-    {
-        CostlyTurns turns = connection.Loop.Costly;
-        if (!turns.TryTake())
-        {
-            Wait(wire);
-            return;
-        }
-
-        long begun = Stopwatch.GetTimestamp();
-        OpenNow(wire);
-        turns.Spend(begun);
     }
 
     /// <summary>The turn of what had to wait has come.</summary>

@@ -13,6 +13,9 @@ internal abstract unsafe class LinuxLoop : Loop
     // Few at a time, so that the other loops get their share of a burst of connections
     private const int AcceptsPerWake = 16;
 
+    // More than one, as who comes and says nothing keeps nobody busy; but those who wait already are more than can be served
+    private const int AcceptsBesideCostly = 2;
+
     // While descriptors are short, listening sleeps instead of spinning
     private const int AcceptPause = 50;
 
@@ -102,7 +105,8 @@ internal abstract unsafe class LinuxLoop : Loop
     protected bool Accept(int listener)
     {
         int failures = 0;
-        for (int i = 0; i < AcceptsPerWake && IsAccepting; i++)
+        int most = HasCostly ? AcceptsBesideCostly : AcceptsPerWake;
+        for (int i = 0; i < most && IsAccepting; i++)
         {
             PeerAddress peer = default;
             uint length = SocketAddress.MaxEndPointSize;

@@ -16,6 +16,9 @@ internal sealed unsafe class UringLoop : LinuxLoop
     // What one submission sends: beyond it, waiting for the rest of the round would cost more than a system call
     private const int SendsAtOnce = 64;
 
+    // Enough for all 64 hellos of a burst and more, and an end when events come as fast as they are collected
+    private const int CallsForAll = 8;
+
     private readonly Ring _ring;
     private readonly ReceiveBuffers _buffers;
 
@@ -116,6 +119,11 @@ internal sealed unsafe class UringLoop : LinuxLoop
         if (OutputRoom < OutputBuffer.Size / 2) Submit();
     }
 
+    protected override void SendNow()
+    {
+        if (_sendingCount > 0) Submit();
+    }
+
     // ---- the round -------------------------------------------------------------------------------------------------
 
     protected override void Begin() => _ring.Enable();
@@ -124,6 +132,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
     {
         _ring.SubmitAndWait(_completionCount > 0 || _failed.Count > 0 ? 0 : timeout);
         Submitted();
+        if (HasCostly) CollectAll();
         if (_ring.HasLost) StartOver();
 
         _haste.BeginRound(hasMany: _completionCount > 1 || HasPosted);
@@ -152,6 +161,19 @@ internal sealed unsafe class UringLoop : LinuxLoop
         if (count > 1) LookAtClock(posted + count);
         _completionCount -= count;
         Array.Copy(_completions, count, _completions, 0, _completionCount);
+    }
+
+    // The kernel looks at some twenty events with each call, in the order in which they came: behind that many hellos, somebody's request would wait for
+    // another signature
+    private void CollectAll()
+    {
+        for (int calls = 0; calls < CallsForAll; calls++)
+        {
+            int before = _completionCount;
+            _ring.SubmitAndWait(0);
+            Submitted();
+            if (_completionCount == before) return;
+        }
     }
 
     private void LookAtClock(int done)
