@@ -15,7 +15,9 @@ internal static class ParameterParser
         var parameters = new List<ParameterModel>();
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            ParameterModel? model = ParseOne(Slot.Of(parameter), pattern, methods, isError, problems);
+            ParameterModel? model = isError || pattern?.Names.Contains(parameter.Name) == true
+                ? ParseOne(Slot.Of(parameter), pattern, methods, isError, problems)
+                : KnownParameters.Of(parameter, methods, problems, () => ParseOne(Slot.Of(parameter), pattern, methods, isError, problems));
             if (model is not null) parameters.Add(model);
         }
 
