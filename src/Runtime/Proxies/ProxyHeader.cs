@@ -108,8 +108,8 @@ internal static class ProxyHeader
 
         length = total;
 
-        // LOCAL is the proxy's own, to see whether the server is there: whatever stands behind it, of whatever family, is
-        // to be skipped (section 2.2), and balancers do put something there
+        // LOCAL is the proxy's own, to see whether the server is there: whatever stands behind it, of whatever family,
+        // is to be skipped (section 2.2), and balancers do put something there
         if (command == 0x20) return ProxyHeaderStatus.Complete;
 
         ReadOnlySpan<byte> header = input[..total];

@@ -26,8 +26,9 @@ internal sealed class MultipartReader
     }
 
     /// <summary>
-    /// The boundary of a content type that is multipart/form-data. RFC 2046 allows it the characters that mail gateways of
-    /// its day left alone; Android's examples write <c>*****</c>, and others <c>&amp;</c>, so any that can be seen will do.
+    /// The boundary of a content type that is multipart/form-data. RFC 2046 allows it the characters that mail gateways
+    /// of its day left alone; Android's examples write <c>*****</c>, and others <c>&amp;</c>, so any that can be seen
+    /// will do.
     /// </summary>
     /// <exception cref="HttpException">415: it is another. 400: its boundary is missing, or cannot be one.</exception>
     public static string BoundaryOf(ReadOnlySpan<byte> contentType)
@@ -36,7 +37,8 @@ internal sealed class MultipartReader
             throw new HttpException(415, "This route takes multipart/form-data.");
 
         string boundary = ContentTypeField.Parameter(contentType, "boundary") ?? "";
-        bool allowed = boundary.Length is > 0 and <= 70 && boundary[^1] != ' ' && boundary.All(static c => c is >= ' ' and <= '~');
+        bool allowed = boundary.Length is > 0 and <= 70 && boundary[^1] != ' '
+            && boundary.All(static c => c is >= ' ' and <= '~');
         return allowed
             ? boundary
             : throw new HttpException(400, "The content type has no valid boundary (RFC 2046 section 5.1.1).");
