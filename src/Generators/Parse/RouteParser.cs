@@ -137,7 +137,7 @@ internal static class RouteParser
         if (parameters.FirstOrDefault(parameter => parameter.Source == Source.Response) is { } response && !StatusParser.IsFilled(result))
             problems.Add(Problem.At(
                 Diagnostics.ParameterType, method.Parameters.First(parameter => parameter.Name == response.Name).NameLocation(), response.Name, "Response",
-                "the handler returns a response of its own; set its headers there"));
+                StatusParser.WhereHeadersGo(result)));
 
         return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields)
         {

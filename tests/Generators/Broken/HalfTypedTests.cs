@@ -22,6 +22,12 @@ public sealed class HalfTypedTests
         { Socket("[WebSocket(\"/a\")] Chat A([Form] string a) => new();"), ["PB0115 «a» read what the client sends in Message"] },
         { Socket("[WebSocket(\"/a\")] Chat A(UploadedFile file) => new();"), ["PB0115 «file» read what the client sends in Message"] },
 
+        // Headers of what is sent as it yields
+        { App("[Get(\"/a\")] IAsyncEnumerable<string>? A(Response response) => null;"), ["PB0031 «response» return Response.Stream(…) of it, and set the headers there"] },
+        { App("[Get(\"/a\")] IAsyncEnumerable<byte[]>? A(Response response) => null;"), ["PB0031 «response» return Response.Stream(…) of it"] },
+        { App("[Get(\"/a\")] IAsyncEnumerable<ServerSentEvent>? A(Response response) => null;"), ["PB0031 «response» return Response.Events(…) of it"] },
+        { App("[Get(\"/a\")] Response A(Response response) => response;"), ["PB0031 «response» the handler returns a response of its own; set its headers there"] },
+
         // Providers: what one gives that could not be read may be what a handler asks for
         { App("[Provide] T P<T>() where T : new() => new(); [Get(\"/b\")] string B(Account a) => a.Name;"), ["PB0168 «T»"] },
         { App("Account _a = new(\"\"); [Provide] ref Account P() => ref _a; [Get(\"/b\")] string B(Account a, Account? b) => a.Name;"), ["PB0168 «ref Account»", "PB0172 «_a»"] },
