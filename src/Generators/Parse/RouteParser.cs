@@ -110,7 +110,7 @@ internal static class RouteParser
         if (!CheckAsync(method, problems) || !CheckCallable(method, problems)) return null;
 
         // The compiler has said that a type does not exist, or that a name is missing
-        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.ReturnType.IsBroken() || method.HasBrokenParameters()) return null;
 
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);
