@@ -40,6 +40,8 @@ internal static class RouteParser
             if (route is not null && attributeName == KnownNames.Error) CheckNoGates(member, problems);
             else if (route is not null && (guards.Count > 0 || attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null))
                 route = route with { Guards = guards, IsOpen = attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null };
+            // What is wrong with the guard has been said; the route is not one that was forgotten
+            else if (route is not null && member.Find(KnownNames.Guard) is not null) route = route with { HasGuard = true };
 
             AddPlaces(places, key, attribute, member);
             if (route is not null && problems.Count(problem => problem.IsError) == before) routes.Add(route);
