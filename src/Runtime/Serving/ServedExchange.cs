@@ -229,10 +229,12 @@ internal abstract partial class ServedExchange : Exchange
     /// <summary>This handler is tried next.</summary>
     public void Try(int route, RouteTraits traits)
     {
+        // This one, or one that has declined
+        RouteTraits limited = traits | Traits;
         Route = route;
         Traits = traits;
         _speaker = Speaker.Route;
-        if ((traits & RouteTraits.HasLimits) != 0) Limit(Table.LimitsOf(route));
+        if ((limited & RouteTraits.HasLimits) != 0) Limit((traits & RouteTraits.HasLimits) != 0 ? Table.LimitsOf(route) : default);
         if ((traits & (RouteTraits.Async | RouteTraits.Blocking)) != 0) KeepHead();
     }
 
