@@ -40,6 +40,8 @@ internal static class RouteParser
             if (route is not null && attributeName == KnownNames.Error) CheckNoGates(member, problems);
             else if (route is not null && (guards.Count > 0 || attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null))
                 route = route with { Guards = guards, IsOpen = attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null };
+            // What is wrong with the guard has been said; the route is not one that was forgotten
+            else if (route is not null && member.Find(KnownNames.Guard) is not null) route = route with { HasGuard = true };
 
             AddPlaces(places, key, attribute, member);
             if (route is not null && problems.Count(problem => problem.IsError) == before) routes.Add(route);
@@ -110,7 +112,7 @@ internal static class RouteParser
         if (!CheckAsync(method, problems) || !CheckCallable(method, problems)) return null;
 
         // The compiler has said that a type does not exist, or that a name is missing
-        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.ReturnType.IsBroken() || method.HasBrokenParameters()) return null;
 
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);

@@ -138,7 +138,7 @@ internal static class StepParser
     private static StepModel? StepOf(
         IMethodSymbol method, StepKind kind, string key, string label, int order, List<Problem> problems, Location? place = null)
     {
-        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.ReturnType.IsBroken() || method.HasBrokenParameters()) return null;
         if (!RouteParser.CheckAsync(method, problems) || !RouteParser.CheckCallable(method, problems)) return null;
 
         int before = problems.Count;

@@ -68,13 +68,24 @@ internal static class SymbolExtensions
     // Asked of every parameter: what the compiler writes for a message takes ten times as long
     private static string NameOf(INamespaceSymbol space) => space.ContainingNamespace is { IsGlobalNamespace: false } outer ? NameOf(outer) + "." + space.Name : space.Name;
 
-    /// <summary>A type that does not exist is somewhere in it: the compiler has said so, and nothing else can be said.</summary>
-    public static bool IsBroken(this ITypeSymbol type) => type switch
+    /// <summary>
+    /// A type that does not exist is somewhere in it, or one that no member of an app can have, since it is static or local to its file: the compiler
+    /// has said so, and nothing else can be said.
+    /// </summary>
+    public static bool IsBroken(this ITypeSymbol type) => type.IsStatic || type.Has(static named => named.IsFileLocal);
+
+    /// <summary>The type of a parameter is broken, or its name has not been typed yet: there is nothing to call the method with.</summary>
+    public static bool HasBrokenParameters(this IMethodSymbol method) => method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0);
+
+    /// <summary>A type that does not exist is somewhere in it.</summary>
+    public static bool IsMissing(this ITypeSymbol type) => type.Has(static _ => false);
+
+    private static bool Has(this ITypeSymbol type, Func<INamedTypeSymbol, bool> flaw) => type switch
     {
         IErrorTypeSymbol => true,
-        IArrayTypeSymbol array => array.ElementType.IsBroken(),
-        IPointerTypeSymbol pointer => pointer.PointedAtType.IsBroken(),
-        INamedTypeSymbol named => named.TypeArguments.Any(IsBroken) || named.ContainingType?.IsBroken() == true,
+        IArrayTypeSymbol array => array.ElementType.Has(flaw),
+        IPointerTypeSymbol pointer => pointer.PointedAtType.Has(flaw),
+        INamedTypeSymbol named => flaw(named) || named.TypeArguments.Any(argument => argument.Has(flaw)) || named.ContainingType?.Has(flaw) == true,
         _ => type.TypeKind == TypeKind.Error,
     };
 

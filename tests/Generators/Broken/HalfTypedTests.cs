@@ -84,6 +84,32 @@ public sealed class HalfTypedTests
         { Annotations + App("[Get(\"/a\")] string A([RegularExpression(\"\")] string x) => x;"), ["PB0203 «RegularExpression(\"\")» has no pattern"] },
         { Annotations + "[Parameters] record Paging(int Limit = 20) : IValidatableObject { public IEnumerable<ValidationResult> Validate(ValidationContext c) => []; } partial class App { [Get(\"/a\")] string A(Paging p) => \"\"; }", ["PB0222 «p» 'Validate' of 'Paging'"] },
 
+        { Annotations + App("[Get(\"/a\")] string A([Range(300, 400)] byte x) => \"\";"), ["PB0203 «Range(300, 400)» no value of type 'byte' is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(-5, -1)] uint x) => \"\";"), ["PB0203 «Range(-5, -1)» no value of type 'uint' is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1.5, 1.6)] int x) => \"\";"), ["PB0203 «Range(1.5, 1.6)» no value of type 'int' is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(double.NaN, 1)] double x) => \"\";"), ["PB0203 «Range(double.NaN, 1)» no value is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1, 2, MinimumIsExclusive = true, MaximumIsExclusive = true)] int x) => \"\";"), ["PB0203 «Range(1, 2, MinimumIsExclusive = true, MaximumIsExclusive = true)» without its ends, so no value of type 'int' is in it"] },
+        { Annotations + "record SignUp([property: Compare(\"Again\")] string Password, string Again); partial class App { [Post(\"/a\")] string A([Form] SignUp s) => \"\"; }", ["PB0203 «Compare(\"Again\")» write a [Validate] method"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1, 5, ErrorMessage = \"{0}!\"), Display(Name = \"Key\", ResourceType = typeof(Account))] int x) => \"\";"), ["PB0203 «Display(Name = \"Key\", ResourceType = typeof(Account))» write the name itself"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1, 5), Display(Name = \"Key\", ResourceType = typeof(Account))] int x) => \"\";"), [] },
+        { App("[Get(\"/a\")] string A(Response<int> r) => \"\"; [After] void B(Response<int> s) { }"), ["PB0031 «r» ask for 'Response response'", "PB0031 «s» ask for 'Response response'"] },
+        { App("[Provide] UploadedFile P() => null!; [Post(\"/a\")] string A(UploadedFile f) => \"\";"), ["PB0168 «UploadedFile»"] },
+
+        // What the compiler has said already
+        { "file record Gone(string N); partial class App { [Provide] Gone P() => new(\"\"); [Get(\"/a\")] string A(Gone g) => \"\"; }", ["CS9051 «P»", "CS9051 «A»"] },
+        { "file record Gone(string N); record Box<T>(T V); partial class App { [Get(\"/a\")] string A(Box<Gone> g) => \"\"; [Provide] Box<Gone> P() => null!; }", ["CS9051 «A»", "CS9051 «P»"] },
+        { "file class Gone : Exception; partial class App { [Error] Response E(Gone e) => null!; [Get(\"/a\")] string A() => \"\"; }", ["CS9051 «E»"] },
+        { "file class Gone { [Before] public void B() { } } partial class App { [Use] readonly Gone _g = new(); [Get(\"/a\")] string A() => \"\"; }", ["CS9051 «_g»"] },
+        { "[Parameters] file record Gone(int A); partial class App { [Get(\"/a\")] string A(Gone g) => \"\"; [Post(\"/b\")] string B([Form] Gone g) => \"\"; }", ["CS9051 «A»", "CS9051 «B»"] },
+        { "static class Gone { [Before] public static void B() { } } partial class App { [Use] readonly Gone _g = null!; [Get(\"/a\")] string A() => \"\"; }", ["CS0723 «_g»"] },
+        { App("[Guard(nameof(G)), Get(\"/a\")] string A() => \"\"; bool G(Gone x) => true; [Get(\"/b\")] string B() => \"\";"), ["CS0246 «Gone»"] },
+        { App("[Guard(nameof(G)), Get(\"/a\")] string A() => \"\"; bool G(int ) => true; [Get(\"/b\")] string B() => \"\";"), ["CS1001 «)»"] },
+        { "[Routes(Guarded = true)] partial class App { [Guard(nameof(G)), Get(\"/a\")] string A() => \"\"; bool G(Gone x) => true; [Open, Get(\"/b\")] string B() => \"\"; }", ["CS0246 «Gone»"] },
+        { App("[Provide] Account P(Gone x) => null!; [Get(\"/a\")] string A(Account a) => \"\";"), ["CS0246 «Gone»"] },
+        { App("[Provide(Challenge = )] Account? P() => null; [Get(\"/a\")] string A(Account a) => \"\";"), ["CS1525 «)»"] },
+        { App("[Provide(Chalenge = \"Bearer\")] Account? P() => null; [Get(\"/a\")] string A(Account a) => \"\";"), ["CS0246 «Chalenge»"] },
+        { App("[Provide(Challenge = null)] Account? P() => null; [Get(\"/a\")] string A(Account a) => \"\";"), ["PB0167 «a»"] },
+
         // Options
         { App("[Use] readonly AddressList _a = new() { Allow = [\"10.0.0.1/8\"], Deny = new[] { \"nope\", \"10.0.0.0/8\" } }; [Get(\"/a\")] string A() => \"\";"), ["PB0223 «\"10.0.0.1/8\"» bits behind its prefix", "PB0223 «\"nope\"» not a network"] },
         { "static class M { static object O() => new ServeOptions { TrustedProxies = [\"unix\", \"10.0.0.0/33\"], Port = 70000 }; }", ["PB0223 «\"10.0.0.0/33\"» from 0 to 32", "PB0223 «70000» use 0 to 65535"] },
@@ -243,6 +269,22 @@ public sealed class HalfTypedTests
         }
 
         static string[] Sorted(string answer) => [.. answer.TrimEnd(']').Split(['[', ','], StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData("[Range(-5, 0)] uint", "0", "1")]
+    [InlineData("[Range(255, 300)] byte", "255", "254")]
+    [InlineData("[Range(0, 0)] byte", "0", "1")]
+    [InlineData("[Range(int.MaxValue, int.MaxValue)] int", "2147483647", "5")]
+    [InlineData("[Range(typeof(long), \"-9223372036854775808\", \"-9223372036854775808\")] long", "-9223372036854775808", "0")]
+    [InlineData("[Range(-1, 5, MinimumIsExclusive = true)] uint", "0", "6")]
+    [InlineData("[Range(0, 255, MaximumIsExclusive = true)] byte", "254", "255")]
+    [InlineData("[Range(double.MaxValue, double.PositiveInfinity)] double", "1.7976931348623157E%2B308", "5")]
+    public void A_bound_at_the_end_of_a_type_is_a_bound_from_the_other_side(string parameter, string good, string bad)
+    {
+        RouteTable table = Harness.Generate(Annotations + "public partial class App { [Get(\"/a\")] string A(" + parameter + " x) => \"ok\"; }").AssertClean().Table();
+        Assert.Equal("text ok", FakeExchange.Send(table, "GET", "/a", "x=" + good));
+        Assert.StartsWith("422", FakeExchange.Send(table, "GET", "/a", "x=" + bad));
     }
 
     [Fact]
