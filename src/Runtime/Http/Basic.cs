@@ -74,8 +74,8 @@ public sealed class Basic : ISpanParsable<Basic>
         var bytes = new byte[credentials.Length];
         if (!Convert.TryFromBase64String(credentials, bytes, out int length)) return null;
 
-        // What cannot be UTF-8 is of a client that takes Latin-1 (RFC 7617 appendix B.3): Python's requests and OkHttp do
-        // so unless they are told otherwise
+        // What cannot be UTF-8 is of a client that takes Latin-1 (RFC 7617 appendix B.3): Python's requests and OkHttp
+        // do so unless they are told otherwise
         ReadOnlySpan<byte> sent = bytes.AsSpan(0, length);
         string pair = (Utf8.IsValid(sent) ? Encoding.UTF8 : Encoding.Latin1).GetString(sent);
 
