@@ -82,7 +82,7 @@ internal sealed partial class Http1Connection
             _input = Input.Ended;
             _connection.CloseAfterFlush(linger: true);
         }
-        else _connection.CloseAfterFlush(linger: false);
+        else _connection.CloseIdle();
     }
 
     private long StreamDeadline(BodySender stream)

@@ -220,7 +220,7 @@ internal sealed partial class Http1Connection : Protocol
 
     public override void Drain()
     {
-        if (IsIdle) _connection.CloseAfterFlush(linger: false);
+        if (IsIdle) _connection.CloseIdle();
         else if (_input is Input.Body && _current is null) _connection.CloseAfterFlush(linger: true);        // answered; the rest is nobody's
         else if (_input is Input.Head && _current is null)
         {

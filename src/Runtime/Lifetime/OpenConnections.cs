@@ -48,8 +48,7 @@ internal static class OpenConnections
             connection => connection != loop.Output.Owner && IsIdle(connection),
             static connection =>
             {
-                // What it has been sent may be on its way still, and a reset would destroy it if the client asks again meanwhile
-                if (IsIdle(connection)) connection.CloseAfterFlush(linger: true);
+                if (IsIdle(connection)) connection.CloseIdle();
             });
 
     private static bool IsIdle(Connection connection) => connection.Protocol.IsIdle && !connection.IsClosing;

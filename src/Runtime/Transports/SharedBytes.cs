@@ -19,6 +19,23 @@ internal abstract class SharedBytes(ReadOnlyMemory<byte> memory)
         if (Interlocked.Increment(ref _holders) == 1) Changed(memory.Length);
     }
 
+    /// <summary>The same, if others keep them in memory already.</summary>
+    protected bool TryJoin()
+    {
+        int holders = Volatile.Read(ref _holders);
+        while (holders > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _holders, holders + 1, holders);
+            if (seen == holders) return true;
+            holders = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>The same, where <see cref="Changed"/> has been done already. False: somebody else was first.</summary>
+    protected bool HoldFirst() => Interlocked.Increment(ref _holders) == 1;
+
     /// <summary>It has, or is gone.</summary>
     public void LetGo()
     {

@@ -61,6 +61,17 @@ internal abstract class Wire
         if (_stage is CloseStage.Open) _stage = linger ? CloseStage.LingerAfterFlush : CloseStage.AfterFlush;
     }
 
+    /// <summary>
+    /// Closes a connection on which nothing is asked. What it has been sent may be on its way still, and a reset would
+    /// destroy that if the peer asks again meanwhile, so it lingers. While the server stops it does so only if something
+    /// is on its way: an idle peer is not waited for. In a turn.
+    /// </summary>
+    public void CloseIdle()
+    {
+        Settle();
+        CloseAfterFlush(linger: BytesSent > 0 && !InputEnded && (!Loop.IsDraining || HasBytesOnTheWay));
+    }
+
     /// <summary>Cuts the connection: what is parked is lost and the peer sees a reset.</summary>
     public void Abort() => Finish(reset: true);
 
@@ -140,6 +151,9 @@ internal abstract class Wire
 
     /// <summary>Tells the peer that nothing more will be sent.</summary>
     protected abstract void ShutdownSend();
+
+    /// <summary>The peer has not confirmed all that was sent, as far as the system can tell.</summary>
+    protected virtual bool HasBytesOnTheWay => false;
 
     /// <summary>Gives the descriptor back. With <paramref name="reset"/> the peer sees RST rather than FIN.</summary>
     protected abstract void Release(bool reset);

@@ -2,6 +2,12 @@ using Prebake.Transports;
 
 namespace Prebake.WebSockets;
 
+/// <summary>What waits for a client beside its outbox, and how much may in all.</summary>
+/// <param name="Waiting">Bytes that wait elsewhere.</param>
+/// <param name="Shared">How many of them others share, so that they are in memory once.</param>
+/// <param name="Limit">The route's.</param>
+internal readonly record struct Backlog(long Waiting, long Shared, long Limit);
+
 /// <summary>
 /// Frames that other threads, or the turns of other sockets, want sent: they wait here for a turn of this one. From any
 /// thread.
@@ -28,22 +34,41 @@ internal sealed class Outbox(WebSocketService service)
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>
-    /// Adds a frame unless that would make more than <paramref name="limit"/> bytes wait, <paramref name="waiting"/> of
-    /// them elsewhere.
-    /// With <paramref name="post"/> the caller has to have the socket's turn posted. A message that is to be compressed
-    /// has no head yet.
+    /// Adds a message unless more would wait than may, or than the budget has left. With <paramref name="post"/> the
+    /// caller has to have the socket's turn posted. A message that is to be compressed has no head yet.
     /// </summary>
     public bool TryAdd(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind? compressAs,
-        long waiting, long limit, out bool post)
+        in Backlog backlog, out bool post)
+    {
+        post = false;
+        lock (_lock)
+        {
+            if (_isClosed || backlog.Waiting + _bytes + payload.Length > backlog.Limit) return false;
+
+            int cost = CostOf(head, payload);
+            if (!service.TryHold(backlog.Waiting - backlog.Shared + _bytes, cost)) return false;
+
+            _bytes += cost;
+            Add(head, payload, compressAs);
+            post = TakePost();
+            return true;
+        }
+    }
+
+    /// <summary>The same for a control frame, which is not lost to the budget.</summary>
+    public bool TryAddControl(
+        ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, long waiting, long limit, out bool post)
     {
         post = false;
         lock (_lock)
         {
             if (_isClosed || waiting + _bytes + payload.Length > limit) return false;
 
-            Add(head, payload, compressAs);
-            post = !_isPosted;
-            _isPosted = true;
+            int cost = CostOf(head, payload);
+            service.Hold(cost);
+            _bytes += cost;
+            Add(head, payload, compressAs: null);
+            post = TakePost();
             return true;
         }
     }
@@ -72,7 +97,8 @@ internal sealed class Outbox(WebSocketService service)
             blocks = _blocks;
             _blocks = _spare;
             _spare = blocks;            // empty again before this method is called anew
-            Count(-_bytes);
+            socket.TakeOver(_bytes);
+            _bytes = 0;
         }
 
         int done = 0;
@@ -113,22 +139,25 @@ internal sealed class Outbox(WebSocketService service)
             CloseBlock();
             foreach (Block block in _blocks) GiveBack(block);
             _blocks.Clear();
-            Count(-_bytes);
+            if (_bytes != 0) service.Hold(-_bytes);
+            _bytes = 0;
         }
     }
 
-    // Held before anything is copied, so that no other sender takes the same room meanwhile
-    private void Count(long bytes)
+    // An empty one waits, too
+    private static int CostOf(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload) =>
+        Math.Max(head.Length + payload.Length, 1);
+
+    private bool TakePost()
     {
-        _bytes += bytes;
-        if (bytes != 0) service.Hold(bytes);
+        bool post = !_isPosted;
+        _isPosted = true;
+        return post;
     }
 
     private void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload, MessageKind? compressAs)
     {
         int length = head.Length + payload.Length;
-        Count(Math.Max(length, 1));             // an empty one waits, too
-
         if (compressAs is not null)
         {
             CloseBlock();

@@ -41,15 +41,11 @@ internal sealed class PublishedMessage
 
     public int PayloadLength => Frame.Length - _headLength;
 
-    /// <summary>
-    /// What it takes of the budget if one more client is slow: nothing where another one keeps it in memory already.
-    /// </summary>
-    public int CostOfOneMore => _isConstant || Frame.IsHeld ? 0 : PayloadLength;
-
-    /// <summary>The frames of a message are one server's, unless it is a constant.</summary>
-    public void ChargeTo(WebSocketService service)
+    /// <summary>The frame, which is one server's, unless it is a constant.</summary>
+    public SharedFrame FrameChargedTo(WebSocketService service)
     {
         if (!_isConstant) Frame.ChargeTo(service);
+        return Frame;
     }
 
     /// <summary>

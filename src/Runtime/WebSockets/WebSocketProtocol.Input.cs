@@ -179,8 +179,10 @@ internal sealed partial class WebSocketProtocol
     private bool TryHold(int more)
     {
         WebSocketService service = _worker.Service;
-        service.Hold(more);
-        return _partial!.Held <= service.Free + more;
+        if (service.TryHold(_partial!.Held - more, more)) return true;
+
+        service.Hold(more);         // it is in memory until the socket has ended, which it does now
+        return false;
     }
 
     private void PutBack(PartialMessage message)

@@ -115,7 +115,7 @@ internal sealed partial class WebSocketProtocol
 
         Span<byte> head = stackalloc byte[FrameWriter.MaxHead];
         head = head[..FrameWriter.WriteHead(head, opcode, data.Length)];
-        if (!Outbox.TryAdd(head, data, compressAs: null, _connection.WaitingBytes, limit, out bool post))
+        if (!Outbox.TryAddControl(head, data, _connection.WaitingBytes, limit, out bool post))
             return IsOpen ? SendStatus.Full : SendStatus.Gone;
         if (post) PostTurn();
         return new SendStatus(data.Length, Dropped: false, _connection.IsBlocked);
@@ -131,31 +131,49 @@ internal sealed partial class WebSocketProtocol
         if (_stage is not Stage.Open) return false;             // asked last, as either may find the client gone
 
         return (!_connection.IsBlocked && length <= OutputBuffer.Size && length + Output.Length <= _options.BackpressureLimit)
-            || HasRoom(length, cost: length);
+            || HasRoom(length);
     }
 
-    // Of the limit it takes its length, of the budget perhaps nothing
-    private bool HasRoom(int length, int cost)
+    // Room in the route's limit and in the budget of all, which is the socket's from now on
+    private bool HasRoom(int length) => FlushesInto(length) && TryPromise(FrameWriter.HeadOf(length) + length);
+
+    // What has been written leaves, if it can; then so much more may wait for this client
+    private bool FlushesInto(int length)
     {
         if (!_connection.IsBlocked) _connection.Flush();
         if (_connection.IsClosed) return false;
 
-        long waiting = _connection.WaitingBytes + Output.Length;
-        long own = waiting - _connection.WaitingSharedBytes - Output.SharedLength;
-        return waiting + length <= _options.BackpressureLimit && own + cost <= _worker.Service.Free;
+        return _connection.WaitingBytes + Output.Length + length <= _options.BackpressureLimit;
     }
 
-    // The route's, and what the server has left for one socket. What many sockets share is in memory once
-    private long Limit =>
-        Math.Min(_options.BackpressureLimit, _worker.Service.Free + _connection.WaitingSharedBytes);
+    // Of the budget, as if it waited already: Sent gives back what does not
+    private bool TryPromise(int bytes)
+    {
+        if (!_worker.Service.TryHold(OwnWaiting, bytes)) return false;
+
+        _heldOutput += bytes;
+        return true;
+    }
+
+    // What many sockets share is in memory once
+    private long OwnWaiting =>
+        _connection.WaitingBytes + Output.Length - _connection.WaitingSharedBytes - Output.SharedLength;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private SendStatus Sent(MessageKind kind, int length)
     {
         bool isBlocked = _connection.IsBlocked;
-        if (isBlocked) Account();
+        if (isBlocked || _heldOutput > 0) isBlocked = KeepPromise();
         _worker.Observer?.Sent(this, kind, length);
         return new SendStatus(length, Dropped: false, isBlocked);
+    }
+
+    // What has been promised of the budget has been written: it leaves now, or waits and counts as that. Says which
+    private bool KeepPromise()
+    {
+        if (!_connection.IsBlocked && _heldOutput > OutputBuffer.Size) _connection.Flush();
+        Account();
+        return _connection.IsBlocked;
     }
 
     private SendStatus Refuse()
@@ -183,8 +201,11 @@ internal sealed partial class WebSocketProtocol
         }
 
         outbox.WriteTo(this);
-        if (_connection.IsBlocked) Account();
+        if (_connection.IsBlocked || _heldOutput > 0) KeepPromise();
     }
+
+    /// <summary>From the outbox: what it has held of the budget, and is written now.</summary>
+    public void TakeOver(long held) => _heldOutput += held;
 
     /// <summary>The connection has gone: what is written now reaches nobody, and there may be no compressor any
     /// more.</summary>
@@ -201,13 +222,16 @@ internal sealed partial class WebSocketProtocol
 
     // What the socket alone holds of the budget of all, in its turn; and nothing when the connection has closed, however long
     // before that the socket was over
-    private void Account()
+    private void Account() => Account(atLeast: 0);
+
+    private void Account(long atLeast)
     {
         long waiting = 0;
         if (!_connection.IsClosed)
         {
             waiting = _connection.WaitingBytes - _connection.WaitingSharedBytes;
             if (_connection.IsBlocked) waiting += Output.Length - Output.SharedLength;
+            waiting = Math.Max(waiting, atLeast);
         }
 
         if (waiting == _heldOutput) return;
@@ -218,7 +242,7 @@ internal sealed partial class WebSocketProtocol
     public override void OutputBlocked()
     {
         _owesDrain = true;
-        Account();
+        Account(atLeast: _heldOutput);          // perhaps in the middle of what has been promised
         if (_stage is Stage.CloseSent) AwaitClose();
     }
 
@@ -274,7 +298,8 @@ internal sealed partial class WebSocketProtocol
     {
         if (!IsOpen) return SendStatus.Gone;
 
-        if (!Outbox.TryAdd(head, payload, compress ? kind : null, _connection.WaitingBytes, Limit, out bool post))
+        var backlog = new Backlog(_connection.WaitingBytes, _connection.WaitingSharedBytes, _options.BackpressureLimit);
+        if (!Outbox.TryAdd(head, payload, compress ? kind : null, backlog, out bool post))
         {
             if (!IsOpen) return SendStatus.Gone;
             if (_options.CloseOnBackpressureLimit) Terminate();

@@ -88,7 +88,7 @@ internal sealed partial class WebSocketProtocol
 
         WriteOutbox();
         WriteClose(new Ending(CloseCode.GoingAway, SilenceReason));
-        CloseAfterFlush(linger: false);
+        CloseAfterFlush(linger: !_connection.InputEnded);       // it may speak just now, and is to get what it was sent
         Finish(ending);
     }
 

@@ -28,43 +28,52 @@ internal sealed partial class WebSocketProtocol
         WriteOutbox();                  // what a thread sent before it published
         if (_stage > Stage.CloseWanted) return true;            // perhaps since a moment ago
         int length = message.PayloadLength;
-        if (_connection.IsBlocked || length > OutputBuffer.Size || length + Output.Length > _options.BackpressureLimit)
+        bool fits = !_connection.IsBlocked
+            && length <= OutputBuffer.Size
+            && length + Output.Length <= _options.BackpressureLimit;
+        bool compresses = message.WantsCompression && Compresses;
+
+        // A compressor of its own makes a frame of its own of each message
+        if (compresses && _deflate is { HasOwnCompressor: true })
         {
-            if (!HasRoom(length, cost: SharesFrames ? message.CostOfOneMore : length))
-            {
-                if (!_connection.IsClosed) Refuse();
-                return false;
-            }
+            if (!fits && !HasRoom(length)) return RefusePublished();
+            return !Sent(message.Kind, WriteCompressed(message.Payload.Span, message.Kind)).Backpressure;
         }
 
-        return !Sent(message.Kind, WriteFrame(message)).Backpressure;
-    }
-
-    // A compressor of its own makes a frame of its own of each message
-    private bool SharesFrames => _deflate is not { HasOwnCompressor: true };
-
-    // Says how long the payload is as it leaves
-    private int WriteFrame(PublishedMessage message)
-    {
-        SharedFrame frame = message.Frame;
-        int length = message.PayloadLength;
-        if (message.WantsCompression && Compresses)
-        {
-            SocketDeflate deflate = _deflate!;
-            if (deflate.HasOwnCompressor) return WriteCompressed(message.Payload.Span, message.Kind);
-            frame = message.CompressedFor(deflate.Terms.ServerBits, _worker, out length);
-            deflate.Remember(message.Payload.Span);
-        }
+        if (!fits && !FlushesInto(length)) return RefusePublished();
+        SharedFrame frame = compresses
+            ? message.CompressedFor(_deflate!.Terms.ServerBits, _worker, out length)
+            : message.FrameChargedTo(_worker.Service);
 
         int least = _connection.IsBlocked ? SharedThreshold : OutputBuffer.ReferenceThreshold;
-        if (frame.Length < least)
-        {
-            Output.Write(frame.Memory.Span);
-            return length;
-        }
+        bool isShared = frame.Length >= least;
+        if (!fits && !(isShared ? frame.TryHold(_worker.Service, OwnWaiting) : TryPromise(frame.Length)))
+            return RefusePublished();
 
-        message.ChargeTo(_worker.Service);
-        Output.WriteShared(frame);
-        return length;
+        if (compresses) _deflate!.Remember(message.Payload.Span);
+        if (!isShared) Output.Write(frame.Memory.Span);
+        else if (fits) Output.WriteShared(frame);
+        else WriteHeld(frame);
+        return !Sent(message.Kind, length).Backpressure;
+    }
+
+    private bool RefusePublished()
+    {
+        if (!_connection.IsClosed) Refuse();
+        return false;
+    }
+
+    // Held from the question until it has been sent or waits, which holds it, too
+    private void WriteHeld(SharedFrame frame)
+    {
+        try
+        {
+            Output.WriteShared(frame);
+            _connection.Flush();
+        }
+        finally
+        {
+            frame.LetGo();
+        }
     }
 }

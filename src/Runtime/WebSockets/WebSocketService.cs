@@ -23,7 +23,24 @@ internal sealed class WebSocketService(Service service)
     /// </summary>
     public long Free => Math.Max(0, Budget - Volatile.Read(ref _held));
 
-    /// <summary>A socket holds so much more, or less.</summary>
+    /// <summary>
+    /// Takes so much of the budget for a socket that holds <paramref name="own"/> of it already, unless that would be
+    /// more than is left. Asked and taken in one, so that no two loops are promised the same bytes.
+    /// </summary>
+    public bool TryHold(long own, long bytes)
+    {
+        long held = Volatile.Read(ref _held);
+        while (own + bytes <= Math.Max(0, Budget - held))
+        {
+            long seen = Interlocked.CompareExchange(ref _held, held + bytes, held);
+            if (seen == held) return true;
+            held = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>A socket holds so much more, or less, whatever is left.</summary>
     public void Hold(long bytes) => Interlocked.Add(ref _held, bytes);
 
     /// <summary>What is held. For tests.</summary>

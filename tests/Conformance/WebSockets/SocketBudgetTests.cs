@@ -82,6 +82,55 @@ public sealed partial class SocketBudgetTests
         await SocketPressureTests.Eventually(() => service.Held == 0);
     }
 
+    [Fact]
+    public async Task Threads_that_ask_in_the_same_moment_are_not_promised_more_than_there_is()
+    {
+        const int Threads = 4, Rounds = 20_000, Share = Budget / 2;
+        await using Server server = Servers.StartApp(Over.Sockets, new App());
+        WebSocketService service = WebSocketService.Of(server.Service);
+        service.Budget = Budget;
+        long most = 0;
+        int promised = 0;
+        using var together = new Barrier(Threads);
+
+        // Two of them fit, four ask
+        Task[] all = [.. Enumerable.Range(0, Threads).Select(_ => Task.Factory.StartNew(() =>
+        {
+            for (int i = 0; i < Rounds; i++)
+            {
+                if (i % 100 == 0) together.SignalAndWait();
+                if (!service.TryHold(own: 0, Share)) continue;
+
+                Interlocked.Increment(ref promised);
+                long held = service.Held;
+                for (long seen = Volatile.Read(ref most); held > seen; seen = Volatile.Read(ref most))
+                    Interlocked.CompareExchange(ref most, held, seen);
+                service.Hold(-Share);
+            }
+        }, TaskCreationOptions.LongRunning))];
+        await Task.WhenAll(all);
+
+        Assert.InRange(most, Share, Budget);
+        Assert.True(promised >= Rounds);
+        Assert.Equal(0, service.Held);
+    }
+
+    [Theory, MemberData(nameof(Each))]
+    public async Task A_message_in_parts_takes_nothing_of_a_budget_that_others_hold(Over transport)
+    {
+        await using Server server = Start(transport);
+        WebSocketService service = WebSocketService.Of(server.Service);
+        service.Hold(Budget);
+        using (SocketClient client = SocketClient.Open(server, "/echo"))
+        {
+            client.Send(Frame.Masked(0x02, new byte[1000]));
+            client.ExpectClose(1013);
+        }
+
+        await SocketPressureTests.Eventually(() => service.Held == Budget);
+        service.Hold(-Budget);
+    }
+
     private static Server Start(Over transport) => Servers.StartApp(transport, new App(),
         new ServeOptions { MaxWebSocketMemory = Budget, Loops = 2, IdleTimeout = TimeSpan.FromMinutes(1) });
 

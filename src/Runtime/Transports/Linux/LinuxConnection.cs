@@ -63,6 +63,18 @@ internal abstract unsafe class LinuxConnection(LinuxLoop loop, int fd, uint gene
         return sent >= 0 ? sent : full ? 0 : -1;
     }
 
+    // No such question on a unix socket: what was sent lies with the peer already, and a close does not destroy it
+    protected override bool HasBytesOnTheWay
+    {
+        get
+        {
+            byte* info = stackalloc byte[TcpInfo.Size];
+            uint length = TcpInfo.Size;
+            return getsockopt(Descriptor, TcpInfo.Level, TcpInfo.Option, info, &length) == 0
+                && TcpInfo.HasBytesOnTheWay(new ReadOnlySpan<byte>(info, (int)length));
+        }
+    }
+
     protected override void ShutdownSend() => shutdown(Descriptor, SHUT_WR);
 
     protected override void Release(bool reset)

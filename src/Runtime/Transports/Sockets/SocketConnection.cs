@@ -100,6 +100,26 @@ internal sealed class SocketConnection : Connection
         }
     }
 
+    // Other systems than Linux do not tell
+    protected override bool HasBytesOnTheWay
+    {
+        get
+        {
+            if (!OperatingSystem.IsLinux()) return false;
+
+            Span<byte> info = stackalloc byte[TcpInfo.Size];
+            try
+            {
+                int length = _socket.GetRawSocketOption(TcpInfo.Level, TcpInfo.Option, info);
+                return TcpInfo.HasBytesOnTheWay(info[..length]);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return false;           // a unix socket has no such option
+            }
+        }
+    }
+
     protected override void ShutdownSend()
     {
         try { _socket.Shutdown(SocketShutdown.Send); }
