@@ -52,7 +52,7 @@ internal static class GuardParser
         }
 
         IMethodSymbol method = found[0];
-        if (method.ReturnType.IsBroken() || method.HasBrokenParameters()) return null;
+        if (method.ReturnType.IsBroken() || method.IsUncallable()) return null;
 
         ITypeSymbol result = GateParser.ResultOf(method, out Awaiting awaiting);
         ResultKind? kind = result.SpecialType == SpecialType.System_Boolean ? ResultKind.Readiness

@@ -33,7 +33,7 @@ internal static class ProviderParser
         AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
         ITypeSymbol declared = GateParser.ResultOf(method, out Awaiting awaiting);
         if (method.ReturnType.IsBroken()) return null;
-        if (method.HasBrokenParameters()) return UnknownOf(method);
+        if (method.IsUncallable()) return UnknownOf(method);
 
         ITypeSymbol type = declared is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } wrapped
             ? wrapped.TypeArguments[0]

@@ -23,11 +23,12 @@ internal static class RouteParser
         EquatableArray<StaticField> fields = FieldParser.Merge(host.Fields, FieldParser.Parse(member, problems));
 
         EquatableArray<GateModel> guards = GuardParser.Parse(member, problems, places);
+        bool isTwin = member.HasTwin();
 
         foreach ((AttributeData attribute, int number) in context.OwnAttributes())
         {
-            // The compiler has said that an argument is missing
-            if (attribute.AttributeConstructor is null) continue;
+            // The compiler has said that an argument is missing, or that the member is there twice
+            if (attribute.AttributeConstructor is null || isTwin) continue;
 
             string key = memberKey + "|" + attributeName + "|" + number.ToString(CultureInfo.InvariantCulture);
             int before = problems.Count(problem => problem.IsError);
@@ -112,7 +113,7 @@ internal static class RouteParser
         if (!CheckAsync(method, problems) || !CheckCallable(method, problems)) return null;
 
         // The compiler has said that a type does not exist, or that a name is missing
-        if (method.ReturnType.IsBroken() || method.HasBrokenParameters()) return null;
+        if (method.ReturnType.IsBroken() || method.IsUncallable()) return null;
 
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);

@@ -41,6 +41,17 @@ public sealed class HalfTypedTests
         { App("[Provide] Account P([Form] string x) => new(x); [Post(\"/b\")] string B(Account a) => a.Name;"), ["PB0166 «x» a provider runs before the body is read"] },
         { App("[Provide] Account P(UploadedFile x) => new(x.Name); [Post(\"/b\")] string B(Account a) => a.Name;"), ["PB0166 «x»"] },
 
+        // Copies that have not been changed yet
+        { App("[Get(\"/a\")] string A() => \"1\"; [Get(\"/b\")] string A() => \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0111 «A»"] },
+        { App("[Get(\"/a\")] string A(int id) => \"1\"; [Get(\"/a\")] string A(int id) => \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0111 «A»"] },
+        { App("[Static(\"/a\")] const string A = \"1\"; [Static(\"/b\")] const string A = \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0102 «A»"] },
+        { App("[Static(\"/a\")] static string A => DateTime.Now.ToString(); [Static(\"/b\")] static string A => \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0102 «A»"] },
+        { App("[Provide] Account P() => new(\"\"); [Provide] Account P() => new(\"\"); [Get(\"/b\")] string B(Account a) => a.Name;"), ["CS0111 «P»"] },
+        { App("[Before] void P() { } [Before] void P() { } [Get(\"/b\")] string B() => \"\";"), ["CS0111 «P»"] },
+        { App("[Error] string E(Exception e) => \"\"; [Error] string E(Exception e) => \"\"; [Get(\"/b\")] string B() => \"\";"), ["CS0111 «E»"] },
+        { "partial class Part { [Get(\"/x\")] string X() => \"\"; } partial class App { [Mount(\"/p\")] readonly Part _p = new(); [Mount(\"/q\")] readonly Part _p = new(); [Get(\"/ok\")] string Ok() => \"\"; }", ["CS0102 «_p»"] },
+        { Steps("partial class App { [Use] readonly Steps _s = new(); [Use] readonly Steps _s = new(); [Get(\"/ok\")] string Ok() => \"\"; }"), ["CS0102 «_s»"] },
+
         // Guards
         { App("bool IsOn => true; [Get(\"/a\"), Guard(nameof(IsOn))] string A() => \"\";"), ["PB0170 «nameof(IsOn)» not as a method"] },
         { "[Routes(Guarded = true), StaticDirectory(\"/pub\", \"public\")] partial class App { [Get(\"/ok\"), Open] string Ok() => \"\"; }", ["PB0173 «\"/pub\"»"] },
