@@ -160,7 +160,7 @@ public sealed partial class CrossOriginTests
         RawResponse preflight = RawClient.Ask(server, "/page", "Origin: https://other.example\r\nAccess-Control-Request-Method: POST\r\n", "OPTIONS");
         Assert.Equal((204, "*", "60", null), (preflight.Status, preflight["access-control-allow-origin"], preflight["access-control-max-age"], preflight["access-control-allow-headers"]));
         RawResponse change = RawClient.Ask(server, "/page", "Origin: https://other.example\r\nContent-Length: 0\r\n", "POST");
-        Assert.Equal((403, "*"), (change.Status, change["access-control-allow-origin"] ?? "*"));
+        Assert.Equal((403, null), (change.Status, change["access-control-allow-origin"]));
         Assert.Equal("application/problem+json", change["content-type"]);
     }
 
