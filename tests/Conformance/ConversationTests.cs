@@ -188,6 +188,23 @@ public sealed class ConversationTests
     }
 
     [Theory, MemberData(nameof(Transports))]
+    public async Task The_silence_that_a_route_allows_counts_for_a_body_that_it_binds(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new PatientApp(), new ServeOptions { IdleTimeout = TimeSpan.FromMilliseconds(200) });
+        foreach (string path in (string[])["/bound", "/declines/x.txt"])
+        {
+            using var client = new RawClient(server);
+            client.Send($"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
+            await Task.Delay(1_000);
+            Assert.Equal("hello", client.Send("llo").Receive()!.Text);
+        }
+
+        using var other = new RawClient(server);
+        other.Send("POST /other HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhe");
+        Assert.Equal(408, other.Receive()!.Status);
+    }
+
+    [Theory, MemberData(nameof(Transports))]
     public async Task The_token_fires_when_the_client_leaves(Over transport)
     {
         var app = new PatientApp();
@@ -250,6 +267,11 @@ internal sealed partial class PatientApp
     public SemaphoreSlim Left { get; } = new(0);
 
     [Get("/long")] private static async Task<string> Long() { await Task.Delay(700); return "done"; }
+
+    [Post("/bound"), IdleTimeout(60)] private static string Bound([Body] string text) => text;
+    [Post("/declines/{id}.txt"), IdleTimeout(0.1)] private static string Declines(int id) => $"{id}";
+    [Post("/declines/{name}"), IdleTimeout(60)] private static string Declined(string name, [Body] string text) => name.Length > 0 ? text : "";
+    [Post("/other")] private static string Other([Body] string text) => text;
 
     [Get("/waits")]
     private async Task<string> Waits(CancellationToken aborted)

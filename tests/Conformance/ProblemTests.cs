@@ -34,6 +34,7 @@ public sealed partial class ProblemTests
         [Get("/login")] private static string Login() => throw new HttpException(401, "Log in.") { Headers = { ["WWW-Authenticate"] = "Bearer" } };
         [Get("/bug")] private static string Bug() => throw new InvalidOperationException("bug");
         [WebSocket("/notes/{topic}")] private static Notes Take(string topic) => new(topic);
+        [WebSocket("/feed/{topic}")] private static Feed Follow(string topic) => new(topic);
 
         [Error] private static Response OnRefusal(HttpException refusal, Request request) => Response.Problem(refusal, request.Path.ToString());
         [Error] private static Response OnBug(Exception bug) => Response.Problem(500);
@@ -48,6 +49,17 @@ public sealed partial class ProblemTests
             PublishJson(topic, message with { Text = message.Text + " to others" });
             SendJson(message);
             return default;
+        }
+    }
+
+    /// <summary>A handler that nobody says JSON to.</summary>
+    internal sealed class Feed(string topic) : WebSocketHandler
+    {
+        protected override void Open()
+        {
+            Subscribe(topic);
+            SendJson(new Note("welcome"));
+            PublishJson(topic, new Note("somebody came"));
         }
     }
 
@@ -108,6 +120,18 @@ public sealed partial class ProblemTests
         Assert.Equal("""{"text":"to all"}""", (await one.ReceiveAsync())?.Text);
         Assert.Equal("""{"text":"to all"}""", (await two.ReceiveAsync())?.Text);
         Assert.True(test.Server.PublishJson("nobody", new Note("")).Dropped);
+    }
+
+    [Fact]
+    public async Task A_handler_that_only_pushes_sends_and_publishes_JSON_too()
+    {
+        await using TestServer test = Serve.Test(new App());
+        await using WebSocketClient one = await test.ConnectAsync("/feed/push");
+        Assert.Equal("""{"text":"welcome"}""", (await one.ReceiveAsync())?.Text);
+
+        await using WebSocketClient two = await test.ConnectAsync("/feed/push");
+        Assert.Equal("""{"text":"welcome"}""", (await two.ReceiveAsync())?.Text);
+        Assert.Equal("""{"text":"somebody came"}""", (await one.ReceiveAsync())?.Text);
     }
 
     // This project has many contexts. Combined they would lose their options, and be others with each request

@@ -18,7 +18,10 @@ internal sealed class ServerOfEach(Func<Over, Server> start)
 public static class Servers
 {
     // Time-outs have tests of their own. Elsewhere a machine that is busy for ten seconds is no reason to hang up.
-    private static readonly ServeOptions s_patient = new() { IdleTimeout = TimeSpan.FromMinutes(1), HeadTimeout = TimeSpan.FromMinutes(1) };
+    private static readonly ServeOptions s_patient = new()
+    {
+        IdleTimeout = TimeSpan.FromMinutes(1), HeadTimeout = TimeSpan.FromMinutes(1), HandshakeTimeout = TimeSpan.FromMinutes(1),
+    };
 
     private static readonly ServerOfEach s_servers = new(transport => Start(transport));
 

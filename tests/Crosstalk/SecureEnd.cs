@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Prebake.Crosstalk;
 
@@ -39,11 +40,23 @@ internal sealed class SecureEnd
         }
     }
 
-    public void SayFarewell()
+    /// <returns>
+    /// False: the library has not said it. It looks for the peer's at once, and takes an answer that has come and
+    /// not been read for a fault.
+    /// </returns>
+    public bool SayFarewell()
     {
-        if (_hasSaidFarewell) return;
+        if (_hasSaidFarewell) return true;
         _hasSaidFarewell = true;
-        _stream.ShutdownAsync().GetAwaiter().GetResult();
+        try
+        {
+            _stream.ShutdownAsync().GetAwaiter().GetResult();
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask<int> ReceiveAsync(Memory<byte> to, CancellationToken patience)

@@ -209,7 +209,7 @@ internal sealed class SocketTalk(Phase phase, Random random, Findings findings, 
         // Nothing comes behind it, whatever is said
         byte[] farewell = [.. Masked(0x88, [0x03, 0xE8]), .. Masked(0x81, Encoding.UTF8.GetBytes(Message('n', 1)))];
         await wire.SendAsync(farewell);
-        wire.FinishSending();
+        if (!wire.FinishSending()) return;
         End? end = await wire.ListenAsync(Wire.Patience);
         if (wire.Rest.Length > 0) await AddAsync("bytes behind a close", Answer.Excerpt(wire.Rest));
         if (end is null) await AddAsync("a socket is left open behind its close", $"{code}");
@@ -286,8 +286,7 @@ internal sealed class SocketTalk(Phase phase, Random random, Findings findings, 
                 wire.Reset();
                 break;
             case Ending.Finish:
-                wire.FinishSending();
-                await ReadAsync(mayEnd: true);
+                if (wire.FinishSending()) await ReadAsync(mayEnd: true);
                 break;
             case Ending.Unmasked:
                 await SendAsync([0x81, 2, (byte)'h', (byte)'i', .. more], 2);

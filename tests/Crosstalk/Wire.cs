@@ -101,16 +101,23 @@ internal sealed class Wire : IDisposable
     public Task<bool> SendAsync(string text) => SendAsync(Encoding.UTF8.GetBytes(text));
 
     /// <summary>Sends no more; what comes is still read.</summary>
-    public void FinishSending()
+    /// <returns>False: the client's library could not say farewell, and the connection has been reset.</returns>
+    public bool FinishSending()
     {
         try
         {
-            _secure?.SayFarewell();
-            _socket.Shutdown(SocketShutdown.Send);
+            if (_secure?.SayFarewell() != false)
+            {
+                _socket.Shutdown(SocketShutdown.Send);
+                return true;
+            }
+
+            Reset();
+            return false;
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            // Gone already
+            return true;            // gone already
         }
     }
 

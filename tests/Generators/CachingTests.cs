@@ -99,6 +99,22 @@ public class CachingTests
             .Select(output => ((Model.EmittedApp)output.Value).Files[0].HintName.Split('.')[0])));
     }
 
+    [Theory]
+    [InlineData("Other.cs", null)]
+    [InlineData(null, "Other.cs")]
+    [InlineData("Other.cs", "Another.cs")]
+    public void A_file_without_routes_that_comes_or_goes_or_gets_another_name_emits_nothing(string? before, string? after)
+    {
+        static CSharpCompilation With(CSharpCompilation app, string? path) =>
+            path is null ? app : app.AddSyntaxTrees(CSharpSyntaxTree.ParseText("namespace Elsewhere; class Unrelated { }", Harness.ParseOptions, path));
+
+        CSharpCompilation app = Harness.Compile(Source);
+        GeneratorDriver driver = Harness.Driver().RunGenerators(With(app, before));
+        GeneratorRunResult result = driver.RunGenerators(With(app, after)).GetRunResult().Results.Single();
+        Assert.All(StepNames.All.Where(result.TrackedSteps.ContainsKey).SelectMany(name => result.TrackedSteps[name]).SelectMany(step => step.Outputs),
+            output => Assert.True(output.Reason is IncrementalStepRunReason.Cached or IncrementalStepRunReason.Unchanged));
+    }
+
     [Fact]
     public void No_step_holds_on_to_a_compilation()
     {

@@ -138,6 +138,8 @@ public class DiagnosticsTests
     [InlineData("PB0181", "Other", "has no routes", """partial class App { [Use] readonly Other _o = new(); } class Other { [Before] public void A() { } }""")]
     [InlineData("PB0182", "B", "'App.A' and 'App.B'", """partial class App { [Get("/")] string H() => ""; [Before] void A() { } } partial class App { [Before] void B() { } }""")]
     [InlineData("PB0184", "A", "'App.H' below it waits", """partial class App { [Around] Response A(Next next) => next.Run(); [Get("/")] async Task<string> H() { await Task.Yield(); return ""; } }""")]
+    [InlineData("PB0184", "A", "below it waits", """[Directory("/files", "files", Fallthrough = true)] partial class App { [Around] Response A(Next next) => next.Run(); [Fetch] string H() => ""; }""")]
+    [InlineData("PB0184", "A", "below it waits", """[File("/file", "file.txt", Fallthrough = true)] partial class App { [Around] Response A(Next next) => next.Run(); [Fetch] string H() => ""; }""")]
     [InlineData("PB0184", "A", "'App.B' below it waits", """partial class App { [Around] Response A(Next next) => next.Run(); [Before] async Task B() => await Task.Yield(); [Get("/")] string H() => ""; }""")]
     [InlineData("PB0185", "A", "'/x'", """partial class App { [Before] void A() { } [Static("/x")] const string X = "x"; [Get("/")] string H() => ""; }""")]
     [InlineData("PB0185", "_o", "'App._o'", """partial class App { [Use] readonly Other _o = new(); [Static("/x")] const string X = "x"; } class Other { [Before] public void A() { } [After] public void B() { } }""")]

@@ -60,6 +60,36 @@ public sealed class EditTests(ITestOutputHelper log)
     }
 
     [Theory]
+    [InlineData("using System.Text; namespace Elsewhere { class N{0} { int A() => 1; } }", 0, false)]
+    [InlineData("", 0, false)]
+    [InlineData("partial class App { [Get(\"/new{0}\")] string Thing{0}000() => \"\"; }", Routes + 1, true)]
+    [InlineData("namespace Names { }", 1, false)]
+    [InlineData("global using System.Text;", Routes, false)]
+    public void A_file_that_comes_and_goes_asks_about_what_it_may_have_changed(string text, int asked, bool emits)
+    {
+        CSharpCompilation compilation = Harness.Compile(s_app).AddSyntaxTrees(CSharpSyntaxTree.ParseText(Other, Harness.ParseOptions, "Other.cs", Encoding.UTF8));
+        GeneratorDriver driver = Harness.Driver(track: false).RunGenerators(compilation);
+        var times = new List<double>();
+        for (int i = 0; i < Repeats / 4; i++)
+        {
+            // In front of all others, which get other numbers
+            string edited = text.Replace("{0}", new string('1', i + 1), StringComparison.Ordinal);
+            SyntaxTree added = CSharpSyntaxTree.ParseText(edited, Harness.ParseOptions, $"New{i}.cs", Encoding.UTF8);
+            Compilation with = compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(compilation.SyntaxTrees.Prepend(added));
+            double start = Milliseconds();
+            (driver, (int Asked, int Emitted) counted) = Run(driver, with);
+            times.Add(Milliseconds() - start);
+            Assert.Equal((asked, emits ? 1 : 0), counted);
+
+            // Without the file the route in it is not asked about
+            (driver, counted) = Run(driver, with.RemoveSyntaxTrees(added));
+            Assert.Equal((emits ? asked - 1 : asked, emits ? 1 : 0), counted);
+        }
+
+        log.WriteLine($"1,000 routes, a new file '{text}': the generator takes {times.Min():0.0} ms of a processor at best");
+    }
+
+    [Theory]
     [InlineData("in a body", "=> $\"500\"", "=> $\"{0}500\"", 0, false)]
     [InlineData("of a rule", "Range(1, 500)", "Range(1, 1{0})", 1, true)]
     [InlineData("of a type in another file", "class Unrelated", "class N{0} { } class Unrelated", 0, false)]

@@ -118,6 +118,7 @@ public sealed class SocketAnalyzerTests
     [InlineData("sealed class Chat : WebSocketHandler<Known> { protected override ValueTask Message(Known message) { SendJson(new Note(1)); return default; } }", "PB0057 SendJson(new Note(1))")]
     [InlineData("sealed class Chat : WebSocketHandler<Known> { protected override ValueTask Message(Known message) { SendJson(message); SendJson<Known>(message); return default; } }")]
     [InlineData("sealed class Chat : WebSocketHandler<Known> { Server server = null!; protected override ValueTask Message(Known message) { PublishJson(\"a\", message); PublishJson(\"a\", new Note(1)); server.PublishJson(\"a\", new Note(2)); return default; } }", "PB0057 PublishJson(\"a\", new Note(1))", "PB0057 PublishJson")]
+    [InlineData("sealed class Chat : WebSocketHandler { protected override void Open() { SendJson(new Known(1)); SendJson(new Note(1)); PublishJson(\"a\", new Note(2)); } }", "PB0057 SendJson(new Note(1))", "PB0057 PublishJson(\"a\", new Note(2))")]
     [InlineData("sealed class Chat : WebSocketHandler<(int, int)> { protected override ValueTask Message((int, int) message) => default; }", "PB0058 WebSocketHandler<(int, int)>")]
     public async Task Messages_need_metadata(string handler, params string[] expected)
     {

@@ -68,7 +68,7 @@ public sealed class JsonCallAnalyzer : DiagnosticAnalyzer
     private static void Check(ITypeSymbol type, Lazy<ProjectJson> project, Location? place, string called, string orElse, Action<Diagnostic> report)
     {
         // Of a type parameter or of no type nothing can be said
-        if (type.IsBroken() || type.TypeKind is TypeKind.TypeParameter or TypeKind.Dynamic || type.SpecialType == SpecialType.System_Object || HasParameter(type)) return;
+        if (type.IsMissing() || type.TypeKind is TypeKind.TypeParameter or TypeKind.Dynamic || type.SpecialType == SpecialType.System_Object || HasParameter(type)) return;
 
         // A library may be asked by an app whose contexts are not seen from here
         if (!project.Value.HasApps || project.Value.Knows(type)) return;

@@ -25,7 +25,7 @@ internal sealed class CheckParser
         AttributeData[] all = attributes.ToArray();
         if (all.Length == 0) return null;
 
-        CheckedValue value = parser.ValueOf(declared, parser.RulesOf(parameter.Name, declared, all, isAlwaysThere: true, static _ => false), isDeep: false);
+        CheckedValue value = parser.ValueOf(declared, parser.RulesOf(parameter.Name, declared, all, isAlwaysThere: true, hasProperty: null), isDeep: false);
         return value.Rules.Count == 0
             ? null
             : new CheckModel(value, EquatableArray<CheckedType>.Empty) { HasRules = true, DisplayName = RuleParser.DisplayNameOf(parameter) };
@@ -35,7 +35,7 @@ internal sealed class CheckParser
     public static CheckModel? OfBody(IParameterSymbol parameter, List<Problem> problems)
     {
         var parser = new CheckParser(problems, parameter.NameLocation(), parameter.ContainingAssembly);
-        EquatableArray<RuleModel> rules = parser.RulesOf(parameter.Name, parameter.Type, parameter.GetAttributes(), isAlwaysThere: true, static _ => false);
+        EquatableArray<RuleModel> rules = parser.RulesOf(parameter.Name, parameter.Type, parameter.GetAttributes(), isAlwaysThere: true, hasProperty: null);
         CheckedValue value = parser.ValueOf(parameter.Type, rules, isDeep: true);
         if (rules.Count == 0 && value.Object is null && value.Item is null) return null;
 
@@ -71,7 +71,7 @@ internal sealed class CheckParser
     }
 
     private EquatableArray<RuleModel> RulesOf(
-        string name, ITypeSymbol declared, IEnumerable<AttributeData> attributes, bool isAlwaysThere, Func<string, bool> hasProperty)
+        string name, ITypeSymbol declared, IEnumerable<AttributeData> attributes, bool isAlwaysThere, Func<string, bool>? hasProperty)
     {
         ITypeSymbol type = Unwrapped(declared, out bool isNullable);
         return new RuleParser(name, type, _place, _problems)

@@ -26,7 +26,7 @@ internal static class GateParser
 
         EquatableArray<ParameterModel> parameters = EquatableArray<ParameterModel>.Empty;
         if (method.IsGenericMethod) problems.Add(Problem.At(Diagnostics.GenericHandler, method.NameLocation(), method.Name));
-        else if (RouteParser.CheckCallable(method, problems) && !method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0))
+        else if (RouteParser.CheckCallable(method, problems))
             parameters = ParametersOf(method, kind, label, problems);
 
         var member = new MemberModel(MemberKind.Method, method.Name, method.IsStatic, parameters, result, false, null, null)

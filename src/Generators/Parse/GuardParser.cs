@@ -52,11 +52,11 @@ internal static class GuardParser
         }
 
         IMethodSymbol method = found[0];
-        if (method.ReturnType.IsBroken()) return null;
+        if (method.ReturnType.IsBroken() || method.IsUncallable()) return null;
 
         ITypeSymbol result = GateParser.ResultOf(method, out Awaiting awaiting);
         ResultKind? kind = result.SpecialType == SpecialType.System_Boolean ? ResultKind.Readiness
-            : result.PlainName() == "Prebake.Response" ? ResultKind.Response
+            : result is INamedTypeSymbol { Arity: 0 } && result.PlainName() == "Prebake.Response" ? ResultKind.Response
             : null;
         if (kind is not { } known || method.ReturnsByRef || method.ReturnsByRefReadonly)
         {

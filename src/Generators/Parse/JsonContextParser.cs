@@ -29,7 +29,7 @@ internal static class JsonContextParser
         var models = new List<JsonTypeModel>();
         foreach ((AttributeData attribute, _) in context.OwnAttributes())
         {
-            if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol serializable }] || serializable.IsBroken()) continue;
+            if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol serializable }] || serializable.IsMissing()) continue;
 
             string property = PropertyName(attribute, serializable);
             models.Add(new JsonTypeModel(serializable.FullName(), name, property.Escaped(), style)
@@ -50,7 +50,7 @@ internal static class JsonContextParser
         var twice = new HashSet<string>();
         foreach (AttributeData attribute in context.FindAll(KnownNames.JsonSerializable))
         {
-            if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol type }] || type.IsBroken()) continue;
+            if (attribute.ConstructorArguments is not [{ Value: ITypeSymbol type }] || type.IsMissing()) continue;
 
             string name = PropertyName(attribute, type);
             if (!owners.TryGetValue(name, out string? owner)) owners.Add(name, type.FullName());

@@ -45,8 +45,8 @@ internal static class MountParser
         string label = RouteParser.LabelOf(member);
         ITypeSymbol type = member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
 
-        // The compiler has said that the argument is missing or no constant, or that the type does not exist
-        if (attribute.AttributeConstructor is null || attribute.ConstructorArguments is not [{ Kind: not TypedConstantKind.Error }] || type.IsBroken()) return null;
+        // The compiler has said that the argument is missing or no constant, that the type does not exist, or that the member is there twice
+        if (member.HasTwin() || attribute.AttributeConstructor is null || attribute.ConstructorArguments is not [{ Kind: not TypedConstantKind.Error }] || type.IsBroken()) return null;
         bool isPrefix = ParsePrefix(host, attribute, problems, out PatternModel? prefix);
 
         // That a part cannot be a struct is said where it has its routes

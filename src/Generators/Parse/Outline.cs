@@ -21,22 +21,23 @@ internal sealed class Outline
     private static readonly ConditionalWeakTable<SyntaxTree, Outline> s_known = new();
 
     private readonly List<int> _starts, _ends;
-    private readonly string _path;
     private readonly ParseOptions _options;
     private readonly Fingerprint _fingerprint = new();
 
     private Outline(SyntaxTree tree, Outline? before, CancellationToken cancellation)
     {
-        _path = tree.FilePath;
+        Path = tree.FilePath;
         _options = tree.Options;
         SourceText text = tree.GetText(cancellation);
         var writer = new OutlineWriter(text, OutlineReuse.Of(before is not null && IsOfSame(before) ? before : null, text));
         if (tree.GetRoot(cancellation) is CompilationUnitSyntax root) writer.Visit(root);
         (Parts, _starts, _ends) = (writer.Parts, writer.Starts, writer.Ends);
-        (GlobalAliases, IsWhole) = (writer.GlobalAliases, writer.IsWhole);
+        (GlobalAliases, Namespaces, IsWhole) = (writer.GlobalAliases, writer.Namespaces, writer.IsWhole);
         foreach (OutlinePart part in Parts) _fingerprint.Add(part.Fingerprint);
         if (Parts.Count >= FewParts) Text = text;
     }
+
+    public string Path { get; }
 
     /// <summary>Of a file with many parts: a later version is compared with it.</summary>
     public SourceText? Text { get; }
@@ -46,6 +47,9 @@ internal sealed class Outline
 
     /// <summary>Of <c>global using</c>.</summary>
     public IReadOnlyCollection<string> GlobalAliases { get; }
+
+    /// <summary>Full names of those that it declares something in, the outer ones in front of the inner ones.</summary>
+    public IReadOnlyCollection<string> Namespaces { get; }
 
     /// <summary>
     /// Something in the middle of it, such as <c>#nullable</c>, can change what all the rest means: its parts are not
@@ -63,7 +67,7 @@ internal sealed class Outline
             ? known
             : s_known.GetValue(tree, _ => new Outline(tree, before, cancellation));
 
-    public bool IsOfSame(Outline other) => _path == other._path && _options.Equals(other._options);
+    public bool IsOfSame(Outline other) => Path == other.Path && _options.Equals(other._options);
 
     /// <summary>For files of one name and with the same options.</summary>
     public bool IsLike(Outline other) => ReferenceEquals(this, other) || _fingerprint.Equals(other._fingerprint);

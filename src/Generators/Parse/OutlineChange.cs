@@ -24,6 +24,9 @@ internal readonly struct OutlineChange
     /// <summary>Of two files that are like each other.</summary>
     public static OutlineChange None { get; } = new(int.MaxValue, int.MaxValue, int.MaxValue);
 
+    /// <summary>Of a file that was not there.</summary>
+    public static OutlineChange New(Outline now) => new(0, 0, now.Parts.Count);
+
     /// <summary>The first part that differs.</summary>
     public int First { get; }
 

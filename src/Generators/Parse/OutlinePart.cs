@@ -40,6 +40,11 @@ internal sealed record OutlinePart(
     /// <summary>It has an attribute of ours that says something about other members of its type.</summary>
     public bool IsSeenByOwner { get; init; }
 
+    /// <summary>
+    /// It is of the file, and says nothing to others: usings, and namespaces, whose names the file tells by themselves.
+    /// </summary>
+    public bool IsOfOwnFile { get; init; }
+
     /// <summary>What is mentioned by whoever asks whether a type has members, or other parts; no name in C#.</summary>
     public static string MembersOf(string type) => "\0" + type;
 

@@ -17,6 +17,7 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
     private MemberDeclarationSyntax? _leaf;
     private int _firstToken, _start;
     private bool _isForeign, _hasAliases;
+    private string _space = "";
 
     public List<OutlinePart> Parts { get; } = [];
 
@@ -25,6 +26,8 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
     public List<int> Ends { get; } = [];
 
     public List<string> GlobalAliases { get; } = [];
+
+    public List<string> Namespaces { get; } = [];
 
     public bool IsWhole { get; private set; }
 
@@ -37,7 +40,7 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
         SyntaxToken first = root.GetFirstToken(includeZeroWidth: true);
         Begin(0);
         AddDirectives(first.LeadingTrivia);
-        End(PartKind.File, []);
+        End(PartKind.File, [], isOfOwnFile: true);
 
         if (root.ContainsDirectives)
             foreach (SyntaxTrivia trivia in root.DescendantTrivia(node => node.ContainsDirectives))
@@ -51,12 +54,12 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
         bool isContext = kind == PartKind.Type && Candidates.IsPlainContext((BaseTypeDeclarationSyntax)node);
         Fingerprint outer = _place;
         IReadOnlyList<string> outerOwners = _owners;
-        bool wasForeign = _isForeign, isOpen = false;
+        bool wasForeign = _isForeign, isOpen = false, isOfOwnFile = true;
         foreach (SyntaxNodeOrToken child in node.ChildNodesAndTokens())
         {
             if (child.AsNode() is MemberDeclarationSyntax member)
             {
-                if (isOpen) EndOfType(kind, declares, isContext);
+                if (isOpen) EndOfChildren(kind, declares, isContext, isOfOwnFile);
                 isOpen = false;
                 if (kind == PartKind.Type && ReferenceEquals(_owners, outerOwners))
                     _owners = [.. outerOwners, .. declares];
@@ -69,22 +72,32 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
                 _owners = outerOwners;
                 Begin(child.FullSpan.Start);
                 Mark(node.RawKind);
+                isOfOwnFile = true;
             }
 
             isOpen = true;
+            isOfOwnFile &= IsOfOwnFile(child);
             if (child.AsNode() is { } inner) AddAll(inner, inAttributeOfMethod: false);
             else Add(child.AsToken(), isHidden: false);
         }
 
-        if (isOpen) EndOfType(kind, declares, isContext);
+        if (isOpen) EndOfChildren(kind, declares, isContext, isOfOwnFile);
         (_place, _owners, _isForeign) = (outer, outerOwners, wasForeign);
     }
 
-    private void EndOfType(PartKind kind, string[] declares, bool isContext)
+    private void EndOfChildren(PartKind kind, string[] declares, bool isContext, bool isOfOwnFile)
     {
         if (isContext) _mentions.Add(OutlinePart.MembersOf(declares[0]));
-        End(kind, declares, isPlain: isContext);
+        End(kind, declares, isPlain: isContext, isOfOwnFile: kind == PartKind.File && isOfOwnFile);
     }
+
+    /// <summary>Of a file or a namespace, whose own name the file tells by itself: attributes are of the whole project.</summary>
+    private static bool IsOfOwnFile(SyntaxNodeOrToken child) => !child.ContainsDiagnostics && child.AsNode() switch
+    {
+        UsingDirectiveSyntax directive => directive.GlobalKeyword.IsKind(SyntaxKind.None),
+        null or NameSyntax or ExternAliasDirectiveSyntax => true,
+        _ => false,
+    };
 
     private void Visit(MemberDeclarationSyntax member)
     {
@@ -131,7 +144,10 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
                 EnterPlace(space.RawKind, space.Name.ToString());
                 // The compiler finds its own types by name, in these
                 _isForeign |= space.Name.ToString().Split('.')[0].Trim() is "System" or "Prebake";
+                string outside = _space;
+                EnterSpace(space.Name);
                 VisitChildren(space, PartKind.File, []);
+                _space = outside;
                 break;
 
             case TypeDeclarationSyntax type:
@@ -157,6 +173,14 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
         _place.Add((char)1);
         _place.Add((char)kind);
         _place.Add(name);
+    }
+
+    private void EnterSpace(NameSyntax name)
+    {
+        if (name is QualifiedNameSyntax qualified) EnterSpace(qualified.Left);
+        string last = name.GetLastToken().ValueText;
+        _space = _space.Length == 0 ? last : _space + "." + last;
+        if (!Namespaces.Contains(_space)) Namespaces.Add(_space);
     }
 
     /// <summary>No type sees what a statement of the program does; its variables are in scope in the whole file.</summary>
@@ -317,13 +341,15 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
     }
 
     private void End(
-        PartKind kind, IReadOnlyList<string> declares, bool hasAttributes = false, bool isSeenByOwner = false, bool isPlain = false)
+        PartKind kind, IReadOnlyList<string> declares, bool hasAttributes = false, bool isSeenByOwner = false, bool isPlain = false,
+        bool isOfOwnFile = false)
     {
         PartKind known = _isForeign ? PartKind.File : kind;
         Parts.Add(new OutlinePart(known, _fingerprint, _firstToken, _owners, declares, [.. _mentions])
         {
             HasAttributes = hasAttributes,
             IsSeenByOwner = isSeenByOwner,
+            IsOfOwnFile = isOfOwnFile && !_isForeign,
             IsPlain = isPlain && !_hasAliases,
             Start = _start,
             Leaf = LeafOf(_leaf),

@@ -15,7 +15,9 @@ internal static class ParameterParser
         var parameters = new List<ParameterModel>();
         foreach (IParameterSymbol parameter in method.Parameters)
         {
-            ParameterModel? model = ParseOne(Slot.Of(parameter), pattern, methods, isError, problems);
+            ParameterModel? model = isError || pattern?.Names.Contains(parameter.Name) == true
+                ? ParseOne(Slot.Of(parameter), pattern, methods, isError, problems)
+                : KnownParameters.Of(parameter, methods, problems, () => ParseOne(Slot.Of(parameter), pattern, methods, isError, problems));
             if (model is not null) parameters.Add(model);
         }
 
@@ -90,6 +92,8 @@ internal static class ParameterParser
             case "Prebake.Next" when !isError: return Refuse("only an [Around] method has what comes next");
             case "Prebake.Errors" when !isError:
                 return Refuse("only a [Validate] method has errors; throw an HttpException with its Errors");
+            case "Prebake.Response" when type is INamedTypeSymbol { Arity: > 0 }:
+                return Refuse("that is what a handler returns; ask for 'Response response' to add headers to");
             case "Prebake.Response" when !isError && !parameter.IsMember: return Model(Source.Response, ValueKind.Json);
         }
 
@@ -280,7 +284,7 @@ internal static class ParameterParser
         KindOf(type) is ValueKind.Json or ValueKind.Parsable
         && type is { IsRefLikeType: false, SpecialType: not (SpecialType.System_Object or SpecialType.System_Void) }
         && type.TypeKind is not (TypeKind.Pointer or TypeKind.FunctionPointer or TypeKind.Dynamic or TypeKind.TypeParameter)
-        && type.PlainName() is not ("Prebake.Request" or "Prebake.Response" or "Prebake.Server" or "System.Threading.CancellationToken")
+        && type.PlainName() is not ("Prebake.Request" or "Prebake.Response" or "Prebake.Server" or "System.Threading.CancellationToken" or KnownNames.UploadedFile)
         && PartOfRequest(type.PlainName()) is null && DepthOf(type) < 0;
 
     /// <summary>How a service gets to where a parameter cannot bring it.</summary>

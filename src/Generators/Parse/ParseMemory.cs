@@ -77,12 +77,12 @@ internal sealed class ParseMemory
         foreach (KeyValuePair<Key, Entry> pair in latest.Entries)
         {
             int file = pair.Key.File, part = change.PartOf(file, pair.Key.Part);
-            if (part < 0 || !now.OutlineOf(file).Parts[part].IsPlain) continue;
+            if (part < 0 || !now.OutlineOf(change.FileOf(file)).Parts[part].IsPlain) continue;
 
             Entry entry = pair.Value;
             // Where an entry was moved to last is like where the edit began
             if (entry.Home.Move(entry.Value, now, change, trees) is { } moved)
-                carried[pair.Key with { Part = part }] = new Entry(entry.OwnText, entry.ReadFrom, entry.Same, moved, now);
+                carried[pair.Key with { File = change.FileOf(file), Part = part }] = new Entry(entry.OwnText, entry.ReadFrom, entry.Same, moved, now);
         }
 
         return carried;

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Prebake.Generators.Model;
 
 namespace Prebake.Generators.Parse;
@@ -32,6 +33,7 @@ internal static class ProviderParser
         AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
         ITypeSymbol declared = GateParser.ResultOf(method, out Awaiting awaiting);
         if (method.ReturnType.IsBroken()) return null;
+        if (method.IsUncallable()) return UnknownOf(method);
 
         ITypeSymbol type = declared is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } wrapped
             ? wrapped.TypeArguments[0]
@@ -45,8 +47,8 @@ internal static class ProviderParser
         }
 
         string? challenge = attribute.Named<string?>("Challenge", null);
-        // The compiler has said that there is no such argument; it was meant to be one
-        if (attribute.AttributeConstructor is null) challenge = "Bearer";
+        // The compiler has said that there is no such argument, or no such text; it was meant to be one
+        if (attribute.AttributeConstructor is null || challenge is null && IsUnreadable(attribute)) challenge = "Bearer";
         else if (challenge is not null && (challenge.Trim().Length == 0 || challenge.Any(c => c is < ' ' or > '~')))
             problems.Add(Problem.At(Diagnostics.FieldValue, attribute.NamedLocation("Challenge"), "WWW-Authenticate"));
 
@@ -68,6 +70,11 @@ internal static class ProviderParser
             Challenge = challenge,
         };
     }
+
+    /// <summary>There are arguments, and none of them is a challenge or the lack of one.</summary>
+    private static bool IsUnreadable(AttributeData attribute) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList.Arguments.Count: > 0 }
+        && !attribute.NamedArguments.Any(argument => argument is { Key: "Challenge", Value.Kind: not TypedConstantKind.Error });
 
     /// <summary>What stands for a provider of which it is not known what it gives: of what it may have given nothing is said.</summary>
     private static GateModel UnknownOf(ISymbol symbol)

@@ -43,12 +43,16 @@ internal static class RangeParser
 
     private static RuleModel? Rule(RuleParser rules, AttributeData attribute, Bound low, Bound high, string lowText, string highText)
     {
-        if (low.Order > high.Order) return rules.Mistake(attribute, $"goes from {lowText} to {highText}, so no value is in it");
+        if (low.Order > high.Order || low.IsNaN || high.IsNaN) return rules.Mistake(attribute, $"goes from {lowText} to {highText}, so no value is in it");
 
         bool excludesLow = attribute.Named("MinimumIsExclusive", false), excludesHigh = attribute.Named("MaximumIsExclusive", false);
         if (low.Order == high.Order && (excludesLow || excludesHigh)) return rules.Mistake(attribute, $"goes from {lowText} to {highText} without its ends, so no value is in it");
 
-        bool hasLow = !low.IsEnd || excludesLow, hasHigh = !high.IsEnd || excludesHigh;
+        string ends = excludesLow && excludesHigh ? " without its ends" : "";
+        if (IsEmpty(rules.Type, low, high, excludesLow, excludesHigh))
+            return rules.Mistake(attribute, $"goes from {lowText} to {highText}{ends}, so no value of type '{rules.Type.ShortName()}' is in it");
+
+        bool hasLow = !low.IsLeast || excludesLow && !low.IsBeyond, hasHigh = !high.IsMost || excludesHigh && !high.IsBeyond;
         string message = (hasLow, hasHigh) switch
         {
             (true, true) when !excludesLow && !excludesHigh => $"must be from {lowText} to {highText}",
@@ -61,10 +65,27 @@ internal static class RangeParser
             : null;
     }
 
+    /// <summary>Whether no whole number of the type lies between the bounds.</summary>
+    private static bool IsEmpty(ITypeSymbol type, Bound low, Bound high, bool excludesLow, bool excludesHigh)
+    {
+        if (LimitsOf(type) is not (var least, var most)) return false;
+
+        decimal from = Math.Max(least - 1, Math.Min(most + 1, low.Order)), to = Math.Max(least - 1, Math.Min(most + 1, high.Order));
+        decimal first = excludesLow ? Math.Floor(from) + 1 : Math.Ceiling(from), last = excludesHigh ? Math.Ceiling(to) - 1 : Math.Floor(to);
+        return Math.Max(first, least) > Math.Min(last, most);
+    }
+
     /// <param name="Code">As C#.</param>
     /// <param name="Order">To compare two of them.</param>
-    /// <param name="IsEnd">Nothing lies beyond it.</param>
-    private readonly record struct Bound(string Code, decimal Order, bool IsEnd);
+    /// <param name="IsLeast">No value is below it.</param>
+    /// <param name="IsMost">No value is above it.</param>
+    private readonly record struct Bound(string Code, decimal Order, bool IsLeast = false, bool IsMost = false)
+    {
+        public bool IsNaN { get; init; }
+
+        /// <summary>No value is as low, or as high.</summary>
+        public bool IsBeyond { get; init; }
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
@@ -72,21 +93,12 @@ internal static class RangeParser
 
     private static Bound Real(double number) => new(
         Literal.Constant(number), number >= 7e28 ? decimal.MaxValue : number <= -7e28 ? decimal.MinValue : double.IsNaN(number) ? 0 : (decimal)number,
-        double.IsInfinity(number) || Math.Abs(number) >= double.MaxValue);
+        IsLeast: number <= double.MinValue, IsMost: number >= double.MaxValue) { IsNaN = double.IsNaN(number) };
 
     private static Bound NumberOf(ITypeSymbol type, decimal number)
     {
-        // int.MaxValue is what one writes for no limit, whatever the type is
-        bool isEnd = number == int.MaxValue;
-        if (LimitsOf(type) is (var low, var high))
-        {
-            if (number <= low) return new(Literal.Constant(low), low, true);
-            if (number >= high) return new(Literal.Constant(high), high, true);
-            isEnd = isEnd && type.SpecialType == SpecialType.System_Int32;
-        }
-        else isEnd = false;
-
-        string digits = number.ToString(CultureInfo.InvariantCulture);
+        (decimal least, decimal most) = LimitsOf(type) ?? (decimal.MinValue, decimal.MaxValue);
+        string digits = Math.Max(least, Math.Min(most, number)).ToString(CultureInfo.InvariantCulture);
         return new(type.SpecialType switch
         {
             SpecialType.System_Decimal => digits + "m",
@@ -95,7 +107,7 @@ internal static class RangeParser
             SpecialType.System_Int64 => digits + "L",
             SpecialType.System_UInt32 => digits + "u",
             _ => digits,
-        }, number, isEnd);
+        }, number, number <= least, number >= most) { IsBeyond = number < least || number > most };
     }
 
     private static (decimal Low, decimal High)? LimitsOf(ITypeSymbol type) => type.SpecialType switch
@@ -132,22 +144,22 @@ internal static class RangeParser
         switch (KindOf(type))
         {
             case "TimeSpan":
-                return TimeSpan.TryParse(text, culture, out TimeSpan span) ? new($"new global::System.TimeSpan({Literal.Number(span.Ticks)}L)", span.Ticks, false) : null;
+                return TimeSpan.TryParse(text, culture, out TimeSpan span) ? new($"new global::System.TimeSpan({Literal.Number(span.Ticks)}L)", span.Ticks) : null;
             case "TimeOnly":
                 return TimeSpan.TryParse(text, culture, out TimeSpan time) && time.Ticks is >= 0 and < TimeSpan.TicksPerDay
-                    ? new($"new global::System.TimeOnly({Literal.Number(time.Ticks)}L)", time.Ticks, false)
+                    ? new($"new global::System.TimeOnly({Literal.Number(time.Ticks)}L)", time.Ticks)
                     : null;
             case "DateTime":
                 return DateTime.TryParse(text, culture, DateTimeStyles.AdjustToUniversal, out DateTime moment)
-                    ? new($"new global::System.DateTime({Literal.Number(moment.Ticks)}L)", moment.Ticks, false)
+                    ? new($"new global::System.DateTime({Literal.Number(moment.Ticks)}L)", moment.Ticks)
                     : null;
             case "DateOnly":
                 return DateTime.TryParse(text, culture, DateTimeStyles.None, out DateTime day) && day.TimeOfDay == TimeSpan.Zero
-                    ? new($"new global::System.DateOnly({day.Year}, {day.Month}, {day.Day})", day.Ticks, false)
+                    ? new($"new global::System.DateOnly({day.Year}, {day.Month}, {day.Day})", day.Ticks)
                     : null;
             case "DateTimeOffset":
                 return DateTimeOffset.TryParse(text, culture, DateTimeStyles.AssumeUniversal, out DateTimeOffset there)
-                    ? new($"new global::System.DateTimeOffset({Literal.Number(there.UtcTicks)}L, global::System.TimeSpan.Zero)", there.UtcTicks, false)
+                    ? new($"new global::System.DateTimeOffset({Literal.Number(there.UtcTicks)}L, global::System.TimeSpan.Zero)", there.UtcTicks)
                     : null;
             default: return null;
         }

@@ -23,11 +23,12 @@ internal static class RouteParser
         EquatableArray<StaticField> fields = FieldParser.Merge(host.Fields, FieldParser.Parse(member, problems));
 
         EquatableArray<GateModel> guards = GuardParser.Parse(member, problems, places);
+        bool isTwin = member.HasTwin();
 
         foreach ((AttributeData attribute, int number) in context.OwnAttributes())
         {
-            // The compiler has said that an argument is missing
-            if (attribute.AttributeConstructor is null) continue;
+            // The compiler has said that an argument is missing, or that the member is there twice
+            if (attribute.AttributeConstructor is null || isTwin) continue;
 
             string key = memberKey + "|" + attributeName + "|" + number.ToString(CultureInfo.InvariantCulture);
             int before = problems.Count(problem => problem.IsError);
@@ -40,6 +41,8 @@ internal static class RouteParser
             if (route is not null && attributeName == KnownNames.Error) CheckNoGates(member, problems);
             else if (route is not null && (guards.Count > 0 || attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null))
                 route = route with { Guards = guards, IsOpen = attributeName == KnownNames.Health || member.Find(KnownNames.Open) is not null };
+            // What is wrong with the guard has been said; the route is not one that was forgotten
+            else if (route is not null && member.Find(KnownNames.Guard) is not null) route = route with { HasGuard = true };
 
             AddPlaces(places, key, attribute, member);
             if (route is not null && problems.Count(problem => problem.IsError) == before) routes.Add(route);
@@ -110,7 +113,7 @@ internal static class RouteParser
         if (!CheckAsync(method, problems) || !CheckCallable(method, problems)) return null;
 
         // The compiler has said that a type does not exist, or that a name is missing
-        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.ReturnType.IsBroken() || method.IsUncallable()) return null;
 
         EquatableArray<ParameterModel> parameters = ParameterParser.Parse(
             method, pattern, methods.ToArray(), kind == RouteKind.Error, attribute.ArgumentLocation(0), problems);
@@ -137,7 +140,7 @@ internal static class RouteParser
         if (parameters.FirstOrDefault(parameter => parameter.Source == Source.Response) is { } response && !StatusParser.IsFilled(result))
             problems.Add(Problem.At(
                 Diagnostics.ParameterType, method.Parameters.First(parameter => parameter.Name == response.Name).NameLocation(), response.Name, "Response",
-                "the handler returns a response of its own; set its headers there"));
+                StatusParser.WhereHeadersGo(result)));
 
         return new RouteModel(host.App, key, kind, LabelOf(method), pattern, methods, member, null, fields)
         {

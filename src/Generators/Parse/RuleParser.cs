@@ -20,8 +20,8 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
     /// <summary>Something else sees to it that the value is there.</summary>
     public bool IsAlwaysThere { get; init; }
 
-    /// <summary>Of the type around it, for <c>[Compare]</c>: whether it has such a property.</summary>
-    public Func<string, bool> HasProperty { get; init; } = static _ => false;
+    /// <summary>Of the type around it, for <c>[Compare]</c>: whether it has such a property. Null where the values are not members of one object yet.</summary>
+    public Func<string, bool>? HasProperty { get; init; }
 
     /// <summary>Whether the project that is built can name a type of an attribute: one of another project may be internal there.</summary>
     public Func<INamedTypeSymbol, bool> IsCallable { get; init; } = static _ => true;
@@ -37,6 +37,9 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
             if (ParseOne(attribute, kind) is { } rule) (rules ??= []).Add(rule);
         }
 
+        // What nobody says need not be read
+        if (rules?.Exists(rule => rule.Message.IndexOf(RuleModel.Name) >= 0) == true && attributes.FirstOrDefault(IsNamedByResource) is { } display)
+            Mistake(display, "has its name in a resource, which is looked up by reflection; write the name itself, without ResourceType");
         return rules is null ? EquatableArray<RuleModel>.Empty : rules.OrderBy(rule => rule.Kind != RuleKind.Required).ToEquatable();
     }
 
@@ -47,6 +50,9 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
 
         return false;
     }
+
+    private static bool IsNamedByResource(AttributeData attribute) => attribute.AttributeClass?.PlainName() == Annotations + "DisplayAttribute"
+        && attribute.NamedArguments.Any(argument => argument is { Key: "ResourceType", Value.Value: not null });
 
     /// <summary>The name that <c>[Display]</c> or <c>[DisplayName]</c> gives, or null.</summary>
     public static string? DisplayNameOf(ISymbol member) =>
@@ -238,6 +244,7 @@ internal sealed class RuleParser(string name, ITypeSymbol type, Location? place,
     private RuleModel? Compare(AttributeData attribute)
     {
         string other = attribute.Text(0) ?? "";
+        if (HasProperty is null) return Mistake(attribute, $"compares with '{other}', which is done in JSON bodies only; write a [Validate] method");
         if (!HasProperty(other)) return Mistake(attribute, $"compares with '{other}', and there is no such property");
 
         return Rule(attribute, RuleKind.SameAs, $"is not the same as '{RuleModel.Other}'", [RuleModel.Other.ToString()]) is { } rule ? rule with { Text = other } : null;

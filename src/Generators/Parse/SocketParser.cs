@@ -23,7 +23,7 @@ internal static class SocketParser
 
         // The compiler has said that a type does not exist, or that a name is missing
         if (method.ReturnType.IsBroken()) return null;
-        if (method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.IsUncallable()) return null;
 
         ResultModel? result = ParseResult(method.ReturnType, out ITypeSymbol handler);
         if (result is null)

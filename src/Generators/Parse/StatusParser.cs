@@ -30,4 +30,16 @@ internal static class StatusParser
     /// <summary>A result that becomes the body of a response that the handler may add headers to.</summary>
     public static bool IsFilled(ResultModel result) =>
         result.Kind is ResultKind.Empty or ResultKind.Text or ResultKind.Utf8 or ResultKind.Bytes or ResultKind.Json or ResultKind.Either;
+
+    /// <summary>Where the headers of any other result are set, for a message.</summary>
+    public static string WhereHeadersGo(ResultModel result) => result.Kind switch
+    {
+        ResultKind.Pieces => OfSequence("Stream"),
+        ResultKind.Events => OfSequence("Events"),
+        ResultKind.JsonLines => OfSequence("JsonLines"),
+        _ => "the handler returns a response of its own; set its headers there",
+    };
+
+    private static string OfSequence(string method) =>
+        $"a sequence begins when the head has been decided; return Response.{method}(…) of it, and set the headers there";
 }

@@ -53,7 +53,7 @@ internal static class StepParser
         AppParser.Host host = AppParser.Parse(type, context.SemanticModel.Compilation, problems);
         AttributeData attribute = context.OwnAttributes().Select(own => own.Attribute).FirstOrDefault() ?? context.Attributes[0];
         if (used.PlainName() == CrossOriginParser.Type) CrossOriginParser.Check(context.TargetNode, context.SemanticModel, problems);
-        return used.IsBroken() ? Of(host, context, key, problems, []) : Of(host, context, key, problems, StepsOf(member, used, attribute, key, label, context, problems));
+        return used.IsBroken() || member.HasTwin() ? Of(host, context, key, problems, []) : Of(host, context, key, problems, StepsOf(member, used, attribute, key, label, context, problems));
     }
 
     private static Parsed Of(AppParser.Host host, Annotated context, string key, List<Problem> problems, StepModel[] steps) =>
@@ -138,7 +138,7 @@ internal static class StepParser
     private static StepModel? StepOf(
         IMethodSymbol method, StepKind kind, string key, string label, int order, List<Problem> problems, Location? place = null)
     {
-        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.ReturnType.IsBroken() || method.IsUncallable()) return null;
         if (!RouteParser.CheckAsync(method, problems) || !RouteParser.CheckCallable(method, problems)) return null;
 
         int before = problems.Count;

@@ -35,18 +35,39 @@ internal sealed class Surroundings
 
     public int FileCount => _outlines.Length;
 
-    /// <summary>Whether files, references and options are the same, whatever is in the files.</summary>
+    /// <summary>Whether references and options are the same, whatever files there are.</summary>
     public bool AreOfSame(Surroundings other)
     {
-        if (_outlines.Length != other._outlines.Length || _references.Length != other._references.Length) return false;
+        if (_references.Length != other._references.Length) return false;
         if (_name != other._name || !_options.Equals(other._options)) return false;
 
         for (int i = 0; i < _references.Length; i++)
             if (!IsSame(_references[i], other._references[i])) return false;
-        for (int i = 0; i < _outlines.Length; i++)
-            if (!_outlines[i].IsOfSame(other._outlines[i])) return false;
 
         return true;
+    }
+
+    /// <summary>
+    /// The number that each file has in a later version, −1 where it has gone; null when one is not told from others, has
+    /// other options, or stands in another order: which part of a type comes first can matter.
+    /// </summary>
+    public int[]? FilesIn(Surroundings now)
+    {
+        var numbers = new int[_outlines.Length];
+        int last = -1;
+        bool areTold = _numbers.Count == _outlines.Length && now._numbers.Count == now._outlines.Length;
+        if (!areTold && _outlines.Length != now._outlines.Length) return null;
+
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            int number = numbers[i] = areTold ? now.NumberOf(_outlines[i].Path) : i;
+            if (number < 0) continue;
+            if (number < last || !_outlines[i].IsOfSame(now._outlines[number])) return null;
+
+            last = number;
+        }
+
+        return numbers;
     }
 
     /// <summary>The number of a file; −1 when it is not told from all others.</summary>
@@ -74,8 +95,11 @@ internal sealed class Surroundings
         {
             // Nearly all are in one declaration
             if (!ReferenceEquals(place.File, file)) (file, number, leaf) = (place.File, NumberOf(place.File), -1);
-            if (number >= 0 && ReferenceEquals(_outlines[number], now._outlines[number])) return place;
-            if (number >= 0 && _outlines[number].MoveLeaf(now._outlines[number], change?.Of(number) ?? OutlineChange.None, place, ref leaf) is var (at, rows))
+            int other = number < 0 || change is null ? number : change.FileOf(number);
+            if (other >= 0 && ReferenceEquals(_outlines[number], now._outlines[other])) return place;
+
+            OutlineChange changed = other < 0 || change is null ? OutlineChange.None : change.Of(other);
+            if (other >= 0 && _outlines[number].MoveLeaf(now._outlines[other], changed, place, ref leaf) is var (at, rows))
             {
                 if (at == place.Span && rows == place.Lines) return place;
 
@@ -83,13 +107,13 @@ internal sealed class Surroundings
                 return new Place(place.File, at, rows);
             }
 
-            if (number < 0 || _outlines[number].MoveTo(now._outlines[number], change?.Of(number) ?? OutlineChange.None, place.Span) is not { } span)
+            if (other < 0 || _outlines[number].MoveTo(now._outlines[other], changed, place.Span) is not { } span)
             {
                 isSure = false;
                 return place;
             }
 
-            LinePositionSpan lines = trees[number].GetLineSpan(span).Span;
+            LinePositionSpan lines = trees[other].GetLineSpan(span).Span;
             if (span == place.Span && lines == place.Lines) return place;
 
             isMoved = true;

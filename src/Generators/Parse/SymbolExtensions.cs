@@ -68,13 +68,52 @@ internal static class SymbolExtensions
     // Asked of every parameter: what the compiler writes for a message takes ten times as long
     private static string NameOf(INamespaceSymbol space) => space.ContainingNamespace is { IsGlobalNamespace: false } outer ? NameOf(outer) + "." + space.Name : space.Name;
 
-    /// <summary>A type that does not exist is somewhere in it: the compiler has said so, and nothing else can be said.</summary>
-    public static bool IsBroken(this ITypeSymbol type) => type switch
+    /// <summary>
+    /// A type that does not exist is somewhere in it, or one that no member of an app can have, since it is static or local to its file: the compiler
+    /// has said so, and nothing else can be said.
+    /// </summary>
+    public static bool IsBroken(this ITypeSymbol type) => type.IsStatic || type.Has(static named => named.IsFileLocal);
+
+    /// <summary>
+    /// Nobody can call it: the type of a parameter is broken, its name has not been typed yet, or the class has another
+    /// method like it. The compiler has said so.
+    /// </summary>
+    public static bool IsUncallable(this IMethodSymbol method) =>
+        method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0) || method.HasTwin();
+
+    /// <summary>Its class has another member of the same name and, for methods, the same parameters: a copy that has not been changed yet.</summary>
+    public static bool HasTwin(this ISymbol member)
+    {
+        foreach (ISymbol other in member.ContainingType.GetMembers(member.Name))
+        {
+            if (SymbolEqualityComparer.Default.Equals(DefinitionOf(other), DefinitionOf(member))) continue;
+            if (other is not IMethodSymbol one || member is not IMethodSymbol two || HaveSameParameters(one, two)) return true;
+        }
+
+        return false;
+    }
+
+    // Of a partial member there are two symbols
+    private static ISymbol DefinitionOf(ISymbol member) => member switch
+    {
+        IMethodSymbol { PartialDefinitionPart: { } definition } => definition,
+        IPropertySymbol { PartialDefinitionPart: { } definition } => definition,
+        _ => member,
+    };
+
+    private static bool HaveSameParameters(IMethodSymbol one, IMethodSymbol two) =>
+        one.Arity == two.Arity && one.Parameters.Length == two.Parameters.Length && one.Parameters.Zip(two.Parameters, (first, second) =>
+            SymbolEqualityComparer.Default.Equals(first.Type, second.Type) && first.RefKind == RefKind.None == (second.RefKind == RefKind.None)).All(static same => same);
+
+    /// <summary>A type that does not exist is somewhere in it.</summary>
+    public static bool IsMissing(this ITypeSymbol type) => type.Has(static _ => false);
+
+    private static bool Has(this ITypeSymbol type, Func<INamedTypeSymbol, bool> flaw) => type switch
     {
         IErrorTypeSymbol => true,
-        IArrayTypeSymbol array => array.ElementType.IsBroken(),
-        IPointerTypeSymbol pointer => pointer.PointedAtType.IsBroken(),
-        INamedTypeSymbol named => named.TypeArguments.Any(IsBroken) || named.ContainingType?.IsBroken() == true,
+        IArrayTypeSymbol array => array.ElementType.Has(flaw),
+        IPointerTypeSymbol pointer => pointer.PointedAtType.Has(flaw),
+        INamedTypeSymbol named => flaw(named) || named.TypeArguments.Any(argument => argument.Has(flaw)) || named.ContainingType?.Has(flaw) == true,
         _ => type.TypeKind == TypeKind.Error,
     };
 

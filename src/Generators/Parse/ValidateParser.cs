@@ -34,7 +34,7 @@ internal static class ValidateParser
     private static ValidatorModel? ModelOf(IMethodSymbol method, string key, List<Problem> problems)
     {
         // The compiler has said that a type does not exist, or that a name is missing
-        if (method.ReturnType.IsBroken() || method.Parameters.Any(parameter => parameter.Type.IsBroken() || parameter.Name.Length == 0)) return null;
+        if (method.ReturnType.IsBroken() || method.IsUncallable()) return null;
         if (!RouteParser.CheckAsync(method, problems) || !RouteParser.CheckCallable(method, problems)) return null;
 
         ValidatorParameter[] parameters = method.Parameters.Select(ParameterOf).ToArray();

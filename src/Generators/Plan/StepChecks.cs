@@ -24,7 +24,9 @@ internal static class StepChecks
         ?? table.Routes.FirstOrDefault(Waits)?.Label
         ?? (table.PartSteps.FirstOrDefault(part => part.Awaits) is { } part ? table.Mounts[part.Mount].Label : null);
 
-    private static bool Waits(RouteModel route) => route.Kind is RouteKind.Handler or RouteKind.Fetch or RouteKind.Error
+    // Of a file that gives way to other routes a disk may have to be asked whether it is there, before there is a response
+    private static bool Waits(RouteModel route) => route.Disk is { FallsThrough: true }
+        || route.Kind is RouteKind.Handler or RouteKind.Fetch or RouteKind.Error
         && (route.Chain is { Awaits: true } || route.Via is { Awaits: true }
             || (route.Member is { } member ? member.Result.Awaiting != Awaiting.None || GatherPlan.Awaits(route) : route.ForeignTier?.Contains("async") == true));
 

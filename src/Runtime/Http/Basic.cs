@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 using Prebake.Http;
 
 namespace Prebake;
 
 /// <summary>
-/// User and password as they came in <c>Authorization</c> (RFC 7617), in UTF-8. Whether they are right is for your code
-/// to say. Its text does not show them.
+/// User and password as they came in <c>Authorization</c> (RFC 7617): in UTF-8, or in Latin-1 if they cannot be that.
+/// Whether they are right is for your code to say. Its text does not show them.
 /// </summary>
 /// <remarks>
 /// As a parameter that may be null it is null if the header is absent or of another scheme; if it may not, that is 401.
@@ -18,9 +19,6 @@ namespace Prebake;
 public sealed class Basic : ISpanParsable<Basic>
 {
     private const string Scheme = "Basic";
-
-    private static readonly UTF8Encoding s_strict =
-        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private Basic(string user, string password) => (User, Password) = (user, password);
 
@@ -76,15 +74,10 @@ public sealed class Basic : ISpanParsable<Basic>
         var bytes = new byte[credentials.Length];
         if (!Convert.TryFromBase64String(credentials, bytes, out int length)) return null;
 
-        string pair;
-        try
-        {
-            pair = s_strict.GetString(bytes, 0, length);
-        }
-        catch (ArgumentException)
-        {
-            return null;
-        }
+        // What cannot be UTF-8 is of a client that takes Latin-1 (RFC 7617 appendix B.3): Python's requests and OkHttp
+        // do so unless they are told otherwise
+        ReadOnlySpan<byte> sent = bytes.AsSpan(0, length);
+        string pair = (Utf8.IsValid(sent) ? Encoding.UTF8 : Encoding.Latin1).GetString(sent);
 
         // RFC 7617 section 2: the user-id has no colon, and neither has control characters
         int colon = pair.IndexOf(':');

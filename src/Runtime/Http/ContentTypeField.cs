@@ -26,8 +26,14 @@ internal static class ContentTypeField
             int start = at + 1;
             while (start < text.Length && text[start] is ' ' or '\t') start++;
 
-            int equals = text.IndexOf('=', start);
-            if (equals < 0) return null;
+            // RFC 9110 section 5.6.6 lets parameters be empty, and some clients write words without a value
+            int equals = text.AsSpan(start).IndexOfAny('=', ';') + start;
+            if (equals < start) return null;
+            if (text[equals] == ';')
+            {
+                at = equals;
+                continue;
+            }
 
             string key = text[start..equals].Trim();
             string content;

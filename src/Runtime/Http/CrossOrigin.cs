@@ -166,9 +166,16 @@ public sealed class CrossOrigin
         if (host < 0) return false;
 
         // As the client has asked for it, behind a proxy that says so
-        ReadOnlySpan<char> asked = origin.AsSpan(host + 3);
-        return asked.Equals(request.Headers["Host"], StringComparison.OrdinalIgnoreCase)
-            || asked.Equals(request.Client.Host, StringComparison.OrdinalIgnoreCase);
+        ReadOnlySpan<char> asked = origin.AsSpan(host + 3), scheme = origin.AsSpan(0, host);
+        return IsSame(request.Headers["Host"], asked, scheme) || IsSame(request.Client.Host, asked, scheme);
+    }
+
+    // An origin never names the port of its scheme; a proxy may add it to the host that it passes on
+    private static bool IsSame(ReadOnlySpan<char> host, ReadOnlySpan<char> asked, ReadOnlySpan<char> scheme)
+    {
+        string usual = scheme is "https" ? ":443" : ":80";
+        bool namesUsual = host.Length > asked.Length && host.EndsWith(usual, StringComparison.Ordinal);
+        return asked.Equals(namesUsual ? host[..^usual.Length] : host, StringComparison.OrdinalIgnoreCase);
     }
 
     private Dictionary<string, Response> MakePreflights()

@@ -412,6 +412,9 @@ public sealed class Request
 
     private RequestContext Context => _context ?? throw Gone();
 
+    /// <summary>Something comes behind its head, or may.</summary>
+    internal bool HasBody => !OwnBody.IsEmpty;
+
     /// <summary>The body is in a coding, which that takes off. Null, or why not.</summary>
     internal HttpException? DecodeBody(BodyDecoder decoder, int ratio) => OwnBody.Decode(decoder, Context.MaxRequestBodySize, ratio);
 

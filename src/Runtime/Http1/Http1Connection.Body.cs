@@ -92,7 +92,7 @@ internal sealed partial class Http1Connection
 
         if ((traits & RouteTraits.BuffersBody) != 0 && _input is Input.Body)
         {
-            exchange.AwaitBody(route);
+            exchange.AwaitBody(route, traits);
             Hold(exchange);
             PrepareForBody();
             return used;

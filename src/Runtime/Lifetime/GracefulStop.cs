@@ -3,7 +3,7 @@ using Prebake.Logging;
 namespace Prebake.Lifetime;
 
 /// <summary>How a server ends on a signal: unready for a while, then drained, and cut when the time is over.</summary>
-internal sealed class GracefulStop(Server server, TimeSpan delay, TimeSpan deadline)
+internal sealed class GracefulStop(Server server, TimeSpan delay, TimeSpan deadline, bool isRedirect)
 {
     private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _begun;
@@ -30,7 +30,8 @@ internal sealed class GracefulStop(Server server, TimeSpan delay, TimeSpan deadl
 
     private async Task StopAsync()
     {
-        Log.Stopping(server.Logger, server.PendingRequests, deadline);
+        // The port that sends plain http to https is no second server to who reads the log
+        if (!isRedirect) Log.Stopping(server.Logger, server.PendingRequests, deadline);
         if (!RunningServers.AreOthersThan(server)) Systemd.Notify("STOPPING=1");
 
         if (delay > TimeSpan.Zero)

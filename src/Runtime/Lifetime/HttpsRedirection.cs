@@ -18,6 +18,7 @@ internal static class HttpsRedirection
             Port = options.HttpsRedirect,
             HttpsRedirect = null,
             HttpsRedirectTo = null,
+            IsRedirect = true,
             MaxHandshakesPerAddress = null,
             Backplane = null,
             Tls = [],

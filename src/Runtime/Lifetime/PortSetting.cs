@@ -6,7 +6,7 @@ namespace Prebake.Lifetime;
 internal readonly record struct PortSetting(int Port, string Source)
 {
     private const int Default = 3000;
-    private const string Option = "ServeOptions.Port", ArgumentName = "--port", OwnVariable = "PREBAKE_PORT", CommonVariable = "PORT";
+    private const string Option = "ServeOptions.Port", RedirectOption = "ServeOptions.HttpsRedirect", ArgumentName = "--port", OwnVariable = "PREBAKE_PORT", CommonVariable = "PORT";
 
     /// <summary>The server was given the program's arguments.</summary>
     public bool ReadsArguments { get; private init; }
@@ -14,11 +14,13 @@ internal readonly record struct PortSetting(int Port, string Source)
     /// <summary>Where another port can be given so that it counts: what stands in front of the source of this one, or the source itself.</summary>
     public string Advice => Source switch
     {
-        Option => Option,
-        ArgumentName => ArgumentName,
+        Option or RedirectOption or ArgumentName => Source,
         _ when ReadsArguments => $"{ArgumentName}, {OwnVariable} or {Option}",
         _ => $"{OwnVariable} or {Option}",
     };
+
+    /// <summary>The port of plain http, which one option alone says.</summary>
+    public static PortSetting OfRedirect(int port) => new(port, RedirectOption);
 
     /// <param name="option"><see cref="ServeOptions.Port"/>.</param>
     /// <param name="args">Null when the server was not given any.</param>

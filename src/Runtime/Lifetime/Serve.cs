@@ -146,6 +146,7 @@ public static partial class Serve
         console?.Waits = true;
         Log.Listening(server.Logger, server.UrlText);
         if (server.Port is { } port) Log.PortSetBy(server.Logger, port, server.PortSource);
+        if (server.Redirect is { } redirect) Log.Redirecting(server.Logger, redirect.UrlText);
         console?.Waits = false;
     }
 

@@ -172,6 +172,9 @@ public sealed record ServeOptions
     /// <summary>It may have the sockets that systemd has passed to the process.</summary>
     internal bool TakesPassedSockets { get; init; } = true;
 
+    /// <summary>Set for the port of <see cref="HttpsRedirect"/>: messages about it name that option, and it stops with the other.</summary>
+    internal bool IsRedirect { get; init; }
+
     /// <summary>
     /// How long a connection may be silent between two requests and while a request is being read. The time that a
     /// handler takes does not count. Default 10 seconds; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.

@@ -57,7 +57,7 @@ public sealed partial class Server : IAsyncDisposable
 
         _life = new ServerLife(_transport.StartOthers);
         _admission = new Admission(options.MaxConnections, Logger, speaksTls: _tls is not null);
-        _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout);
+        _gracefulStop = new GracefulStop(this, options.ShutdownDelay, options.ShutdownTimeout, options.IsRedirect);
         if (Development) _watch = new LoopWatch(Logger, Environment.ProcessorCount);
         if (options.ProxyProtocol) _greeter = options.MakeGreeter!(options.TrustedProxies, IsUnix, options.HeadTimeout, Logger, Begin);
         ServingSettings settings = Settings();
@@ -97,7 +97,7 @@ public sealed partial class Server : IAsyncDisposable
     /// <summary>Where the port came from, for the line printed at start.</summary>
     internal string PortSource => _address.PortSource;
 
-    /// <summary>Where plain http is sent to https, or null. For tests.</summary>
+    /// <summary>Where plain http is sent to https, or null.</summary>
     internal Server? Redirect => _redirect;
 
     private bool IsUnix => _address.Unix is not null;
@@ -222,9 +222,12 @@ public sealed partial class Server : IAsyncDisposable
     internal static Server Start(Func<RouteTable> makeTable, ServeOptions options, string[]? args)
     {
         options.Validate();
-        PortSetting port = options.Unix is null && options.Seam is null
-            ? PortSetting.Find(options.Port, args, Environment.GetEnvironmentVariable)
-            : default;
+        PortSetting port = options switch
+        {
+            { IsRedirect: true } => PortSetting.OfRedirect(options.Port!.Value),
+            { Unix: null, Seam: null } => PortSetting.Find(options.Port, args, Environment.GetEnvironmentVariable),
+            _ => default,
+        };
 
         RouteTable table = makeTable();
         Bake(table).GetAwaiter().GetResult();

@@ -21,6 +21,9 @@ internal static class Log
             logger, LogLevel.Information, 2, "PortSetBy", null,
             "Port {Port} set by {Setting}", ("Port", port), ("Setting", setting));
 
+    public static void Redirecting(ILogger logger, string url) =>
+        Write(logger, LogLevel.Information, 14, "Redirecting", null, "Redirecting {Url} to it", ("Url", url));
+
     public static void Unhandled(ILogger logger, Exception error, string request) =>
         Write(
             logger, LogLevel.Error, 3, "Unhandled", error,

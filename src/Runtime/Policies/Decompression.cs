@@ -9,8 +9,9 @@ namespace Prebake;
 /// </summary>
 /// <remarks>
 /// Limits such as <see cref="ServeOptions.MaxRequestBodySize"/> count for what comes and again for what it becomes.
-/// <c>request.Headers</c> still says what came. Other codings are answered 415, with <c>Accept-Encoding</c>; what is not
-/// in the coding that it names is 400, and what becomes too long 413.
+/// <c>request.Headers</c> still says what came. Other codings, and several on top of each other, are answered 415 with
+/// <c>Accept-Encoding</c>; what is not in the coding that it names is 400, and what becomes too long 413. A request
+/// without a body may name what it likes.
 /// </remarks>
 /// <example><code>
 /// partial class App
@@ -51,19 +52,32 @@ public sealed class Decompression
     public HttpException? Check(Request request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Headers["Content-Encoding"] is not { } name || IsSame(name, "identity")) return null;
+        if (!request.Headers.Contains("Content-Encoding") || !request.HasBody) return null;
 
-        // RFC 9110 section 8.4.1.3
-        if (IsSame(name, "x-gzip")) name = "gzip";
-        foreach (Coding coding in _codings)
-            if (IsSame(name, coding.Name)) return request.DecodeBody(coding.Decode(), MaxRatio);
+        string[] names = CodingsOf(request.Headers.GetAll("Content-Encoding"));
+        if (names.Length == 0) return null;
+        if (names.Length == 1)
+        {
+            // RFC 9110 section 8.4.1.3
+            string name = IsSame(names[0], "x-gzip") ? "gzip" : names[0];
+            foreach (Coding coding in _codings)
+                if (IsSame(name, coding.Name)) return request.DecodeBody(coding.Decode(), MaxRatio);
+        }
 
         // RFC 9110 section 12.5.3
-        string[] names = [.. _codings.Select(coding => coding.Name)];
-        string some = names.Length == 1 ? names[0] : $"{string.Join(", ", names[..^1])} or {names[^1]}";
+        string[] taken = [.. _codings.Select(coding => coding.Name)];
+        string some = taken.Length == 1 ? taken[0] : $"{string.Join(", ", taken[..^1])} or {taken[^1]}";
         var refusal = new HttpException(415, $"This server takes bodies in {some}.");
-        refusal.Headers["Accept-Encoding"] = string.Join(", ", names);
+        refusal.Headers["Accept-Encoding"] = string.Join(", ", taken);
         return refusal;
+    }
+
+    // Of all lines, in the order in which they were applied. Identity is none (RFC 9110 section 8.4.1), and neither is
+    // an element that is empty (section 5.6.1)
+    private static string[] CodingsOf(IReadOnlyList<string> lines)
+    {
+        const StringSplitOptions Split = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        return [.. lines.SelectMany(line => line.Split(',', Split)).Where(name => !IsSame(name, "identity"))];
     }
 
     private static bool IsSame(string name, string coding) => name.Equals(coding, StringComparison.OrdinalIgnoreCase);

@@ -72,16 +72,21 @@ internal readonly record struct ForwardedElement(byte[]? For, byte[]? Proto, byt
             return true;
         }
 
-        // token "=" ( token / quoted-string )
+        // token "=" ( token / quoted-string ). What has a colon belongs between quotes, which several proxies leave out
         private bool TryReadPair(out ReadOnlySpan<byte> name, out byte[] value)
         {
             value = [];
             if (!TryReadToken(out name) || !TryTake((byte)'=')) return false;
             if (!IsAtEnd && _text[_at] == '"') return TryReadQuoted(out value);
-            if (!TryReadToken(out ReadOnlySpan<byte> token)) return false;
-            value = token.ToArray();
-            return true;
+
+            int start = _at;
+            while (!IsAtEnd && IsOfValue(_text.Slice(_at, 1))) _at++;
+            value = _text[start.._at].ToArray();
+            return value.Length > 0;
         }
+
+        private static bool IsOfValue(ReadOnlySpan<byte> one) =>
+            Token.IsValid(one) || one[0] is (byte)':' or (byte)'[' or (byte)']';
 
         private bool TryReadToken(out ReadOnlySpan<byte> token)
         {

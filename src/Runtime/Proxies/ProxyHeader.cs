@@ -107,13 +107,17 @@ internal static class ProxyHeader
         if (input.Length < total) return ProxyHeaderStatus.NeedMore;
 
         length = total;
+
+        // LOCAL is the proxy's own, to see whether the server is there: whatever stands behind it, of whatever family,
+        // is to be skipped (section 2.2), and balancers do put something there
+        if (command == 0x20) return ProxyHeaderStatus.Complete;
+
         ReadOnlySpan<byte> header = input[..total];
         if (!TryReadAddresses(header[13], header[BinaryHead..], out IPEndPoint? end, out bool isNamed, out int used))
             return ProxyHeaderStatus.Malformed;
         if (!TryReadExtras(header, BinaryHead + used, out bool isSecured)) return ProxyHeaderStatus.Malformed;
 
-        // LOCAL is the proxy's own, to see whether the server is there
-        if (command == 0x21 && isNamed) peer = new ProxiedPeer(end, isSecured);
+        if (isNamed) peer = new ProxiedPeer(end, isSecured);
         return ProxyHeaderStatus.Complete;
     }
 

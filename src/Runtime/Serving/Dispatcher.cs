@@ -24,7 +24,11 @@ internal static class Dispatcher
 
     /// <summary>The most bytes of body that this route takes, if it says so itself.</summary>
     public static long? LimitOf(RouteTable table, int route, RouteTraits traits, RequestHead head) =>
-        (traits & RouteTraits.HasLimits) != 0 ? table.LimitsOf(HandlerOf(table, route, head)).MaxRequestBodySize : null;
+        LimitsOf(table, route, traits, head).MaxRequestBodySize;
+
+    /// <summary>What this route says of itself.</summary>
+    public static RouteLimits LimitsOf(RouteTable table, int route, RouteTraits traits, RequestHead head) =>
+        (traits & RouteTraits.HasLimits) != 0 ? table.LimitsOf(HandlerOf(table, route, head)) : default;
 
     /// <summary>
     /// The first from this route on that takes the path, as far as that is known without calling one; if none does, the
@@ -124,7 +128,7 @@ internal static class Dispatcher
         if (exchange.RefusesBodyOf(route, traits)) return true;
         if (exchange.HasWholeBody || (traits & RouteTraits.BuffersBody) == 0) return false;
 
-        exchange.BindBody(route);
+        exchange.BindBody(route, traits);
         return true;
     }
 

@@ -22,16 +22,22 @@ internal abstract partial class ServedExchange
     private DeadlineState _deadline;
     private Timer? _clock;
 
+    // In the place of what a route has said that was tried before and has declined
     private void Limit(in RouteLimits limits)
     {
-        if (limits.IdleTimeout is { } silence) _routeIdleMilliseconds = ServingSettings.Milliseconds(silence);
-        if (limits.Deadline is not { } most || most <= TimeSpan.Zero || _deadline is not DeadlineState.None) return;
+        _routeIdleMilliseconds = IdleOf(limits);
+        StopDeadline();
+        _deadline = DeadlineState.None;
+        if (limits.Deadline is not { } most || most <= TimeSpan.Zero) return;
 
         // Not CancelAfter: a callback of the user's that throws would end the process
         _deadline = DeadlineState.Running;
         _clock = new Timer(static source => Cancel((CancellationTokenSource)source!),
             Volatile.Read(ref _aborted) ?? MakeAborted(), most, Timeout.InfiniteTimeSpan);
     }
+
+    private static long IdleOf(in RouteLimits limits) =>
+        limits.IdleTimeout is { } silence ? ServingSettings.Milliseconds(silence) : 0;
 
     // What is sent from here on may take as long as its client reads
     private void StopDeadline()

@@ -208,19 +208,21 @@ internal abstract partial class ServedExchange : Exchange
     }
 
     /// <summary>
-    /// The handler of that route, or of <c>[Fetch]</c> for −1, is called when the whole body is there.
+    /// The handler of that route, or of <c>[Fetch]</c> for −1, is called when the whole body is there. It has the time
+    /// that the route gives it.
     /// </summary>
-    public void AwaitBody(int route)
+    public void AwaitBody(int route, RouteTraits traits)
     {
         AwaitedRoute = route;
+        _routeIdleMilliseconds = IdleOf(Dispatcher.LimitsOf(Table, route, traits, Head));
         MoveTo(ExchangeState.Receiving);
     }
 
     /// <summary>The same once a handler has been tried and has declined: nobody has asked for the body.</summary>
-    public void BindBody(int route)
+    public void BindBody(int route, RouteTraits traits)
     {
         _body!.Bind();
-        AwaitBody(route);
+        AwaitBody(route, traits);
     }
 
     /// <summary>The loop is at it from here on: what is replied is written at once.</summary>
@@ -229,10 +231,12 @@ internal abstract partial class ServedExchange : Exchange
     /// <summary>This handler is tried next.</summary>
     public void Try(int route, RouteTraits traits)
     {
+        // This one, or one that has declined
+        RouteTraits limited = traits | Traits;
         Route = route;
         Traits = traits;
         _speaker = Speaker.Route;
-        if ((traits & RouteTraits.HasLimits) != 0) Limit(Table.LimitsOf(route));
+        if ((limited & RouteTraits.HasLimits) != 0) Limit((traits & RouteTraits.HasLimits) != 0 ? Table.LimitsOf(route) : default);
         if ((traits & (RouteTraits.Async | RouteTraits.Blocking)) != 0) KeepHead();
     }
 

@@ -85,6 +85,41 @@ public sealed partial class DecompressionTests
         Assert.Equal("nothing", await client.GetStringAsync(new Uri("/", UriKind.Relative)));
     }
 
+    // Clients that have one set of headers for all requests, and those that say that there is none
+    [Theory]
+    [InlineData("GET / HTTP/1.1", "Content-Encoding: utf-8", "nothing")]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: zstd|Content-Length: 0", "0 ")]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: gzip|Content-Length: 0", "0 ")]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: |Content-Length: 1", "1 a")]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: ,|Content-Length: 1", "1 a")]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: identity, Identity|Content-Length: 1", "1 a")]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: utf-8|Content-Length: 1", null)]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: identity|Content-Encoding: zstd|Content-Length: 1", null)]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: gzip|Content-Encoding: gzip|Content-Length: 1", null)]
+    [InlineData("POST /text HTTP/1.1", "Content-Encoding: gzip, gzip|Content-Length: 1", null)]
+    public async Task A_coding_counts_where_it_says_something(string line, string fields, string? text)
+    {
+        await using Server server = Servers.StartApp(Servers.Transports[0], new App());
+        using var client = new RawClient(server);
+        client.Send($"{line}\r\nHost: a\r\n{fields.Replace("|", "\r\n")}\r\n\r\n");
+        if (fields.EndsWith("Content-Length: 1")) client.Send("a");
+        RawResponse response = client.Receive()!;
+        Assert.Equal(text is null ? 415 : 200, response.Status);
+        if (text is not null) Assert.Equal(text, response.Text);
+    }
+
+    [Fact]
+    public async Task What_is_compressed_and_then_left_alone_is_compressed()
+    {
+        await using Server server = Servers.StartApp(Servers.Transports[0], new App());
+        using var client = new HttpClient { BaseAddress = server.Url };
+        foreach (string coding in new[] { "gzip, identity", "identity,gzip", ", gzip" })
+        {
+            using HttpResponseMessage response = await SendAsync(client, "/bytes", coding, Encode("gzip", "five"u8.ToArray()), false);
+            Assert.Equal("five", await response.Content.ReadAsStringAsync());
+        }
+    }
+
     [Theory, MemberData(nameof(Transports))]
     public async Task It_does_not_matter_how_the_bytes_are_cut(Over transport)
     {

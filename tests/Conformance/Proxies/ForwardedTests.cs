@@ -110,6 +110,15 @@ public sealed class ForwardedTests
         { "10.0.0.1", "Forwarded: proto=https", " https localhost" },
         { "10.0.0.1", "Forwarded: for=10.0.0.9, for=_hidden;proto=https", " https localhost" },
 
+        // Without the quotes that a colon asks for, as CloudFront and others write it
+        { "10.0.0.1", "Forwarded: for=[2001:db8::1]", "2001:db8::1 http localhost" },
+        { "10.0.0.1", "Forwarded: for=[2001:db8::1]:4711;proto=https", "2001:db8::1 https localhost" },
+        { "10.0.0.1", "Forwarded: by=10.0.0.1;for=2001:db8::1,for=10.0.0.2;host=app.example:8443;proto=https", "2001:db8::1 http localhost" },
+        { "10.0.0.1", "Forwarded: for=198.51.100.7:4711;host=app.example:8443;proto=https", "198.51.100.7 https app.example:8443" },
+        { "10.0.0.1", "Forwarded: for=198.51.100.7:4711, for=10.0.0.2:80", "198.51.100.7 http localhost" },
+        { "10.0.0.1", "Forwarded: for=[198.51.100.7", " http localhost" },
+        { "10.0.0.1", "Forwarded: for=:", " http localhost" },
+
         // A client's quote that never ends must not take the proxy's element with it, nor hide the client behind the
         // proxy
         { "10.0.0.1", "Forwarded: for=\"192.0.2.1, for=198.51.100.7", " http localhost" },
@@ -117,7 +126,6 @@ public sealed class ForwardedTests
         { "10.0.0.1", "Forwarded: for=198.51.100.7;for=192.0.2.1", " http localhost" },
         { "10.0.0.1", "Forwarded: for = 198.51.100.7", " http localhost" },
         { "10.0.0.1", "Forwarded: 198.51.100.7", " http localhost" },
-        { "10.0.0.1", "Forwarded: for=[2001:db8::1]", " http localhost" },
         { "10.0.0.1", "Forwarded: for=198.51.100.7;host=\"a b\";proto=ftp", "198.51.100.7 http localhost" },
 
         { "10.0.0.1", "X-Forwarded-For: 192.0.2.1|X-Forwarded-Proto: https", "10.0.0.1 http localhost" },

@@ -113,8 +113,27 @@ public sealed class HttpsTests : IDisposable
         using var pki = new TestPki();
         ServeOptions options = new() { Hostname = "127.0.0.1", Tls = [TlsServers.OptionsFor(pki)] };
 
-        Assert.Throws<AddressInUseException>(() => Servers.StartAt(transport, new TestApp(), options with { Port = 0, HttpsRedirect = taken.Port }));
+        var error = Assert.Throws<AddressInUseException>(() => Servers.StartAt(transport, new TestApp(), options with { Port = 0, HttpsRedirect = taken.Port }));
+        Assert.Contains("choose another port with ServeOptions.HttpsRedirect (", error.Message);
         Assert.Throws<AddressInUseException>(() => Servers.StartAt(transport, new TestApp(), options with { Port = taken.Port, HttpsRedirect = 0 }));
+    }
+
+    [Fact]
+    public async Task The_log_names_the_redirecting_port_and_says_once_that_the_server_stops()
+    {
+        var log = new LineCollector();
+        ServeOptions options = new() { Port = 0, HttpsRedirect = 0, Hostname = "127.0.0.1", LoggerFactory = log, Tls = [TlsServers.OptionsFor(_pki)] };
+        using var stopping = new CancellationTokenSource();
+        Task<int> running = Serve.RunAsync(new TestApp(), options, stopping.Token);
+        Server plain = Lifetime.RunningServers.All.Single(server => server.LogTarget == (object)log && server.Url.Scheme == "http");
+        Assert.Contains($"Redirecting {plain.Url} to it", log.Lines);
+
+        // As a signal does, which stops each server of the process
+        await plain.StopGracefully();
+        Assert.DoesNotContain(log.Lines, line => line.StartsWith("Stopping", StringComparison.Ordinal));
+        await stopping.CancelAsync();
+        await running;
+        Assert.Single(log.Lines, line => line.StartsWith("Stopping", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -22,6 +22,12 @@ public sealed class HalfTypedTests
         { Socket("[WebSocket(\"/a\")] Chat A([Form] string a) => new();"), ["PB0115 «a» read what the client sends in Message"] },
         { Socket("[WebSocket(\"/a\")] Chat A(UploadedFile file) => new();"), ["PB0115 «file» read what the client sends in Message"] },
 
+        // Headers of what is sent as it yields
+        { App("[Get(\"/a\")] IAsyncEnumerable<string>? A(Response response) => null;"), ["PB0031 «response» return Response.Stream(…) of it, and set the headers there"] },
+        { App("[Get(\"/a\")] IAsyncEnumerable<byte[]>? A(Response response) => null;"), ["PB0031 «response» return Response.Stream(…) of it"] },
+        { App("[Get(\"/a\")] IAsyncEnumerable<ServerSentEvent>? A(Response response) => null;"), ["PB0031 «response» return Response.Events(…) of it"] },
+        { App("[Get(\"/a\")] Response A(Response response) => response;"), ["PB0031 «response» the handler returns a response of its own; set its headers there"] },
+
         // Providers: what one gives that could not be read may be what a handler asks for
         { App("[Provide] T P<T>() where T : new() => new(); [Get(\"/b\")] string B(Account a) => a.Name;"), ["PB0168 «T»"] },
         { App("Account _a = new(\"\"); [Provide] ref Account P() => ref _a; [Get(\"/b\")] string B(Account a, Account? b) => a.Name;"), ["PB0168 «ref Account»", "PB0172 «_a»"] },
@@ -34,6 +40,17 @@ public sealed class HalfTypedTests
         { "record A1; record B1; record C1; partial class App { [Provide] A1 A(B1 b) => new(); [Provide] B1 B(C1 c) => new(); [Provide] C1 C(A1 a) => new(); [Get(\"/b\")] string Get(A1 a) => \"\"; }", ["PB0164 «A» 'App.C' asks for 'A1'"] },
         { App("[Provide] Account P([Form] string x) => new(x); [Post(\"/b\")] string B(Account a) => a.Name;"), ["PB0166 «x» a provider runs before the body is read"] },
         { App("[Provide] Account P(UploadedFile x) => new(x.Name); [Post(\"/b\")] string B(Account a) => a.Name;"), ["PB0166 «x»"] },
+
+        // Copies that have not been changed yet
+        { App("[Get(\"/a\")] string A() => \"1\"; [Get(\"/b\")] string A() => \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0111 «A»"] },
+        { App("[Get(\"/a\")] string A(int id) => \"1\"; [Get(\"/a\")] string A(int id) => \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0111 «A»"] },
+        { App("[Static(\"/a\")] const string A = \"1\"; [Static(\"/b\")] const string A = \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0102 «A»"] },
+        { App("[Static(\"/a\")] static string A => DateTime.Now.ToString(); [Static(\"/b\")] static string A => \"2\"; [Get(\"/ok\")] string Ok() => \"\";"), ["CS0102 «A»"] },
+        { App("[Provide] Account P() => new(\"\"); [Provide] Account P() => new(\"\"); [Get(\"/b\")] string B(Account a) => a.Name;"), ["CS0111 «P»"] },
+        { App("[Before] void P() { } [Before] void P() { } [Get(\"/b\")] string B() => \"\";"), ["CS0111 «P»"] },
+        { App("[Error] string E(Exception e) => \"\"; [Error] string E(Exception e) => \"\"; [Get(\"/b\")] string B() => \"\";"), ["CS0111 «E»"] },
+        { "partial class Part { [Get(\"/x\")] string X() => \"\"; } partial class App { [Mount(\"/p\")] readonly Part _p = new(); [Mount(\"/q\")] readonly Part _p = new(); [Get(\"/ok\")] string Ok() => \"\"; }", ["CS0102 «_p»"] },
+        { Steps("partial class App { [Use] readonly Steps _s = new(); [Use] readonly Steps _s = new(); [Get(\"/ok\")] string Ok() => \"\"; }"), ["CS0102 «_s»"] },
 
         // Guards
         { App("bool IsOn => true; [Get(\"/a\"), Guard(nameof(IsOn))] string A() => \"\";"), ["PB0170 «nameof(IsOn)» not as a method"] },
@@ -77,6 +94,32 @@ public sealed class HalfTypedTests
         { "record Req(string A) { [Validate] public void Check(Errors e) { } }", ["PB0206 «Check» 'Req' has no routes"] },
         { Annotations + App("[Get(\"/a\")] string A([RegularExpression(\"\")] string x) => x;"), ["PB0203 «RegularExpression(\"\")» has no pattern"] },
         { Annotations + "[Parameters] record Paging(int Limit = 20) : IValidatableObject { public IEnumerable<ValidationResult> Validate(ValidationContext c) => []; } partial class App { [Get(\"/a\")] string A(Paging p) => \"\"; }", ["PB0222 «p» 'Validate' of 'Paging'"] },
+
+        { Annotations + App("[Get(\"/a\")] string A([Range(300, 400)] byte x) => \"\";"), ["PB0203 «Range(300, 400)» no value of type 'byte' is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(-5, -1)] uint x) => \"\";"), ["PB0203 «Range(-5, -1)» no value of type 'uint' is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1.5, 1.6)] int x) => \"\";"), ["PB0203 «Range(1.5, 1.6)» no value of type 'int' is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(double.NaN, 1)] double x) => \"\";"), ["PB0203 «Range(double.NaN, 1)» no value is in it"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1, 2, MinimumIsExclusive = true, MaximumIsExclusive = true)] int x) => \"\";"), ["PB0203 «Range(1, 2, MinimumIsExclusive = true, MaximumIsExclusive = true)» without its ends, so no value of type 'int' is in it"] },
+        { Annotations + "record SignUp([property: Compare(\"Again\")] string Password, string Again); partial class App { [Post(\"/a\")] string A([Form] SignUp s) => \"\"; }", ["PB0203 «Compare(\"Again\")» write a [Validate] method"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1, 5, ErrorMessage = \"{0}!\"), Display(Name = \"Key\", ResourceType = typeof(Account))] int x) => \"\";"), ["PB0203 «Display(Name = \"Key\", ResourceType = typeof(Account))» write the name itself"] },
+        { Annotations + App("[Get(\"/a\")] string A([Range(1, 5), Display(Name = \"Key\", ResourceType = typeof(Account))] int x) => \"\";"), [] },
+        { App("[Get(\"/a\")] string A(Response<int> r) => \"\"; [After] void B(Response<int> s) { }"), ["PB0031 «r» ask for 'Response response'", "PB0031 «s» ask for 'Response response'"] },
+        { App("[Provide] UploadedFile P() => null!; [Post(\"/a\")] string A(UploadedFile f) => \"\";"), ["PB0168 «UploadedFile»"] },
+
+        // What the compiler has said already
+        { "file record Gone(string N); partial class App { [Provide] Gone P() => new(\"\"); [Get(\"/a\")] string A(Gone g) => \"\"; }", ["CS9051 «P»", "CS9051 «A»"] },
+        { "file record Gone(string N); record Box<T>(T V); partial class App { [Get(\"/a\")] string A(Box<Gone> g) => \"\"; [Provide] Box<Gone> P() => null!; }", ["CS9051 «A»", "CS9051 «P»"] },
+        { "file class Gone : Exception; partial class App { [Error] Response E(Gone e) => null!; [Get(\"/a\")] string A() => \"\"; }", ["CS9051 «E»"] },
+        { "file class Gone { [Before] public void B() { } } partial class App { [Use] readonly Gone _g = new(); [Get(\"/a\")] string A() => \"\"; }", ["CS9051 «_g»"] },
+        { "[Parameters] file record Gone(int A); partial class App { [Get(\"/a\")] string A(Gone g) => \"\"; [Post(\"/b\")] string B([Form] Gone g) => \"\"; }", ["CS9051 «A»", "CS9051 «B»"] },
+        { "static class Gone { [Before] public static void B() { } } partial class App { [Use] readonly Gone _g = null!; [Get(\"/a\")] string A() => \"\"; }", ["CS0723 «_g»"] },
+        { App("[Guard(nameof(G)), Get(\"/a\")] string A() => \"\"; bool G(Gone x) => true; [Get(\"/b\")] string B() => \"\";"), ["CS0246 «Gone»"] },
+        { App("[Guard(nameof(G)), Get(\"/a\")] string A() => \"\"; bool G(int ) => true; [Get(\"/b\")] string B() => \"\";"), ["CS1001 «)»"] },
+        { "[Routes(Guarded = true)] partial class App { [Guard(nameof(G)), Get(\"/a\")] string A() => \"\"; bool G(Gone x) => true; [Open, Get(\"/b\")] string B() => \"\"; }", ["CS0246 «Gone»"] },
+        { App("[Provide] Account P(Gone x) => null!; [Get(\"/a\")] string A(Account a) => \"\";"), ["CS0246 «Gone»"] },
+        { App("[Provide(Challenge = )] Account? P() => null; [Get(\"/a\")] string A(Account a) => \"\";"), ["CS1525 «)»"] },
+        { App("[Provide(Chalenge = \"Bearer\")] Account? P() => null; [Get(\"/a\")] string A(Account a) => \"\";"), ["CS0246 «Chalenge»"] },
+        { App("[Provide(Challenge = null)] Account? P() => null; [Get(\"/a\")] string A(Account a) => \"\";"), ["PB0167 «a»"] },
 
         // Options
         { App("[Use] readonly AddressList _a = new() { Allow = [\"10.0.0.1/8\"], Deny = new[] { \"nope\", \"10.0.0.0/8\" } }; [Get(\"/a\")] string A() => \"\";"), ["PB0223 «\"10.0.0.1/8\"» bits behind its prefix", "PB0223 «\"nope\"» not a network"] },
@@ -237,6 +280,22 @@ public sealed class HalfTypedTests
         }
 
         static string[] Sorted(string answer) => [.. answer.TrimEnd(']').Split(['[', ','], StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData("[Range(-5, 0)] uint", "0", "1")]
+    [InlineData("[Range(255, 300)] byte", "255", "254")]
+    [InlineData("[Range(0, 0)] byte", "0", "1")]
+    [InlineData("[Range(int.MaxValue, int.MaxValue)] int", "2147483647", "5")]
+    [InlineData("[Range(typeof(long), \"-9223372036854775808\", \"-9223372036854775808\")] long", "-9223372036854775808", "0")]
+    [InlineData("[Range(-1, 5, MinimumIsExclusive = true)] uint", "0", "6")]
+    [InlineData("[Range(0, 255, MaximumIsExclusive = true)] byte", "254", "255")]
+    [InlineData("[Range(double.MaxValue, double.PositiveInfinity)] double", "1.7976931348623157E%2B308", "5")]
+    public void A_bound_at_the_end_of_a_type_is_a_bound_from_the_other_side(string parameter, string good, string bad)
+    {
+        RouteTable table = Harness.Generate(Annotations + "public partial class App { [Get(\"/a\")] string A(" + parameter + " x) => \"ok\"; }").AssertClean().Table();
+        Assert.Equal("text ok", FakeExchange.Send(table, "GET", "/a", "x=" + good));
+        Assert.StartsWith("422", FakeExchange.Send(table, "GET", "/a", "x=" + bad));
     }
 
     [Fact]

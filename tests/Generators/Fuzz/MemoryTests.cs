@@ -193,6 +193,65 @@ public sealed partial class MemoryTests
         Assert.Null(editor.Edit(other, other == "Shop.cs" ? Shop : Data));
     }
 
+    [Theory]
+    [InlineData("class Unrelated;")]
+    [InlineData("using System.Text; namespace Acme.Data; class Unrelated { [Obsolete] int A() => 1; }")]
+    [InlineData("")]
+    [InlineData("global using static Acme.Data.Names;")]
+    [InlineData("global using Id = System.Int32;")]
+    [InlineData("using Id = System.Int32; namespace Acme.Shop; class Later { Id _id; }")]
+    [InlineData("[assembly: Routes(Guarded = true)]")]
+    [InlineData("#nullable disable\nnamespace Acme.Shop; enum State { Left, Right }")]
+    [InlineData("namespace Acme { public class Id { } }")]
+    [InlineData("namespace Acme.Shop.State { class A { } }")]
+    [InlineData("namespace Acme.Shop.State;")]
+    [InlineData("namespace Acme.Shop { namespace Kind { } }")]
+    [InlineData("namespace System { public class Exception { } }")]
+    [InlineData("class GetAttribute : System.Attribute { }")]
+    [InlineData("namespace Acme.Shop; class RouteTable { }")]
+    [InlineData("namespace Acme.Shop; static class More { public static string Plain(this Outer.App app) => \"\"; }")]
+    [InlineData("namespace Acme.Shop; partial class Outer { partial class App { [Get(\"/new\")] string New(State state) => \"\"; } }")]
+    [InlineData("namespace Acme.Shop; partial class Outer { [Routes(\"/api\")] partial class App { } }")]
+    [InlineData("namespace Acme.Shop; partial class Outer { partial class App { enum State { Inner } } }")]
+    [InlineData("namespace Acme.Shop; partial class Outer { partial class App { bool Allows(int n) => true; } }")]
+    [InlineData("namespace Acme.Data; partial class Json { }")]
+    [InlineData("namespace Acme.Data; public static class Limits { }")]
+    [InlineData("var State = 1; int Max() => 2;")]
+    [InlineData("namespace Acme.Shop; class Half { [Get(\"/half\"")]
+    public void A_file_that_comes_or_goes_or_gets_another_name_shows_where_it_matters(string text)
+    {
+        foreach (int at in new[] { 1, 2, 3 })
+        {
+            var editor = new Editor(("Shop.cs", Shop), ("Data.cs", Data));
+            Assert.Null(editor.Add("New.cs", text, at));
+            Assert.Null(editor.Edit("Shop.cs", "// moved\n" + Shop));
+            Assert.Null(editor.Rename("New.cs", "Other.cs"));
+            Assert.Null(editor.Edit("Data.cs", Data.Replace("Ten = 10", "Ten = 20", StringComparison.Ordinal)));
+            Assert.Null(editor.Edit("Other.cs", text + "\n// longer"));
+            Assert.Null(editor.Remove("Other.cs"));
+            Assert.Null(editor.Add("New.cs", text, at));
+            Assert.Null(editor.Edit("New.cs", ""));
+            Assert.Null(editor.Edit("Data.cs", Data));
+        }
+    }
+
+    [Fact]
+    public void A_file_with_routes_comes_and_goes_and_gets_another_name_and_place()
+    {
+        var editor = new Editor(("Shop.cs", Shop), ("Data.cs", Data));
+        Assert.Null(editor.Rename("Shop.cs", "Store.cs"));
+        Assert.Null(editor.Rename("Data.cs", "Shop.cs"));
+        Assert.Null(editor.Add("Copy.cs", Shop, 1));
+        Assert.Null(editor.Remove("Copy.cs"));
+        Assert.Null(editor.Remove("Shop.cs"));
+        Assert.Null(editor.Add("Shop.cs", Data, 0));
+        Assert.Null(editor.Remove("Store.cs"));
+        Assert.Null(editor.Add("Store.cs", Shop, 2));
+        // Two of one name, neither of which is told from the other
+        Assert.Null(editor.Add("Store.cs", "class Unrelated;", 1));
+        Assert.Null(editor.Edit("Shop.cs", Data + "\nclass Later { }"));
+    }
+
     // What a body is checked for is behind the name of its type, and behind the names in that
     private const string Checked = """
         partial class App
@@ -614,9 +673,11 @@ public sealed partial class MemoryTests
         }
 
         /// <summary>What differs, or null.</summary>
-        public string? Edit(string path, string text)
+        public string? Edit(string path, string text) => Look(_compilation.ReplaceSyntaxTree(TreeOf(path), Parse(path, text)));
+
+        private string? Look(CSharpCompilation compilation)
         {
-            _compilation = _compilation.ReplaceSyntaxTree(_compilation.SyntaxTrees.Single(tree => tree.FilePath == path), Parse(path, text));
+            _compilation = compilation;
             _driver = _driver.RunGenerators(_compilation);
             string now = Describe(_driver), fresh = Describe(Harness.Driver(track: false).RunGenerators(_compilation));
             if (now == fresh) return null;
@@ -624,6 +685,20 @@ public sealed partial class MemoryTests
             (string Now, string Fresh) first = now.Split('\n').Zip(fresh.Split('\n')).FirstOrDefault(pair => pair.First != pair.Second);
             return $"first line that differs:\n{first.Now}\n{first.Fresh}\nremembered:\n{now}\nfresh:\n{fresh}";
         }
+
+        /// <summary>Puts a file in front of the one with a number.</summary>
+        public string? Add(string path, string text, int at)
+        {
+            List<SyntaxTree> trees = [.. _compilation.SyntaxTrees];
+            trees.Insert(at, Parse(path, text));
+            return Look(_compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(trees));
+        }
+
+        public string? Remove(string path) => Look(_compilation.RemoveSyntaxTrees(TreeOf(path)));
+
+        public string? Rename(string path, string now) => Look(_compilation.ReplaceSyntaxTree(TreeOf(path), Parse(now, TreeOf(path).ToString())));
+
+        private SyntaxTree TreeOf(string path) => _compilation.SyntaxTrees.Single(tree => tree.FilePath == path);
 
         private static SyntaxTree Parse(string path, string text) => CSharpSyntaxTree.ParseText(text, Harness.ParseOptions, path, System.Text.Encoding.UTF8);
 

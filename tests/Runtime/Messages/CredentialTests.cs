@@ -29,11 +29,22 @@ public sealed class CredentialTests
         Assert.Equal((user, password), (basic?.User, basic?.Password));
     }
 
+    // psf/requests#2663, and OkHttp's Credentials.basic
+    [Theory]
+    [InlineData("jos\u00e9:p\u00e4ss", "jos\u00e9", "p\u00e4ss"), InlineData("a:123\u00a3", "a", "123\u00a3")]
+    [InlineData("jos\u00e9", null, null), InlineData("jos\u00e9:a\n", null, null)]
+    public void Clients_that_take_Latin_1_are_understood(string pair, string? user, string? password)
+    {
+        string header = "Basic " + Convert.ToBase64String(Encoding.Latin1.GetBytes(pair));
+        Assert.Equal(user is not null, Basic.TryParse(header, null, out Basic? basic));
+        Assert.Equal((user, password), (basic?.User, basic?.Password));
+    }
+
     [Theory]
     [InlineData("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", true), InlineData("basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", true)]
     [InlineData("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ", false), InlineData("Basic !!!!", false), InlineData("Basic ", false)]
     [InlineData("Basic /////w==", false), InlineData("Bearer QWxhZGRpbjpvcGVuIHNlc2FtZQ==", false)]
-    public void What_is_not_base64_of_utf8_is_nothing(string header, bool isBasic) =>
+    public void What_is_not_base64_of_both_is_nothing(string header, bool isBasic) =>
         Assert.Equal(isBasic, Basic.TryParse(header, null, out _));
 
     [Fact]

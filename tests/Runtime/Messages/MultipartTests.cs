@@ -57,6 +57,8 @@ public class MultipartTests
         { "preamble\r\nof two lines\r\n" + Part("x") + "--b--\r\nepilogue", "n=x;" },
         { Part("x").Replace("--b\r\n", "--b \t \r\n") + "--b--", "n=x;" },
         { "--b--", "" },
+        { "--b\r\n\r\n--b--\r\n", "" },
+        { "--b\r\n\r\n\r\n--b--", "" },
         { Part("a\r\n--bc\r\nb") + "--b--", "n=a\r\n--bc\r\nb;" },
         { Part("a\r\n--b x\r\nb") + "--b--", "n=a\r\n--b x\r\nb;" },
         { Part("a\r\n--b-x") + "--b--", "n=a\r\n--b-x;" },
@@ -208,9 +210,16 @@ public class MultipartTests
     [InlineData("multipart/form-data", null)]
     [InlineData("multipart/form-data; boundary=", null)]
     [InlineData("multipart/form-data; boundary=\"a \"", null)]
-    [InlineData("multipart/form-data; boundary=a@b", null)]
+    [InlineData("multipart/form-data;boundary=*****", "*****")]
+    [InlineData("multipart/form-data; boundary=--dio&boundary%1", "--dio&boundary%1")]
+    [InlineData("multipart/form-data; boundary=a@b; charset=utf-8", "a@b")]
+    [InlineData("multipart/form-data; ; boundary=abc;", "abc")]
+    [InlineData("multipart/form-data;; word ;charset=\"a;b\" ; boundary=abc", "abc")]
+    [InlineData("multipart/form-data; boundary", null)]
+    [InlineData("multipart/form-data; boundary=a\tb", null)]
+    [InlineData("multipart/form-data; boundary=a\u007fb", null)]
     [InlineData("multipart/form-data; boundary=01234567890123456789012345678901234567890123456789012345678901234567890", null)]
-    public void A_boundary_is_one_that_the_standard_allows(string contentType, string? boundary)
+    public void A_boundary_is_of_characters_that_can_be_seen(string contentType, string? boundary)
     {
         byte[] bytes = Encoding.ASCII.GetBytes(contentType);
         if (boundary is not null) Assert.Equal(boundary, MultipartReader.BoundaryOf(bytes));

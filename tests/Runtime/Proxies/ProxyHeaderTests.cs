@@ -70,6 +70,16 @@ public sealed class ProxyHeaderTests
     }
 
     [Fact]
+    public void What_stands_behind_a_word_of_the_proxy_s_own_is_skipped_whatever_it_is()
+    {
+        AssertNames(Binary(Local, Tcp4, []), null);
+        AssertNames(Binary(Local, Tcp6, new byte[3]), null);
+        AssertNames(Binary(Local, 0x41, new byte[20]), null);
+        AssertNames(Binary(Local, Unspecified, [1, 2, 3, 4]), null);
+        AssertMalformed(Binary(Local, Unspecified, new byte[5000]));
+    }
+
+    [Fact]
     public void A_unix_peer_has_no_address()
     {
         byte[] header = Binary(Proxy, Unix, new byte[216]);

@@ -25,17 +25,20 @@ internal sealed class MultipartReader
         _delimiter = Encoding.ASCII.GetBytes("\r\n--" + boundary);
     }
 
-    /// <summary>The boundary of a content type that is multipart/form-data.</summary>
-    /// <exception cref="HttpException">
-    /// 415: it is another. 400: its boundary is missing, or not one that RFC 2046 allows.
-    /// </exception>
+    /// <summary>
+    /// The boundary of a content type that is multipart/form-data. RFC 2046 allows it the characters that mail gateways
+    /// of its day left alone; Android's examples write <c>*****</c>, and others <c>&amp;</c>, so any that can be seen
+    /// will do.
+    /// </summary>
+    /// <exception cref="HttpException">415: it is another. 400: its boundary is missing, or cannot be one.</exception>
     public static string BoundaryOf(ReadOnlySpan<byte> contentType)
     {
         if (!ContentTypeField.Is(contentType, "multipart/form-data"u8))
             throw new HttpException(415, "This route takes multipart/form-data.");
 
         string boundary = ContentTypeField.Parameter(contentType, "boundary") ?? "";
-        bool allowed = boundary.Length is > 0 and <= 70 && boundary[^1] != ' ' && boundary.All(static c => char.IsAsciiLetterOrDigit(c) || "'()+_,-./:=? ".Contains(c));
+        bool allowed = boundary.Length is > 0 and <= 70 && boundary[^1] != ' '
+            && boundary.All(static c => c is >= ' ' and <= '~');
         return allowed
             ? boundary
             : throw new HttpException(400, "The content type has no valid boundary (RFC 2046 section 5.1.1).");
@@ -61,7 +64,21 @@ internal sealed class MultipartReader
             throw new HttpException(413, $"The form exceeds the server's limit of {MaxParts} parts.");
 
         Headers fields = await ReadHeadAsync(cancellationToken).ConfigureAwait(false);
-        return new FormPart(fields, new PartBody(_body, _delimiter));
+        var content = new PartBody(_body, _delimiter);
+        if (_parts == 1 && fields.Count == 0 && await IsNothingAsync(content, cancellationToken).ConfigureAwait(false))
+            return await NextAsync(content, cancellationToken).ConfigureAwait(false);
+
+        return new FormPart(fields, content);
+    }
+
+    // MIME has no message without parts, so .NET's client writes a form without fields as one that has neither head nor
+    // content (dotnet/runtime#115997)
+    private static async ValueTask<bool> IsNothingAsync(PartBody content, CancellationToken cancellationToken)
+    {
+        ReadResult result = await content.ReadAsync(cancellationToken).ConfigureAwait(false);
+        bool isNothing = result.Buffer.IsEmpty && content.IsLast;
+        content.AdvanceTo(result.Buffer.Start);
+        return isNothing;
     }
 
     // Line by line, each consumed once it is complete, so that a head that trickles in is looked at once
