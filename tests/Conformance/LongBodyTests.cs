@@ -162,6 +162,85 @@ public sealed partial class LongBodyTests
         [Put("/{name}")] private static async Task<string> Text(string name, Request request) => $"text {name} {await request.TextAsync()}";
     }
 
+    /// <summary>Only what stands in front of the handlers parses the number.</summary>
+    internal sealed partial class Numbered
+    {
+        private static bool IsSmall(int id) => id < 100;
+        [Provide] private static Caller Numbers(int id) => new($"caller {id}");
+
+        [Post("/n{id}"), Guard(nameof(IsSmall)), MaxBody(10)] private static string Short(string id, [Body] string body) => $"short {id} {body}";
+        [Post("/{name}"), MaxBody(100)] private static string Long(string name, [Body] string body) => $"long {name} {body}";
+        private static bool IsSmallToo(short id) => id < 100;
+        [Patch("/n{id}"), Guard(nameof(IsSmallToo)), MaxBody(10)] private static string Short(int id, [Body] string body) => $"short {id} {body}";
+        [Patch("/{name}"), MaxBody(100)] private static string LongThree(string name, [Body] string body) => $"long {name} {body}";
+        [Put("/n{id}"), MaxBody(10)] private static string Short(string id, Caller caller, [Body] string body) => $"short {id} {caller.Name} {body}";
+        [Put("/{name}"), MaxBody(100)] private static string LongToo(string name, [Body] string body) => $"long {name} {body}";
+
+        [Mount("/part"), Guard(nameof(IsSmall))] private readonly NumberedPart _part = new();
+        [Post("/part/{name}"), MaxBody(100)] private static string BesidePart(string name, [Body] string body) => $"beside {name} {body}";
+    }
+
+    internal sealed partial class NumberedPart
+    {
+        [Post("/n{id}"), MaxBody(10)] private static string Short(string id, [Body] string body) => $"part {id} {body}";
+    }
+
+    /// <summary>The route that is tried first has no limit of its own, and declines behind an [Around].</summary>
+    internal sealed partial class Enclosed
+    {
+        [Around] private static async Task<Response> Around(Next next)
+        {
+            Response response = await next.RunAsync();
+            response.Headers.Add("X-Around", $"{response.Status}");
+            return response;
+        }
+
+        [Post("/n{id}")] private static string Number(int id, [Body] string body) => $"number {id} {body}";
+        [Post("/{name}"), MaxBody(10)] private static string Text(string name, [Body] string body) => $"text {name} {body}";
+    }
+
+    /// <summary>The same around what waits for nothing.</summary>
+    internal sealed partial class EnclosedAtOnce
+    {
+        [Around] private static Response Around(Next next)
+        {
+            Response response = next.Run();
+            response.Headers.Add("X-Around", $"{response.Status}");
+            return response;
+        }
+
+        [Post("/n{id}")] private static string Number(int id, [Body] string body) => $"number {id} {body}";
+        [Post("/{name}"), MaxBody(10)] private static string Text(string name, [Body] string body) => $"text {name} {body}";
+    }
+
+    /// <summary>It is guarded only where it is mounted.</summary>
+    internal sealed partial class Watched
+    {
+        [After] private static void Seen(Response response) => response.Headers.Add("X-Part", $"{response.Status}");
+
+        [Post("/text"), MaxBody(100)] private static string Text([Body] string body) => body;
+        [Post("/unread"), MaxBody(100)] private static string Unread() => "done";
+        [Post("/whole"), MaxBody(100)] private static async Task<string> Whole(Request request) => $"{(await request.BytesAsync()).Length}";
+    }
+
+    /// <summary>The same one floor below, between parts without steps and guards of their own.</summary>
+    internal sealed partial class Between
+    {
+        [Mount("/watched")] private readonly Watched _watched = new();
+    }
+
+    internal sealed partial class Gatehouse
+    {
+        [Provide(Challenge = "Bearer")] private static Caller? Me([Header("X-Caller")] string? name) => name is null ? null : new Caller(name);
+        private static bool IsIn(Caller caller) => caller.Name.Length > 0;
+        private static async ValueTask<bool> IsInLater(Caller caller) { await Task.Yield(); return caller.Name.Length > 0; }
+
+        [Error] private static Response Refused(HttpException refusal) => Response.Text($"app {refusal.Status} {refusal.Detail}");
+        [Mount("/now"), Guard(nameof(IsIn))] private readonly Watched _now = new();
+        [Mount("/later"), Guard(nameof(IsInLater))] private readonly Watched _later = new();
+        [Mount("/deep"), Guard(nameof(IsIn))] private readonly Between _deep = new();
+    }
+
     public static TheoryData<Over> Transports => new(Servers.Transports);
 
     private static readonly string s_long = new('x', 1_000);
@@ -352,6 +431,75 @@ public sealed partial class LongBodyTests
         {
             AskWithFifty(server, method, "/n5", "number 5", "");
             AskWithFifty(server, method, "/nx", null, "");
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_limit_is_that_of_the_route_that_takes_the_path_also_where_a_guard_or_a_provider_declines_it(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Numbered());
+        AskWithFifty(server, "POST", "/n5", null, "");
+        AskWithFifty(server, "POST", "/nx", "long nx", "");
+        AskWithFifty(server, "PUT", "/n5", null, "");
+        AskWithFifty(server, "PUT", "/nx", "long nx", "");
+        AskWithFifty(server, "PATCH", "/n5", null, "");
+        AskWithFifty(server, "PATCH", "/n70000", "long n70000", "");        // the guard's short takes less than the handler's int
+        AskWithFifty(server, "POST", "/part/n5", null, "");
+        AskWithFifty(server, "POST", "/part/nx", "beside nx", "");
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_limit_of_a_route_that_is_tried_next_inside_of_a_step_counts(Over transport)
+    {
+        string fits = new('f', 50);
+        await using Server waiting = Servers.StartApp(transport, new Enclosed());
+        await using Server prompt = Servers.StartApp(transport, new EnclosedAtOnce());
+        foreach (Server server in (Server[])[waiting, prompt])
+        {
+            foreach ((string path, int status, string text) in ((string, int, string)[])[("/n5", 200, "number 5 " + fits), ("/nx", 413, "")])
+            {
+                foreach (string body in (string[])[fits, Chunk(fits[..5]) + Chunk(fits[5..]) + "0\r\n\r\n"])
+                {
+                    using var client = new RawClient(server);
+                    string fields = body == fits ? "Content-Length: 50\r\n" : "Transfer-Encoding: chunked\r\n";
+                    RawResponse response = client.Send(HeadOf(path, fields) + body).Receive()!;
+                    Assert.True((status, $"{status}") == (response.Status, response["x-around"]) && (status == 413 || response.Text == text),
+                        $"{path} {fields}: {response.Status} {response.Text} {response["x-around"]}");
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Transports))]
+    public async Task The_steps_of_a_part_see_it_although_only_the_class_that_mounts_it_guards(Over transport)
+    {
+        await using Server server = Servers.StartApp(transport, new Gatehouse());
+        foreach (string part in (string[])["/now", "/later", "/deep/watched"])
+        {
+            foreach (string path in (string[])["/text", "/unread", "/whole"])
+            {
+                foreach ((string name, string fields, string first, string? then) in Ways(s_long))
+                {
+                    // What nobody asks for is not waited for
+                    if (path == "/unread" && !name.StartsWith("announced", StringComparison.Ordinal)) continue;
+
+                    using var client = new RawClient(server);
+                    client.Send(HeadOf(part + path, "X-Caller: Ada\r\n" + fields) + first);
+                    if (then is not null)
+                    {
+                        Assert.Equal(100, client.Receive()!.Status);
+                        client.Send(then);
+                    }
+
+                    RawResponse response = client.Receive()!;
+                    Assert.True((413, "app 413 The body exceeds the server's limit.", "413") == (response.Status, response.Text, response["x-part"]),
+                        $"{part}{path} {name}: {response.Status} {response.Text} {response["x-part"]}");
+                }
+
+                // Who may not go in is none of the part's business
+                RawResponse refused = new RawClient(server).Send(HeadOf(part + path, "Content-Length: 1000\r\n")).Receive()!;
+                Assert.Equal((401, null), (refused.Status, refused["x-part"]));
+            }
         }
     }
 

@@ -108,6 +108,8 @@ internal sealed class FakeExchange(string path, string query = "", string body =
         return BodyIsRefused;
     }
 
+    public override bool RefusesBody(RouteTable part) => RefusesBody();
+
     /// <summary>Set by tests: the body comes later.</summary>
     public bool BodyIsLate { get; init; }
 

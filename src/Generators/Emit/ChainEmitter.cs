@@ -188,7 +188,8 @@ internal sealed class ChainEmitter
         string isAskedHere = isForeign
             ? $"({MountEmitter.FieldOf(_route.Model.Via!)}.TraitsOf({Literal.Number(_route.Model.Via!.Number)}) & {EmitContext.Routing}RouteTraits.Guarded) == 0 && "
             : "";
-        _writer.Line($"if ({isAskedHere}exchange.RefusesBody()) return true;");
+        string part = _route.Model.Via is { } via ? MountEmitter.FieldOf(via) : "";
+        _writer.Line($"if ({isAskedHere}exchange.RefusesBody({part})) return true;");
     }
 
     /// <summary>First of all the values of the path, the handler's and those of the gates: only they can decline the request.</summary>
@@ -196,16 +197,14 @@ internal sealed class ChainEmitter
     {
         var all = new List<ParameterModel>();
         var known = new Dictionary<string, string>();
-        foreach (ParameterModel parameter in _handler.Flat.Concat(_chain.Gates.SelectMany(planned => planned.Gate.Member.Flat)))
+        foreach (ParameterModel parameter in PathValues.Of(_handler, _chain))
         {
-            if (parameter.Source != Source.Path || parameter.Value == ValueKind.CharSpan || _read.ContainsKey(KeyOf(parameter))) continue;
-
             bool isOwn = _handler.Flat.Contains(parameter);
             string local = isOwn ? _locals.Of(parameter) : _locals.Add(parameter.Name);
             ParameterModel named = parameter with { Name = "path " + all.Count };
             all.Add(named);
             known.Add(named.Name, local);
-            _read.Add(KeyOf(parameter), local);
+            _read.Add(PathValues.KeyOf(parameter), local);
         }
 
         if (all.Count == 0) return;
@@ -224,7 +223,7 @@ internal sealed class ChainEmitter
         {
             if (parameter.Source == Source.Provided) known[parameter.Name] = _values[parameter.Type].Name;
             // With rules it is looked at again, since others may have none
-            else if (_read.TryGetValue(KeyOf(parameter), out string? local) && parameter.Check is not { HasRules: true }) known[parameter.Name] = local;
+            else if (_read.TryGetValue(PathValues.KeyOf(parameter), out string? local) && parameter.Check is not { HasRules: true }) known[parameter.Name] = local;
             else unread.Add(parameter.Scheme is null ? parameter : parameter with { Challenge = gate.Challenge });
         }
 
@@ -306,9 +305,6 @@ internal sealed class ChainEmitter
         HandlerEmitter.EmitEnd(_context, _route, _locals, _name);
         _writer.Line("return true;");
     }
-
-    /// <summary>What makes two parameters the same value of the path.</summary>
-    private static string KeyOf(ParameterModel parameter) => $"{parameter.Source} {parameter.WireName} {parameter.Type} {parameter.Value}";
 
     private void Open(string header)
     {

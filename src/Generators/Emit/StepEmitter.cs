@@ -329,31 +329,34 @@ internal static class StepEmitter
     {
         SourceWriter writer = context.Writer;
         var cases = new List<(int Route, string Value)>();
-        var own = new List<PlannedRoute>();
+        var own = new List<(PlannedRoute Route, ParameterModel[] Values)>();
         foreach (PlannedRoute route in context.Plan.Handlers)
         {
             if (!context.Plan.Steps.IsAskedFirst && !route.Model.MayHaveBody) continue;
-            if (route.Model.Via is { } via) cases.Add((route.Number, $"{MountEmitter.FieldOf(via)}.Takes(exchange, {Literal.Number(via.Number)})"));
-            else if (MayDecline(route.Model))
+
+            var asked = new List<string>();
+            ParameterModel[] values = PathValues.DecliningOf(route.Model);
+            if (values.Length > 0)
             {
-                cases.Add((route.Number, $"Takes{Literal.Number(route.Number)}(exchange)"));
-                own.Add(route);
+                asked.Add($"Takes{Literal.Number(route.Number)}(exchange)");
+                own.Add((route, values));
             }
+
+            if (route.Model.Via is { } via) asked.Add($"{MountEmitter.FieldOf(via)}.Takes(exchange, {Literal.Number(via.Number)})");
+            if (asked.Count > 0) cases.Add((route.Number, string.Join(" && ", asked)));
         }
 
         if (cases.Count == 0) return;
 
         RouteSwitch.Emit(writer, "public override", "bool", "Takes", (Exchange, "exchange"), cases, "true");
-        foreach (PlannedRoute route in own)
+        foreach ((PlannedRoute route, ParameterModel[] values) in own)
         {
+            if (values.Any(value => value.IsForbidden)) writer.Line(HandlerEmitter.MayUseForbidden);
             writer.Open($"private bool Takes{Literal.Number(route.Number)}({Exchange} exchange)");
-            BindingEmitter.EmitPath(context, route.Model, new HandlerLocals(route.Model.Member!));
+            PathValues.EmitReading(context, route.Model, values);
             writer.Line("return true;");
             writer.Close();
             writer.Line();
         }
     }
-
-    private static bool MayDecline(RouteModel route) => route.Member?.Parameters.Any(parameter =>
-        parameter.Source == Source.Path && parameter.Value is not (ValueKind.Text or ValueKind.CharSpan)) == true;
 }

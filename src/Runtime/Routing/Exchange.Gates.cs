@@ -18,6 +18,10 @@ public abstract partial class Exchange
     /// </summary>
     public abstract bool RefusesBody();
 
+    /// <summary>The same in front of a part: its steps see the response, as they do where nobody guards it.</summary>
+    /// <param name="part">The part's table.</param>
+    public abstract bool RefusesBody(RouteTable part);
+
     /// <summary>The whole body is there, or there is none.</summary>
     public abstract bool HasWholeBody { get; }
 

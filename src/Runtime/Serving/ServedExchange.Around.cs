@@ -259,7 +259,11 @@ internal abstract partial class ServedExchange
             // A parameter of the path does not parse: other routes are as much inside
             while (!taken && (route = Table.Find(Head.Method, Path, Route)) >= 0)
             {
-                Try(route, Table.TraitsOf(route));
+                RouteTraits traits = Table.TraitsOf(route);
+                taken = RefusesBodyOf(route, traits);
+                if (taken) break;
+
+                Try(route, traits);
                 taken = Table.Run(this, route);
             }
 

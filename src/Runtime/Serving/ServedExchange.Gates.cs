@@ -54,6 +54,16 @@ internal abstract partial class ServedExchange
         return true;
     }
 
+    public sealed override bool RefusesBody(RouteTable part)
+    {
+        if (!part.Encloses) return RefusesBody();
+        if (_body?.Announced is not { } refusal) return false;
+
+        Around.Unrouted = refusal;
+        part.Run(this, RouteTable.NoRoute);
+        return true;
+    }
+
     /// <summary>
     /// Another route is tried, after one has declined: true when its body is too long for that, and this has been replied.
     /// </summary>
