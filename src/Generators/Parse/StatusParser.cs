@@ -41,5 +41,6 @@ internal static class StatusParser
     };
 
     private static string OfSequence(string method) =>
-        $"a sequence begins when the head has been decided; return Response.{method}(…) of it, and set the headers there";
+        $"a sequence begins when the head has been decided; return Response.{method}(…) of it, "
+            + "and set the headers there";
 }
