@@ -318,10 +318,11 @@ internal sealed class OutlineWriter(SourceText text, OutlineReuse? reuse)
     private static bool IsMeant(SyntaxTrivia trivia) => trivia.IsDirective && trivia.RawKind is not
         ((int)SyntaxKind.RegionDirectiveTrivia or (int)SyntaxKind.EndRegionDirectiveTrivia or (int)SyntaxKind.PragmaWarningDirectiveTrivia);
 
-    /// <summary>A name, or a text that may be the name of a member.</summary>
+    /// <summary>A name, also a member's own, as another one may have it, too; or a text that may be the name of a member.</summary>
     private static bool IsMention(SyntaxToken token) => (SyntaxKind)token.RawKind switch
     {
-        SyntaxKind.IdentifierToken => token.Parent is SimpleNameSyntax,
+        SyntaxKind.IdentifierToken => token.Parent
+            is SimpleNameSyntax or MethodDeclarationSyntax or PropertyDeclarationSyntax or VariableDeclaratorSyntax,
         SyntaxKind.StringLiteralToken or SyntaxKind.SingleLineRawStringLiteralToken => SyntaxFacts.IsValidIdentifier(token.ValueText),
         _ => false,
     };
