@@ -20,11 +20,7 @@ internal sealed class CostlyTurns(Loop loop)
     public bool IsEmpty => _waiting.Count == 0;
 
     /// <summary>Has <see cref="Connection.GoOnWaiting"/> called in a turn at the end of this round or a later one.</summary>
-    public void Wait(Connection connection)
-    {
-        _waiting.Enqueue(connection);
-        loop.RunCostlyBeforeWait();
-    }
+    public void Wait(Connection connection) => _waiting.Enqueue(connection);
 
     /// <summary>As many as begin within the time. At the end of a round, outside a turn.</summary>
     public void Run()

@@ -20,7 +20,6 @@ internal abstract class Loop
     private readonly Lock _ending = new();
     private OutputBuffer? _sealed;
     private Posted _beforeWait;
-    private bool _hasLast;                  // something runs before the next wait
     private byte[]? _join;
     private CostlyTurns? _costly;
     private int _wakePending;
@@ -363,36 +362,32 @@ internal abstract class Loop
     {
         System.Diagnostics.Debug.Assert(IsCurrent && _beforeWait.Callback is null);
         _beforeWait = new Posted(callback, state);
-        _hasLast = true;
     }
 
-    /// <summary>The same for costly turns: they run behind everything else, and before each wait until none is left.</summary>
-    internal void RunCostlyBeforeWait() => _hasLast = true;
-
-    /// <summary>Somebody waits for a costly turn.</summary>
+    /// <summary>Somebody waits for a costly turn: they run behind everything else, before each wait until none is left.</summary>
     protected bool HasCostly => _costly is { IsEmpty: false };
+
+    private bool HasLast => _beforeWait.Callback is not null || HasCostly;
 
     private void RunLast()
     {
-        _hasLast = false;
         Posted last = _beforeWait;
         _beforeWait = default;
         if (last.Callback is not null) Run(last);
-        if (_costly is not { IsEmpty: false } costly) return;
+        if (!HasCostly) return;
 
         SendNow();
-        costly.Run();
-        if (!costly.IsEmpty) _hasLast = true;
+        _costly!.Run();
     }
 
     /// <summary>Called before each wait: deadlines, then what runs last, since a deadline may ask for it. Says how long to wait at most, in milliseconds; −1 for ever.</summary>
     protected int RunTimers()
     {
         if (Timers.Count > 0) RunDue();
-        if (_hasLast) RunLast();
+        if (HasLast) RunLast();
 
         // What ran last may have asked again, or set a deadline
-        if (_hasLast) return 0;
+        if (HasLast) return 0;
         return Timers.Count == 0 ? -1 : Timers.NextDelay(Now);
     }
 
