@@ -28,11 +28,10 @@ public sealed class CostlyTurnTests
         Connection answered = server.Connections.Single();
 
         // Both in one round, the costly one first
-        using var gate = new ManualResetEventSlim();
-        Hold(server.Loop, gate);
+        using var held = new HeldLoop(server.Loop);
         _ = MemoryConnection.ExchangeAsync(server.Loop, "hello"u8.ToArray(), default);
         Assert.True(server.Loop.Post(_ => server.Loop.RunInTurn(answered, Answer, answered), null));
-        gate.Set();
+        held.Release();
 
         // Read behind the look: who has read it already would have it look in vain
         Assert.True(await hadAnswer.Task.WaitAsync(TimeSpan.FromMinutes(1)));
@@ -52,24 +51,15 @@ public sealed class CostlyTurnTests
             sessions.Add(new Costly(() => opened++));
             connection.UseSession(sessions[^1]);
         });
-        using var gate = new ManualResetEventSlim();
-        Hold(server.Loop, gate);
+        using var held = new HeldLoop(server.Loop);
         Task<ReadOnlyMemory<byte>> exchange = MemoryConnection.ExchangeAsync(server.Loop, "hello"u8.ToArray(), default);
         Assert.True(server.Loop.ForEachConnection(static connection => connection.Abort()));
-        gate.Set();
+        held.Release();
 
         await Assert.ThrowsAsync<IOException>(() => exchange.WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Equal(0, await server.OnLoop(() => opened));
         Assert.Equal(1, await server.OnLoop(() => Assert.Single(sessions).ClosedCount));
         Assert.Empty(server.Faults);
-    }
-
-    // What is posted from now on comes in one round: posted before the loop is here, some of it might come in this one
-    private static void Hold(Loop loop, ManualResetEventSlim gate)
-    {
-        using var isHeld = new ManualResetEventSlim();
-        Assert.True(loop.Post(_ => { isHeld.Set(); gate.Wait(TimeSpan.FromMinutes(1)); }, null));
-        Assert.True(isHeld.Wait(TimeSpan.FromMinutes(1)));
     }
 
     private static void Answer(Connection connection) => connection.Loop.Output.Write("."u8);

@@ -52,7 +52,7 @@ public sealed class HasteTests
 
     private bool Round(Action handler, bool hasMany = true)
     {
-        _haste.BeginRound(hasMany);
+        _haste.BeginRound(Stopwatch.GetTimestamp(), hasMany);
         _haste.Pass(2);
         handler();
         return _haste.TakesLong(done: 2);

@@ -15,12 +15,17 @@ internal sealed unsafe class OpenSslLoop
     // 34 KiB each: 4 MiB for a loop at most. Those that come and go are served from them without asking for memory
     private const int MostWarm = 128;
 
+    // What so many sessions need to shake hands
+    private const int SessionsAhead = 8, Ahead = SessionsAhead * (72 << 10);
+
     [ThreadStatic] private static OpenSslLoop? t_current;
 
     private readonly CallBuffers* _call;
     private readonly byte* _spoken;
     private int _spokenStart, _spokenEnd;
     private OpenSslSession? _speaker;           // whose words those are
+
+    private int _natives, _provided;           // sessions with a native object, and for how many there is memory
 
     // A list of sessions with record buffers, the last used one first
     private OpenSslSession? _warmest, _coldest;
@@ -30,6 +35,9 @@ internal sealed unsafe class OpenSslLoop
     {
         _call = (CallBuffers*)NativeMemory.AllocZeroed((nuint)sizeof(CallBuffers));
         _spoken = (byte*)NativeMemory.Alloc(SpokenSize);
+
+        // Once one of twice the size has been freed, glibc takes what GrowHeap asks for from the heap instead of giving it a mapping of its own
+        NativeMemory.Free(NativeMemory.Alloc(2 * Ahead));
     }
 
     ~OpenSslLoop()
@@ -51,6 +59,19 @@ internal sealed unsafe class OpenSslLoop
 
     /// <summary>What this session has said waits to be taken by <see cref="TakeSpoken"/>.</summary>
     public bool HasSpoken(OpenSslSession session) => session == _speaker && _spokenEnd > _spokenStart;
+
+    /// <summary>
+    /// A session is about to have a native object. The heap of a thread other than the first one grows, in glibc, by as much as is asked for, with a
+    /// system call each time: seven of them for a handshake. Once it has grown by more, it keeps that and hands it out in pieces.
+    /// </summary>
+    public void AddNative()
+    {
+        if (++_natives <= _provided) return;
+        GrowHeap();
+        _provided = _natives + SessionsAhead - 1;
+    }
+
+    private static void GrowHeap() => NativeMemory.Free(NativeMemory.Alloc(Ahead));
 
     /// <summary>The next call of this session reads these bytes, and what it says is kept.</summary>
     public void BeginReading(OpenSslSession session, byte* wire, int length)
@@ -115,6 +136,9 @@ internal sealed unsafe class OpenSslLoop
         Forget(coldest);
         coldest.FreeBuffers();
     }
+
+    /// <summary>A session's native object is gone.</summary>
+    public void RemoveNative() => _provided = Math.Min(_provided, --_natives + SessionsAhead);
 
     /// <summary>A session is gone, perhaps before what it has said was taken: that is nobody else's.</summary>
     public void Leave(OpenSslSession session)

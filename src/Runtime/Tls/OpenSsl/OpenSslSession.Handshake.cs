@@ -51,10 +51,12 @@ internal sealed unsafe partial class OpenSslSession
     private void MakeNative()
     {
         nint bio = WireBio.Make(_loop.Call);
+        _loop.AddNative();
         _ssl = SSL_new(Context.Handle);
         GC.KeepAlive(Context);
         if (_ssl == 0)
         {
+            _loop.RemoveNative();
             BIO_free(bio);
             throw new OutOfMemoryException();
         }

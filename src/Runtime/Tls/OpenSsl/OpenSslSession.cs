@@ -152,8 +152,11 @@ internal sealed unsafe partial class OpenSslSession : Session
         _stage = Stage.Freed;
         _loop.Leave(this);
         _hello.Release();
-        if (_ssl != 0) SSL_free(_ssl);          // and the BIO with it
+        if (_ssl == 0) return;
+
+        SSL_free(_ssl);         // and the BIO with it
         _ssl = 0;
+        _loop.RemoveNative();
     }
 
     /// <summary>Its record buffers are wanted no more for now.</summary>

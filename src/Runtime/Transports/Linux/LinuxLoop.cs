@@ -13,8 +13,8 @@ internal abstract unsafe class LinuxLoop : Loop
     // Few at a time, so that the other loops get their share of a burst of connections
     private const int AcceptsPerWake = 16;
 
-    // More than one, as who comes and says nothing keeps nobody busy; but those who wait already are more than can be served
-    private const int AcceptsBesideCostly = 2;
+    // Those who wait already are more than can be served
+    private const int AcceptsBesideCostly = 1;
 
     // While descriptors are short, listening sleeps instead of spinning
     private const int AcceptPause = 50;

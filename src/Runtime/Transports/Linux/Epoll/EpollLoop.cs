@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static Prebake.Transports.Linux.LibC;
 
 namespace Prebake.Transports.Linux.Epoll;
@@ -35,18 +36,44 @@ internal sealed unsafe class EpollLoop : LinuxLoop
     protected override void Round(int timeout)
     {
         int count = epoll_wait(_epoll, _events.Start, EventCapacity, timeout);
+        long begun = Stopwatch.GetTimestamp();
         RunPosted();
 
+        int later = 0;
         for (int i = 0; i < count; i++)
         {
-            try
-            {
-                Handle(_events.FlagsAt(i), _events.DataAt(i));
-            }
-            catch (Exception e)
-            {
-                Survive(e);
-            }
+            if (CanWait(i)) later++;
+            else HandleOne(i);
+        }
+
+        if (later > 0) HandleLater(count, begun);
+    }
+
+    // Nobody waits for an answer: one has gone, or somebody new has come
+    private bool CanWait(int i) =>
+        (_events.FlagsAt(i) & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0 || (uint)(_events.DataAt(i) >> 32) == OwnGeneration;
+
+    // Many who go at once, or come, hold up the answers of others for a short time only: epoll tells of the rest again
+    private void HandleLater(int count, long roundBegun)
+    {
+        var slice = TimeSlice.BeginAfter(roundBegun);
+        for (int i = 0; i < count; i++)
+        {
+            if (!CanWait(i)) continue;
+            HandleOne(i);
+            if (slice.IsOver) return;
+        }
+    }
+
+    private void HandleOne(int i)
+    {
+        try
+        {
+            Handle(_events.FlagsAt(i), _events.DataAt(i));
+        }
+        catch (Exception e)
+        {
+            Survive(e);
         }
     }
 

@@ -28,10 +28,11 @@ internal struct Haste
     /// <summary>What is written is to be sent now.</summary>
     public readonly bool IsOn => _distrust > 0;
 
+    /// <param name="now">On the clock of <see cref="Stopwatch"/>.</param>
     /// <param name="hasMany">Something could wait for something else in this round.</param>
-    public void BeginRound(bool hasMany)
+    public void BeginRound(long now, bool hasMany)
     {
-        _lookedAt = Stopwatch.GetTimestamp();
+        _lookedAt = now;
         _isMeasured = _suspicion > 0 && hasMany;
         if (_isMeasured) _before = ThreadUse.Now();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using static Prebake.Transports.Linux.LibC;
 using static Prebake.Transports.Linux.Uring.UringAbi;
 
@@ -130,41 +131,76 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     protected override void Round(int timeout)
     {
-        _ring.SubmitAndWait(_completionCount > 0 || _failed.Count > 0 ? 0 : timeout);
+        bool hasLeft = _completionCount > 0;
+        _ring.SubmitAndWait(hasLeft || _failed.Count > 0 ? 0 : timeout);
         Submitted();
-        if (HasCostly) CollectAll();
+        if (hasLeft || HasCostly) CollectAll();
         if (_ring.HasLost) StartOver();
 
-        _haste.BeginRound(hasMany: _completionCount > 1 || HasPosted);
+        long begun = Stopwatch.GetTimestamp();
+        _haste.BeginRound(begun, hasMany: _completionCount > 1 || HasPosted);
         int posted = RunPosted();
         RunFailed();
 
         // What comes of handling these is for the next round, so that nobody can keep the loop in one
-        int count = _completionCount;
+        int count = _completionCount, later = 0;
         _haste.Pass(count);
         for (int i = 0; i < count; i++)
         {
             if (Haste.IsDue(i)) LookAtClock(posted + i);
-            Completion completion = _completions[i];
-            try
-            {
-                Handle(completion);
-            }
-            catch (Exception e)
-            {
-                Survive(e);
-            }
-
-            if (completion.Buffer is >= 0 and int buffer) _buffers.GiveBack(buffer);
+            if (CanWait(_completions[i])) _completions[later++] = _completions[i];
+            else HandleOne(_completions[i]);
         }
 
         if (count > 1) LookAtClock(posted + count);
-        _completionCount -= count;
-        Array.Copy(_completions, count, _completions, 0, _completionCount);
+        int done = later > 0 ? HandleLater(later, begun) : 0;
+        DropHandled(done, later - done, count);
     }
 
-    // The kernel looks at some twenty events with each call, in the order in which they came: behind that many hellos, somebody's request would wait for
-    // another signature
+    // Nobody waits for an answer: one has gone, or somebody new has come
+    private static bool CanWait(in Completion completion) => (RequestTag)(completion.Data >> 60) switch
+    {
+        RequestTag.Listener or RequestTag.PeerGone => true,
+        RequestTag.Receive => completion.Result is 0 or -ECONNRESET,
+        _ => false,
+    };
+
+    // Many who go at once, or come, hold up the answers of others for a short time only
+    private int HandleLater(int count, long roundBegun)
+    {
+        if (HasCostly) SendNow();
+        int done = 0;
+        var slice = TimeSlice.BeginAfter(roundBegun);
+        do HandleOne(_completions[done++]);
+        while (done < count && !slice.IsOver);
+        return done;
+    }
+
+    // What remains: those behind the first ones, and what has come behind this round's
+    private void DropHandled(int first, int later, int handled)
+    {
+        int come = _completionCount - handled;
+        Array.Copy(_completions, first, _completions, 0, later);
+        Array.Copy(_completions, handled, _completions, later, come);
+        _completionCount = later + come;
+    }
+
+    private void HandleOne(Completion completion)
+    {
+        try
+        {
+            Handle(completion);
+        }
+        catch (Exception e)
+        {
+            Survive(e);
+        }
+
+        if (completion.Buffer is >= 0 and int buffer) _buffers.GiveBack(buffer);
+    }
+
+    // The kernel looks at some twenty events with each call, in the order in which they came: behind that many hellos or departures, somebody's request would
+    // wait for another signature, or for others to go
     private void CollectAll()
     {
         for (int calls = 0; calls < CallsForAll; calls++)
