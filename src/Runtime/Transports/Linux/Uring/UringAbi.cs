@@ -95,6 +95,7 @@ internal static unsafe partial class UringAbi
         public int Result;
         public uint Flags;
 
+        public readonly RequestTag Tag => (RequestTag)(Data >> 60);
         public readonly bool More => (Flags & IORING_CQE_F_MORE) != 0;
         public readonly int Buffer => (Flags & IORING_CQE_F_BUFFER) != 0 ? (int)(Flags >> IORING_CQE_BUFFER_SHIFT) : -1;
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using static Prebake.Transports.Linux.LibC;
 using static Prebake.Transports.Linux.Uring.UringAbi;
 
@@ -148,22 +149,24 @@ internal sealed unsafe class UringLoop : LinuxLoop
         for (int i = 0; i < count; i++)
         {
             if (Haste.IsDue(i)) LookAtClock(posted + i);
-            if (CanWait(_completions[i])) _completions[later++] = _completions[i];
-            else HandleOne(_completions[i]);
+            Completion completion = _completions[i];
+            if (CanWait(completion)) _completions[later++] = completion;
+            else HandleOne(completion);
         }
 
         if (count > 1) LookAtClock(posted + count);
         int done = later > 0 ? HandleLater(later, begun) : 0;
-        DropHandled(done, later - done, count);
+        if (done < later || count < _completionCount) KeepRest(done, later - done, count);
+        else _completionCount = 0;
     }
 
     // Nobody waits for an answer: one has gone, or somebody new has come
-    private static bool CanWait(in Completion completion) => (RequestTag)(completion.Data >> 60) switch
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]          // each event is asked
+    private static bool CanWait(in Completion completion)
     {
-        RequestTag.Listener or RequestTag.PeerGone => true,
-        RequestTag.Receive => completion.Result is 0 or -ECONNRESET,
-        _ => false,
-    };
+        if (completion.Tag is RequestTag.Receive) return completion.Result is 0 or -ECONNRESET;
+        return completion.Tag is RequestTag.Listener or RequestTag.PeerGone;
+    }
 
     // Many who go at once, or come, hold up the answers of others for a short time only
     private int HandleLater(int count, long roundBegun)
@@ -176,8 +179,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
         return done;
     }
 
-    // What remains: those behind the first ones, and what has come behind this round's
-    private void DropHandled(int first, int later, int handled)
+    // Those behind the first ones, and what has come behind this round's
+    private void KeepRest(int first, int later, int handled)
     {
         int come = _completionCount - handled;
         Array.Copy(_completions, first, _completions, 0, later);
@@ -185,7 +188,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
         _completionCount = later + come;
     }
 
-    private void HandleOne(Completion completion)
+    private void HandleOne(in Completion completion)
     {
         try
         {
@@ -275,7 +278,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
     {
         while (_ring.TryCollect(out Completion completion))
         {
-            if (completion.Data >> 60 != (ulong)RequestTag.Send)
+            if (completion.Tag is not RequestTag.Send)
             {
                 Keep(completion);
                 continue;
