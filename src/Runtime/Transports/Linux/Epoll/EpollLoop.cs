@@ -36,22 +36,23 @@ internal sealed unsafe class EpollLoop : LinuxLoop
     protected override void Round(int timeout)
     {
         int count = epoll_wait(_epoll, _events.Start, EventCapacity, timeout);
-        long begun = Stopwatch.GetTimestamp();
+        long begun = count > 1 ? Stopwatch.GetTimestamp() : 0;         // nothing waits for what is alone
         RunPosted();
 
         int later = 0;
         for (int i = 0; i < count; i++)
         {
-            if (CanWait(i)) later++;
-            else HandleOne(i);
+            (uint flags, ulong data) = (_events.FlagsAt(i), _events.DataAt(i));
+            if (CanWait(flags, data)) later++;
+            else HandleOne(flags, data);
         }
 
         if (later > 0) HandleLater(count, begun);
     }
 
     // Nobody waits for an answer: one has gone, or somebody new has come
-    private bool CanWait(int i) =>
-        (_events.FlagsAt(i) & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0 || (uint)(_events.DataAt(i) >> 32) == OwnGeneration;
+    private static bool CanWait(uint flags, ulong data) =>
+        (flags & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0 || (uint)(data >> 32) == OwnGeneration;
 
     // Many who go at once, or come, hold up the answers of others for a short time only: epoll tells of the rest again
     private void HandleLater(int count, long roundBegun)
@@ -59,17 +60,18 @@ internal sealed unsafe class EpollLoop : LinuxLoop
         var slice = TimeSlice.BeginAfter(roundBegun);
         for (int i = 0; i < count; i++)
         {
-            if (!CanWait(i)) continue;
-            HandleOne(i);
+            (uint flags, ulong data) = (_events.FlagsAt(i), _events.DataAt(i));
+            if (!CanWait(flags, data)) continue;
+            HandleOne(flags, data);
             if (slice.IsOver) return;
         }
     }
 
-    private void HandleOne(int i)
+    private void HandleOne(uint flags, ulong data)
     {
         try
         {
-            Handle(_events.FlagsAt(i), _events.DataAt(i));
+            Handle(flags, data);
         }
         catch (Exception e)
         {
