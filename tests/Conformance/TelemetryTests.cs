@@ -194,7 +194,8 @@ public sealed partial class TelemetryTests
         await Eventually.Until(() => loggers.Entries.Count >= 3);
 
         var unhandled = loggers.Entries.Single(entry => entry.Category == "Prebake.Server");
-        Assert.Equal((LogLevel.Error, 3, "Unhandled exception while answering GET /telemetry/throws"), (unhandled.Level, unhandled.Id.Id, unhandled.Text));
+        string text = $"Unhandled exception while answering GET /telemetry/throws (id {unhandled.Values["RequestId"]})";
+        Assert.Equal((LogLevel.Error, 3, text), (unhandled.Level, unhandled.Id.Id, unhandled.Text));
         Assert.IsType<InvalidOperationException>(unhandled.Error);
         Assert.Contains(loggers.Entries, entry => entry.Category == "Prebake.Access" && entry.Text.StartsWith("GET /telemetry/5 HTTP/1.1 200 ", StringComparison.Ordinal) && entry.Values["Route"] as string == "/telemetry/{id}");
     }

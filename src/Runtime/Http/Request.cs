@@ -176,6 +176,9 @@ public sealed class Request
         }
     }
 
+    /// <summary><see cref="Id"/>, if anybody has asked for it.</summary>
+    internal string? KnownId => _extras?.Id;
+
     /// <summary>It came over TLS: <see cref="Url"/> begins with <c>https</c>. False for a request made with a constructor.</summary>
     public bool IsHttps => Outgoing is null && Alive(Context.Scheme) == "https";
 

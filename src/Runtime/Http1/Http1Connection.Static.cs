@@ -28,7 +28,7 @@ internal sealed partial class Http1Connection
         IPEndPoint? client = _worker.ObservedClient(head, RemoteEndPoint);
         Activity? activity = _worker.Service.Observer!.StartActivity(head, table, route, client);
         int status = WriteStatic(table, route, head);
-        _worker.Service.Observer!.Ended(head, table, route, status, started, BodyOf(table, route, head, status), activity, error: null, client);
+        _worker.Service.Observer!.Ended(head, table, route, status, started, BodyOf(table, route, head, status), activity, error: null, client, requestId: null);
     }
 
     /// <summary>How long the body was of the response that was written, for those who watch: found once more.</summary>

@@ -364,10 +364,10 @@ public sealed partial class Server : IAsyncDisposable
         MaxWebSocketMemory = _options.MaxWebSocketMemory,
         Development = Development,
         Watch = _watch,
-        LogError = (error, request) =>
+        LogError = (error, request, requestId) =>
         {
             _options.Seam?.Reported(error);
-            Log.Unhandled(Logger, error, request);
+            Log.Unhandled(Logger, error, request, requestId);
         },
         Clients = _options.TrustedProxies.Count > 0 ? _options.MakeClients!(_options.TrustedProxies, _options.ForwardedHeaders, IsUnix) : null,
         Unanswered = _options.Seam is { } seam ? seam.Unanswered : null,

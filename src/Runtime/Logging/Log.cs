@@ -24,10 +24,13 @@ internal static class Log
     public static void Redirecting(ILogger logger, string url) =>
         Write(logger, LogLevel.Information, 14, "Redirecting", null, "Redirecting {Url} to it", ("Url", url));
 
-    public static void Unhandled(ILogger logger, Exception error, string request) =>
+    public static void Unhandled(ILogger logger, Exception error, string request, string? requestId) =>
         Write(
             logger, LogLevel.Error, 3, "Unhandled", error,
-            "Unhandled exception while answering {Request}", ("Request", request));
+            requestId is null
+                ? "Unhandled exception while answering {Request}"
+                : "Unhandled exception while answering {Request} (id {RequestId})",
+            ("Request", request), ("RequestId", requestId));
 
     public static void Stopping(ILogger logger, int pending, TimeSpan deadline)
     {
@@ -87,7 +90,7 @@ internal static class Log
             logger, LogLevel.Information, 100, "Request", null,
             "{Method} {Target} {Protocol} {Status} {Bytes} bytes in {Seconds} s for {Client}",
             ("Method", entry.Method), ("Target", entry.Target), ("Protocol", entry.Protocol), ("Status", entry.Status), ("Bytes", entry.Bytes), ("Seconds", entry.Seconds),
-            ("Client", entry.Client?.ToString()), ("Route", entry.Route), ("TraceId", entry.TraceId));
+            ("Client", entry.Client?.ToString()), ("Route", entry.Route), ("TraceId", entry.TraceId), ("RequestId", entry.RequestId));
     }
 
     public static void BackplaneFailed(ILogger logger, Exception error) =>

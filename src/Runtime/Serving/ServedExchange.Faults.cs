@@ -236,7 +236,7 @@ internal abstract partial class ServedExchange
         if (error is HttpException or ClientLeftException || IsDeparture(error)) return;
 
         _unexpected = error;
-        Worker.Settings.Report(error, Describe());
+        Worker.Settings.Report(error, Describe(), Request.Id);
     }
 
     private Failure FailureOf(Exception error)

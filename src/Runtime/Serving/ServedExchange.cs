@@ -304,14 +304,16 @@ internal abstract partial class ServedExchange : Exchange
     {
         MoveTo(ExchangeState.Ended);
         if (_body is not null) ReleaseBody();
+        string? id = null;
         if (_request is { } request)
         {
+            id = request.KnownId;
             request.End();
             _request = null;
         }
 
         if (_kept.Kind is not KeptKind.None) ReleaseKept();
-        if (IsObserved) TellObserver();
+        if (IsObserved) TellObserver(id);
         if (_mustNotReturn)
         {
             StopDeadline();
@@ -382,9 +384,9 @@ internal abstract partial class ServedExchange : Exchange
         Route = route;
     }
 
-    private void TellObserver()
+    private void TellObserver(string? requestId)
     {
-        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, ObservedClient);
+        Worker.Service.Observer!.Ended(Head, Table, Route, Status, _started, _bodyBytes, _activity, _unexpected, ObservedClient, requestId);
         _started = 0;
         _activity = null;
     }

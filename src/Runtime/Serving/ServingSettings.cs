@@ -28,8 +28,8 @@ internal sealed record ServingSettings
     /// <summary>In development: names handlers that hold their loop, or null.</summary>
     public LoopWatch? Watch { get; init; }
 
-    /// <summary>Told of every exception that nobody expected, whoever answers it, and of the request.</summary>
-    public Action<Exception, string> LogError { get; init; } = static (_, _) => { };
+    /// <summary>Told of every exception that nobody expected, whoever answers it, of the request, and of its id where it was one's.</summary>
+    public Action<Exception, string, string?> LogError { get; init; } = static (_, _, _) => { };
 
     /// <summary>Knows the client behind trusted proxies; null where none are trusted.</summary>
     public ClientResolver? Clients { get; init; }
@@ -48,11 +48,11 @@ internal sealed record ServingSettings
     public long HeadMilliseconds => Milliseconds(HeadTimeout);
 
     /// <summary>Logs; a logger that throws is not the request's trouble.</summary>
-    public void Report(Exception error, string request)
+    public void Report(Exception error, string request, string? requestId = null)
     {
         try
         {
-            LogError(error, request);
+            LogError(error, request, requestId);
         }
         catch (Exception)
         {

@@ -81,12 +81,13 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
     }
 
     /// <summary>A request is over. Its status is 0 when it was not answered.</summary>
-    public void Ended(RequestHead head, RouteTable table, int route, int status, long started, long bytes, Activity? activity, Exception? error, IPEndPoint? client)
+    public void Ended(RequestHead head, RouteTable table, int route, int status, long started, long bytes, Activity? activity, Exception? error, IPEndPoint? client,
+        string? requestId)
     {
         Activity? outer = Activity.Current;
         try
         {
-            End(head, table, route, status, started, bytes, activity, error, client);
+            End(head, table, route, status, started, bytes, activity, error, client, requestId);
         }
         catch (Exception e)
         {
@@ -116,7 +117,7 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
                 _duration.Record(0, tags);
             }
 
-            accessLog?.Write(new AccessEntry("-", "-", "-", status, 0, 0, client?.Address, null, null));
+            accessLog?.Write(new AccessEntry("-", "-", "-", status, 0, 0, client?.Address, null, null, null));
         }
         catch (Exception e)
         {
@@ -124,7 +125,8 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
         }
     }
 
-    private void End(RequestHead head, RouteTable table, int route, int status, long started, long bytes, Activity? activity, Exception? error, IPEndPoint? client)
+    private void End(RequestHead head, RouteTable table, int route, int status, long started, long bytes, Activity? activity, Exception? error, IPEndPoint? client,
+        string? requestId)
     {
         TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
         string pattern = route < 0 ? "" : table.PatternOf(route);
@@ -153,7 +155,8 @@ internal sealed class RequestObserver(AccessLog? accessLog, string scheme, ILogg
         }
 
         accessLog?.Write(new AccessEntry(Encoding.ASCII.GetString(head[head.MethodName]), Encoding.ASCII.GetString(head[head.Target]),
-            head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1", status, bytes, elapsed.TotalSeconds, client?.Address, pattern.Length > 0 ? pattern : null, activity?.TraceId.ToString()));
+            head.MinorVersion == 0 ? "HTTP/1.0" : "HTTP/1.1", status, bytes, elapsed.TotalSeconds, client?.Address, pattern.Length > 0 ? pattern : null,
+            activity?.TraceId.ToString(), requestId));
     }
 
     private static string VersionOf(RequestHead head) => head.MinorVersion == 0 ? "1.0" : "1.1";

@@ -84,7 +84,7 @@ internal sealed class WebSocketObserver(Service service)
 
         socket.Worker.Worker.Service.Observer?.AccessLog?.Write(new AccessEntry(
             "WEBSOCKET", record.Target, "HTTP/1.1", code, record.BytesSent, elapsed.TotalSeconds,
-            socket.RemoteEndPoint?.Address, record.Route, record.Activity?.TraceId.ToString()));
+            socket.RemoteEndPoint?.Address, record.Route, record.Activity?.TraceId.ToString(), RequestId: null));
     }
 
     private static void Count(KeyValuePair<string, object?> direction, MessageKind kind, int bytes)
