@@ -1,12 +1,17 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Sockets;
 using Prebake.Transports;
+using Prebake.Transports.Linux;
 
 namespace Prebake.Tests.Transports;
 
 /// <summary>In which order a round of a Linux loop deals with what has come: who waits for an answer is first.</summary>
 public sealed class RoundOrderTests
 {
+    // Two listeners on one address would get the same port
+    private static readonly IPAddress s_elsewhere = IPAddress.Parse("127.0.0.2");
+
     public static TheoryData<Over> Transports => new(TransportUnderTest.Kinds.Where(kind => kind is not Over.Sockets));
 
     [Theory, MemberData(nameof(Transports))]
@@ -53,6 +58,57 @@ public sealed class RoundOrderTests
         Assert.Empty(server.Faults);
     }
 
+    // Each connection that is accepted brings another one, so that the first listener always has more
+    [Theory, MemberData(nameof(Transports))]
+    public async Task However_many_come_others_go_and_ask_and_come_elsewhere_meanwhile(Over over)
+    {
+        var told = new ConcurrentQueue<string>();
+        using var flood = new Flood();
+        var transport = new LinuxTransport(
+            [new ListenAddress(new IPEndPoint(IPAddress.Loopback, 0)), new ListenAddress(new IPEndPoint(s_elsewhere, 0))], 1,
+            connection =>
+            {
+                if (!flood.Takes(connection)) connection.Protocol = new Recording(connection, told);
+            },
+            over is Over.IoUring);
+        var faults = new ConcurrentBag<Exception>();
+        Loop loop = transport.Loops[0];
+        loop.Faulted = faults.Add;
+        transport.Start();
+        transport.StartOthers();
+        int[] ports = [.. transport.Bound.Select(bound => bound.Port!.Value)];
+        flood.Port = ports[0];
+
+        Socket[] leaving = [.. Enumerable.Range(0, 8).Select(_ => Connect(ports[0]))];
+        using Socket asking = Connect(ports[0]), half = Connect(ports[0]);
+        await Eventually.Until(() => loop.Connections.Count == 10);
+        flood.Begin(loop);
+        await Eventually.Until(() => flood.Accepted > 1_000);
+
+        Leave(leaving);
+        half.Send("?"u8);
+        half.Shutdown(SocketShutdown.Send);
+        asking.Send("?"u8);
+        using Socket elsewhere = Connect(ports[1], s_elsewhere);
+        elsewhere.Send("?"u8);
+        foreach (Socket socket in new[] { half, asking, elsewhere }) Assert.Equal("!"u8.ToArray(), socket.ReadExactly(1));
+        await Eventually.Until(() => told.Count(what => what == "went") == 9);
+
+        flood.End();
+        Assert.Empty(faults);
+        transport.StopListening();
+        await transport.Unlistened.WaitAsync(TimeSpan.FromMinutes(1));
+        loop.ForEachConnection(static connection => connection.Abort());
+        await transport.StopAsync().WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private static Socket Connect(int port, IPAddress? address = null)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000 };
+        socket.Connect(address ?? IPAddress.Loopback, port);
+        return socket;
+    }
+
     private static TransportUnderTest Start(Over over, ConcurrentQueue<string> order) =>
         TransportUnderTest.Start(over, connection =>
         {
@@ -69,6 +125,58 @@ public sealed class RoundOrderTests
             sockets[i].Dispose();
         }
     }
+
+    /// <summary>Clients of an address of their own, whose successors connect while they are accepted.</summary>
+    private sealed class Flood : IDisposable
+    {
+        private const int AtATime = 40;
+
+        private static readonly IPAddress s_address = IPAddress.Parse("127.0.0.9");
+
+        private readonly Queue<Socket> _clients = new();
+        private volatile bool _isOver;
+        private int _accepted;
+
+        public int Port { get; set; }
+
+        public int Accepted => Volatile.Read(ref _accepted);
+
+        public void Begin(Loop loop)
+        {
+            using var held = new HeldLoop(loop);
+            for (int i = 0; i < AtATime; i++) Connect();
+        }
+
+        /// <summary>On the loop: whether it is one of them.</summary>
+        public bool Takes(Connection connection)
+        {
+            if (!Equals(connection.RemoteEndPoint?.Address, s_address)) return false;
+
+            _accepted++;
+            connection.Protocol = new Quiet(connection);
+            if (!_isOver) Connect();
+            connection.Abort();
+            return true;
+        }
+
+        public void End() => _isOver = true;
+
+        public void Dispose()
+        {
+            foreach (Socket client in _clients) client.Dispose();
+        }
+
+        private void Connect()
+        {
+            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
+            client.Bind(new IPEndPoint(s_address, 0));
+            client.Connect(IPAddress.Loopback, Port);
+            _clients.Enqueue(client);
+            if (_clients.Count > 2 * AtATime) _clients.Dequeue().Dispose();
+        }
+    }
+
+    private sealed class Quiet(Connection connection) : TestProtocol(connection);
 
     private sealed class Recording(Connection connection, ConcurrentQueue<string> order) : TestProtocol(connection)
     {

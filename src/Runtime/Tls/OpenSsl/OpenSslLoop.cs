@@ -36,7 +36,8 @@ internal sealed unsafe class OpenSslLoop
         _call = (CallBuffers*)NativeMemory.AllocZeroed((nuint)sizeof(CallBuffers));
         _spoken = (byte*)NativeMemory.Alloc(SpokenSize);
 
-        // Once one of twice the size has been freed, glibc takes what GrowHeap asks for from the heap instead of giving it a mapping of its own
+        // Once one of twice the size has been freed, glibc takes what GrowHeap asks for from the heap instead of giving it a mapping of its own; for the
+        // whole process, as it does after any large block
         NativeMemory.Free(NativeMemory.Alloc(2 * Ahead));
     }
 
@@ -71,7 +72,17 @@ internal sealed unsafe class OpenSslLoop
         _provided = _natives + SessionsAhead - 1;
     }
 
-    private static void GrowHeap() => NativeMemory.Free(NativeMemory.Alloc(Ahead));
+    private static void GrowHeap()
+    {
+        try
+        {
+            NativeMemory.Free(NativeMemory.Alloc(Ahead));
+        }
+        catch (OutOfMemoryException)
+        {
+            // So much in one piece: what is really needed may still be there
+        }
+    }
 
     /// <summary>The next call of this session reads these bytes, and what it says is kept.</summary>
     public void BeginReading(OpenSslSession session, byte* wire, int length)

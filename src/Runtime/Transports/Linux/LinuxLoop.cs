@@ -10,8 +10,8 @@ namespace Prebake.Transports.Linux;
 /// </summary>
 internal abstract unsafe class LinuxLoop : Loop
 {
-    // Few at a time, so that the other loops get their share of a burst of connections
-    private const int AcceptsPerWake = 16;
+    // Few at a time, so that the other loops get their share of a burst of connections, and nobody's answer waits for all of it
+    private const int AcceptsPerWake = 4;
 
     // Those who wait already are more than can be served
     private const int AcceptsBesideCostly = 1;

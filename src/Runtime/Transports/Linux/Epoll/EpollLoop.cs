@@ -36,35 +36,47 @@ internal sealed unsafe class EpollLoop : LinuxLoop
     protected override void Round(int timeout)
     {
         int count = epoll_wait(_epoll, _events.Start, EventCapacity, timeout);
-        long begun = count > 1 ? Stopwatch.GetTimestamp() : 0;         // nothing waits for what is alone
+        long begun = Stopwatch.GetTimestamp();
         RunPosted();
 
-        int later = 0;
+        int departures = 0, listeners = 0;
         for (int i = 0; i < count; i++)
         {
             (uint flags, ulong data) = (_events.FlagsAt(i), _events.DataAt(i));
-            if (CanWait(flags, data)) later++;
+            if (IsOwn(data)) listeners++;
+            else if (IsDeparture(flags)) departures++;
             else HandleOne(flags, data);
         }
 
-        if (later > 0) HandleLater(count, begun);
+        if (departures > 0) HandleDepartures(count, begun);
+        if (listeners > 0) HandleOwn(count);
     }
 
-    // Nobody waits for an answer: one has gone, or somebody new has come
-    private static bool CanWait(uint flags, ulong data) =>
-        (flags & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0 || (uint)(data >> 32) == OwnGeneration;
+    private static bool IsOwn(ulong data) => (uint)(data >> 32) == OwnGeneration;
 
-    // Many who go at once, or come, hold up the answers of others for a short time only: epoll tells of the rest again
-    private void HandleLater(int count, long roundBegun)
+    // One has gone, or has said that nothing more will come: perhaps behind a request, but that is not known before it is read
+    private static bool IsDeparture(uint flags) => (flags & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+
+    // Behind those who wait for an answer. Many who go at once take as long as the round took before them, or a short time, if that is longer: epoll tells of the
+    // rest again, in the same order
+    private void HandleDepartures(int count, long roundBegun)
     {
         var slice = TimeSlice.BeginAfter(roundBegun);
         for (int i = 0; i < count; i++)
         {
             (uint flags, ulong data) = (_events.FlagsAt(i), _events.DataAt(i));
-            if (!CanWait(flags, data)) continue;
+            if (IsOwn(data) || !IsDeparture(flags)) continue;
             HandleOne(flags, data);
             if (slice.IsOver) return;
         }
+    }
+
+    // A few connections from each listener
+    private void HandleOwn(int count)
+    {
+        for (int i = 0; i < count; i++)
+            if (IsOwn(_events.DataAt(i)))
+                HandleOne(_events.FlagsAt(i), _events.DataAt(i));
     }
 
     private void HandleOne(uint flags, ulong data)

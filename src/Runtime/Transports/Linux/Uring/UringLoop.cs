@@ -27,6 +27,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
     private readonly UringConnection?[] _sending = new UringConnection?[SendsAtOnce];
     private int _sendingCount;
     private readonly List<UringConnection> _failed = [];
+    private readonly List<int> _arriving = [];      // listeners that may have more connections
 
     private Completion[] _completions = new Completion[256];
     private int _completionCount;
@@ -132,7 +133,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     protected override void Round(int timeout)
     {
-        bool hasLeft = _completionCount > 0;
+        bool hasLeft = _completionCount > 0 || _arriving.Count > 0;
         _ring.SubmitAndWait(hasLeft || _failed.Count > 0 ? 0 : timeout);
         Submitted();
         if (hasLeft || HasCostly) CollectAll();
@@ -140,41 +141,53 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
         long begun = Stopwatch.GetTimestamp();
         _haste.BeginRound(begun, hasMany: _completionCount > 1 || HasPosted);
-        int posted = RunPosted();
+        int handled = RunPosted();
         RunFailed();
 
         // What comes of handling these is for the next round, so that nobody can keep the loop in one
         int count = _completionCount, later = 0;
-        _haste.Pass(count);
         for (int i = 0; i < count; i++)
         {
-            if (Haste.IsDue(i)) LookAtClock(posted + i);
             Completion completion = _completions[i];
-            if (CanWait(completion)) _completions[later++] = completion;
-            else HandleOne(completion);
+            if (IsDeparture(completion))
+            {
+                _completions[later++] = completion;
+                continue;
+            }
+
+            if (Haste.IsDue(i - later)) LookAtClock(handled);
+            HandleOne(completion);
+            handled++;
         }
 
-        if (count > 1) LookAtClock(posted + count);
-        int done = later > 0 ? HandleLater(later, begun) : 0;
-        if (done < later || count < _completionCount) KeepRest(done, later - done, count);
+        if (count > 1) LookAtClock(handled);
+        int gone = later > 0 ? HandleDepartures(later, handled, begun) : 0;
+        if (_arriving.Count > 0) AcceptArriving();
+        _haste.Pass(count - later + gone);
+
+        if (gone < later || count < _completionCount) KeepRest(gone, later - gone, count);
         else _completionCount = 0;
     }
 
-    // Nobody waits for an answer: one has gone, or somebody new has come
     [MethodImpl(MethodImplOptions.AggressiveInlining)]          // each event is asked
-    private static bool CanWait(in Completion completion)
+    private static bool IsDeparture(in Completion completion)
     {
         if (completion.Tag is RequestTag.Receive) return completion.Result is 0 or -ECONNRESET;
-        return completion.Tag is RequestTag.Listener or RequestTag.PeerGone;
+        return completion.Tag is RequestTag.PeerGone;
     }
 
-    // Many who go at once, or come, hold up the answers of others for a short time only
-    private int HandleLater(int count, long roundBegun)
+    // Behind those who wait for an answer. Many who go at once take as long as the round took before them, or a short time, if that is longer: the rest of them
+    // goes in the next rounds
+    private int HandleDepartures(int count, int handled, long roundBegun)
     {
         if (HasCostly) SendNow();
         int done = 0;
         var slice = TimeSlice.BeginAfter(roundBegun);
-        do HandleOne(_completions[done++]);
+        do
+        {
+            HandleOne(_completions[done++]);
+            if (Haste.IsDue(done)) LookAtClock(handled + done);
+        }
         while (done < count && !slice.IsOver);
         return done;
     }
@@ -241,7 +254,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
             case RequestTag.PeerGone: ((UringConnection?)Find(descriptor, generation))?.PeerGone(completion.Result, completion.More); break;
             case RequestTag.Writable: ((UringConnection?)Find(descriptor, generation))?.Drained(completion.Result, completion.More); break;
             case RequestTag.Listener:
-                if (IsAccepting && completion.Result != -ECANCELED) Accept(descriptor, completion);
+                if (IsAccepting && completion.Result != -ECANCELED) Arrived(descriptor, completion);
                 break;
             case RequestTag.Wake:
                 if (!completion.More) Poll(RequestTag.Wake, WakeDescriptor, 0, POLLIN, multiple: true);
@@ -249,21 +262,35 @@ internal sealed unsafe class UringLoop : LinuxLoop
         }
     }
 
-    // An edge: who does not take everything now comes back for it in the next round
-    private void Accept(int listener, Completion completion)
+    // An edge: who does not take everything has to come back for it
+    private void Arrived(int listener, in Completion completion)
     {
-        bool again = true;
-        try
+        if (!completion.More) AwaitConnections(listener);
+        if (!_arriving.Contains(listener)) _arriving.Add(listener);
+    }
+
+    // At the end of a round, a few from each listener. When accepting has paused, the listeners are asked for anew, and tell again
+    private void AcceptArriving()
+    {
+        for (int i = _arriving.Count - 1; i >= 0; i--)
         {
-            again = Accept(listener);
-        }
-        finally
-        {
-            if (IsAccepting)
+            bool hasMore = true;
+            try
             {
-                if (!completion.More) AwaitConnections(listener);
-                else if (again) Keep(completion);
+                hasMore = Accept(_arriving[i]);
             }
+            catch (Exception e)
+            {
+                Survive(e);
+            }
+
+            if (!IsAccepting)
+            {
+                _arriving.Clear();
+                return;
+            }
+
+            if (!hasMore) _arriving.RemoveAt(i);
         }
     }
 
