@@ -32,8 +32,14 @@ internal sealed class AccessLog(ILogger? logger, LogFormat format)
         .Add("requestId", entry.RequestId).ToString();
 
     // 127.0.0.1 - - [23/Nov/2026:16:00:00 +0000] "GET /users/5 HTTP/1.1" 200 131 0.000412
-    internal string Common(in AccessEntry entry) => string.Create(CultureInfo.InvariantCulture,
-        $"{(object?)entry.Client ?? "-"} - - [{Date()}] \"{Escape(entry.Method)} {Escape(entry.Target)} {entry.Protocol}\" {entry.Status} {Bytes(entry.Bytes)} {entry.Seconds:0.000000}{(entry.RequestId is null ? "" : " ")}{entry.RequestId}");
+    internal string Common(in AccessEntry entry)
+    {
+        string line = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(object?)entry.Client ?? "-"} - - [{Date()}] \"{Escape(entry.Method)} {Escape(entry.Target)} {entry.Protocol}\" "
+                + $"{entry.Status} {Bytes(entry.Bytes)} {entry.Seconds:0.000000}");
+        return entry.RequestId is { } id ? $"{line} {id}" : line;
+    }
 
     // %b of Apache's mod_log_config: a dash, and not 0, when there was no body
     private static string Bytes(long bytes) => bytes == 0 ? "-" : bytes.ToString(CultureInfo.InvariantCulture);
