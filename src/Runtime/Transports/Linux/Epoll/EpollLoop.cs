@@ -36,6 +36,13 @@ internal sealed unsafe class EpollLoop : LinuxLoop
     protected override void Round(int timeout)
     {
         int count = epoll_wait(_epoll, _events.Start, EventCapacity, timeout);
+        if (count <= 1)
+        {
+            RunPosted();
+            if (count == 1) HandleOne(_events.FlagsAt(0), _events.DataAt(0));      // nobody waits for what is alone
+            return;
+        }
+
         long begun = Stopwatch.GetTimestamp();
         RunPosted();
 
@@ -43,16 +50,16 @@ internal sealed unsafe class EpollLoop : LinuxLoop
         for (int i = 0; i < count; i++)
         {
             (uint flags, ulong data) = (_events.FlagsAt(i), _events.DataAt(i));
-            if (IsOwn(data)) listeners++;
+            if (IsListener(data)) listeners++;
             else if (IsDeparture(flags)) departures++;
             else HandleOne(flags, data);
         }
 
         if (departures > 0) HandleDepartures(count, begun);
-        if (listeners > 0) HandleOwn(count);
+        if (listeners > 0) HandleListeners(count);
     }
 
-    private static bool IsOwn(ulong data) => (uint)(data >> 32) == OwnGeneration;
+    private bool IsListener(ulong data) => (uint)(data >> 32) == OwnGeneration && (int)(uint)data != WakeDescriptor;
 
     // One has gone, or has said that nothing more will come: perhaps behind a request, but that is not known before it is read
     private static bool IsDeparture(uint flags) => (flags & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
@@ -65,17 +72,17 @@ internal sealed unsafe class EpollLoop : LinuxLoop
         for (int i = 0; i < count; i++)
         {
             (uint flags, ulong data) = (_events.FlagsAt(i), _events.DataAt(i));
-            if (IsOwn(data) || !IsDeparture(flags)) continue;
+            if (IsListener(data) || !IsDeparture(flags)) continue;
             HandleOne(flags, data);
             if (slice.IsOver) return;
         }
     }
 
     // A few connections from each listener
-    private void HandleOwn(int count)
+    private void HandleListeners(int count)
     {
         for (int i = 0; i < count; i++)
-            if (IsOwn(_events.DataAt(i)))
+            if (IsListener(_events.DataAt(i)))
                 HandleOne(_events.FlagsAt(i), _events.DataAt(i));
     }
 

@@ -133,7 +133,8 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
     protected override void Round(int timeout)
     {
-        bool hasLeft = _completionCount > 0 || _arriving.Count > 0;
+        int left = _completionCount;
+        bool hasLeft = left > 0 || _arriving.Count > 0;
         _ring.SubmitAndWait(hasLeft || _failed.Count > 0 ? 0 : timeout);
         Submitted();
         if (hasLeft || HasCostly) CollectAll();
@@ -146,6 +147,7 @@ internal sealed unsafe class UringLoop : LinuxLoop
 
         // What comes of handling these is for the next round, so that nobody can keep the loop in one
         int count = _completionCount, later = 0;
+        _haste.Pass(count - left);
         for (int i = 0; i < count; i++)
         {
             Completion completion = _completions[i];
@@ -163,8 +165,6 @@ internal sealed unsafe class UringLoop : LinuxLoop
         if (count > 1) LookAtClock(handled);
         int gone = later > 0 ? HandleDepartures(later, handled, begun) : 0;
         if (_arriving.Count > 0) AcceptArriving();
-        _haste.Pass(count - later + gone);
-
         if (gone < later || count < _completionCount) KeepRest(gone, later - gone, count);
         else _completionCount = 0;
     }
